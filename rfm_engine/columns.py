@@ -1,0 +1,128 @@
+"""Every column name and header alias, once; and the three metrics."""
+
+from __future__ import annotations
+
+import unicodedata
+from enum import Enum
+from typing import Final
+
+import polars as pl
+
+CUSTOMER_ID: Final = "customer_id"
+ORDER_ID: Final = "order_id"
+STORE_CODE: Final = "store_code"
+REGION: Final = "region"
+PRODUCT_NAME: Final = "product_name"
+ORDER_AMOUNT: Final = "order_amount"
+ORDER_AMOUNT_FEN: Final = "order_amount_fen"
+ORDER_TIME: Final = "order_time"
+STATUS: Final = "order_status"
+
+LAST_ORDER_TIME: Final = "last_order_time"
+RECENCY_DAYS: Final = "recency_days"
+FREQUENCY: Final = "frequency"
+MONETARY: Final = "monetary"
+MONETARY_FEN: Final = "monetary_fen"
+RFM_SCORE: Final = "rfm_score"
+TIER: Final = "tier"
+AS_OF: Final = "as_of"
+
+REQUIRED: Final = (CUSTOMER_ID, ORDER_AMOUNT, ORDER_TIME)
+"""The source columns that no list can be made without."""
+
+CARRIED: Final = (PRODUCT_NAME, STORE_CODE, REGION)
+"""Text that the newest order brings along, in the order in which it settles ties."""
+
+CONTACT_COLUMNS: Final = ("contacts_min", "contacts_max", "contact_every_months", "next_contact_by", "focus")
+
+CHINESE: Final = {
+    CUSTOMER_ID: "客户编号",
+    ORDER_ID: "订单号",
+    STORE_CODE: "店铺代码",
+    REGION: "省份",
+    PRODUCT_NAME: "产品名称",
+    ORDER_AMOUNT: "订单金额(元)",
+    ORDER_TIME: "下单时间",
+    STATUS: "订单状态",
+    LAST_ORDER_TIME: "最近一次的下单时间",
+    RECENCY_DAYS: "距统计时间天数",
+    FREQUENCY: "历史购买总次数",
+    MONETARY: "历史购买总金额(元)",
+    "r_score": "R评分",
+    "f_score": "F评分",
+    "m_score": "M评分",
+    RFM_SCORE: "RFM总分",
+    TIER: "客户等级",
+    AS_OF: "统计时间",
+    "contacts_min": "最少联系次数",
+    "contacts_max": "最多联系次数",
+    "contact_every_months": "联系周期(月)",
+    "next_contact_by": "下次联系日期",
+    "focus": "工作重点",
+    "last_order_id": "最近一次的订单号",
+    "last_order_amount": "最近一次的订单金额(元)",
+    "last_product_name": "最近一次的产品名称",
+    "last_store_code": "最近一次的店铺代码",
+    "last_region": "最近一次的省份",
+}
+"""Chinese headers of the files written with `--language zh`."""
+
+ALIASES: Final = {
+    CUSTOMER_ID: ("customer", "customer no", "client id", "buyer id", "user id", "客户编码", "客户ID", "会员编号", "买家编号"),
+    ORDER_ID: ("order", "order no", "order number", "订单编号", "订单ID", "单号"),
+    STORE_CODE: ("store", "store id", "shop code", "shop id", "shop", "店铺编号", "店铺编码", "门店代码"),
+    REGION: ("province", "省", "地区", "区域", "所在省份"),
+    PRODUCT_NAME: ("product", "item name", "商品名称", "产品", "商品"),
+    ORDER_AMOUNT: ("amount", "order total", "total amount", "订单金额", "金额", "金额(元)", "实付金额"),
+    ORDER_TIME: ("order date", "ordered at", "date", "下单日期", "订单时间", "订单日期", "购买时间"),
+    STATUS: ("status", "order state", "交易状态", "状态"),
+}
+"""Headers that are recognised without a map, besides the canonical name and the Chinese header."""
+
+
+class Metric(Enum):
+    """One of the three metrics a scheme scores.
+
+    `column` is the metric's integer column in the customers frame (whole days, a count, fen); it is never null.
+    `score` is the column that its score goes to, `letter` its short name.
+
+    >>> Metric.MONETARY.column, Metric.MONETARY.score, Metric.MONETARY.letter
+    ('monetary_fen', 'm_score', 'M')
+    """
+
+    RECENCY = (RECENCY_DAYS, "R")
+    FREQUENCY = (FREQUENCY, "F")
+    MONETARY = (MONETARY_FEN, "M")
+
+    def __init__(self, column: str, letter: str) -> None:
+        self.column = column
+        self.letter = letter
+        self.score = f"{letter.lower()}_score"
+
+    @property
+    def worth(self) -> pl.Expr:
+        """The metric so that more is better: the column itself, or minus the days for recency (Int64)."""
+        value = pl.col(self.column).cast(pl.Int64)
+        return -value if self is Metric.RECENCY else value
+
+
+SCORES: Final = tuple(metric.score for metric in Metric)
+
+
+def folded(header: str) -> str:
+    """Return a header without its width, case, spaces, underscores and byte-order mark, for comparison.
+
+    >>> folded("\\ufeffＯrder_ID ") == folded("order id")
+    True
+    """
+    text = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold()
+    return "".join(character for character in text if not character.isspace() and character not in "_-")
+
+
+def recognised() -> dict[str, str]:
+    """Map every folded header that needs no map to its canonical name."""
+    return {
+        folded(header): canonical
+        for canonical, aliases in ALIASES.items()
+        for header in (canonical, CHINESE[canonical], *aliases)
+    }

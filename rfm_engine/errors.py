@@ -1,0 +1,50 @@
+"""The one exception tree: every error that the engine raises on purpose is an `RfmError`.
+
+A message says what is wrong, where, and what to do about it. Several offenders are told in one error, never one by one.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class RfmError(Exception):
+    """Anything the engine refuses, with a message for the person who can mend it."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class UsageError(RfmError):
+    """What was asked for is wrong: an option, a dataset file, a name. The command exits with 2."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class DatasetError(UsageError):
+    """A dataset file or a set of rules that cannot be used as written."""
+
+
+class PluginError(RfmError):
+    """A scheme or policy that broke its promise while it was used."""
+
+
+class DataError(RfmError):
+    """Orders that cannot be used. The command exits with 1."""
+
+
+class OutputError(RfmError):
+    """Results that could not be written; what was there before is untouched."""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return a hint such as `, did you mean 'quintile'?`, or nothing when no known word is close.
+
+    >>> nearest("quintle", ["quintile", "thresholds"])
+    ", did you mean 'quintile'?"
+    """
+    close = get_close_matches(word, list(known), n=1)
+    return f", did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,26 @@
+"""The hooks of the entry-point group `rfm_engine`: how schemes and tier policies come in, built-in or not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rfm_engine.plugin_api import Scheme, TierPolicy
+
+PROJECT: Final = "rfm_engine"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def rfm_register_schemes() -> Iterable[type[Scheme]]:  # type: ignore[empty-body]
+    """Return (or yield) the scheme classes that this plugin brings."""
+
+
+@hookspec
+def rfm_register_tier_policies() -> Iterable[type[TierPolicy]]:  # type: ignore[empty-body]
+    """Return (or yield) the tier policy classes that this plugin brings."""

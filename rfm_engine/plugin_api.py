@@ -1,0 +1,115 @@
+"""All that the author of a scheme or a tier policy imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from rfm_engine.cadence import Cadence, CadenceWords
+from rfm_engine.columns import Metric
+from rfm_engine.hookspecs import hookimpl
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Cadence", "CadenceWords", "Metric", "Plugged", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl"]
+
+
+class ScoreRange(NamedTuple):
+    """The integer scores a scheme can give, both ends included, and which end is best."""
+
+    lowest: int = 1
+    highest: int = 5
+    best: Literal["highest", "lowest"] = "highest"
+
+    @property
+    def scores(self) -> range:
+        """Every score, lowest first."""
+        return range(self.lowest, self.highest + 1)
+
+
+class Plugged(BaseModel):
+    """What schemes and policies share: a name, a meaning (the docstring's first line), and typed options.
+
+    Every field is an option: it needs a type and, unless it must be stated, a default; `Field(description=...)` gives
+    its one-line meaning. An option is set by `--set key=value`, by a key of the dataset file's table, or in Python.
+    Objects are frozen; unknown options and wrong types are refused.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
+
+    name: ClassVar[str]
+
+    @classmethod
+    def meaning(cls) -> str:
+        """Return the first line of the class's docstring."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
+
+    def options(self) -> dict[str, Any]:
+        """Return the options in force as plain values that a TOML table can state."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class Scheme(Plugged):
+    """A scoring scheme: turns each metric of a population into an integer score.
+
+    The engine evaluates `score` once for each metric and population (one list, such as a region), so `pl.len()` is the
+    number of customers of the list, and `rank`, `sort`, `quantile` or `over` see that list alone. Inside a population
+    the customers stand in the order of their customer_id, each once. R, F and M are scored in this order, so an
+    expression may use the score columns before its own (`pl.col("r_score")`).
+    """
+
+    splits_ties: ClassVar[bool] = False
+    """Whether customers with equal values may get different scores."""
+
+    monotone: ClassVar[bool] = True
+    """Whether a better value never gets a worse score within its population."""
+
+    def score_range(self, metric: Metric) -> ScoreRange:
+        """Return the scores that this metric can get; 1 to 5, 5 best, unless said otherwise."""
+        del metric
+        return ScoreRange()
+
+    def score(self, metric: Metric) -> pl.Expr:
+        """Return an integer expression over the columns of a population: one score per customer, never null.
+
+        The columns are `customer_id` (text), `recency_days`, `frequency`, `monetary_fen` (Int64, never null) and the
+        score columns that come before. A score outside `score_range`, a null or another type stops the run with an
+        error that names the plugin, the scheme, the metric and a customer.
+        """
+        raise NotImplementedError
+
+
+class Tier(BaseModel):
+    """One grade of customers: its name, how often to contact them, and what about."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    contacts: CadenceWords | None = None
+    focus: str = ""
+
+
+class TierPolicy(Plugged):
+    """A tier policy: says which tier each customer belongs to.
+
+    Every customer must belong to exactly one tier. Before any row is read the engine asks `belongs` about every
+    combination of scores the scheme can give, and refuses the policy with the gap or the overlap it found.
+    """
+
+    first_match: ClassVar[bool] = False
+    """Whether a customer who belongs to several tiers takes the first of them (else that is an overlap)."""
+
+    def tier_table(self) -> tuple[Tier, ...]:
+        """Return the tiers, best first; this is their order in every table and in the Enum column `tier`."""
+        raise NotImplementedError
+
+    def belongs(self, position: int) -> pl.Expr:
+        """Return a Boolean expression: does the customer belong to the tier at this position of `tier_table`?
+
+        The columns are `r_score`, `f_score`, `m_score` (integers), `rfm_score` (Decimal, exact) and the metrics
+        `recency_days`, `frequency`, `monetary_fen` (Int64). Null counts as no. Compare `rfm_score` with
+        `decimal.Decimal`, never with a float.
+        """
+        raise NotImplementedError

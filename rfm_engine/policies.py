@@ -1,0 +1,205 @@
+"""The built-in tier policies, registered by the same hook as anybody else's. All are data."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, ClassVar, TypeVar
+
+import polars as pl
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from rfm_engine.cadence import Cadence, CadenceWords, parsed
+from rfm_engine.columns import RFM_SCORE, SCORES
+from rfm_engine.plugin_api import Tier, TierPolicy, hookimpl
+
+Value = TypeVar("Value")
+Row = TypeVar("Row", bound=Tier)
+LETTERS = ("A", "B", "C", "D")
+
+
+def _cadences(**words: str) -> dict[str, Cadence]:
+    return {name: Cadence.model_validate(parsed(text)) for name, text in words.items()}
+
+
+SICHUAN_CONTACTS = _cadences(A="1-2 per month", B="1-2 per quarter", C="1-2 per half-year", D="1 per year")
+SICHUAN_FOCUS = {
+    "A": "technical support, customised products; upgrades, team purchases, events",
+    "B": "keep the relation, watch activity, move up to A",
+    "C": "learn trends and needs, spot the fast growers",
+    "D": "wake up with holiday offers and new products",
+}
+
+
+def _lettered(table: dict[str, Value]) -> dict[str, Value]:
+    strangers = sorted(set(table) - set(LETTERS))
+    if strangers:
+        message = f"expected the tiers A, B, C and D, got {', '.join(strangers)}"
+        raise ValueError(message)
+    return table
+
+
+class Abcd(TierPolicy):
+    """Four tiers A to D by the total: D below the first bound, A from the last bound on.
+
+    Bounds, contacts and focus default to the published Sichuan outdoor-gear table. A tier that `contacts` or `focus`
+    does not name keeps its default.
+    """
+
+    name: ClassVar[str] = "abcd"
+
+    bounds: tuple[Decimal, Decimal, Decimal] = Field(
+        default=(Decimal(2), Decimal(3), Decimal(4)), description="the least totals of C, B and A, rising"
+    )
+    contacts: Annotated[dict[str, CadenceWords], AfterValidator(_lettered)] = Field(
+        default=SICHUAN_CONTACTS, description="how often to contact each tier, such as A = '1-2 per month'"
+    )
+    focus: Annotated[dict[str, str], AfterValidator(_lettered)] = Field(
+        default=SICHUAN_FOCUS, description="what to contact each tier about"
+    )
+
+    @field_validator("bounds")
+    @classmethod
+    def _rising(cls, bounds: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+        if any(low >= high for low, high in pairwise(bounds)):
+            message = "expected three totals, each greater than the one before"
+            raise ValueError(message)
+        return bounds
+
+    def tier_table(self) -> tuple[Tier, ...]:
+        """Return A, B, C and D with their contacts and focus."""
+        contacts, focus = SICHUAN_CONTACTS | self.contacts, SICHUAN_FOCUS | self.focus
+        return tuple(Tier(name=name, contacts=contacts[name], focus=focus[name]) for name in LETTERS)
+
+    def belongs(self, position: int) -> pl.Expr:
+        """Return whether the total lies from the tier's own bound to below the bound of the tier above."""
+        total, least = pl.col(RFM_SCORE), (*reversed(self.bounds), None)
+        own, above = least[position], least[position - 1] if position else None
+        return pl.all_horizontal(
+            pl.lit(value=True) if own is None else total >= own, pl.lit(value=True) if above is None else total < above
+        )
+
+
+class WeightedTier(Tier):
+    """A tier with the totals that belong to it: at most one lower and one upper bound, each open or closed."""
+
+    at_least: Decimal | None = None
+    above: Decimal | None = None
+    at_most: Decimal | None = None
+    below: Decimal | None = None
+
+    @model_validator(mode="after")
+    def _one_bound_a_side(self) -> WeightedTier:
+        if None not in (self.at_least, self.above) or None not in (self.at_most, self.below):
+            message = f"tier {self.name!r}: state 'at_least' or 'above', and 'at_most' or 'below', not both"
+            raise ValueError(message)
+        return self
+
+    def holds(self) -> pl.Expr:
+        """Return whether the total is within the bounds."""
+        total = pl.col(RFM_SCORE)
+        tests = [
+            None if self.at_least is None else total >= self.at_least,
+            None if self.above is None else total > self.above,
+            None if self.at_most is None else total <= self.at_most,
+            None if self.below is None else total < self.below,
+        ]
+        return pl.all_horizontal(pl.lit(value=True), *(test for test in tests if test is not None))
+
+
+def _named_once(table: tuple[Row, ...]) -> tuple[Row, ...]:
+    names = [row.name for row in table]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice or not names:
+        message = f"named twice: {', '.join(twice)}" if twice else "expected at least one tier"
+        raise ValueError(message)
+    return table
+
+
+class Weighted(TierPolicy):
+    """Any table of tiers by bounds of the total, each side open or closed.
+
+    Each row has a `name`, bounds (`at_least` or `above`, `at_most` or `below`), and if wanted `contacts` and `focus`.
+    """
+
+    name: ClassVar[str] = "weighted"
+
+    table: Annotated[tuple[WeightedTier, ...], AfterValidator(_named_once)] = Field(
+        description="the tiers, best first, such as {name = 'A', above = 6}"
+    )
+
+    def tier_table(self) -> tuple[Tier, ...]:
+        """Return the rows of the table."""
+        return self.table
+
+    def belongs(self, position: int) -> pl.Expr:
+        """Return whether the total is within the row's bounds."""
+        return self.table[position].holds()
+
+
+class Interval(BaseModel):
+    """The scores from `low` to `high`, both included; written as one score `5` or as two `[4, 5]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    low: int
+    high: int
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, value: object) -> object:
+        if isinstance(value, int):
+            return {"low": value, "high": value}
+        if isinstance(value, list | tuple) and len(value) == 2:  # noqa: PLR2004 a pair
+            return {"low": value[0], "high": value[1]}
+        return value
+
+    @model_validator(mode="after")
+    def _rising(self) -> Interval:
+        if self.low > self.high:
+            message = f"expected the lower score first, got [{self.low}, {self.high}]"
+            raise ValueError(message)
+        return self
+
+
+class Segment(Tier):
+    """A tier by intervals of the three scores; a score that is not named may be any."""
+
+    r: Interval | None = None
+    f: Interval | None = None
+    m: Interval | None = None
+
+    def holds(self) -> pl.Expr:
+        """Return whether every named score is within its interval."""
+        intervals = zip(SCORES, (self.r, self.f, self.m), strict=True)
+        tests = [pl.col(score).is_between(within.low, within.high) for score, within in intervals if within]
+        return pl.all_horizontal(pl.lit(value=True), *tests)
+
+
+class Segments(TierPolicy):
+    """Named segments by intervals of the three scores; the first row that fits wins.
+
+    Each row has a `name`, intervals `r`, `f`, `m` (one score, or [from, to]; any score where not named), and if wanted
+    `contacts` and `focus`. A last row without intervals takes the rest.
+    """
+
+    name: ClassVar[str] = "segments"
+    first_match: ClassVar[bool] = True
+
+    table: Annotated[tuple[Segment, ...], AfterValidator(_named_once)] = Field(
+        description="the segments, first match wins, such as {name = 'Champions', r = [4, 5], f = [4, 5], m = [4, 5]}"
+    )
+
+    def tier_table(self) -> tuple[Tier, ...]:
+        """Return the rows of the table."""
+        return self.table
+
+    def belongs(self, position: int) -> pl.Expr:
+        """Return whether the scores are within the row's intervals."""
+        return self.table[position].holds()
+
+
+@hookimpl
+def rfm_register_tier_policies() -> list[type[TierPolicy]]:
+    """Bring the built-in policies."""
+    return [Abcd, Weighted, Segments]

@@ -1,0 +1,122 @@
+"""The built-in scoring schemes, registered by the same hook as anybody else's."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import pairwise
+from typing import ClassVar, Literal
+
+import polars as pl
+from pydantic import Field, field_validator
+
+from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, hookimpl
+
+Cuts = tuple[Decimal, ...]
+Ties = Literal["min", "max", "average", "ordinal"]
+FEN_PER_YUAN = 100
+
+
+def exceeded(value: pl.Expr, cuts: list[int]) -> pl.Expr:
+    """Return how many of the cut points the value exceeds (right-closed bins), as Int64."""
+    return sum(((value > cut).cast(pl.Int64) for cut in cuts), start=pl.lit(0, dtype=pl.Int64))
+
+
+class Thresholds(Scheme):
+    """Fixed cut points: a value scores by how many of them it exceeds (right-closed bins).
+
+    The defaults are the published Sichuan outdoor-gear rules: F and M score 1 + the number of cut points exceeded, R
+    the highest score minus the number of cut points that the days exceed. Cut points must rise. Money is in yuan; a
+    cut point may have fractions of a fen.
+
+    >>> Thresholds(recency_days=(30, 90)).score_range(Metric.RECENCY)
+    ScoreRange(lowest=1, highest=3, best='highest')
+    """
+
+    name: ClassVar[str] = "thresholds"
+
+    recency_days: tuple[int, ...] = Field(
+        default=(10, 30, 60, 120), description="days since the last order, rising; 5 points up to the first"
+    )
+    frequency: tuple[int, ...] = Field(default=(1, 3, 5, 7), description="orders, rising; 1 point up to the first")
+    monetary: Cuts = Field(
+        default=(Decimal(100), Decimal(350), Decimal(800), Decimal(1500)),
+        description="yuan spent, rising; 1 point up to the first",
+    )
+
+    @field_validator("recency_days", "frequency", "monetary")
+    @classmethod
+    def _rising(cls, cuts: Cuts) -> Cuts:
+        if not cuts or any(low >= high for low, high in pairwise(cuts)):
+            message = "expected at least one cut point, each greater than the one before"
+            raise ValueError(message)
+        return cuts
+
+    def cuts(self, metric: Metric) -> list[int]:
+        """Return the cut points in whole days, orders or fen; whole values exceed a fraction where they exceed its floor."""
+        if metric is Metric.RECENCY:
+            return list(self.recency_days)
+        if metric is Metric.FREQUENCY:
+            return list(self.frequency)
+        return [int((cut * FEN_PER_YUAN) // 1) for cut in self.monetary]
+
+    def score_range(self, metric: Metric) -> ScoreRange:
+        """Return one score more than there are cut points, from 1."""
+        return ScoreRange(1, 1 + len(self.cuts(metric)))
+
+    def score(self, metric: Metric) -> pl.Expr:
+        """Return 1 + the cut points exceeded, or for recency the highest score minus them."""
+        points = exceeded(pl.col(metric.column), self.cuts(metric))
+        return self.score_range(metric).highest - points if metric is Metric.RECENCY else 1 + points
+
+
+class Quintile(Scheme):
+    """Ranks within the list: from the worst 20 % (1) to the best 20 % (5); the number of bins is an option.
+
+    A customer of rank a among n, counted from the worst, scores 1 + floor(bins (a - 1) / n) in integers. Ties take the
+    group's lowest rank (`min`), its highest (`max`), the mean (`average`), or are split by customer_id (`ordinal`).
+    The published Tai'an smart-curtain rules are the defaults.
+
+    >>> Quintile(bins=10).score_range(Metric.MONETARY).highest
+    10
+    """
+
+    name: ClassVar[str] = "quintile"
+
+    bins: int = Field(default=5, ge=2, le=1000, description="how many scores there are")
+    ties: Ties = Field(default="min", description="the rank that equal values share; ordinal splits them by customer_id")
+
+    @property
+    def splits_ties(self) -> bool:  # type: ignore[override]
+        """Only the ordinal ranks tell equal values apart."""
+        return self.ties == "ordinal"
+
+    def score_range(self, metric: Metric) -> ScoreRange:
+        """Return 1 to the number of bins."""
+        del metric
+        return ScoreRange(1, self.bins)
+
+    def score(self, metric: Metric) -> pl.Expr:
+        """Return 1 + floor(bins (a - 1) / n); a mean rank is doubled so that it stays whole."""
+        if self.ties == "average":
+            doubled = metric.worth.rank("min").cast(pl.Int64) + metric.worth.rank("max").cast(pl.Int64)
+            return 1 + self.bins * (doubled - 2) // (2 * pl.len().cast(pl.Int64))
+        if self.ties == "ordinal":
+            return 1 + self.bins * (metric.worth.rank("ordinal").cast(pl.Int64) - 1) // pl.len().cast(pl.Int64)
+        return 1 + sum((self._reaches(metric.worth, score) for score in range(1, self.bins)), pl.lit(0, dtype=pl.Int64))
+
+    def _reaches(self, worth: pl.Expr, score: int) -> pl.Expr:
+        """Does the rank pass `score` bins? Asked of one order statistic instead of ranking everybody.
+
+        The lowest rank a of a value has bins (a - 1) >= score n exactly if at least t = ceil(score n / bins) values are
+        smaller, that is if the value exceeds the t-th smallest; the highest rank, if t + 1 values are not greater.
+        """
+        smaller = (score * pl.len().cast(pl.Int64) + self.bins - 1) // self.bins
+        if self.ties == "min":
+            return (worth > worth.sort().get(smaller - 1, null_on_oob=True)).cast(pl.Int64)
+        return (worth >= worth.sort().get(smaller, null_on_oob=True)).cast(pl.Int64).fill_null(0)
+
+
+@hookimpl
+def rfm_register_schemes() -> list[type[Scheme]]:
+    """Bring the built-in schemes."""
+    return [Thresholds, Quintile]

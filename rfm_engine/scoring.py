@@ -1,0 +1,54 @@
+"""Apply a scheme to customers: three scores and the exact weighted total."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from rfm_engine.columns import RFM_SCORE, Metric
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rfm_engine.plugin_api import Scheme
+
+TOTAL_PRECISION = 38
+
+
+class Weights(NamedTuple):
+    """The weights of R, F and M in the total; they are used as stated and need not sum to 1."""
+
+    recency: Decimal
+    frequency: Decimal
+    monetary: Decimal
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals a total needs: as many as the weight with the most, trailing zeros aside."""
+        exponents = (weight.normalize().as_tuple().exponent for weight in self)
+        return max(0, *(-exponent for exponent in exponents if isinstance(exponent, int)))
+
+
+def scored(customers: pl.LazyFrame, scheme: Scheme, weights: Weights, by: Sequence[str]) -> pl.LazyFrame:
+    """Add `r_score`, `f_score`, `m_score` and `rfm_score`; one row per customer, in the order given.
+
+    The scheme's expression is evaluated for each list alone, R first, so that a later metric may use earlier scores.
+    """
+    for metric in Metric:
+        score = scheme.score(metric)
+        customers = customers.with_columns((score.over(by) if by else score).alias(metric.score))
+    return customers.with_columns(total(weights))
+
+
+def total(weights: Weights) -> pl.Expr:
+    """Return the weighted sum of the three scores as a Decimal: whole numbers over a common denominator, never a float."""
+    terms = (
+        pl.col(metric.score).cast(pl.Int64) * int(weight.scaleb(weights.decimals))
+        for metric, weight in zip(Metric, weights, strict=True)
+    )
+    unit = pl.lit(Decimal(1).scaleb(-weights.decimals))
+    return (pl.sum_horizontal(terms).cast(pl.Decimal(TOTAL_PRECISION, 0)) * unit).cast(
+        pl.Decimal(TOTAL_PRECISION, weights.decimals)
+    ).alias(RFM_SCORE)

@@ -1,0 +1,80 @@
+"""Apply a tier policy to scored customers: the tier, how often to make contact, by when, and what about."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_engine.columns import RFM_SCORE, SCORES, TIER, Metric
+from rfm_engine.errors import DatasetError
+from rfm_engine.scoring import total
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from rfm_engine.plugin_api import Scheme, Tier, TierPolicy
+    from rfm_engine.scoring import Weights
+
+SHOWN = 5
+
+
+def graded(scored: pl.LazyFrame, policy: TierPolicy, as_of: date) -> pl.LazyFrame:
+    """Add `tier` (an Enum in the policy's order) and the contact columns; one row per customer, in the order given."""
+    tiers = policy.tier_table()
+    chain = pl.coalesce(
+        pl.when(policy.belongs(position)).then(pl.lit(tier.name)) for position, tier in enumerate(tiers)
+    )
+    with_tier = scored.with_columns(chain.cast(pl.Enum([tier.name for tier in tiers])).alias(TIER))
+    return with_tier.with_columns(contacts(tiers, as_of))
+
+
+def contacts(tiers: Sequence[Tier], as_of: date) -> list[pl.Expr]:
+    """Return the contact columns of each tier; null where the tier states no contacts."""
+    names = [tier.name for tier in tiers]
+
+    def looked_up(values: list[object], dtype: pl.DataType) -> pl.Expr:
+        return pl.col(TIER).replace_strict(names, pl.Series(values, dtype=dtype), return_dtype=dtype)
+
+    months = looked_up([tier.contacts and tier.contacts.every_months for tier in tiers], pl.Int32())
+    return [
+        looked_up([tier.contacts and tier.contacts.contacts_min for tier in tiers], pl.Int32()).alias("contacts_min"),
+        looked_up([tier.contacts and tier.contacts.contacts_max for tier in tiers], pl.Int32()).alias("contacts_max"),
+        months.alias("contact_every_months"),
+        pl.lit(as_of, dtype=pl.Date).dt.offset_by(pl.format("{}mo", months)).alias("next_contact_by"),
+        looked_up([tier.focus or None for tier in tiers], pl.String()).alias("focus"),
+    ]
+
+
+def possible_scores(scheme: Scheme, weights: Weights) -> pl.LazyFrame:
+    """Return every combination of scores the scheme can give, with its total; one row per combination."""
+    ranges = [scheme.score_range(metric).scores for metric in Metric]
+    return pl.LazyFrame(list(product(*ranges)), schema=dict.fromkeys(SCORES, pl.Int64), orient="row").with_columns(
+        total(weights)
+    )
+
+
+def prove(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None:
+    """Check that every possible score has one tier.
+
+    Raises:
+        DatasetError: A score without a tier, or with two (unless the first match wins); it names the first of them.
+    """
+    names = [tier.name for tier in policy.tier_table()]
+    fits = [policy.belongs(position).fill_null(value=False).alias(f"tier {name}") for position, name in enumerate(names)]
+    seen = possible_scores(scheme, weights).select(RFM_SCORE, *SCORES, pl.concat_list(fits).alias("fits")).collect()
+    faults = [
+        f"{' and '.join(matched) or 'no tier'} for X = {x} (R {r}, F {f}, M {m})"
+        for x, r, f, m, row in seen.sort(RFM_SCORE, *SCORES).iter_rows()
+        for matched in [[name for name, fit in zip(names, row, strict=True) if fit]]
+        if not matched or (len(matched) > 1 and not policy.first_match)
+    ]
+    if faults:
+        more = f", and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        message = (
+            f"tier policy {policy.name!r} does not give every possible score one tier: {'; '.join(faults[:SHOWN])}{more}. "
+            "Change its bounds so that each score has exactly one tier."
+        )
+        raise DatasetError(message)
