@@ -11,6 +11,8 @@ from rfm_engine.columns import Metric
 from rfm_engine.hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
 __all__ = ["Cadence", "CadenceWords", "Metric", "Plugged", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl"]
@@ -70,6 +72,14 @@ class Scheme(Plugged):
         """Return the scores that this metric can get; 1 to 5, 5 best, unless said otherwise."""
         del metric
         return ScoreRange()
+
+    def cut_points(self, metric: Metric) -> Sequence[int] | None:
+        """Return the rising values that part the scores (a value exceeds them or not), None where customers decide.
+
+        It only serves `rfm-engine explain`; money is in fen.
+        """
+        del metric
+        return None
 
     def score(self, metric: Metric) -> pl.Expr:
         """Return an integer expression over the columns of a population: one score per customer, never null.

@@ -51,7 +51,7 @@ class Thresholds(Scheme):
             raise ValueError(message)
         return cuts
 
-    def cuts(self, metric: Metric) -> list[int]:
+    def cut_points(self, metric: Metric) -> list[int]:
         """Return the cut points in whole days, orders or fen; whole values exceed a fraction where they exceed its floor."""
         if metric is Metric.RECENCY:
             return list(self.recency_days)
@@ -61,11 +61,11 @@ class Thresholds(Scheme):
 
     def score_range(self, metric: Metric) -> ScoreRange:
         """Return one score more than there are cut points, from 1."""
-        return ScoreRange(1, 1 + len(self.cuts(metric)))
+        return ScoreRange(1, 1 + len(self.cut_points(metric)))
 
     def score(self, metric: Metric) -> pl.Expr:
         """Return 1 + the cut points exceeded, or for recency the highest score minus them."""
-        points = exceeded(pl.col(metric.column), self.cuts(metric))
+        points = exceeded(pl.col(metric.column), self.cut_points(metric))
         return self.score_range(metric).highest - points if metric is Metric.RECENCY else 1 + points
 
 

@@ -6,11 +6,15 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 
 Fate = tuple[str, str, str]  # the ledger's key, then column and reason of a reject
-Metrics = tuple[int, int, int]  # recency_days, frequency, monetary in fen; or their three scores
 
 EXACT = Context(prec=10_000, traps=[Inexact])  # arithmetic that raises rather than rounds
-FEN_LIMIT = 10**13
-TEXTS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time", "status")
+CANONICAL = "customer_id order_id store_code region product_name order_amount order_time status"
+UNUSED = ("outside_window", "other_status", "other_region", "duplicates", "rejected")
+GRADED = (
+    "customer_id recency_days frequency monetary r_score f_score m_score rfm_score tier contacts_min contacts_max "
+    "contact_every_months next_contact_by focus last_order_id last_order_time last_order_amount last_product_name "
+    "last_store_code last_region"
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ SICHUAN_TIERS = (
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything that decides the answer, apart from the rows; monetary cuts are in yuan."""
+    """All that decides the answer but the rows. Monetary cuts are in yuan; None is never a kept status or region."""
 
     as_of: date
     since: date | None = None
@@ -83,7 +87,7 @@ class Row:
     goods: tuple[str, str, str]  # product_name, store_code, region
     status: str
     time: datetime
-    fen: int
+    amount: Decimal  # yuan, two places
 
 
 def parsed_time(text: str) -> datetime | None:
@@ -103,7 +107,7 @@ def exact_fen(text: str, rules: Rules) -> Decimal | None:
 
 
 def judged(index: int, text: dict[str, str], required: list[str], rules: Rules) -> Row | Fate:  # noqa: PLR0911
-    """Rules 1 to 5, the first that applies. Nothing is no status or region to keep; fen round half away from 0."""
+    """The row, or the first fate that applies. Size and sign of an amount are judged in whole fen, halves away from 0."""
     if rules.keep_status is not None and text["status"] not in rules.keep_status:
         return ("other_status", "", "")
     if rules.regions is not None and text["region"] not in rules.regions:
@@ -120,17 +124,18 @@ def judged(index: int, text: dict[str, str], required: list[str], rules: Rules) 
     if exact is None:
         return ("rejected", "order_amount", "not an amount")
     fen = int(exact.to_integral_value(ROUND_HALF_UP))
-    if abs(fen) >= FEN_LIMIT:
+    if abs(fen) >= 10**13:
         return ("rejected", "order_amount", "out of range")
     if fen <= 0 and rules.refunds == "reject":
         return ("rejected", "order_amount", "not positive")
-    list_key = tuple(text[column] for column in rules.by)
+    by = tuple(text[column] for column in rules.by)
     goods = (text["product_name"], text["store_code"], text["region"])
-    return Row(index, exact == fen, list_key, text["customer_id"], text["order_id"], goods, text["status"], time, fen)
+    amount = Decimal(fen).scaleb(-2)
+    return Row(index, exact == fen, by, text["customer_id"], text["order_id"], goods, text["status"], time, amount)
 
 
 def fates_of_repeats(rows: list[Row]) -> dict[int, Fate]:
-    """Rule 6: rows of one (list, customer, order_id) that differ all conflict; else all but the first repeat it."""
+    """Rows of one (list, customer, order_id): if any two differ, all conflict; else all but the first repeat it."""
     groups: dict[object, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.list_key, row.customer_id, row.order_id].append(row)
@@ -154,111 +159,90 @@ def orders_of(rows: list[Row], rules: Rules) -> list[Row]:
         groups[row.order_id if rules.grain == "line" and row.order_id else row.index].append(row)
     orders = []
     for lines in groups.values():
-        if bought := [line for line in lines if line.fen > 0]:
-            largest = max(bought, key=lambda line: (line.fen, line.goods))
+        if bought := [line for line in lines if line.amount > 0]:
+            largest = max(bought, key=lambda line: (line.amount, line.goods))
             latest = max(line.time for line in bought)
-            orders.append(replace(largest, time=latest, fen=sum(line.fen for line in lines)))
+            orders.append(replace(largest, time=latest, amount=sum((line.amount for line in lines), Decimal(0))))
     return orders
 
 
-def yuan(fen: int) -> Decimal:
-    """Fen as yuan with two places."""
-    return Decimal(fen).scaleb(-2, EXACT)
-
-
-def quintile_scores(values: dict[str, int], rules: Rules) -> dict[str, int]:
+def quintile_scores(values: dict[str, int] | dict[str, Decimal], rules: Rules) -> dict[str, int]:
     """1 + floor(bins (a - 1) / n), a the rank among n, smallest first; ordinal ranks the smaller customer lower."""
     in_order = sorted(values, key=lambda customer: (values[customer], customer))
-    ranks: dict[int, list[int]] = defaultdict(list)
-    for rank, customer in enumerate(in_order, start=1):
-        ranks[values[customer]].append(rank)
+    ordinal = {customer: rank for rank, customer in enumerate(in_order, start=1)}
+    lowest = {values[customer]: ordinal[customer] for customer in reversed(in_order)}  # of those tied, the last stays
+    highest = {values[customer]: ordinal[customer] for customer in in_order}
     scores = {}
-    for rank, customer in enumerate(in_order, start=1):
-        low, high = min(ranks[values[customer]]), max(ranks[values[customer]])
-        twice_a = {"min": 2 * low, "max": 2 * high, "average": low + high, "ordinal": 2 * rank}[rules.ties]
+    for customer, value in values.items():
+        low, high, own = lowest[value], highest[value], ordinal[customer]
+        twice_a = {"min": 2 * low, "max": 2 * high, "average": low + high, "ordinal": 2 * own}[rules.ties]
         scores[customer] = 1 + rules.bins * (twice_a - 2) // (2 * len(values))
     return scores
-
-
-def threshold_scores(metrics: Metrics, rules: Rules) -> Metrics:
-    """One more than the cuts exceeded; recency counts down by them, from one more than it has cuts."""
-    slow = sum(metrics[0] > cut for cut in rules.recency_cuts)
-    often = sum(metrics[1] > cut for cut in rules.frequency_cuts)
-    much = sum(yuan(metrics[2]) > cut for cut in rules.monetary_cuts)
-    return (1 + len(rules.recency_cuts) - slow, 1 + often, 1 + much)
-
-
-def scores_of(metrics: dict[str, Metrics], rules: Rules) -> dict[str, Metrics]:
-    """The three scores of each customer of one list, higher being better: recency ranks by the fewest days."""
-    if rules.scheme == "thresholds":
-        return {customer: threshold_scores(own, rules) for customer, own in metrics.items()}
-    recency = quintile_scores({customer: -own[0] for customer, own in metrics.items()}, rules)
-    frequency = quintile_scores({customer: own[1] for customer, own in metrics.items()}, rules)
-    monetary = quintile_scores({customer: own[2] for customer, own in metrics.items()}, rules)
-    return {customer: (recency[customer], frequency[customer], monetary[customer]) for customer in metrics}
-
-
-def weighted_total(scores: Metrics, rules: Rules) -> Decimal:
-    """The exact sum of weight times score; the weights are not normalised."""
-    r, f, m = (EXACT.multiply(weight, score) for weight, score in zip(rules.weights, scores, strict=True))
-    return EXACT.add(EXACT.add(r, f), m)
-
-
-def holds(tier: TierRule, total: Decimal) -> bool:
-    """Whether the total is between the tier's bounds."""
-    above = tier.low is None or total > tier.low or (tier.low_closed and total == tier.low)
-    below = tier.high is None or total < tier.high or (tier.high_closed and total == tier.high)
-    return above and below
 
 
 def months_later(start: date, months: int) -> date:
     """The same day so many calendar months later, or that month's last day if it has none such."""
     month_from_0 = start.month - 1 + months
     first = date(start.year + month_from_0 // 12, month_from_0 % 12 + 1, 1)
-    later = first + timedelta(days=start.day - 1)
-    while later.month != first.month:
-        later -= timedelta(days=1)
-    return later
+    days = [first + timedelta(days=n) for n in range(start.day)]
+    return max(day for day in days if day.month == first.month)
 
 
-def graded(newest: Row, metrics: Metrics, scores: Metrics, rules: Rules) -> dict[str, object]:
-    """One customer's output columns in order; ValueError unless exactly one tier holds the total."""
-    total = weighted_total(scores, rules)
-    (tier,) = (tier for tier in rules.tiers if holds(tier, total))
-    product_name, store_code, region = (text or None for text in newest.goods)
-    return {
-        **dict(zip(rules.by, newest.list_key, strict=True)),
-        "customer_id": newest.customer_id,
-        **dict(zip(("recency_days", "frequency"), metrics[:2], strict=True)),
-        "monetary": yuan(metrics[2]),
-        **dict(zip(("r_score", "f_score", "m_score"), scores, strict=True)),
-        "rfm_score": total,
-        "tier": tier.name,
-        "contacts_min": tier.contacts_min,
-        "contacts_max": tier.contacts_max,
-        "contact_every_months": tier.every_months,
-        "next_contact_by": months_later(rules.as_of, tier.every_months),
-        "focus": tier.focus,
-        "last_order_id": newest.order_id or None,
-        "last_order_time": newest.time,
-        "last_order_amount": yuan(newest.fen),
-        "last_product_name": product_name,
-        "last_store_code": store_code,
-        "last_region": region,
-    }
+def graded(newest: Row, metrics: list[object], scores: list[int], rules: Rules) -> dict[str, object]:
+    """One customer's output columns. The total is exact, the weights not normalised; ValueError unless in one tier."""
+    r, f, m = map(EXACT.multiply, rules.weights, scores)
+    x = EXACT.add(EXACT.add(r, f), m)
+    tiers = [t for t in rules.tiers if t.low is None or x > t.low or (t.low_closed and x == t.low)]
+    (tier,) = [t for t in tiers if t.high is None or x < t.high or (t.high_closed and x == t.high)]
+    contacts = (tier.contacts_min, tier.contacts_max, tier.every_months, months_later(rules.as_of, tier.every_months))
+    last = (newest.order_id or None, newest.time, newest.amount, *(text or None for text in newest.goods))
+    values = (*newest.list_key, newest.customer_id, *metrics, *scores, x, tier.name, *contacts, tier.focus, *last)
+    return dict(zip((*rules.by, *GRADED.split()), values, strict=True))
 
 
 def graded_list(rows_of: dict[str, list[Row]], rules: Rules) -> list[dict[str, object]]:
-    """The customers of one list who have an order, by customer_id. An order's `goods` settle ties of equal times."""
-    newest, metrics = {}, {}
-    for customer, rows in sorted(rows_of.items()):
-        if orders := orders_of(rows, rules):
-            last = max(orders, key=lambda order: (order.time, order.order_id, order.fen, order.goods))
-            newest[customer] = last
-            metrics[customer] = ((rules.as_of - last.time.date()).days, len(orders), sum(row.fen for row in rows))
-    scores = scores_of(metrics, rules)
-    return [graded(newest[customer], metrics[customer], scores[customer], rules) for customer in newest]
+    """One list's customers with an order, by customer_id. Thresholds: 1 + the cuts exceeded, for recency not exceeded."""
+    orders = {customer: orders_of(rows, rules) for customer, rows in sorted(rows_of.items())}
+    newest = {x: max(own, key=lambda o: (o.time, o.order_id, o.amount, o.goods)) for x, own in orders.items() if own}
+    days = {x: (rules.as_of - newest[x].time.date()).days for x in newest}
+    frequency = {x: len(orders[x]) for x in newest}
+    monetary = {x: sum((row.amount for row in rows_of[x]), Decimal(0)) for x in newest}
+    if rules.scheme == "thresholds":
+        r = {x: 1 + sum(days[x] <= cut for cut in rules.recency_cuts) for x in newest}
+        f = {x: 1 + sum(frequency[x] > cut for cut in rules.frequency_cuts) for x in newest}
+        m = {x: 1 + sum(monetary[x] > cut for cut in rules.monetary_cuts) for x in newest}
+    else:
+        r = quintile_scores({x: -days[x] for x in newest}, rules)
+        f, m = quintile_scores(frequency, rules), quintile_scores(monetary, rules)
+    return [graded(newest[x], [days[x], frequency[x], monetary[x]], [r[x], f[x], m[x]], rules) for x in newest]
 
 
 def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
-    """Grade every customer of every list. """
+    """Grade each list of the used rows. A key that no row has is a column that the source lacks.
+
+    Without a `by` column every row is rejected; only the default, region, is then done without. The last three
+    counts of the ledger are warnings about used rows and are no part of its sum.
+    """
+    columns = {column for row in rows for column in row}
+    if rules.by == ("region",) and "region" not in columns:
+        rules = replace(rules, by=())
+    required = ["customer_id", *rules.by, *columns & {"order_id"}, "order_amount"]
+    texts = [{name: (row.get(name) or "").strip() for name in (*CANONICAL.split(), *rules.by)} for row in rows]
+    verdicts = [judged(index, text, required, rules) for index, text in enumerate(texts)]
+    sound = [verdict for verdict in verdicts if isinstance(verdict, Row)]
+    fates = {index: verdict for index, verdict in enumerate(verdicts) if not isinstance(verdict, Row)}
+    if rules.grain == "order" and "order_id" in columns:
+        fates |= fates_of_repeats(sound)
+    used = [row for row in sound if row.index not in fates]
+    lists: dict[tuple[str, ...], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    for row in used:
+        lists[row.list_key][row.customer_id].append(row)
+    customers = [customer for key in sorted(lists) for customer in graded_list(lists[key], rules)]
+    for customer in customers if "region" in rules.by or "region" not in columns else ():
+        del customer["last_region"]
+    ledger = {"read": len(rows), "used": len(used), **dict.fromkeys(UNUSED, 0), **Counter(x[0] for x in fates.values())}
+    ledger["rounded"] = sum(not row.whole_fen for row in used)
+    ledger["repeats_without_order_id"] = 0 if "order_id" in columns else len(used) - len(set(used))
+    ledger["customers_without_order"] = sum(map(len, lists.values())) - len(customers)
+    rejects = [(index, column, reason) for index, (_, column, reason) in sorted(fates.items()) if reason]
+    return Answer(customers, ledger, rejects)

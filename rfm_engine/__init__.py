@@ -1,0 +1,34 @@
+"""rfm-engine: grades customers by recency, frequency and monetary value, exactly.
+
+The names below are loaded on first use, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rfm_engine.api import score as score
+    from rfm_engine.errors import RfmError as RfmError
+    from rfm_engine.plugin_api import Metric as Metric
+    from rfm_engine.plugin_api import Scheme as Scheme
+    from rfm_engine.plugin_api import ScoreRange as ScoreRange
+    from rfm_engine.plugin_api import Tier as Tier
+    from rfm_engine.plugin_api import TierPolicy as TierPolicy
+    from rfm_engine.plugin_api import hookimpl as hookimpl
+
+_HOMES = {
+    "score": "rfm_engine.api",
+    "RfmError": "rfm_engine.errors",
+    **dict.fromkeys(("Metric", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl"), "rfm_engine.plugin_api"),
+}
+
+__all__ = ["Metric", "RfmError", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl", "score"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 whatever the name stands for
+    if name not in _HOMES:
+        message = f"module 'rfm_engine' has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(_HOMES[name]), name)

@@ -1,0 +1,100 @@
+"""The engine for Python: a frame of orders in, a lazy frame of graded customers out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Protocol
+
+import polars as pl
+
+from rfm_engine.columns import ALIASES
+from rfm_engine.customers import customers
+from rfm_engine.dataset import checked
+from rfm_engine.orders.headers import matched
+from rfm_engine.orders.parsing import typed
+from rfm_engine.pipeline import cleaned, grade, settled
+from rfm_engine.plugin_api import Scheme, TierPolicy
+from rfm_engine.plugin_host import PluginHost
+from rfm_engine.presenting import headed, presented
+from rfm_engine.tiering import prove
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+
+class ArrowStream(Protocol):
+    """Anything that hands over its rows as an Arrow stream: a pandas frame, a DuckDB relation, a pyarrow table."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return the stream in a capsule."""
+
+
+def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
+    orders: pl.LazyFrame | pl.DataFrame | ArrowStream,
+    *,
+    as_of: date | str,
+    scheme: str | Scheme | Mapping[str, Any] = "thresholds",
+    tiers: str | TierPolicy | Mapping[str, Any] = "abcd",
+    weights: Sequence[Decimal | str | int | float] = ("0.3", "0.3", "0.4"),
+    by: Sequence[str] = ("region",),
+    language: str = "en",
+    **rules: Any,  # noqa: ANN401 the other keys of a dataset file, checked by it
+) -> pl.LazyFrame:
+    """Return the graded customers of a frame of orders, one row per (list, customer), as the customers file has them.
+
+    The columns are those of `rfm-engine run`: money is Decimal yuan, `rfm_score` an exact Decimal, `tier` an Enum in
+    the policy's order; a column that the orders lack is there and null. Rows are sorted by list, then customer_id.
+    Nothing is read before the result is collected, and the orders are never changed.
+
+    Rows that do not count (outside the window, repeated, without an id, a time or a positive amount, conflicting) are
+    left out without a word; `rfm-engine check` tells of them.
+
+    Args:
+        orders: A lazy or eager Polars frame, or anything with the Arrow stream interface. Headers are recognised as in
+            files; `columns={"customer_id": "buyer"}` maps others. Text amounts and times are parsed as in files.
+        as_of: The statistics date, the last day of the window.
+        scheme: A scheme's name, a table with its `name` and options, or a scheme object.
+        tiers: A policy's name, a table with its `name` and options, or a policy object.
+        weights: Of R, F and M in the total; a float means the decimal that it is printed as.
+        by: The columns that split customers into separately graded lists; empty for one list.
+        language: `en`, or `zh` for Chinese headers.
+        rules: Any other key of a dataset file: `since`, `region`, `keep_status`, `grain`, `refunds`, `unit`,
+            `time_zone`, `columns`, `unique_order_ids`, ...
+
+    Raises:
+        DatasetError: A rule that is unknown, of the wrong type or contradictory; it lists all of them.
+        DataError: The orders lack a column.
+
+    >>> import polars as pl
+    >>> orders = pl.DataFrame(
+    ...     {
+    ...         "customer_id": ["c1", "c1", "c2"],
+    ...         "order_id": ["o1", "o2", "o3"],
+    ...         "order_amount": ["99.90", "1500.20", "80.00"],
+    ...         "order_time": ["2025-06-28", "2025-05-01", "2024-12-24"],
+    ...     }
+    ... )
+    >>> graded = score(orders, as_of="2025-07-01").collect()
+    >>> graded.select("customer_id", "monetary", "rfm_score", "tier").rows()
+    [('c1', Decimal('1600.10'), Decimal('4.1'), 'A'), ('c2', Decimal('80.00'), Decimal('1.0'), 'D')]
+    """
+    frame = orders.lazy() if isinstance(orders, pl.LazyFrame | pl.DataFrame) else pl.DataFrame(orders).lazy()
+    table: dict[str, Any] = {"name": "orders", "orders": ["orders"], "as_of": as_of, "by": list(by), **rules}
+    table["weights"] = [Decimal(str(weight)) for weight in weights]
+    objects = {"scheme": scheme, "tiers": tiers}
+    given = {key: thing for key, thing in objects.items() if isinstance(thing, Scheme | TierPolicy)}
+    table |= {key: _table(thing) for key, thing in objects.items() if key not in given}
+    dataset, in_force = checked(table, PluginHost(), lambda key: f"score({key})")
+    in_force = replace(in_force, **given)
+    prove(in_force.tiers, in_force.scheme, in_force.weights)
+    extra = [name for name in in_force.by if name not in ALIASES]
+    mapping = matched(frame.collect_schema().names(), dataset.columns, extra, "orders")
+    clean = cleaned(typed(frame, dataset, mapping), in_force, {})
+    found = customers(settled(clean, in_force), clean.columns, clean.by, in_force.as_of)
+    return headed(presented(grade(found, in_force, clean.by), clean.by, in_force.by), language)
+
+
+def _table(thing: str | Mapping[str, Any] | Scheme | TierPolicy) -> dict[str, Any]:
+    return {"name": thing} if isinstance(thing, str) else dict(thing)  # type: ignore[arg-type]

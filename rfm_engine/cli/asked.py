@@ -1,0 +1,26 @@
+"""The jobs that the arguments and options of a command ask for."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from rfm_engine.jobs import Overrides, jobs
+from rfm_engine.plugin_host import PluginHost
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rfm_engine.cli.options import RuleOptions
+    from rfm_engine.dataset import Job
+
+
+def asked(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
+    """Return the jobs; failed plugins are told on stderr."""
+    host = PluginHost()
+    names = {key: name for key, name in (("scheme", rules.scheme), ("tiers", rules.tiers)) if name is not None}
+    found = jobs(places, Overrides(rules.stated(), names, rules.settings()), host)
+    for warning in host.warnings:
+        print(warning, file=sys.stderr)
+    return found

@@ -1,0 +1,41 @@
+"""`rfm-engine check`: what the engine understands of the orders, without grading anybody."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rfm_engine.cli.options import RuleOptions, with_rules
+from rfm_engine.errors import RfmError
+
+if TYPE_CHECKING:
+    from rfm_engine.dataset import Job
+
+
+@with_rules
+def check(
+    datasets: Annotated[list[Path] | None, typer.Argument(help="Dataset files or folders; all in ./datasets if none.")] = None,
+    *,
+    rules: RuleOptions,
+) -> None:
+    """Read and clean the orders, tell what was understood, and prove the tier policy; grades nothing."""
+    from rfm_engine.cli.asked import asked
+
+    failures = [error for job in asked(datasets or [], rules) if (error := _check_one(job))]
+    if failures:
+        raise typer.Exit(max(error.exit_code for error in failures))
+
+
+def _check_one(job: Job) -> RfmError | None:
+    from rfm_engine import pipeline
+    from rfm_engine.cli.tables import show_check
+
+    try:
+        show_check(pipeline.inspect(job), job)
+    except RfmError as error:
+        print(f"error: {job.dataset.name}: {error}", file=sys.stderr)
+        return error
+    return None

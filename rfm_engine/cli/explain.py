@@ -1,0 +1,77 @@
+"""`rfm-engine explain`: why a customer got the tier, and what would change it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from rfm_engine.explaining import Explained, Explanation
+
+UNITS = {"recency_days": "days", "frequency": "orders", "monetary_fen": "yuan"}
+
+
+def explain(
+    customer: Annotated[str, typer.Argument(help="The customer_id.", metavar="CUSTOMER")],
+    *,
+    run: Annotated[Path, typer.Option("--run", help="The folder of a dataset's run, such as output/sichuan-hiking.")],
+) -> None:
+    """Explain one customer's scores, total and tier, and what one more order or fewer days would change."""
+    from rfm_engine.cli.tables import console
+    from rfm_engine.explaining import explain as explained_in
+    from rfm_engine.explaining import finished
+    from rfm_engine.plugin_host import PluginHost
+
+    done = finished(run, PluginHost())
+    terminal = console()
+    for found in explained_in(done, customer):
+        place = ", ".join(f"{name} {found.row[name]}" for name in done.by)
+        terminal.print(f"[bold]customer {customer}[/bold]{', ' + place if place else ''}, as of {done.rules.as_of}")
+        terminal.print(_metrics(found))
+        weighed = " + ".join(
+            f"{weight} x {part.score}" for weight, part in zip(done.rules.weights, found.metrics, strict=True)
+        )
+        terminal.print(f"total {weighed} = {found.row['rfm_score']}, tier [bold]{found.row['tier']}[/bold]")
+        for words, row in found.changes:
+            terminal.print(f"{words}: {_change(found.row, row)}", soft_wrap=True)
+
+
+def _metrics(found: Explained) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for head in ("metric", "value", "score", "cut points around it", "values of this score in the list"):
+        table.add_column(head, justify="right" if head in {"value", "score"} else "left")
+    for part in found.metrics:
+        table.add_row(part.metric.letter, shown(part, part.value), str(part.score), _between(part), _seen(part))
+    return table
+
+
+def shown(part: Explanation, value: int) -> str:
+    """Return a value with its unit; money in yuan."""
+    unit = UNITS[part.metric.column]
+    return f"{value / 100:,.2f} {unit}" if unit == "yuan" else f"{value:,} {unit}"
+
+
+def _between(part: Explanation) -> str:
+    if part.rule is None:
+        return "set by the other customers"
+    low, high = part.rule
+    above = f"over {shown(part, low)}" if low is not None else ""
+    most = f"up to {shown(part, high)}" if high is not None else ""
+    return f"{above}{', ' if above and most else ''}{most}"
+
+
+def _seen(part: Explanation) -> str:
+    low, high = part.seen
+    return shown(part, low) if low == high else f"{shown(part, low)} to {shown(part, high)}"
+
+
+def _change(now: dict[str, Any], then: dict[str, Any]) -> str:
+    keys = {"r_score": "R", "f_score": "F", "m_score": "M", "rfm_score": "total", "tier": "tier"}
+    moved = [f"{word} {now[key]} -> {then[key]}" for key, word in keys.items() if now[key] != then[key]]
+    return ", ".join(moved) or "changes nothing"

@@ -1,0 +1,87 @@
+"""`rfm-engine datasets`, `schemes` and `tiers`: what there is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rfm_engine.plugin_host import Registered
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def datasets(*, as_json: AsJson = False) -> None:
+    """List the datasets below ./datasets."""
+    from rfm_engine.dataset import tables
+    from rfm_engine.jobs import bundled
+
+    keys = ("name", "title", "as_of", "since", "by", "orders", "scheme", "tiers", "description")
+    found = [(str(path), tables(path)) for path in bundled()]
+    rows = [{"file": path} | {key: table[key] for key in keys if key in table} for path, table in found]
+    if as_json:
+        _print_json(rows)
+        return
+    from rfm_engine.cli.tables import console
+
+    for row in rows:
+        scheme, tiers = row.get("scheme", {}).get("name", "thresholds"), row.get("tiers", {}).get("name", "abcd")
+        console().print(f"[bold]{row['name']}[/bold]  {row.get('title', '')}\n  {row['file']}, as of {row.get('as_of')}")
+        console().print(f"  scheme {scheme}, tiers {tiers}. {row.get('description', '')}")
+
+
+def schemes(*, as_json: AsJson = False) -> None:
+    """List the scoring schemes with their options, defaults and meaning."""
+    from rfm_engine.plugin_host import PluginHost
+
+    _show(PluginHost().schemes(), as_json=as_json)
+
+
+def tiers(*, as_json: AsJson = False) -> None:
+    """List the tier policies with their options, defaults and meaning."""
+    from rfm_engine.plugin_host import PluginHost
+
+    _show(PluginHost().tier_policies(), as_json=as_json)
+
+
+def _show(found: list[Registered], *, as_json: bool) -> None:
+    rows = [_described(registered) for registered in found]
+    if as_json:
+        _print_json(rows)
+        return
+    from rich.table import Table
+
+    from rfm_engine.cli.tables import console
+
+    for row in rows:
+        console().print(f"[bold]{row['name']}[/bold]  [dim]{row['distribution']} {row['version']}[/dim]")
+        console().print(f"  {row['meaning']}")
+        table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="dim")
+        for head in ("  option", "default", "meaning"):
+            table.add_column(head)
+        for option in row["options"]:
+            default = "(must be stated)" if option["required"] else json.dumps(option["default"], ensure_ascii=False)
+            table.add_row(f"  {option['name']}", default, option["meaning"])
+        console().print(table if row["options"] else "  no options", "")
+
+
+def _described(registered: Registered) -> dict[str, Any]:
+    cls = registered.cls
+    schema = cls.model_json_schema(mode="serialization")["properties"] if cls.model_fields else {}
+    options = [
+        {
+            "name": field.alias or name,
+            "required": field.is_required(),
+            "default": schema.get(field.alias or name, {}).get("default"),
+            "meaning": field.description or "",
+        }
+        for name, field in cls.model_fields.items()
+    ]
+    origin = {"distribution": registered.distribution, "version": registered.version}
+    return {"name": registered.name, **origin, "meaning": cls.meaning(), "options": options}
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))

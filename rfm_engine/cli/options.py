@@ -1,0 +1,124 @@
+"""The options that override a dataset file, declared once for every command that takes them."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+
+from typer import Option
+
+from rfm_engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+FILE_RULES, READING, GRADING = "Which orders count", "How files are read", "How customers are graded"
+Texts = list[str] | None
+Text = str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleOptions:
+    """Every rule of a dataset file as an option of the same name; None leaves the file's rule in force."""
+
+    orders: Annotated[Texts, Option("--orders", help="Score these files (globs too) without a dataset file.")] = None
+    name: Annotated[Text, Option(help="The name of the results of --orders; by default the first file's stem.")] = None
+    as_of: Annotated[Text, Option(help="The statistics date, such as 2025-07-01.", rich_help_panel=FILE_RULES)] = None
+    since: Annotated[Text, Option(help="The first day of the window.", rich_help_panel=FILE_RULES)] = None
+    region: Annotated[Texts, Option(help="Keep this region only (repeatable).", rich_help_panel=FILE_RULES)] = None
+    keep_status: Annotated[
+        Texts, Option(help="Keep orders of this status only (repeatable).", rich_help_panel=FILE_RULES)
+    ] = None
+    grain: Annotated[Text, Option(help="A row is an [b]order[/b] or a [b]line[/b].", rich_help_panel=FILE_RULES)] = None
+    refunds: Annotated[
+        Text, Option(help="[b]reject[/b] amounts of 0 or less, or [b]net[/b] them.", rich_help_panel=FILE_RULES)
+    ] = None
+    unique_order_ids: Annotated[
+        bool | None,
+        Option("--unique-order-ids", help="Promise that no order id repeats.", rich_help_panel=FILE_RULES),
+    ] = None
+    column: Annotated[
+        Texts, Option(help="Map a header: customer_id=HEADER (repeatable).", rich_help_panel=READING)
+    ] = None
+    orders_format: Annotated[
+        Text, Option(help="csv, parquet, ndjson, arrow or excel; by default by suffix.", rich_help_panel=READING)
+    ] = None
+    encoding: Annotated[Text, Option(help="Such as gb18030; by default UTF-8.", rich_help_panel=READING)] = None
+    separator: Annotated[Text, Option(help="By default , ; or tab as found.", rich_help_panel=READING)] = None
+    sheet: Annotated[Text, Option(help="The sheet of a workbook.", rich_help_panel=READING)] = None
+    skip_lines: Annotated[int | None, Option(help="Lines above the header.", rich_help_panel=READING)] = None
+    order_time_format: Annotated[
+        Text, Option(help="Such as %d.%m.%Y, or epoch_seconds, epoch_milliseconds.", rich_help_panel=READING)
+    ] = None
+    decimal_comma: Annotated[
+        bool | None, Option("--decimal-comma", help="Amounts are written 1.234,50.", rich_help_panel=READING)
+    ] = None
+    time_zone: Annotated[Text, Option(help="Such as Asia/Shanghai.", rich_help_panel=READING)] = None
+    unit: Annotated[Text, Option(help="yuan, ten_thousand_yuan or fen.", rich_help_panel=READING)] = None
+    scheme: Annotated[Text, Option(help="The scoring scheme.", rich_help_panel=GRADING)] = None
+    tiers: Annotated[Text, Option(help="The tier policy.", rich_help_panel=GRADING)] = None
+    by: Annotated[
+        Text, Option(help="Columns that split customers into lists: region,store_code or none.", rich_help_panel=GRADING)
+    ] = None
+    ties: Annotated[
+        Text, Option(help="How the scheme ranks ties: min, max, average, ordinal.", rich_help_panel=GRADING)
+    ] = None
+    weights: Annotated[Text, Option(help="Of R, F and M: 0.3,0.3,0.4.", rich_help_panel=GRADING)] = None
+    set: Annotated[
+        Texts, Option(help="An option of the scheme or policy: key=value (repeatable).", rich_help_panel=GRADING)
+    ] = None
+
+    def stated(self) -> dict[str, Any]:
+        """Return the dataset keys that the options state, as a dataset file would."""
+        own = {field.name: getattr(self, field.name) for field in fields(self)}
+        table = {key: value for key, value in own.items() if value is not None and key not in PARSED}
+        if self.by is not None:
+            table["by"] = [] if self.by == "none" else [name.strip() for name in self.by.split(",")]
+        if self.weights is not None:
+            table["weights"] = [weight.strip() for weight in self.weights.split(",")]
+        if self.column:
+            table["columns"] = dict(pair(text, "--column") for text in self.column)
+        return table
+
+    def settings(self) -> list[tuple[str, str]]:
+        """Return the options of the scheme or policy as (key, text) pairs."""
+        found = [pair(text, "--set") for text in self.set or ()]
+        return [*found, ("scheme.ties", self.ties)] if self.ties is not None else found
+
+
+PARSED = {"by", "weights", "column", "scheme", "tiers", "ties", "set"}
+
+
+def pair(text: str, option: str) -> tuple[str, str]:
+    """Split `key=value`.
+
+    Raises:
+        UsageError: There is no key or no equals sign.
+    """
+    key, equals, value = text.partition("=")
+    if not equals or not key.strip():
+        message = f"{option} {text}: expected key=value"
+        raise UsageError(message)
+    return key.strip(), value.strip()
+
+
+def with_rules(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command every option of `RuleOptions`; it takes them as the one argument `rules`."""
+    hints = get_type_hints(RuleOptions, include_extras=True)
+    own = inspect.signature(command, eval_str=True)
+    kept = [parameter for parameter in own.parameters.values() if parameter.name != "rules"]
+    added = [
+        inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[field.name])
+        for field in fields(RuleOptions)
+    ]
+
+    @wraps(command)
+    def taking(**values: Any) -> None:  # noqa: ANN401 typer checks each by its own type
+        rules = RuleOptions(**{field.name: values.pop(field.name) for field in fields(RuleOptions)})
+        command(**values, rules=rules)
+
+    taking.__signature__ = own.replace(parameters=[*kept, *added])  # type: ignore[attr-defined]
+    taking.__annotations__ = {parameter.name: parameter.annotation for parameter in (*kept, *added)}
+    return taking

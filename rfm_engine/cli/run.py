@@ -1,0 +1,76 @@
+"""`rfm-engine run`: grade datasets or plain order files and write their lists."""
+
+from __future__ import annotations
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rfm_engine.cli.options import RuleOptions, with_rules
+from rfm_engine.errors import RfmError
+
+if TYPE_CHECKING:
+    from rfm_engine.dataset import Job
+    from rfm_engine.results import Wanted
+
+OUTPUT = "What is written"
+
+
+class FileFormat(str, Enum):
+    """The formats of the customers file."""
+
+    csv = "csv"
+    parquet = "parquet"
+    xlsx = "xlsx"
+    ndjson = "ndjson"
+
+
+class Language(str, Enum):
+    """The language of the headers."""
+
+    en = "en"
+    zh = "zh"
+
+
+@with_rules
+def run(  # noqa: PLR0913 each is an option
+    datasets: Annotated[list[Path] | None, typer.Argument(help="Dataset files or folders; all in ./datasets if none.")] = None,
+    *,
+    rules: RuleOptions,
+    output: Annotated[Path, typer.Option(help="The folder of the results.", rich_help_panel=OUTPUT)] = Path("output"),
+    formats: Annotated[
+        list[FileFormat] | None, typer.Option("--format", help="Repeatable; csv by default.", rich_help_panel=OUTPUT)
+    ] = None,
+    split: Annotated[bool, typer.Option("--split", help="One folder for each list.", rich_help_panel=OUTPUT)] = False,
+    language: Annotated[Language, typer.Option(help="Of the headers.", rich_help_panel=OUTPUT)] = Language.en,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.", rich_help_panel=OUTPUT)] = False,
+) -> None:
+    """Grade the customers of each dataset and write one list a dataset."""
+    from rfm_engine.cli.asked import asked
+    from rfm_engine.results import Wanted
+
+    forms = tuple(form.value for form in formats or (FileFormat.csv,))
+    wanted = Wanted(output, forms, split, language.value)
+    failures = [error for job in asked(datasets or [], rules) if (error := _run_one(job, wanted, quiet=quiet))]
+    if failures:
+        raise typer.Exit(max(error.exit_code for error in failures))
+
+
+def _run_one(job: Job, wanted: Wanted, *, quiet: bool) -> RfmError | None:
+    """Run one dataset; its failure is told and keeps none of the others from running."""
+    from rfm_engine import pipeline, results
+
+    try:
+        done = pipeline.run(job)
+        folder = results.write(done, job, wanted)
+    except RfmError as error:
+        print(f"error: {job.dataset.name}: {error}", file=sys.stderr)
+        return error
+    if not quiet:
+        from rfm_engine.cli.tables import show_run
+
+        show_run(done, job, folder)
+    return None

@@ -1,0 +1,147 @@
+"""What a run prints: the tier table of each list, the ledger, and where the files are."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rfm_engine.columns import FREQUENCY, TIER, Metric
+from rfm_engine.presenting import tier_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rfm_engine.dataset import Job
+    from rfm_engine.ledger import Ledger
+    from rfm_engine.pipeline import Inspected, Run
+
+MOST_LISTS = 40
+FATES = ("outside_window", "other_status", "other_region", "duplicates")
+WARNINGS = {
+    "rounded": "amounts rounded to whole fen",
+    "repeats_without_order_id": "rows repeat an earlier one; without order ids they are kept",
+    "customers_without_order": "customers with refunds alone, not graded",
+}
+
+
+def console() -> Console:
+    """Return the terminal, or plain text of a readable width where the output is piped."""
+    terminal = Console(highlight=False)
+    return terminal if terminal.is_terminal else Console(highlight=False, width=120, soft_wrap=False)
+
+
+def show_run(run: Run, job: Job, folder: Path) -> None:
+    """Print one finished dataset."""
+    terminal, dataset = console(), job.dataset
+    since = f"{dataset.since} to " if dataset.since else "up to "
+    terminal.print()
+    terminal.print(Text(dataset.title or dataset.name, style="bold"))
+    scheme, tiers = job.rules.scheme.name, job.rules.tiers.name
+    terminal.print(f"orders from {since}{dataset.as_of}, scheme {scheme}, tiers {tiers}", style="dim")
+    terminal.print(tiers_shown(run))
+    terminal.print(ledger_told(run.ledger), soft_wrap=True)
+    _show_notes(terminal, run.ledger)
+    files = ", ".join(sorted({path.name for path in folder.rglob("*") if path.is_file()}))
+    terminal.print(Text.assemble("files: ", (f"{folder}/", "bold"), f" {files}"), soft_wrap=True)
+
+
+def show_check(seen: Inspected, job: Job) -> None:
+    """Print what was understood of one dataset's orders."""
+    terminal, dataset = console(), job.dataset
+    terminal.print()
+    terminal.print(Text(dataset.title or dataset.name, style="bold"))
+    for path, mapping in seen.source.mapping.items():
+        terminal.print(path, markup=False)
+        table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="dim")
+        for head in ("  column", "header", "type"):
+            table.add_column(head)
+        for name, header in mapping.items():
+            table.add_row(f"  {name}", Text(repr(header)[1:-1]), seen.source.dtypes[path].get(name, ""))
+        terminal.print(table)
+    terminal.print(f"window: {dataset.since or 'the beginning'} to {dataset.as_of}, lists by {', '.join(seen.by) or 'none'}")
+    terminal.print(ledger_told(seen.ledger), soft_wrap=True)
+    _show_notes(terminal, seen.ledger)
+    for words in tie_masses(seen.customers):
+        terminal.print(f"note: {words}", style="yellow", soft_wrap=True)
+    policy, scheme = job.rules.tiers.name, job.rules.scheme.name
+    terminal.print(f"tier policy {policy}: every score that {scheme} can give has exactly one tier")
+
+
+def tie_masses(customers: pl.DataFrame) -> list[str]:
+    """Return a sentence for each metric in which half of the customers or more share one value."""
+    graded = customers.filter(pl.col(FREQUENCY) > 0)
+    found = []
+    for metric in Metric:
+        value, mass = graded[metric.column].value_counts(sort=True).sort("count", metric.column, descending=True).row(0)
+        if 2 * mass >= graded.height:
+            shown = money(Decimal(value) / 100) if metric is Metric.MONETARY else f"{value:,}"
+            name = metric.column.removesuffix("_fen").replace("_", " ")
+            share = f"{100 * mass / graded.height:.0f} %"
+            found.append(f"{share} of the customers have {name} {shown}, so {metric.letter} cannot tell them apart")
+    return found
+
+
+def _show_notes(terminal: Console, ledger: Ledger) -> None:
+    for name, words in WARNINGS.items():
+        if count := getattr(ledger, name):
+            terminal.print(f"note: {count:,} {words}", style="yellow", soft_wrap=True)
+
+
+def tiers_shown(run: Run) -> Table:
+    """Return the tier table: a block for each list, a row for each tier."""
+    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
+    for name in run.by:
+        table.add_column(name.replace("_", " "))
+    for name in ("tier", "customers", "share", "orders", "spend (yuan)", "contacts a month"):
+        table.add_column(name, justify="left" if name == "tier" else "right", no_wrap=True)
+    counted = tier_table(run.customers.lazy(), run.by).collect()
+    lists = counted.partition_by(list(run.by), maintain_order=True) if run.by else [counted]
+    for part in lists[:MOST_LISTS]:
+        for position, row in enumerate(_with_absent_tiers(part, run.by)):
+            table.add_row(*_cells(row, run.by, part["customers"].sum(), first=position == 0), end_section=False)
+    if len(lists) > MOST_LISTS:
+        table.add_row(f"... and {len(lists) - MOST_LISTS} more lists")
+    return table
+
+
+def _with_absent_tiers(part: pl.DataFrame, by: Sequence[str]) -> list[dict[str, Any]]:
+    """Return a list's rows, one for each tier of the policy, so that an empty tier shows as 0."""
+    found = {row[TIER]: row for row in part.to_dicts()}
+    lead = {name: part[name][0] for name in by}
+    empty = {"customers": 0, "orders": 0, "spend": 0, "contacts_a_month_min": None, "contacts_a_month_max": None}
+    return [found.get(tier, lead | empty | {TIER: tier}) for tier in part.schema[TIER].categories]
+
+
+def _cells(row: dict[str, Any], by: Sequence[str], customers: int, *, first: bool) -> list[Text]:
+    lead = [Text(str(row[name]) if first else "") for name in by]
+    tier = Text(str(row[TIER]), style="bold")
+    share = f"{100 * row['customers'] / customers:.1f} %"
+    figures = (f"{row['customers']:,}", share, f"{row['orders']:,}", money(row["spend"]), contacts(row))
+    return [*lead, tier, *map(Text, figures)]
+
+
+def money(yuan: Decimal | int) -> str:
+    """Return yuan with thousands separators and two decimals."""
+    return f"{yuan:,.2f}"
+
+
+def contacts(row: dict[str, Any]) -> str:
+    """Return how many contacts a month a tier asks for, from and to; a dash where it asks for none."""
+    few, many = row["contacts_a_month_min"], row["contacts_a_month_max"]
+    if few is None:
+        return "-"
+    return f"{few:,.1f}" if few == many else f"{few:,.1f} - {many:,.1f}"
+
+
+def ledger_told(ledger: Ledger) -> Text:
+    """Return the ledger as one sum, without the terms that are 0."""
+    terms = [f"{ledger.used:,} used"]
+    terms += [f"{getattr(ledger, fate):,} {fate.replace('_', ' ')}" for fate in FATES if getattr(ledger, fate)]
+    terms += [f"{rows:,} rejected ({reason})" for reason, rows in ledger.rejected.items()]
+    return Text(f"ledger: {ledger.read:,} rows read = {' + '.join(terms)}")

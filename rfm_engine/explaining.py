@@ -1,0 +1,178 @@
+"""Why one customer of a finished run got the tier, and what would change it."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import polars as pl
+
+from rfm_engine.columns import (
+    CHINESE,
+    CUSTOMER_ID,
+    FREQUENCY,
+    MONETARY,
+    MONETARY_FEN,
+    RECENCY_DAYS,
+    Metric,
+)
+from rfm_engine.dataset import checked
+from rfm_engine.errors import UsageError, nearest
+from rfm_engine.pipeline import grade
+from rfm_engine.results import RECORD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rfm_engine.plugin_host import PluginHost
+    from rfm_engine.rules import Rules
+
+READERS = ("parquet", "csv", "ndjson", "xlsx")
+Row = dict[str, Any]
+
+
+class FinishedRun(NamedTuple):
+    """A run read back from its folder: every graded customer, the rules that were in force, and its record."""
+
+    customers: pl.DataFrame
+    rules: Rules
+    by: list[str]
+    record: dict[str, Any]
+
+
+class Explained(NamedTuple):
+    """One customer in one list: the row, the metrics as scored, and the same row under other circumstances."""
+
+    row: Row
+    metrics: list[Explanation]
+    changes: list[tuple[str, Row]]
+
+
+class Explanation(NamedTuple):
+    """A metric of a customer: the value, the score, and the values between which a customer gets it.
+
+    `rule` are the scheme's own cut points on either side (None at an end, or where the other customers decide); `seen`
+    the least and greatest value that got the score in this list.
+    """
+
+    metric: Metric
+    value: int
+    score: int
+    rule: tuple[int | None, int | None] | None
+    seen: tuple[int, int]
+
+
+def finished(folder: Path, host: PluginHost) -> FinishedRun:
+    """Read a run back.
+
+    Raises:
+        UsageError: The folder holds no run, or its customers are gone.
+    """
+    if not (folder / RECORD).is_file():
+        message = f"{folder}: no {RECORD} there; name the folder of one dataset's run, such as output/sichuan-hiking"
+        raise UsageError(message)
+    record = json.loads((folder / RECORD).read_text("utf-8"))
+    table = record["dataset"] | {"scheme": record["scheme"], "tiers": record["tiers"]}
+    _, rules = checked(table, host, lambda key: f"{folder / RECORD}: {key}")
+    return FinishedRun(customers_of(folder), rules, record["lists_by"], record)
+
+
+def customers_of(folder: Path) -> pl.DataFrame:
+    """Return the graded customers below a run's folder, from the first format that is there, under canonical names.
+
+    Raises:
+        UsageError: There are none.
+    """
+    for form in READERS:
+        if files := sorted(folder.rglob(f"customers.{form}")):
+            return pl.concat([_read(path, form) for path in files])
+    message = f"{folder}: no customers file is left there; run the dataset again"
+    raise UsageError(message)
+
+
+def _read(path: Path, form: str) -> pl.DataFrame:
+    if form == "parquet":
+        frame = pl.read_parquet(path)
+    elif form == "csv":
+        frame = pl.read_csv(path, infer_schema=False)
+    elif form == "ndjson":
+        frame = pl.read_ndjson(path, infer_schema_length=None)
+    else:
+        frame = pl.read_excel(path)
+    canonical = {header: name for name, header in CHINESE.items()}
+    named = frame.rename({header: canonical[header] for header in frame.columns if header in canonical})
+    return named.with_columns(
+        pl.col(RECENCY_DAYS, FREQUENCY).cast(pl.Int64),
+        (pl.col(MONETARY).cast(pl.String).cast(pl.Decimal(38, 2)) * Decimal(100)).cast(pl.Int64).alias(MONETARY_FEN),
+        pl.col(CUSTOMER_ID).cast(pl.String),
+    )
+
+
+def explain(run: FinishedRun, customer_id: str) -> list[Explained]:
+    """Return the customer in each list that has them.
+
+    Raises:
+        UsageError: No list has them; the closest id is told.
+    """
+    found = run.customers.filter(pl.col(CUSTOMER_ID) == customer_id)
+    if found.is_empty():
+        message = f"no customer {customer_id!r} in this run{nearest(customer_id, run.customers[CUSTOMER_ID].to_list())}"
+        raise UsageError(message)
+    return [_explained(run, row) for row in found.iter_rows(named=True)]
+
+
+def _explained(run: FinishedRun, row: Row) -> Explained:
+    mine = [pl.col(name).eq_missing(pl.lit(row[name])) for name in run.by]
+    population = run.customers.filter(*mine).select(*run.by, CUSTOMER_ID, *(metric.column for metric in Metric))
+    now = _graded(population, run, row, {})
+    return Explained(row | now, [_metric(run, now, metric) for metric in Metric], _changes(population, run, now))
+
+
+def _graded(population: pl.DataFrame, run: FinishedRun, row: Row, values: dict[str, int]) -> Row:
+    """Return the customer's grades had they other values, all else in the list being equal."""
+    me = pl.col(CUSTOMER_ID) == row[CUSTOMER_ID]
+    changed = population.lazy().with_columns(
+        pl.when(me).then(pl.lit(value, dtype=pl.Int64)).otherwise(pl.col(name)).alias(name) for name, value in values.items()
+    )
+    return grade(changed, run.rules, run.by).filter(me).collect().row(0, named=True)
+
+
+def _metric(run: FinishedRun, now: Row, metric: Metric) -> Explanation:
+    spans = (span for span in run.record["cut_points"][metric.score] if all(span[name] == now[name] for name in run.by))
+    seen = next((span["from"], span["to"]) for span in spans if span["score"] == now[metric.score])
+    value = now[metric.column]
+    return Explanation(metric, value, now[metric.score], _between(run.rules.scheme.cut_points(metric), value), seen)
+
+
+def _between(cuts: Sequence[int] | None, value: int) -> tuple[int | None, int | None] | None:
+    if cuts is None:
+        return None
+    return max((cut for cut in cuts if cut < value), default=None), min((cut for cut in cuts if cut >= value), default=None)
+
+
+def _changes(population: pl.DataFrame, run: FinishedRun, now: Row) -> list[tuple[str, Row]]:
+    """Return one more order, and the fewest days less that change the R score; each with the grades that follow."""
+    more = now[FREQUENCY] + 1
+    found = [(f"one more order ({more} in all)", _graded(population, run, now, {FREQUENCY: more}))]
+    days = _days_of_another_score(population, run, now)
+    if days is not None:
+        fewer = f"{now[RECENCY_DAYS] - days} fewer days since the last order ({days} days)"
+        found.append((fewer, _graded(population, run, now, {RECENCY_DAYS: days})))
+    return found
+
+
+def _days_of_another_score(population: pl.DataFrame, run: FinishedRun, now: Row) -> int | None:
+    """Return the most days below the customer's own that get another R score, found by halving; None where none do."""
+
+    def same(days: int) -> bool:
+        return bool(_graded(population, run, now, {RECENCY_DAYS: days})["r_score"] == now["r_score"])
+
+    if same(0):
+        return None
+    other, own = 0, int(now[RECENCY_DAYS])
+    while own - other > 1:
+        middle = (other + own) // 2
+        other, own = (other, middle) if same(middle) else (middle, own)
+    return other

@@ -1,0 +1,138 @@
+"""From what was asked for to jobs that are ready to run: dataset files found, options laid over them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from copy import deepcopy
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rfm_engine.dataset import FILE, Dataset, Job, located, prepared, tables
+from rfm_engine.errors import DatasetError, UsageError
+from rfm_engine.orders.source import expanded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rfm_engine.plugin_api import Plugged
+    from rfm_engine.plugin_host import PluginHost
+
+DATASETS = Path("datasets")
+PLUGGED = ("scheme", "tiers")
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What the command line states: dataset keys, a scheme and a policy by name, and options of either."""
+
+    keys: dict[str, Any] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    settings: Sequence[tuple[str, str]] = ()
+
+    def states(self, key: str) -> bool:
+        """Return whether the key, or an option of its table, was stated."""
+        return key in self.keys or key in self.names or bool(self.settings and key in PLUGGED)
+
+
+def bundled(folder: Path = DATASETS) -> list[Path]:
+    """Return every dataset file below a folder, sorted.
+
+    Raises:
+        UsageError: There is none.
+    """
+    found = sorted(folder.glob(f"*/{FILE}"))
+    if not found:
+        message = f"no dataset in ./{folder}; name one, or score plain files: rfm-engine run --orders FILE --as-of DATE"
+        raise UsageError(message)
+    return found
+
+
+def jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> list[Job]:
+    """Return a job for each dataset named (all bundled ones where none is), or one for the plain files of `--orders`.
+
+    Raises:
+        DatasetError: Everything that is wrong in any of the dataset files and options, all at once.
+    """
+    if "orders" in overrides.keys:
+        if places:
+            message = "name datasets, or plain files with --orders, not both"
+            raise UsageError(message)
+        return [_job(_plain(overrides.keys), Path(), None, overrides, host)]
+    ready, faults = [], []
+    for path in [located(place) for place in places] or bundled():
+        try:
+            ready.append(_job(tables(path), path.parent, path, overrides, host))
+        except UsageError as error:
+            faults.append(str(error))
+    twice = [name for name, times in Counter(job.dataset.name for job in ready).items() if times > 1]
+    faults += [f"two datasets are named {name!r}; their results would share a folder" for name in twice]
+    if faults:
+        raise DatasetError("\n".join(faults))
+    return ready
+
+
+def _job(table: dict[str, Any], folder: Path, path: Path | None, overrides: Overrides, host: PluginHost) -> Job:
+    merged = deepcopy(table) | overrides.keys
+    merged["columns"] = table.get("columns", {}) | overrides.keys.get("columns", {})
+    for key, name in overrides.names.items():
+        if _named(merged.get(key), key) != name:
+            merged[key] = {"name": name}
+    for key, text in overrides.settings:
+        _set(merged, key, _value(text), host)
+    return prepared(merged, folder, host, lambda key: _where(key, path, overrides))
+
+
+def _plain(keys: dict[str, Any]) -> dict[str, Any]:
+    return {"name": expanded(keys["orders"], Path())[0].name.partition(".")[0]}
+
+
+def _named(table: object, key: str) -> str:
+    return str(table.get("name")) if isinstance(table, dict) else str(Dataset.model_fields[key].default["name"])
+
+
+def _where(key: str, path: Path | None, overrides: Overrides) -> str:
+    option = {"columns": "column"}.get(key, key).replace("_", "-")
+    if path is None:
+        return f"option --{option}" if key else "options"
+    return f"option --{option} (over {path})" if overrides.states(key) else str(path)
+
+
+def _value(text: str) -> object:
+    """Return the text as TOML reads a value (a number, a list, a quoted text), or as it stands."""
+    try:
+        return tomllib.loads(f"value = {text}", parse_float=Decimal)["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _set(table: dict[str, Any], key: str, value: object, host: PluginHost) -> None:
+    """Set an option where it belongs: `scheme.bins` and `tiers.bounds` say it, `bins` goes where it is known.
+
+    Raises:
+        UsageError: Neither the scheme nor the policy knows the option, or both do.
+    """
+    first, _, rest = key.partition(".")
+    homes = [first] if first in PLUGGED and rest else _homes(table, first, host)
+    if len(homes) != 1:
+        known = "both the scheme and the policy have" if homes else "neither the scheme nor the policy has"
+        message = f"option --set {key}: {known} an option {first!r}; see `rfm-engine schemes` and `rfm-engine tiers`, " + (
+            "and write scheme.KEY or tiers.KEY"
+        )
+        raise UsageError(message)
+    home = homes[0]
+    place = table.setdefault(home, {"name": _named(None, home)})
+    *parents, last = (rest if first in PLUGGED and rest else key).split(".")
+    for parent in parents:
+        place = place.setdefault(parent, {})
+    place[last] = value
+
+
+def _homes(table: dict[str, Any], option: str, host: PluginHost) -> list[str]:
+    classes: dict[str, type[Plugged]] = {
+        "scheme": host.scheme(_named(table.get("scheme"), "scheme")),
+        "tiers": host.tier_policy(_named(table.get("tiers"), "tiers")),
+    }
+    return [home for home, cls in classes.items() if option in cls.model_fields]

@@ -1,0 +1,127 @@
+"""The ledger of a run: where every row went; and the rejected rows, one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT, ORDER_ID, ORDER_TIME
+from rfm_engine.errors import DataError
+from rfm_engine.orders.cleaning import OTHER_REGION, OTHER_STATUS, OUTSIDE_WINDOW, REJECTED, SURVIVED, Test, first_failed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CONFLICT = "conflicting"
+REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
+LINE_EXPORT_ROWS = 20
+LINE_EXPORT_SHARE = 10
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """How many rows were read and what became of them; `used` and the fates add up to `read`.
+
+    The last three are warnings that take no part in the sum: amounts rounded to whole fen, used rows that repeat an
+    earlier one in a source without order ids, and customers whose rows are refunds alone.
+    """
+
+    read: int = 0
+    used: int = 0
+    outside_window: int = 0
+    other_status: int = 0
+    other_region: int = 0
+    duplicates: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+    rounded: int = 0
+    repeats_without_order_id: int = 0
+    customers_without_order: int = 0
+
+    def __post_init__(self) -> None:
+        accounted = self.used + self.duplicates + sum(self.rejected.values())
+        accounted += self.outside_window + self.other_status + self.other_region
+        if accounted != self.read:
+            message = f"{self.read} rows were read but {accounted} accounted for; did an order file change meanwhile?"
+            raise DataError(message)
+
+    def as_table(self) -> dict[str, Any]:
+        """Return the ledger as plain values, with the rejected in all and by reason."""
+        return {
+            "read": self.read,
+            "used": self.used,
+            OUTSIDE_WINDOW: self.outside_window,
+            OTHER_STATUS: self.other_status,
+            OTHER_REGION: self.other_region,
+            "duplicates": self.duplicates,
+            "rejected": sum(self.rejected.values()),
+            "rejected_by_reason": self.rejected,
+            "warnings": {
+                "rounded": self.rounded,
+                "repeats_without_order_id": self.repeats_without_order_id,
+                "customers_without_order": self.customers_without_order,
+            },
+        }
+
+
+def fallen(fates: pl.DataFrame, found: Sequence[Test]) -> dict[str, int]:
+    """Return the rows of each fate but rejection (and of the rows that passed every test, under their own name)."""
+    counts = dict.fromkeys((OTHER_STATUS, OTHER_REGION, OUTSIDE_WINDOW, REJECTED, "survived", "read"), 0)
+    for position, rows in fates.iter_rows():
+        counts["survived" if position == SURVIVED else found[position].fate] += rows
+        counts["read"] += rows
+    return counts
+
+
+def rejects(orders: pl.LazyFrame, found: Sequence[Test], headers: dict[str, str]) -> pl.LazyFrame:
+    """Return the rows that a test rejects: file, row, column (as the file heads it), value and reason."""
+    reasons = [(position, test) for position, test in enumerate(found) if test.fate == REJECTED]
+    positions = [position for position, _ in reasons]
+    marked = orders.with_columns(first_failed(found).alias("test")).filter(pl.col("test").is_in(positions))
+    columns = [str(test.column) for _, test in reasons]
+    return marked.select(
+        pl.col("source_file").alias("file"),
+        pl.col("source_row").alias("row"),
+        pl.col("test").replace_strict(positions, [headers.get(name, name) for name in columns], return_dtype=pl.String)
+        .alias("column"),
+        _chosen({position: _value(str(test.column)) for position, test in reasons}).alias("value"),
+        _chosen({position: test.reason for position, test in reasons if test.reason is not None}).alias("reason"),
+    )
+
+
+def conflicts(kept: pl.LazyFrame, keys: pl.LazyFrame, by: Sequence[str], headers: dict[str, str]) -> pl.LazyFrame:
+    """Return the rows of the given (list, customer, order id) keys as rejects."""
+    return kept.join(keys, on=[*by, CUSTOMER_ID, ORDER_ID], how="semi").select(
+        pl.col("source_file").alias("file"),
+        pl.col("source_row").alias("row"),
+        pl.lit(headers.get(ORDER_ID, ORDER_ID)).alias("column"),
+        pl.col(ORDER_ID).alias("value"),
+        pl.lit(CONFLICT).alias("reason"),
+    )
+
+
+def refuse_line_export(conflicting: int, survived: int) -> None:
+    """Stop when order lines were read as orders.
+
+    Raises:
+        DataError: A tenth or more of the rows (20 at least), or all of them, share an order id and differ.
+    """
+    many = conflicting >= LINE_EXPORT_ROWS and conflicting * LINE_EXPORT_SHARE >= survived
+    if conflicting and (many or conflicting == survived):
+        message = (
+            f"{conflicting:,} of {survived:,} rows share an order id with a row that differs: "
+            "this looks like an export of order lines. State it: --grain line (grain = 'line' in the dataset file)."
+        )
+        raise DataError(message)
+
+
+def _value(column: str) -> pl.Expr:
+    texts = {ORDER_AMOUNT: "order_amount_text", ORDER_TIME: "order_time_text"}
+    return pl.col(texts.get(column, column)).cast(pl.String)
+
+
+def _chosen(values: dict[int, pl.Expr]) -> pl.Expr:
+    return pl.coalesce(
+        *(pl.when(pl.col("test") == position).then(value) for position, value in values.items()), pl.lit(None, pl.String)
+    )

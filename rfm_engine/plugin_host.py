@@ -1,0 +1,163 @@
+"""The plugins of this installation: found, loaded when needed, kept apart, and looked up by name."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from rfm_engine import plugin_sources
+from rfm_engine.errors import PluginError, UsageError, nearest
+from rfm_engine.plugin_loading import Record, Registered, canonical, load
+from rfm_engine.plugin_sources import ENGINE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rfm_engine.plugin_api import Scheme, TierPolicy
+    from rfm_engine.plugin_classes import Kind
+
+__all__ = ["PluginHost", "PluginOptions", "Record", "Registered"]
+
+OFF: Final = ("", "0", "false", "no", "off")
+
+
+class PluginOptions(NamedTuple):
+    """Which plugins may take part, and whether a failed one stops the run.
+
+    `disabled` holds distribution or entry-point names. Under `strict` every third party is loaded, needed or not.
+    """
+
+    third_party: bool = True
+    strict: bool = False
+    disabled: frozenset[str] = frozenset()
+
+    @classmethod
+    def stated(
+        cls, *, no_plugins: bool = False, strict: bool = False, environment: Mapping[str, str] | None = None
+    ) -> PluginOptions:
+        """Return what the command line and `RFM_STRICT_PLUGINS`, `RFM_DISABLE_PLUGINS` (`a,b`) ask for.
+
+        >>> PluginOptions.stated(environment={"RFM_DISABLE_PLUGINS": "Other_Bank,"}).disabled
+        frozenset({'other-bank'})
+        """
+        variables = os.environ if environment is None else environment
+        names = variables.get("RFM_DISABLE_PLUGINS", "").split(",")
+        strict = strict or variables.get("RFM_STRICT_PLUGINS", "").lower() not in OFF
+        return cls(not no_plugins, strict, frozenset(canonical(name.strip()) for name in names if name.strip()))
+
+
+class PluginHost:
+    """Looks up schemes and tier policies; third parties are imported when a name asks for one, or a listing.
+
+    >>> PluginHost().tier_policy("abcd").meaning()
+    'Four tiers A to D by the total: D below the first bound, A from the last bound on.'
+    """
+
+    def __init__(self, options: PluginOptions | None = None) -> None:
+        self.options = PluginOptions.stated() if options is None else options
+        self._built_in = [load(source) for source in plugin_sources.built_in()]
+        refuse(self._built_in)
+
+    def scheme(self, name: str) -> type[Scheme]:
+        """Return the scheme class of this name, or of `distribution/name`.
+
+        Raises:
+            UsageError: No scheme, or more than one, has this name; it lists those there are.
+            PluginError: A plugin failed and `strict` is on.
+        """
+        return self._one("scheme", name).cls
+
+    def tier_policy(self, name: str) -> type[TierPolicy]:
+        """Return the tier policy class of this name, or of `distribution/name`; errors as `scheme`."""
+        return self._one("tier policy", name).cls
+
+    def schemes(self) -> list[Registered]:
+        """Return every scheme, built-ins first, then by distribution; loads the third parties."""
+        return [entry for record in self.records() for entry in record.schemes]
+
+    def tier_policies(self) -> list[Registered]:
+        """Return every tier policy, built-ins first, then by distribution; loads the third parties."""
+        return [entry for record in self.records() for entry in record.tier_policies]
+
+    def records(self) -> list[Record]:
+        """Return what became of each plugin, built-ins first, then by distribution; loads the third parties.
+
+        Raises:
+            PluginError: A plugin failed and `strict` is on; it lists all that did.
+        """
+        if self.options.strict:
+            refuse(self._third_parties)
+        return [*self._built_in, *self._third_parties]
+
+    @property
+    def warnings(self) -> list[str]:
+        """One line for each failed plugin among those loaded so far; loads nothing."""
+        return [str(record) for record in vars(self).get("_third_parties", ()) if record.error]
+
+    @cached_property
+    def _third_parties(self) -> list[Record]:
+        sources, records = plugin_sources.third_party() if self.options.third_party else ([], [])
+        taken = [entry for record in self._built_in for entry in record.brings]
+        for source in sources:
+            off = self.options.disabled & {canonical(source.distribution), canonical(source.plugin)}
+            record = Record(*source[:3], status="disabled") if off else without_taken(load(source), taken)
+            records.append(record)
+            taken += record.brings
+        return records
+
+    def _one(self, kind: Kind, name: str) -> Registered:
+        own = _named(kind, name, self._built_in)
+        fits = own if own and not self.options.strict else _named(kind, name, self.records())
+        if len(fits) != 1:
+            raise _ambiguous(kind, name, fits) if fits else self._unknown(kind, name)
+        return fits[0]
+
+    def _unknown(self, kind: Kind, name: str) -> UsageError:
+        entries = self.schemes() if kind == "scheme" else self.tier_policies()
+        times = Counter(entry.name for entry in entries)
+        known = [entry.name if times[entry.name] == 1 else entry.qualified for entry in entries]
+        first = f"unknown {kind} {name!r}{nearest(name, known)}; known: {', '.join(known)}"
+        return UsageError("\n".join([first, *self._might_have_brought_it()]))
+
+    def _might_have_brought_it(self) -> list[str]:
+        if not self.options.third_party:
+            return ["third-party plugins are off, so theirs are not known"]
+        off = [record.distribution for record in self._third_parties if record.status == "disabled"]
+        failed = [f"it might come from a plugin that failed: {line}" for line in self.warnings]
+        return failed + ([f"RFM_DISABLE_PLUGINS keeps out {', '.join(off)}"] if off else [])
+
+
+def _named(kind: Kind, name: str, records: list[Record]) -> list[Registered]:
+    distribution, _, bare = name.rpartition("/")
+    entries = [entry for record in records for entry in record.brings if (entry.kind, entry.name) == (kind, bare)]
+    return [entry for entry in entries if not distribution or entry.distribution == canonical(distribution)]
+
+
+def _ambiguous(kind: Kind, name: str, fits: list[Registered]) -> UsageError:
+    who = " and ".join(f"{entry.distribution} {entry.version}" for entry in fits)
+    return UsageError(f"{who} each bring a {kind} {name!r}; ask for {' or '.join(entry.qualified for entry in fits)}")
+
+
+def without_taken(record: Record, taken: list[Registered]) -> Record:
+    """Return the record without what may not enter: a built-in's name, or one that its distribution brings already."""
+    own, theirs = {entry[:2] for entry in taken if entry.distribution == ENGINE}, {entry[:3] for entry in taken}
+    kept: dict[tuple[str, ...], Registered] = {}
+    faults = []
+    for entry in record.brings:
+        if entry[:2] in own:
+            faults.append(f"{entry.cls.__name__}: {entry.name!r} is built in and cannot be replaced; rename it")
+        elif entry[:3] in theirs or entry[:3] in kept:
+            faults.append(f"{entry.cls.__name__}: {entry.distribution} brings the name {entry.name!r} twice")
+        else:
+            kept[entry[:3]] = entry
+    return replace(record, brings=tuple(kept.values())).failed("name", faults)
+
+
+def refuse(records: list[Record]) -> None:
+    """Raise a `PluginError` that lists all failed plugins, if there are any."""
+    failed = [str(record) for record in records if record.error]
+    if failed:
+        raise PluginError("\n".join(failed))

@@ -1,0 +1,44 @@
+"""Where plugins come from: the engine's own modules, and the entry points of other distributions."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module, metadata
+from typing import Final
+
+from rfm_engine.hookspecs import PROJECT
+from rfm_engine.plugin_loading import Record, Source, canonical, told
+
+ENGINE: Final = "rfm-engine"
+BUILT_IN: Final = ("rfm_engine.schemes", "rfm_engine.policies")
+
+
+def built_in() -> list[Source]:
+    """Return the modules that the engine itself brings."""
+    return [Source(ENGINE, version(), module, partial(import_module, module)) for module in BUILT_IN]
+
+
+def version() -> str:
+    """Return the engine's version; `unknown` where it is not installed."""
+    try:
+        return metadata.version(ENGINE)
+    except metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def third_party() -> tuple[list[Source], list[Record]]:
+    """Return the entry points of the group `rfm_engine`, by distribution, and a record for what could not be read.
+
+    Nothing is imported: only the metadata of installed distributions is read.
+    """
+    try:
+        points = metadata.entry_points(group=PROJECT)
+        return sorted((_source(point) for point in points), key=lambda source: source[:3]), []
+    except Exception as error:  # noqa: BLE001 any installed distribution may have broken metadata
+        return [], [Record("?", "", "?").failed("find", [told(error)])]
+
+
+def _source(point: metadata.EntryPoint) -> Source:
+    distribution = point.dist
+    name, number = (distribution.name, distribution.version) if distribution else ("?", "")
+    return Source(canonical(name), number, point.name, point.load)

@@ -1,0 +1,93 @@
+"""Graded customers as the files show them: the published columns, in their order, in exact types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_engine.columns import (
+    CHINESE,
+    CONTACT_COLUMNS,
+    CUSTOMER_ID,
+    FREQUENCY,
+    LAST_ORDER_TIME,
+    MONETARY,
+    MONETARY_FEN,
+    RECENCY_DAYS,
+    REGION,
+    RFM_SCORE,
+    SCORES,
+    TIER,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MONEY = pl.Decimal(18, 2)
+LAST = ("last_order_id", LAST_ORDER_TIME, "last_order_amount", "last_product_name", "last_store_code")
+LAST_REGION = "last_region"
+
+
+def published(by: Sequence[str], stated: Sequence[str]) -> list[str]:
+    """Return the columns of the customers file.
+
+    `by` are the columns that split the customers, `stated` those that were asked for; they differ where a source
+    without a region keeps the empty column. What is not asked for is told of the newest order instead.
+    """
+    lead = list(by) or list(stated)
+    middle = [CUSTOMER_ID, RECENCY_DAYS, FREQUENCY, MONETARY, *SCORES, RFM_SCORE, TIER, *CONTACT_COLUMNS]
+    return [*lead, *middle, *LAST, *([] if REGION in lead else [LAST_REGION])]
+
+
+def presented(graded: pl.LazyFrame, by: Sequence[str], stated: Sequence[str]) -> pl.LazyFrame:
+    """Return graded customers sorted by list, then customer_id (by code point), one row per (list, customer).
+
+    Money becomes Decimal(18, 2) yuan; a column that the source lacks is there and null.
+    """
+    money = [fen(MONETARY_FEN).alias(MONETARY), fen("last_order_amount_fen").alias("last_order_amount")]
+    with_money = graded.with_columns(*money, *(pl.col(score).cast(pl.Int32) for score in SCORES))
+    present = set(with_money.collect_schema().names())
+    return with_money.select(_present(name, present) for name in published(by, stated)).sort(*by, CUSTOMER_ID)
+
+
+def _present(name: str, present: set[str]) -> pl.Expr:
+    """Return the column, or what it repeats (the store of a list by store), or null."""
+    found = next((known for known in (name, name.removeprefix("last_")) if known in present), None)
+    return (pl.col(found) if found else pl.lit(None, dtype=pl.String)).alias(name)
+
+
+def fen(column: str) -> pl.Expr:
+    """Return whole fen as yuan, exactly."""
+    return (pl.col(column).cast(pl.Decimal(38, 2)) / 100).cast(MONEY)
+
+
+def headed(customers: pl.LazyFrame, language: str) -> pl.LazyFrame:
+    """Return the customers with the headers of the language; English headers are the canonical names."""
+    return customers.rename(CHINESE, strict=False) if language == "zh" else customers
+
+
+def tier_table(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """Return one row per (list, tier): customers, orders, spend and the contacts a month that the tier asks for."""
+    months = pl.col("contact_every_months").first()
+    return (
+        customers.group_by(*by, TIER)
+        .agg(
+            pl.len().cast(pl.Int64).alias("customers"),
+            pl.col(FREQUENCY).sum().alias("orders"),
+            pl.col(MONETARY).sum().alias("spend"),
+            (pl.len() * pl.col("contacts_min").first() / months).alias("contacts_a_month_min"),
+            (pl.len() * pl.col("contacts_max").first() / months).alias("contacts_a_month_max"),
+        )
+        .sort(*by, TIER)
+    )
+
+
+def score_spans(customers: pl.LazyFrame, by: Sequence[str], score: str, value: str) -> pl.LazyFrame:
+    """Return the cut points observed: one row per (list, score) with the least and greatest value that got it."""
+    span = pl.col(value)
+    return (
+        customers.group_by(*by, pl.col(score).alias("score"))
+        .agg(span.min().alias("from"), span.max().alias("to"), pl.len().cast(pl.Int64).alias("customers"))
+        .sort(*by, "score")
+    )

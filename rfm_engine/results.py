@@ -1,0 +1,172 @@
+"""Write a run, whole or not at all: customers, rejects.csv and run.json in one folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from rfm_engine.columns import TIER
+from rfm_engine.errors import OutputError
+from rfm_engine.presenting import headed, tier_table
+from rfm_engine.spreadsheet import write_workbook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from rfm_engine.dataset import Job
+    from rfm_engine.pipeline import Run
+
+Format = Literal["csv", "parquet", "xlsx", "ndjson"]
+RECORD = "run.json"
+REJECTS = "rejects.csv"
+TIMES = "%Y-%m-%d %H:%M:%S%.f"
+VERSIONED = ("rfm-engine", "polars", "pydantic", "pluggy", "typer")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to write, and where: one folder per dataset below `output`, with `split` one more below it for each list."""
+
+    output: Path = Path("output")
+    formats: tuple[Format, ...] = ("csv",)
+    split: bool = False
+    language: Literal["en", "zh"] = "en"
+
+
+def write(run: Run, job: Job, wanted: Wanted) -> Path:
+    """Write the files of a run and return their folder.
+
+    They are written aside and moved into place together: a reader finds the old run or the new one, never a mix.
+
+    Raises:
+        OutputError: The folder holds anything that is not a run's, or can't be written; what was there stays.
+    """
+    folder = wanted.output / job.dataset.name
+    try:
+        with aside(folder) as partial:
+            _customers(run, job, wanted, partial)
+            _csv(run.rejects, partial / REJECTS, wanted.language)
+            record = recorded(run, job, partial)
+            (partial / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
+    except OSError as error:
+        message = f"{folder}: could not be written ({error.strerror or error}); what was there before is untouched"
+        raise OutputError(message) from error
+    return folder
+
+
+@contextmanager
+def aside(folder: Path) -> Iterator[Path]:
+    """Give a new folder beside the target; on success it takes the target's place, else it is removed."""
+    refuse_strangers(folder)
+    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        put_in_place(partial, folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def put_in_place(partial: Path, folder: Path) -> None:
+    """Move the finished folder to its place; the old run goes away whole."""
+    replaced = partial.with_suffix(".replaced")
+    if folder.exists():
+        folder.rename(replaced)
+    try:
+        partial.rename(folder)
+    except OSError:
+        if replaced.exists():
+            replaced.rename(folder)
+        raise
+    shutil.rmtree(replaced, ignore_errors=True)
+
+
+def refuse_strangers(folder: Path) -> None:
+    """Check that a run may replace the folder: it is absent, empty, or a run's alone.
+
+    Raises:
+        OutputError: It holds files that no run wrote; they would be lost.
+    """
+    if not folder.exists():
+        return
+    ours = {REJECTS, RECORD}
+    if (folder / RECORD).is_file():
+        record = json.loads((folder / RECORD).read_text("utf-8"))
+        ours |= {output["file"] for output in record.get("outputs", [])}
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    strangers = sorted(found - ours) if folder.is_dir() else [folder.name]
+    if strangers:
+        message = f"{folder}: holds what no run wrote ({', '.join(strangers[:3])}); move it away or choose another --output"
+        raise OutputError(message)
+
+
+def _customers(run: Run, job: Job, wanted: Wanted, folder: Path) -> None:
+    for name, customers in _lists(run, wanted.split):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        shown = headed(customers.lazy(), wanted.language).collect()
+        for form in dict.fromkeys(wanted.formats):
+            path = folder / name / f"customers.{form}"
+            if form == "csv":
+                _csv(shown, path, wanted.language)
+            elif form == "parquet":
+                shown.write_parquet(path)
+            elif form == "ndjson":
+                shown.write_ndjson(path)
+            else:
+                write_workbook(shown, path, job.rules.as_of)
+
+
+def _lists(run: Run, split: bool) -> list[tuple[str, pl.DataFrame]]:  # noqa: FBT001 internal
+    if not (split and run.by):
+        return [("", run.customers)]
+    parts = run.customers.partition_by(list(run.by), as_dict=True, maintain_order=True)
+    return [("/".join(_folder_name(str(value)) for value in values), part) for values, part in parts.items()]
+
+
+def _folder_name(value: str) -> str:
+    """Return a list's value as a folder's name; signs that a folder can't have become %XX, so that no two meet."""
+    return "".join(f"%{ord(sign):02X}" if sign in '/\\:*?"<>|%' or ord(sign) < 32 else sign for sign in value).replace(  # noqa: PLR2004
+        ".", "%2E", 1 if value.startswith(".") else 0
+    )
+
+
+def _csv(frame: pl.DataFrame, path: Path, language: str) -> None:
+    frame.write_csv(path, include_bom=language == "zh", datetime_format=TIMES)
+
+
+def recorded(run: Run, job: Job, folder: Path) -> dict[str, Any]:
+    """Return what was run, as run.json keeps it."""
+    dataset, rules = job.dataset, job.rules
+    return {
+        "dataset": dataset.model_dump(mode="json", exclude={"scheme", "tiers"}),
+        "lists_by": run.by,
+        "scheme": {"name": rules.scheme.name} | rules.scheme.options(),
+        "tiers": {"name": rules.tiers.name} | rules.tiers.options(),
+        "tier_table": [tier.model_dump(mode="json", include={"name", "contacts", "focus"}) for tier in rules.tiers.tier_table()],
+        "columns": run.source.mapping,
+        "inputs": [described(path, path) for path in run.source.paths],
+        "outputs": [described(path, path.relative_to(folder)) for path in sorted(folder.rglob("*")) if path.is_file()],
+        "ledger": run.ledger.as_table(),
+        "tier_counts": tier_table(run.customers.lazy(), run.by).select(*run.by, TIER, "customers").collect().to_dicts(),
+        "cut_points": {score: spans.to_dicts() for score, spans in run.spans.items()},
+        "versions": {name: version(name) for name in VERSIONED} | {"python": platform.python_version()},
+        "seconds": run.seconds,
+    }
+
+
+def described(path: Path, shown: Path) -> dict[str, Any]:
+    """Return a file's name, size and SHA-256 digest."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"file": shown.as_posix(), "bytes": path.stat().st_size, "sha256": digest}
