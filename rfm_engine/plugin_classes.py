@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import warnings
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -74,7 +75,7 @@ def through_toml(thing: Plugged) -> dict[str, object]:
     """Return the options of a scheme or policy as they come back from a TOML file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic warns of a default of the wrong type; reading it back refuses it
-        return tomlkit.parse(tomlkit.dumps(thing.options())).unwrap()
+        return tomllib.loads(tomlkit.dumps(thing.options()))
 
 
 def range_faults(scheme: Scheme) -> list[str]:

@@ -1,15 +1,163 @@
-"""Hold schemes and policies to their promises while they are used; a breach names plugin, scheme, metric and customer."""
+"""Hold schemes and policies to their promises while they are used, and name the one that broke them."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
+from contextlib import contextmanager, redirect_stdout
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID, RFM_SCORE, SCORES, TIER, Metric
+from rfm_engine.errors import PluginError, RfmError
+from rfm_engine.plugin_api import Tier
+from rfm_engine.plugin_classes import range_faults
+from rfm_engine.plugin_loading import told
+from rfm_engine.plugin_sources import distribution_of
+from rfm_engine.scoring import total
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Iterator, Sequence
 
-    from rfm_engine.plugin_api import Scheme, TierPolicy
+    from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
+    from rfm_engine.scoring import Weights
+
+SOMEBODY: Final = pl.DataFrame({CUSTOMER_ID: ["somebody"], **{metric.column: [1] for metric in Metric}})
+PROVABLE: Final = {*SCORES, RFM_SCORE}
 
 
 def verify(graded: pl.DataFrame, scheme: Scheme, policy: TierPolicy) -> None:
-    """Check graded customers."""
-    del graded, scheme, policy
+    """Check graded customers in one pass: whole scores within their range, and one tier each.
+
+    Raises:
+        PluginError: A promise is broken; it names the plugin, the metric, and a customer with the values.
+    """
+    for metric in Metric:
+        verify_scores(graded, scheme, metric)
+    verify_tiers(graded, policy)
+
+
+def verify_scores(scored: pl.DataFrame, scheme: Scheme, metric: Metric) -> None:
+    """Check that a metric's scores are integers, never null, and within the range that the scheme states."""
+    dtype, stated = scored.schema[metric.score], scheme.score_range(metric)
+    broke = f"{named(scheme)} broke its promise for {metric.letter}"
+    if not dtype.is_integer():
+        message = f"{broke}: expected whole numbers, got {dtype}{_somebody(scored)}"
+        raise PluginError(message)
+    fine = pl.col(metric.score).is_between(stated.lowest, stated.highest).fill_null(value=False)
+    if not scored.select(fine.all()).item():
+        wrong = scored.filter(~fine)
+        message = f"{broke}: expected scores from {stated.lowest} to {stated.highest}, never null{_somebody(wrong)}"
+        raise PluginError(message)
+
+
+def verify_tiers(graded: pl.DataFrame, policy: TierPolicy) -> None:
+    """Check that each customer has a tier, and one only unless the first match wins.
+
+    Whether somebody belongs to two tiers is asked only of a policy that looks beyond the scores: for all others every
+    combination of scores was tried before any row was read.
+    """
+    broke = f"{named(policy)} broke its promise"
+    if graded[TIER].null_count():
+        message = f"{broke}: no tier for some customers{_somebody(graded.filter(pl.col(TIER).is_null()))}"
+        raise PluginError(message)
+    if policy.first_match or not looks_beyond_scores(policy):
+        return
+    names = [tier.name for tier in policy.tier_table()]
+    fits = [policy.belongs(position).fill_null(value=False) for position in range(len(names))]
+    twice = graded.filter(pl.sum_horizontal(fit.cast(pl.UInt32) for fit in fits) > 1)
+    if len(twice):
+        both = [n for n, fit in zip(names, twice.head(1).select(pl.concat_list(fits)).item(), strict=True) if fit]
+        message = f"{broke}: {' and '.join(both)} at once{_somebody(twice)}"
+        raise PluginError(message)
+
+
+def looks_beyond_scores(policy: TierPolicy) -> bool:
+    """Return whether a policy reads anything but the three scores and the total, so that trying these proves nothing."""
+    asked = [policy.belongs(position) for position in range(len(policy.tier_table()))]
+    return any(belongs.meta.has_multiple_outputs() or set(belongs.meta.root_names()) - PROVABLE for belongs in asked)
+
+
+@contextmanager
+def blamed(
+    scheme: Scheme, policy: TierPolicy, weights: Weights, customers: pl.DataFrame = SOMEBODY, by: Sequence[str] = ()
+) -> Iterator[None]:
+    """Turn whatever a scheme or policy raises inside into a `PluginError` that says who, for what, and where.
+
+    Costs nothing unless something is raised; then the steps are taken one by one to find the culprit. An `RfmError`
+    passes through, as does an error that no step repeats. What a plugin prints inside goes to stderr.
+    """
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    except (KeyboardInterrupt, RfmError):
+        raise
+    except BaseException:
+        # Polars panics and a plugin's sys.exit are no `Exception`s either.
+        _find_culprit(scheme, policy, weights, customers, by)
+        raise
+
+
+def _find_culprit(
+    scheme: Scheme, policy: TierPolicy, weights: Weights, customers: pl.DataFrame, by: Sequence[str]
+) -> None:
+    with _answering(f"{named(scheme)} failed to state its ranges"):
+        faults = range_faults(scheme)
+    if faults:
+        message = f"{named(scheme)}: {'; '.join(faults)}"
+        raise PluginError(message)
+    for metric in Metric:
+        lists = customers.partition_by(by, maintain_order=True) if by else [customers]
+        customers = pl.concat([_scored_alone(one, scheme, metric) for one in lists])
+    _find_unsound_tier(customers.with_columns(total(weights)), policy)
+
+
+def _scored_alone(one_list: pl.DataFrame, scheme: Scheme, metric: Metric) -> pl.DataFrame:
+    with _answering(f"{named(scheme)} failed for {metric.letter}", _somebody(one_list)):
+        scored = one_list.with_columns(scheme.score(metric).alias(metric.score))
+    verify_scores(scored, scheme, metric)
+    return scored
+
+
+def _find_unsound_tier(scored: pl.DataFrame, policy: TierPolicy) -> None:
+    with _answering(f"{named(policy)} failed to state its tiers"):
+        tiers = policy.tier_table()
+    names = [tier.name for tier in tiers if isinstance(tier, Tier)]
+    if not names or len(set(names)) < len(tiers):
+        message = f"{named(policy)}: expected tiers of different names, got {tiers!r}"
+        raise PluginError(message)
+    for position, tier in enumerate(names):
+        with _answering(f"{named(policy)} failed for tier {tier!r}", _somebody(scored)):
+            dtype = scored.select(policy.belongs(position).alias(TIER))[TIER].dtype
+        if dtype != pl.Boolean:
+            message = f"{named(policy)}: expected a Boolean expression for tier {tier!r}, got {dtype}"
+            raise PluginError(message)
+
+
+@contextmanager
+def _answering(doing: str, whom: str = "") -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        message = f"{doing}: {told(error)}{whom}"
+        raise PluginError(message) from error
+
+
+def named(thing: Plugged) -> str:
+    """Return what a message calls a scheme or policy: its kind, its name, and the distribution that brings it."""
+    kind = "tier policy" if hasattr(thing, "tier_table") else "scheme"
+    return f"{kind} {thing.name!r} of {distribution_of(type(thing))}"
+
+
+def _somebody(customers: pl.DataFrame) -> str:
+    if customers.is_empty():
+        return ""
+    before = customers.columns[: customers.columns.index(CUSTOMER_ID)]  # the list stands in front of the customer
+    shown = [*before, CUSTOMER_ID, *(metric.column for metric in Metric), *SCORES]
+    row = (
+        customers.select(column for column in shown if column in customers.columns).sort(CUSTOMER_ID).row(0, named=True)
+    )
+    values = ", ".join(f"{column} {value}" for column, value in row.items())
+    return f"; for example {values}" + (f", and {len(customers) - 1:,} more" if len(customers) > 1 else "")

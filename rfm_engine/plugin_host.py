@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rfm_engine import plugin_sources
 from rfm_engine.errors import PluginError, UsageError, nearest

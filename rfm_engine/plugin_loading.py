@@ -24,12 +24,13 @@ Stage = Literal["find", "import", "register", "collect", "name"]
 
 
 class Source(NamedTuple):
-    """A plugin that can be loaded: who ships it, its entry point's name, and how to import it."""
+    """A plugin that can be loaded: who ships it, its entry point's name, how to import it, its top-level package."""
 
     distribution: str
     version: str
     plugin: str
     load: Callable[[], object]
+    package: str
 
 
 class Registered(NamedTuple):

@@ -15,7 +15,7 @@ BUILT_IN: Final = ("rfm_engine.schemes", "rfm_engine.policies")
 
 def built_in() -> list[Source]:
     """Return the modules that the engine itself brings."""
-    return [Source(ENGINE, version(), module, partial(import_module, module)) for module in BUILT_IN]
+    return [Source(ENGINE, version(), module, partial(import_module, module), PROJECT) for module in BUILT_IN]
 
 
 def version() -> str:
@@ -41,4 +41,16 @@ def third_party() -> tuple[list[Source], list[Record]]:
 def _source(point: metadata.EntryPoint) -> Source:
     distribution = point.dist
     name, number = (distribution.name, distribution.version) if distribution else ("?", "")
-    return Source(canonical(name), number, point.name, point.load)
+    return Source(canonical(name), number, point.name, point.load, point.module.partition(".")[0])
+
+
+def distribution_of(cls: type) -> str:
+    """Return who brings a class, such as `rfm-engine-decay 1.0.0`; its module where no distribution does.
+
+    Looked up for error messages only: it reads the metadata of every installed distribution.
+    """
+    package = cls.__module__.partition(".")[0]
+    if package == PROJECT:
+        return f"{ENGINE} {version()}"
+    sources, _ = third_party()
+    return next((f"{s.distribution} {s.version}" for s in sources if s.package == package), f"module {cls.__module__}")

@@ -2,82 +2,98 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final
 
-from rfm_engine.columns import CHINESE, REQUIRED, folded, recognised
-from rfm_engine.errors import DataError, nearest
+from rfm_engine.columns import ALIASES, CHINESE, REQUIRED, folded, recognised
+from rfm_engine.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+SHOWN: Final = 40
+"""How many headers of a file a message lists."""
 
 
 def matched(headers: Sequence[str], columns: Mapping[str, str], extra: Sequence[str], where: str) -> dict[str, str]:
     """Return which header, as it stands in the file, holds each canonical column and each `extra` one.
 
-    A mapped header wins, compared exactly and then folded (width, case, spaces); then the canonical name or the Chinese
-    header; then a known alias. Headers without a meaning are ignored.
+    A header that `columns` maps wins, compared exactly and then folded (width, case, spaces); then the canonical name or
+    the Chinese header; then a known alias. Optional columns that are not there are left out, headers without a meaning
+    ignored.
 
     >>> matched(["ＩＤ ", "金额", "date", "note"], {"customer_id": "id"}, (), "a.csv")
     {'customer_id': 'ＩＤ ', 'order_amount': '金额', 'order_time': 'date'}
 
     Raises:
-        DataError: Required columns that are missing, mapped headers that are absent, and columns that several headers
-            could hold; one error for all of them.
+        DataError: Required or extra columns that are missing, mapped headers that are absent, and columns that several
+            headers could hold; one error for all of them.
     """
-    found = _candidates(headers, columns, extra)
-    faults = [
-        *_absent(found, columns, headers),
-        *_missing(found, (*REQUIRED, *extra), headers),
-        *_ambiguous(found),
-        *_shared(found),
-    ]
+    wanted = tuple(dict.fromkeys((*ALIASES, *extra)))
+    mapped = {name: _like(headers, columns[name]) for name in wanted if name in columns}
+    taken = {header for hits in mapped.values() for header in hits}
+    free = [header for header in headers if header not in taken]
+    found = mapped | {name: _known(free, name) for name in wanted if name not in mapped}
+    faults = [*_absent(mapped, columns, headers), *_missing(found, columns, extra, headers), *_ambiguous(found)]
     if faults:
-        raise DataError("\n".join([f"{where}: {'; '.join(faults)}", f"headers: {', '.join(map(repr, headers))}"]))
-    return {name: hits[0] for name, hits in found.items() if hits}
+        raise DataError(_message(faults, headers, where))
+    return {name: found[name][0] for name in wanted if found[name]}
 
 
-def _candidates(headers: Sequence[str], columns: Mapping[str, str], extra: Sequence[str]) -> dict[str, list[str]]:
-    """Return every header that could hold each column, by the strongest rule that finds any."""
-    names = dict.fromkeys((*_canonical(), *extra, *columns))
-    free = [header for header in headers if header not in columns.values()]
-    return {
-        name: _alike(columns[name], headers) if name in columns else _known(name, free)
-        for name in names
-    }
+def _like(headers: Sequence[str], header: str) -> list[str]:
+    exact = [one for one in headers if one == header]
+    return exact or [one for one in headers if folded(one) == folded(header)]
 
 
-def _canonical() -> list[str]:
-    return list(dict.fromkeys(recognised().values()))
-
-
-def _alike(wanted: str, headers: Sequence[str]) -> list[str]:
-    exact = [header for header in headers if header == wanted]
-    return exact or [header for header in headers if folded(header) == folded(wanted)]
-
-
-def _known(name: str, headers: Sequence[str]) -> list[str]:
+def _known(headers: Sequence[str], name: str) -> list[str]:
     own = {folded(name), folded(CHINESE.get(name, name))}
-    exact = [header for header in headers if folded(header) in own]
     aliases = recognised()
-    return exact or [header for header in headers if aliases.get(folded(header)) == name]
-
-
-def _absent(found: Mapping[str, list[str]], columns: Mapping[str, str], headers: Sequence[str]) -> list[str]:
-    return [
-        f"{name} is mapped to {header!r}, which is no header{nearest(header, headers)}"
-        for name, header in columns.items()
-        if not found[name]
+    return [one for one in headers if folded(one) in own] or [
+        one for one in headers if aliases.get(folded(one)) == name
     ]
 
 
-def _missing(found: Mapping[str, list[str]], needed: Sequence[str], headers: Sequence[str]) -> list[str]:
-    return []
+def _absent(mapped: Mapping[str, list[str]], columns: Mapping[str, str], headers: Sequence[str]) -> list[str]:
+    return [
+        f"{name} is mapped to {columns[name]!r}, which is not there{_nearest((columns[name],), headers)}"
+        for name, hits in mapped.items()
+        if not hits
+    ]
+
+
+def _missing(
+    found: Mapping[str, list[str]], columns: Mapping[str, str], extra: Sequence[str], headers: Sequence[str]
+) -> list[str]:
+    return [
+        f"no header for {name}{_nearest(_spellings(name), headers)}: map it, --column {name}=HEADER"
+        for name in dict.fromkeys((*REQUIRED, *extra))
+        if not found[name] and name not in columns
+    ]
 
 
 def _ambiguous(found: Mapping[str, list[str]]) -> list[str]:
-    return []
+    return [
+        f"{name} could be any of {_listed(hits)}: "
+        + (f"choose, --column {name}={hits[0]}" if len(set(hits)) > 1 else "rename all but one")
+        for name, hits in found.items()
+        if len(hits) > 1
+    ]
 
 
-def _shared(found: Mapping[str, list[str]]) -> list[str]:
-    return []
+def _spellings(name: str) -> tuple[str, ...]:
+    return (name, CHINESE.get(name, name), *ALIASES.get(name, ()))
+
+
+def _nearest(spellings: Iterable[str], headers: Sequence[str]) -> str:
+    folds = {folded(header): header for header in headers}
+    close = [hit for one in spellings for hit in get_close_matches(folded(one), folds, n=1, cutoff=0.7)]
+    return f" (nearest: {folds[close[0]]!r})" if close else ""
+
+
+def _message(faults: Sequence[str], headers: Sequence[str], where: str) -> str:
+    more = f" and {len(headers) - SHOWN} more" if len(headers) > SHOWN else ""
+    return "\n".join((f"{where}: {'; '.join(faults)}", f"headers there: {_listed(headers[:SHOWN]) or 'none'}{more}"))
+
+
+def _listed(headers: Iterable[str]) -> str:
+    return ", ".join(repr(header) for header in headers)

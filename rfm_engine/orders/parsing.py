@@ -1,8 +1,8 @@
-"""Text and typed cells to customer ids, fen and times: exact, lazy, and null where a cell is none."""
+"""Cells to typed orders: exact, lazy, and null where a cell is not what its column asks for."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -17,49 +17,82 @@ from rfm_engine.columns import (
     STATUS,
     STORE_CODE,
 )
+from rfm_engine.orders.amounts import ROUNDED, with_fen
+from rfm_engine.orders.times import with_time
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from rfm_engine.orders.source import Source
 
-ROUNDED = "order_amount_rounded"
-AMOUNT_TEXT = "order_amount_text"
-TIME_TEXT = "order_time_text"
-TEXTS = (CUSTOMER_ID, ORDER_ID, STORE_CODE, REGION, PRODUCT_NAME, STATUS)
+AMOUNT_TEXT: Final = "order_amount_text"
+TIME_TEXT: Final = "order_time_text"
+TEXTS: Final = (CUSTOMER_ID, ORDER_ID, STORE_CODE, REGION, PRODUCT_NAME, STATUS)
+TORN: Final = " [too many fields]"
+"""Ends the order_time of a row with more fields than the header: it is no time then, and the row is rejected."""
+
+BLANKS: Final = " \t\r\n\v\f\u3000\u00a0\ufeff"
 
 
 def typed(
-    raw: pl.LazyFrame, source: Source, mapping: Mapping[str, str], place: Sequence[pl.Expr] = ()
+    raw: pl.LazyFrame,
+    source: Source,
+    mapping: Mapping[str, str],
+    *,
+    place: Iterable[pl.Expr] = (),
+    strip: bool = False,
 ) -> pl.LazyFrame:
-    """Return one row per raw row: the canonical columns that `mapping` knows, typed."""
-    names = [name for name in dict.fromkeys((*TEXTS, *mapping)) if name in mapping and name not in (ORDER_AMOUNT, ORDER_TIME)]
-    text = {name: pl.col(mapping[name]).cast(pl.String).str.strip_chars() for name in mapping}
-    filled = {name: pl.when(value != "").then(value) for name, value in text.items()}
-    amount = filled[ORDER_AMOUNT].cast(pl.Float64, strict=False)
-    fen = (amount * source.fen_per_unit).round()
-    time = filled[ORDER_TIME]
-    return raw.select(
-        *(filled[name].alias(name) for name in names),
-        pl.when(fen.abs() < 10**13).then(fen).cast(pl.Int64).alias(ORDER_AMOUNT_FEN),
-        (fen / source.fen_per_unit != amount).alias(ROUNDED),
-        pl.coalesce(
-            time.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us"),
-            time.str.to_datetime("%Y-%m-%d", strict=False, time_unit="us"),
-        ).alias(ORDER_TIME),
-        filled[ORDER_AMOUNT].alias(AMOUNT_TEXT),
-        time.alias(TIME_TEXT),
-        *place,
+    """Return one row per raw row: the columns that `mapping` (canonical name -> column of `raw`) knows, typed.
+
+    In this order: customer_id, order_id, store_code, region, product_name, order_status and further mapped columns
+    (String, empty is null), order_amount_fen (Int64), order_amount_rounded (Boolean), order_time (naive
+    Datetime("us")), order_amount_text and order_time_text (String as in the source, null where blank), and the `place`
+    expressions over `raw`. What is not selected afterwards is not computed. `strip` takes white space off the text: cells
+    of text files need it; stripping the ids of a typed frame would add half the cost of grouping by them.
+    """
+    schema = raw.collect_schema()
+    names = [name for name in dict.fromkeys((*TEXTS, *mapping)) if name in mapping]
+    texts = [name for name in names if name not in (ORDER_AMOUNT, ORDER_TIME)]
+    place = tuple(place)
+    chosen = raw.select(*(pl.col(mapping[name]).alias(name) for name in names), *place)
+    return (
+        chosen.with_columns(
+            *(_text(name, strip=strip) for name in texts),
+            _text(ORDER_AMOUNT, strip=True).alias(AMOUNT_TEXT),
+            _text(ORDER_TIME, strip=True).alias(TIME_TEXT),
+        )
+        .with_columns(_filled(name) for name in (*texts, AMOUNT_TEXT, TIME_TEXT))
+        .pipe(with_fen, schema[mapping[ORDER_AMOUNT]], source)
+        .pipe(with_time, schema[mapping[ORDER_TIME]], source)
+        .select(*texts, ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT, *(_name(one) for one in place))
     )
 
 
+def _text(name: str, *, strip: bool) -> pl.Expr:
+    text = pl.col(name).cast(pl.String)
+    return text.str.strip_chars(BLANKS) if strip else text
+
+
+def _filled(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).str.len_bytes() > 0).then(pl.col(name)).alias(name)
+
+
+def _name(expression: pl.Expr) -> str:
+    return expression.meta.output_name()
+
+
 def amount_fault() -> pl.Expr:
-    """Return why a row of the typed frame has no amount: missing, not an amount, out of range (else null)."""
-    text, fen = pl.col(AMOUNT_TEXT), pl.col(ORDER_AMOUNT_FEN)
-    return pl.when(fen.is_null()).then(pl.when(text.is_null()).then(pl.lit("missing")).otherwise(pl.lit("not an amount")))
+    """Return why a typed row has no amount: "missing", "not an amount", "out of range"; null where it has one."""
+    out = pl.when(pl.col(ROUNDED).is_null()).then(pl.lit("not an amount")).otherwise(pl.lit("out of range"))
+    return _fault(ORDER_AMOUNT_FEN, AMOUNT_TEXT, out)
 
 
 def time_fault() -> pl.Expr:
-    """Return why a row of the typed frame has no time: missing or not a time (else null)."""
-    text, time = pl.col(TIME_TEXT), pl.col(ORDER_TIME)
-    return pl.when(time.is_null()).then(pl.when(text.is_null()).then(pl.lit("missing")).otherwise(pl.lit("not a time")))
+    """Return why a typed row has no time: "missing", "not a time", "too many fields"; null where it has one."""
+    torn = pl.col(TIME_TEXT).str.ends_with(TORN.strip())
+    return _fault(ORDER_TIME, TIME_TEXT, pl.when(torn).then(pl.lit("too many fields")).otherwise(pl.lit("not a time")))
+
+
+def _fault(column: str, text: str, otherwise: pl.Expr) -> pl.Expr:
+    reason = pl.when(pl.col(text).is_null()).then(pl.lit("missing")).otherwise(otherwise)
+    return pl.when(pl.col(column).is_null()).then(reason)

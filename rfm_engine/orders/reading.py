@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from rfm_engine.errors import DataError
+from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
+from rfm_engine.errors import DataError, UsageError
+from rfm_engine.orders import columnar, delimited, spreadsheets
+from rfm_engine.orders.amounts import ROUNDED
+from rfm_engine.orders.faults import explained
 from rfm_engine.orders.headers import matched
-from rfm_engine.orders.parsing import typed
+from rfm_engine.orders.parsing import AMOUNT_TEXT, TEXTS, TIME_TEXT, TORN, typed
+from rfm_engine.orders.source import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rfm_engine.orders.source import Source
+    from rfm_engine.orders.tables import Table
 
-SOURCE_FILE = "source_file"
-SOURCE_ROW = "source_row"
+__all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "explained", "read"]
+
+SOURCE_FILE: Final = "source_file"
+SOURCE_ROW: Final = "source_row"
+OFFSET: Final = re.compile(r":[0-9]{2}(?:\.[0-9]+)?\s*(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})\s*$")
+"""How a time with an offset from UTC ends."""
 
 
 class Orders(NamedTuple):
-    """The orders of some files: one row per row of a file, and what was understood of each file."""
+    """The orders of some files, and what was understood of each file.
+
+    `frame` is one row per record of a file, typed as `parsing.typed` tells, with `source_file` (the path as given) and
+    `source_row` (the row that a person finds on opening the file: with a header that is row 1, else the first record
+    is). Columns that a file lacks are null. `mapping` and `dtypes` tell for each file which header holds a canonical
+    column and what type it was read as.
+    """
 
     frame: pl.LazyFrame
     mapping: dict[str, dict[str, str]]
@@ -30,22 +47,104 @@ class Orders(NamedTuple):
 
 
 def read(paths: Sequence[Path], source: Source, extra: Sequence[str] = ()) -> Orders:
-    """Return the orders of the files, lazily; only headers and schemas are read now."""
+    """Return the orders of the files, lazily; only headers and schemas are read now, but for workbooks.
+
+    `extra` names further columns to bring along, as text. What Polars finds only while it collects the frame is told by
+    `explained`.
+
+    Raises:
+        DataError: A file whose header, schema or encoding cannot be used.
+        UsageError: A file of no known format, a sheet that is not there.
+    """
     mapping, dtypes, frames = {}, {}, []
-    for path in paths:
-        if source.format_of(path) == "parquet":
-            raw, first = pl.scan_parquet(path, row_index_name=SOURCE_ROW), 1
-        else:
-            raw, first = pl.scan_csv(path, infer_schema=False, row_index_name=SOURCE_ROW), 2
-        schema = raw.collect_schema()
-        found = matched([name for name in schema if name != SOURCE_ROW], source.columns, extra, str(path))
-        mapping[str(path)] = found
-        dtypes[str(path)] = {name: str(schema[header]) for name, header in found.items()}
-        rows = pl.col(SOURCE_ROW).cast(pl.Int64) + first
-        frames.append(typed(raw, source, found, (pl.lit(str(path)).alias(SOURCE_FILE), rows)))
-    return Orders(pl.concat(frames, how="diagonal"), mapping, tuple(paths), dtypes)
+    for table in _tables(paths, source):
+        found = _matched(table, source, extra)
+        schema = {name: table.frame.collect_schema()[column] for name, column in _columns(table, found).items()}
+        frames.append(_typed(table, source, found, schema))
+        mapping |= {str(path): found for path in table.paths}
+        dtypes |= {str(path): {name: str(dtype) for name, dtype in schema.items()} for path in table.paths}
+    return Orders(_together(frames, extra), mapping, tuple(paths), dtypes)
 
 
-def explained(error: pl.exceptions.PolarsError, paths: Sequence[Path]) -> DataError:
-    """Return the fault that Polars found while it read the files, as an error with file, place and mend."""
-    return DataError(f"{', '.join(map(str, paths))}: {error}")
+def _tables(paths: Iterable[Path], source: Source) -> Iterator[Table]:
+    formats = {path: source.format_of(path) for path in paths}
+    if unknown := [str(path) for path, form in formats.items() if form is None]:
+        message = f"no known format: {', '.join(unknown)}; state --orders-format, or use one of {' '.join(SUFFIXES)}"
+        raise UsageError(message)
+    try:
+        yield from columnar.parquet([path for path, form in formats.items() if form == "parquet"])
+        for path, form in formats.items():
+            match form:
+                case "csv":
+                    yield delimited.table(path, source)
+                case "excel":
+                    yield spreadsheets.sheet(path, source)
+                case "arrow":
+                    yield columnar.arrow(path)
+                case "ndjson":
+                    yield columnar.ndjson(path, source)
+    except OSError as error:
+        raise DataError(str(error)) from error
+
+
+def _matched(table: Table, source: Source, extra: Sequence[str]) -> dict[str, str]:
+    try:
+        found = matched(table.headers, source.columns, extra, table.where)
+    except DataError as error:
+        if (skip := _header_below(table, source, extra)) is not None:
+            message = f"{table.where}: the header seems to be line {skip + 1}: state --skip-lines {skip}"
+            raise DataError(message) from error
+        raise
+    if source.time_zone is None and source.order_time_format is None and table.later:
+        _refuse_offsets(table, found[ORDER_TIME])
+    return found
+
+
+def _header_below(table: Table, source: Source, extra: Sequence[str]) -> int | None:
+    """Return the `skip_lines` that would make one of the next lines a header that can be used, or None."""
+    for skip, cells in table.later:
+        try:
+            matched(cells, source.columns, extra, "")
+        except DataError:
+            continue
+        return skip
+    return None
+
+
+def _refuse_offsets(table: Table, header: str) -> None:
+    position = table.headers.index(header)
+    for _, cells in table.later[:1]:
+        if OFFSET.search("".join(cells[position : position + 1])):
+            message = f"{table.where}: {header} has times with an offset from UTC, such as {cells[position]!r}: state the time zone to count days in, --time-zone Asia/Shanghai"
+            raise DataError(message)
+
+
+def _columns(table: Table, found: dict[str, str]) -> dict[str, str]:
+    return {name: table.columns[table.headers.index(header)] for name, header in found.items()}
+
+
+def _typed(table: Table, source: Source, found: dict[str, str], schema: dict[str, pl.DataType]) -> pl.LazyFrame:
+    if nested := [f"{found[name]} ({dtype})" for name, dtype in schema.items() if dtype.is_nested()]:
+        message = f"{table.where}: columns with several values in a cell cannot be read: {', '.join(nested)}"
+        raise DataError(message)
+    columns = _columns(table, found)
+    frame, time = table.frame, pl.col(columns[ORDER_TIME])
+    if table.torn is not None:
+        spoilt = pl.concat_str(time.fill_null(""), pl.lit(TORN))
+        frame = frame.with_columns(pl.when(table.torn).then(spoilt).otherwise(time).alias(columns[ORDER_TIME]))
+    place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW))
+    try:
+        return typed(frame, source, columns, place=place, strip=table.is_text)
+    except DataError as error:
+        message = f"{table.where}: {error}"
+        raise DataError(message) from error
+
+
+def _together(frames: list[pl.LazyFrame], extra: Sequence[str]) -> pl.LazyFrame:
+    """Return all rows in one frame, its columns in the order that `parsing.typed` promises."""
+    if len(frames) == 1:
+        return frames[0]
+    whole = pl.concat(frames, how="diagonal")
+    there = whole.collect_schema().names()
+    fixed = (*TEXTS, *extra, ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT, SOURCE_FILE, SOURCE_ROW)
+    return whole.select(name for name in dict.fromkeys(fixed) if name in there)

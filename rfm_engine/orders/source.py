@@ -135,11 +135,17 @@ def _matches(pattern: str, folder: Path) -> list[Path]:
     if path.is_dir():
         return _order_files(path.rglob("*"), path)
     anchor = Path(path.anchor)
-    return [file for hit in anchor.glob(str(path.relative_to(anchor))) for file in ([hit] if hit.is_file() else _order_files(hit.rglob("*"), hit))]
+    return [
+        file
+        for hit in anchor.glob(str(path.relative_to(anchor)))
+        for file in ([hit] if hit.is_file() else _order_files(hit.rglob("*"), hit))
+    ]
 
 
 def _order_files(paths: Iterable[Path], folder: Path) -> list[Path]:
-    visible = (path for path in paths if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts))
+    visible = (
+        path for path in paths if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+    )
     return [path for path in visible if path.is_file() and Source().format_of(path)]
 
 

@@ -24,13 +24,13 @@ def drawn(counter: pl.Expr, seed: int, purpose: str) -> pl.Expr:
     key = int.from_bytes(sha256(f"{seed} {purpose}".encode()).digest()[:8], "little")
     bits = counter * _word(GAMMA) + _word(key)
     for shift, factor in ROUNDS:
-        bits = (bits ^ (bits // 2**shift)) * _word(factor)
-    return bits ^ (bits // 2**LAST_SHIFT)
+        bits = (bits ^ (bits // (1 << shift))) * _word(factor)
+    return bits ^ (bits // (1 << LAST_SHIFT))
 
 
 def quarter(bits: pl.Expr, place: int, below: int | pl.Expr) -> pl.Expr:
     """Return an integer from 0 to below `below`, uniform, from one of the four quarters (0 the lowest) of the bits."""
-    return bits // QUARTER**place % QUARTER * below // QUARTER
+    return bits // (1 << 16 * place) % QUARTER * below // QUARTER
 
 
 def upper_half(bits: pl.Expr, below: int) -> pl.Expr:
@@ -50,7 +50,7 @@ def scattered(number: pl.Expr, size: int) -> pl.Expr:
 
 
 def looked_up(table: list[int] | list[str], index: pl.Expr, dtype: type[pl.DataType]) -> pl.Expr:
-    """Return the table's entry at each index; streams (a list literal with `list.get` would be copied for every row)."""
+    """Return the table's entry at each index; it streams, where `list.get` would copy the table for every row."""
     return pl.lit(pl.Series(table, dtype=dtype)).gather(index)
 
 

@@ -1,0 +1,79 @@
+"""Files that know their columns: Parquet, Arrow IPC, and lines of JSON."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.errors import DataError, UsageError
+from rfm_engine.orders.encodings import utf8
+from rfm_engine.orders.faults import broken_line, damaged
+from rfm_engine.orders.tables import FILE, ROW, Table, one_file, partitions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rfm_engine.orders.source import Source
+
+INFERRED_LINES: Final = 10_000
+"""Lines of JSON in which keys are looked for; a key that first stands further down is not seen."""
+
+
+def parquet(paths: Sequence[Path]) -> list[Table]:
+    """Scan Parquet files, those of one schema together: a scan of its own for each of 1,000 files takes far longer."""
+    groups: dict[tuple[object, ...], list[Path]] = {}
+    for path in paths:
+        try:
+            schema = pl.read_parquet_schema(path)
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise damaged(path, "Parquet", error) from error
+        groups.setdefault((*schema.items(), *partitions(path)), []).append(path)
+    return [_parquet_of_one_schema(group) for group in groups.values()]
+
+
+def _parquet_of_one_schema(paths: list[Path]) -> Table:
+    keys = dict.fromkeys(partitions(paths[0]), pl.String())
+    frame = pl.scan_parquet(
+        paths, hive_partitioning=bool(keys), hive_schema=keys or None, row_index_name=ROW, include_file_paths=FILE
+    )
+    headers = [name for name in frame.collect_schema() if name not in (ROW, FILE)]
+    if len(paths) == 1:
+        return one_file(paths[0], frame, headers, headers, 1)
+    return Table(frame, headers, headers, list(paths), _row_in_file(paths), pl.col(FILE))
+
+
+def _row_in_file(paths: Sequence[Path]) -> pl.Expr:
+    """Return the number of a row within its own file; the footers tell how many rows stand in the files before."""
+    heights = [pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item() for path in paths]
+    above = dict(zip(map(str, paths), accumulate(heights, initial=0), strict=False))
+    return pl.col(ROW).cast(pl.Int64) + 1 - pl.col(FILE).replace_strict(above, return_dtype=pl.Int64)
+
+
+def arrow(path: Path) -> Table:
+    """Scan an Arrow IPC file (Feather 2)."""
+    try:
+        frame = pl.scan_ipc(path, row_index_name=ROW)
+        headers = [name for name in frame.collect_schema() if name != ROW]
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise damaged(path, "Arrow IPC", error) from error
+    return one_file(path, frame, headers, headers, 1)
+
+
+def ndjson(path: Path, source: Source) -> Table:
+    """Scan a file of one JSON object per line: every value as text, so that ids and amounts stay what they are."""
+    if source.decimal_comma:
+        message = f"{path}: decimal_comma is for CSV files; the numbers of JSON are numbers already"
+        raise UsageError(message)
+    text = utf8(path, source, marked=False)
+    if not text.stat().st_size:
+        message = f"{path}: the file is empty; without a line its columns are not known"
+        raise DataError(message)
+    try:
+        headers = list(pl.scan_ndjson(text, infer_schema_length=INFERRED_LINES).collect_schema())
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise broken_line(path, text) or damaged(path, "NDJSON", error) from error
+    frame = pl.scan_ndjson(text, schema=dict.fromkeys(headers, pl.String()), row_index_name=ROW)
+    return one_file(path, frame, headers, headers, 1)._replace(is_text=True)

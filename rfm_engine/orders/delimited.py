@@ -1,0 +1,136 @@
+"""CSV files of any separator: header, preamble, ragged rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import mmap
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import polars as pl
+
+from rfm_engine.errors import DataError
+from rfm_engine.orders.encodings import BLOCK, undecodable, utf8
+from rfm_engine.orders.tables import PEEK, ROW, Table, one_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+    from rfm_engine.orders.source import Source
+
+SEPARATORS: Final = ",\t;"
+SPARE: Final = 2
+"""Fields beyond the header's that a row may have and still be rejected by itself; more of them stop the run."""
+
+FIELD_LIMIT: Final = 1 << 20
+
+
+class Layout(NamedTuple):
+    """How a CSV file is laid out: its text as UTF-8, separator, headers, and how many lines stand above the records.
+
+    `later` are the first records, each with the number of lines above it.
+    """
+
+    text: Path
+    separator: str
+    headers: list[str]
+    lines: int
+    later: list[tuple[int, list[str]]]
+
+
+def layout(path: Path, source: Source) -> Layout:
+    """Return the layout of a CSV file, from its first block.
+
+    Raises:
+        DataError: An empty file, bytes that are no text, a header that cannot be read.
+    """
+    text = utf8(path, source)
+    lines = io.StringIO(_top(text, path)).readlines()[source.skip_lines :]
+    separator = source.separator or _separator(lines)
+    (_, headers), *later = _records(lines, separator, source.skip_lines, path)
+    if not headers:
+        message = f"{path}: line {source.skip_lines + 1} should be the header but is blank; state --skip-lines"
+        raise DataError(message)
+    return Layout(text, separator, headers, later[0][0], later)
+
+
+def table(path: Path, source: Source) -> Table:
+    """Scan a CSV file: every cell is text, as it stands.
+
+    Raises:
+        DataError: As `layout`, and too many columns.
+    """
+    found = layout(path, source)
+    columns = [f":{position}" for position in range(len(found.headers))]
+    spare = [f":spare {position}" for position in range(SPARE)]
+    frame = pl.scan_csv(
+        found.text,
+        separator=found.separator,
+        has_header=False,
+        skip_lines=found.lines,
+        schema=dict.fromkeys((*columns, *spare), pl.String()),
+        missing_columns="insert",
+        row_index_name=ROW,
+    )
+    torn = _torn(columns if _quoted(found.text) else (), spare)
+    return one_file(path, frame, found.headers, columns, source.skip_lines + 2, found.later)._replace(
+        torn=torn, is_text=True
+    )
+
+
+def _torn(columns: Sequence[str], spare: Sequence[str]) -> pl.Expr:
+    """Return whether a row has more fields than the header, or a field that is more than a field.
+
+    A file with quotes needs a look at every column: Polars passes over the fields of unread columns without noticing
+    that a quote is left open, and with it over whole rows.
+    """
+    return pl.any_horizontal(
+        *(pl.col(name).str.len_bytes() > 0 for name in spare),
+        *(pl.col(name).str.len_bytes() > FIELD_LIMIT for name in columns),
+    ).fill_null(value=False)
+
+
+def _quoted(text: Path) -> bool:
+    with text.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(b'"') >= 0
+
+
+def _top(text: Path, path: Path) -> str:
+    """Return the whole lines of the first block."""
+    with text.open("rb") as file:
+        block = file.read(BLOCK)
+    if not block.strip():
+        message = f"{path}: the file is empty; it needs a header line"
+        raise DataError(message)
+    whole = block[: block.rfind(b"\n") + 1] if len(block) == BLOCK else block
+    if not whole:
+        message = f"{path}: the first line is longer than {BLOCK:,} bytes; is this a CSV file?"
+        raise DataError(message)
+    try:
+        top = whole.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise undecodable(text, "utf-8") or DataError(f"{path}: {error}") from error
+    if "\0" in top.partition("\n")[0]:
+        message = f"{path}: the header holds null bytes; if it was saved as UTF-16, state --encoding utf-16"
+        raise DataError(message)
+    return top
+
+
+def _separator(lines: Sequence[str]) -> str:
+    """Return the separator that splits the first line into most fields."""
+    return max(SEPARATORS, key=lambda separator: len(next(csv.reader(lines[:1], delimiter=separator), [])))
+
+
+def _records(lines: Sequence[str], separator: str, skipped: int, path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the first records, each with the number of lines above it, and at last the end with no cells."""
+    reader = csv.reader(lines, delimiter=separator)
+    if not lines:
+        message = f"{path}: has no line below the {skipped} that are skipped; lower skip_lines"
+        raise DataError(message)
+    try:
+        for _ in range(PEEK):
+            above = skipped + reader.line_num
+            yield above, next(reader, [])
+    except csv.Error as error:
+        message = f"{path}: line {skipped + reader.line_num} cannot be read as CSV: {error}"
+        raise DataError(message) from error

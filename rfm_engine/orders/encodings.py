@@ -1,0 +1,108 @@
+"""Text files of any declared encoding as UTF-8 with line feeds, strictly: what cannot be decoded is refused."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import re
+import zlib
+from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import TYPE_CHECKING, BinaryIO, Final, cast
+
+from rfm_engine.errors import DataError
+
+if TYPE_CHECKING:
+    from rfm_engine.orders.source import Source
+
+BLOCK: Final = 1 << 20
+MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_UTF8: Final = ("utf-8", "utf-8-sig")
+_GZIP: Final = b"\x1f\x8b"
+_LONE_RETURN: Final = re.compile(rb"\r(?![\r\n])")
+
+
+def utf8(path: Path, source: Source, *, marked: bool = True) -> Path:
+    """Return a UTF-8 file of the same text whose lines end in a line feed: the file itself where it is one.
+
+    Otherwise a copy that lives until the process ends. `marked` tells whether the reader passes over a UTF-8 mark.
+
+    Raises:
+        DataError: A byte that is no text in the encoding; a compressed file that is cut off.
+    """
+    with _opened(path) as file:
+        head = file.read(BLOCK)
+        packed = isinstance(file, gzip.GzipFile)
+    encoding = encoding_of(head, source)
+    plain = codecs.lookup(encoding).name in _UTF8 and (marked or not head.startswith(codecs.BOM_UTF8))
+    if plain and not packed and not _LONE_RETURN.search(head[:-1]):
+        return path
+    return _copy(path, "utf-8-sig" if plain else encoding)
+
+
+def encoding_of(head: bytes, source: Source) -> str:
+    """Return the encoding that the file's mark tells, or the declared one, or UTF-8."""
+    return next((encoding for mark, encoding in MARKS if head.startswith(mark)), source.encoding or "utf-8")
+
+
+def undecodable(path: Path, encoding: str) -> DataError | None:
+    """Return an error that names the first byte that is no text in the encoding, or None."""
+    decoder, offset = codecs.getincrementaldecoder(encoding)(), 0
+    with _opened(path) as file:
+        while True:
+            block = file.read(BLOCK)
+            held = len(decoder.getstate()[0])
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError as error:
+                place = offset - held + error.start
+                return _refusal(path, place, error.object[error.start], encoding)
+            if not block:
+                return None
+            offset += len(block)
+
+
+def _refusal(path: Path, offset: int, byte: int, encoding: str) -> DataError:
+    other = "gb18030" if codecs.lookup(encoding).name in _UTF8 else "utf-8"
+    message = (
+        f"{path}: byte {offset} (0x{byte:02x}) is no {encoding} text; "
+        f"state the encoding the file was saved in, for example --encoding {other}"
+    )
+    return DataError(message)
+
+
+def _opened(path: Path) -> BinaryIO:
+    file = path.open("rb")
+    start = file.read(len(_GZIP))
+    file.seek(0)
+    return cast("BinaryIO", gzip.GzipFile(fileobj=file)) if start == _GZIP else file
+
+
+@cache
+def _folder() -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix="rfm-engine-", ignore_cleanup_errors=True)
+
+
+def _copy(path: Path, encoding: str) -> Path:
+    try:
+        with (
+            _opened(path) as file,
+            io.TextIOWrapper(file, encoding, "strict") as text,
+            NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=_folder().name, delete=False) as copy,
+        ):
+            while block := text.read(BLOCK):
+                copy.write(block)
+            return Path(copy.name)
+    except UnicodeError as error:
+        raise undecodable(path, encoding) or DataError(f"{path}: {error}") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        message = f"{path}: the compressed file is damaged or cut off ({error}); fetch it again"
+        raise DataError(message) from error

@@ -1,0 +1,81 @@
+"""A table of orders as a reader of one format hands it over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import unquote
+
+import polars as pl
+
+from rfm_engine.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+ROW: Final = ":row"
+FILE: Final = ":file"
+MOST_COLUMNS: Final = 2_000
+PEEK: Final = 30
+"""Lines in which a header is looked for when it is not where it should be."""
+
+NO_PARTITION: Final = "__HIVE_DEFAULT_PARTITION__"
+
+
+class Table(NamedTuple):
+    """Files of one schema as a lazy frame, and where its rows come from.
+
+    `columns` are the frame's names of the `headers`, in the same order. `row` is the number of a row as a person counts
+    (Int64), `file` the path as it was given. `later` are the lines that could be headers instead, each with the
+    `skip_lines` that would make it one; the first record is the first of them. `torn` tells whether a row has fields
+    that no header accounts for, `is_text` that cells may have white space around them.
+    """
+
+    frame: pl.LazyFrame
+    headers: list[str]
+    columns: list[str]
+    paths: list[Path]
+    row: pl.Expr
+    file: pl.Expr
+    later: Sequence[tuple[int, list[str]]] = ()
+    torn: pl.Expr | None = None
+    is_text: bool = False
+
+    @property
+    def where(self) -> str:
+        """The first file, and how many more there are."""
+        more = f" and {len(self.paths) - 1} more of the same columns" if len(self.paths) > 1 else ""
+        return f"{self.paths[0]}{more}"
+
+
+def one_file(  # noqa: PLR0913 each is a field of the table
+    path: Path,
+    frame: pl.LazyFrame,
+    headers: Sequence[str],
+    columns: Sequence[str],
+    first_row: int,
+    later: Sequence[tuple[int, list[str]]] = (),
+) -> Table:
+    """Return the table of one file whose frame numbers its rows from 0 in `ROW`; `k=v` folders become columns.
+
+    Raises:
+        DataError: There are more than `MOST_COLUMNS`.
+    """
+    if len(headers) > MOST_COLUMNS:
+        message = f"{path}: {len(headers):,} columns, more than {MOST_COLUMNS:,}; is this a table of orders?"
+        raise DataError(message)
+    added = {key: value for key, value in partitions(path).items() if key not in headers}
+    whole = frame.with_columns(pl.lit(value, dtype=pl.String).alias(key) for key, value in added.items())
+    row, file = pl.col(ROW).cast(pl.Int64) + first_row, pl.lit(str(path))
+    return Table(whole, [*headers, *added], [*columns, *added], [path], row, file, later)
+
+
+def partitions(path: Path) -> dict[str, str | None]:
+    """Return the values that `key=value` folders give to all rows of a file, as text.
+
+    >>> from pathlib import Path
+    >>> partitions(Path("orders/region=%E5%9B%9B%E5%B7%9D/store=001/0.parquet"))
+    {'region': '四川', 'store': '001'}
+    """
+    pairs = [folder.partition("=") for folder in path.parts[:-1] if "=" in folder.strip("=")]
+    return {unquote(key): None if value == NO_PARTITION else unquote(value) for key, _, value in pairs if key}
