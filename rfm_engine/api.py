@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 import polars as pl
 
 from rfm_engine.columns import ALIASES
-from rfm_engine.customers import customers
 from rfm_engine.dataset import checked
 from rfm_engine.orders.headers import matched
 from rfm_engine.orders.parsing import typed
-from rfm_engine.pipeline import cleaned, grade, settled
+from rfm_engine.orders.cleaning import lists
+from rfm_engine.orders.staging import ROW, staged
+from rfm_engine.pipeline import Cleaned, Clock, grade, graded_lists
 from rfm_engine.plugin_api import Scheme, TierPolicy
 from rfm_engine.plugin_host import PluginHost
 from rfm_engine.presenting import headed, presented
@@ -22,6 +23,8 @@ from rfm_engine.tiering import prove
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+
+    from rfm_engine.rules import Rules
 
 
 class ArrowStream(Protocol):
@@ -91,9 +94,24 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
     prove(in_force.tiers, in_force.scheme, in_force.weights)
     extra = [name for name in in_force.by if name not in ALIASES]
     mapping = matched(frame.collect_schema().names(), dataset.columns, extra, "orders")
-    clean = cleaned(typed(frame, dataset, mapping), in_force, {})
-    found = customers(settled(clean, in_force), clean.columns, clean.by, in_force.as_of)
-    return headed(presented(grade(found, in_force, clean.by), clean.by, in_force.by), language)
+    orders = typed(frame, dataset, mapping)
+    by = lists(orders.collect_schema().names(), in_force)
+
+    def graded_now() -> pl.DataFrame:
+        with staged(orders, (), ()) as numbered:
+            found = Cleaned(numbered, in_force).customers(Clock())
+        return shown(graded_lists(found, in_force, by).lazy()).collect()
+
+    def shown(graded: pl.LazyFrame) -> pl.LazyFrame:
+        return headed(presented(graded, by, in_force.by), language)
+
+    return pl.defer(graded_now, schema=lambda: shown(nobody(orders, in_force, by)).collect_schema())
+
+
+def nobody(orders: pl.LazyFrame, rules: Rules, by: Sequence[str]) -> pl.LazyFrame:
+    """Return the graded customers of no orders: their columns and types."""
+    none = Cleaned(orders.clear().with_row_index(ROW), rules).customers(Clock())
+    return grade(none.lazy(), rules, by)
 
 
 def _table(thing: str | Mapping[str, Any] | Scheme | TierPolicy) -> dict[str, Any]:

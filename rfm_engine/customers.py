@@ -1,8 +1,13 @@
-"""Orders to customers: one row per (list, customer), the hot path."""
+"""Orders to customers: one row per (list, customer). The hot path, in two passes over the orders.
+
+Fetching the newest order's text inside the group-by carries every text of every order through it: 6.8 s for 20 million
+orders. Instead the first pass keeps only the newest order's row number, packed below its time into one integer whose
+maximum streams; the second pass reads the text of those rows alone (0.5 s).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -17,37 +22,64 @@ from rfm_engine.columns import (
     ORDER_TIME,
     RECENCY_DAYS,
 )
-from rfm_engine.orders.repeats import IS_ORDER, ROUNDED, ROWS
+from rfm_engine.orders.repeats import IS_ORDER
+from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
+TIED: Final = "tied"
+ROWS: Final = 1 << 32
+"""More rows than Polars numbers (32 bits)."""
 
-def customers(orders: pl.LazyFrame, columns: Collection[str], by: Sequence[str], as_of: date) -> pl.LazyFrame:
-    """Return one row per (list, customer): recency, frequency, monetary and the newest order, in no stated order.
 
-    `orders` has one row per order. A customer whose rows are refunds alone has frequency 0 and no newest order. `rows`
-    and `order_amount_rounded` count the source rows behind a customer, for the ledger.
+def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, *, every_row: bool) -> pl.LazyFrame:
+    """Return one row per (list, customer), in no stated order: the three metrics, and where the newest order stands.
+
+    `row` is the number of a newest order, `tied` whether another one has the same time. Where not `every_row` is an
+    order, `is_order` says which are; a customer without any has frequency 0 and no newest order. The columns of the
+    list become Categorical: two text keys cost 3.6 s for 20 million orders, one of them Categorical 2.9 s.
     """
-    carried = [ORDER_AMOUNT_FEN, *(name for name in (ORDER_ID, *CARRIED) if name in columns and name not in by)]
-    rank = [name for name in (ORDER_TIME, ORDER_ID, ORDER_AMOUNT_FEN, *CARRIED) if name in columns and name not in by]
-    is_order = pl.col(IS_ORDER)
-    newest = [pl.col(name).filter(is_order).sort_by([pl.col(key).filter(is_order) for key in rank]).last() for name in carried]
-    return (
-        orders.group_by(*by, CUSTOMER_ID)
-        .agg(
-            pl.col(ORDER_TIME).filter(is_order).max().alias(LAST_ORDER_TIME),
-            is_order.sum().cast(pl.Int64).alias(FREQUENCY),
-            pl.col(ORDER_AMOUNT_FEN).sum().alias(MONETARY_FEN),
-            *(expression.name.prefix("last_") for expression in newest),
-            pl.col(ROWS).cast(pl.Int64).sum(),
-            pl.col(ROUNDED).cast(pl.Int64).sum(),
-        )
-        .with_columns(recency_days(as_of))
+    time = pl.col(ORDER_TIME).to_physical().cast(pl.Int128) * ROWS
+    if not every_row:
+        time = pl.when(IS_ORDER).then(time)
+    found = orders.group_by(*(pl.col(name).cast(pl.Categorical) for name in by), CUSTOMER_ID).agg(
+        pl.col(ORDER_AMOUNT_FEN).sum().alias(MONETARY_FEN),
+        (pl.len() if every_row else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
+        (time + pl.col(ROW)).max().alias("newest"),
+        (time + (ROWS - 1 - pl.col(ROW).cast(pl.Int64))).max().alias("rival"),
     )
+    return found.with_columns(
+        (pl.col("newest") // ROWS).cast(pl.Int64).cast(pl.Datetime("us")).alias(LAST_ORDER_TIME),
+        (pl.col("newest") % ROWS).cast(pl.UInt32).alias(ROW),
+        (pl.col("newest") % ROWS != ROWS - 1 - pl.col("rival") % ROWS).alias(TIED),
+    ).select(*by, CUSTOMER_ID, recency_days(as_of), FREQUENCY, MONETARY_FEN, LAST_ORDER_TIME, ROW, TIED)
 
 
 def recency_days(as_of: date) -> pl.Expr:
     """Return the calendar days from the newest order to the statistics date (Int64)."""
     return (pl.lit(as_of) - pl.col(LAST_ORDER_TIME).dt.date()).dt.total_days().alias(RECENCY_DAYS)
+
+
+def settling(columns: Iterable[str], by: Sequence[str]) -> list[str]:
+    """Return the columns that the newest order brings along, in the order in which they settle equal times."""
+    return [name for name in (ORDER_ID, ORDER_AMOUNT_FEN, *CARRIED) if name in columns and name not in by]
+
+
+def settled_ties(orders: pl.LazyFrame, tied: pl.DataFrame, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
+    """Return the row of the newest order of each customer in `tied`: one row per (list, customer).
+
+    Equal times are settled by the greatest order_id, then order_amount, product_name and store_code (null is least).
+    """
+    key = [*by, CUSTOMER_ID]
+    asked = tied.lazy().select(*key, pl.col(LAST_ORDER_TIME).alias(ORDER_TIME))
+    listed = orders.with_columns(pl.col(name).cast(pl.Categorical) for name in by)
+    rivals = listed.join(asked, on=[*key, ORDER_TIME], how="semi")
+    return rivals.group_by(key).agg(pl.col(ROW).sort_by(settling(columns, by), nulls_last=False).last().alias("settled"))
+
+
+def newest_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
+    """Return what the newest orders bring along, in the order of their rows; `rows` says which rows they are."""
+    brought = orders.filter(rows).select(ROW, pl.col(settling(columns, by)).name.prefix("last_"))
+    return brought.sort(ROW)

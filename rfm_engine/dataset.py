@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date  # noqa: TC003 pydantic reads it
+from contextlib import suppress
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
+from rfm_engine.columns import ALIASES, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.source import Source, expanded
 from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
+from rfm_engine.presenting import published
 from rfm_engine.rules import Grain, Refunds, Rules
 from rfm_engine.scoring import Weights
 
@@ -24,6 +26,19 @@ if TYPE_CHECKING:
 
 FILE = "dataset.toml"
 TABLES = ("scheme", "tiers")
+UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *published((REGION,), ())} - {REGION}
+WORDS = {
+    "tuple_type": 'a list, such as ["a", "b"]',
+    "dict_type": "a table",
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "decimal_type": "a number",
+    "decimal_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+}
+"""What is expected, by pydantic's type of error, where its own words are not for everybody."""
 Model = TypeVar("Model", bound=BaseModel)
 Plug = TypeVar("Plug", bound=Plugged)
 Table = dict[str, Any]
@@ -36,6 +51,20 @@ def _folder_name(name: str) -> str:
     return name
 
 
+def _day(value: object) -> object:
+    """Return the date that a text states, `2025-07-01`, `2025/7/1` or `20250701`; a number is no date."""
+    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d") if isinstance(value, str) else ():
+        with suppress(ValueError):
+            return datetime.strptime(value.strip(), form).date()  # noqa: DTZ007 a calendar date
+    if not isinstance(value, date):
+        message = "expected a date such as 2025-07-01"
+        raise ValueError(message)  # noqa: TRY004 pydantic tells it
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
 class Dataset(Source):
     """The keys of a dataset file; each is also an option of `rfm-engine run`.
 
@@ -46,8 +75,8 @@ class Dataset(Source):
     title: str = Field(default="", description="what the list is called where people read it")
     description: str = Field(default="", description="where the orders come from")
     orders: tuple[str, ...] = Field(min_length=1, description="order files, globs or folders, beside the dataset file")
-    as_of: date = Field(description="the statistics date, the window's last day")
-    since: date | None = Field(default=None, description="the window's first day")
+    as_of: Day = Field(description="the statistics date, the window's last day")
+    since: Day | None = Field(default=None, description="the window's first day")
     by: tuple[str, ...] = Field(default=(REGION,), description="the columns that split customers into graded lists")
     region: tuple[str, ...] | None = Field(default=None, min_length=1, description="the regions to keep")
     keep_status: tuple[str, ...] | None = Field(default=None, min_length=1, description="the order statuses that count")
@@ -71,21 +100,27 @@ class Dataset(Source):
     @field_validator("by")
     @classmethod
     def _splitting(cls, by: tuple[str, ...]) -> tuple[str, ...]:
-        unfit = [name for name in by if name in {CUSTOMER_ID, ORDER_ID, ORDER_AMOUNT, ORDER_TIME} or by.count(name) > 1]
+        unfit = [name or "''" for name in by if name in UNSPLITTABLE or by.count(name) > 1]
         if unfit:
             message = f"customers can't be split by {', '.join(dict.fromkeys(unfit))} (or a column is named twice)"
             raise ValueError(message)
         return by
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Dataset:
-        if self.since and self.since > self.as_of:
-            message = f"since {self.since} is after as_of {self.as_of}"
+    @field_validator("since")
+    @classmethod
+    def _in_order(cls, since: date | None, stated: ValidationInfo) -> date | None:
+        if since and since > stated.data.get("as_of", since):
+            message = f"since {since} is after as_of {stated.data['as_of']}"
             raise ValueError(message)
-        if self.grain == "line" and self.unique_order_ids:
+        return since
+
+    @field_validator("unique_order_ids")
+    @classmethod
+    def _agreed(cls, unique: bool, stated: ValidationInfo) -> bool:  # noqa: FBT001 pydantic's signature
+        if unique and stated.data.get("grain") == "line":
             message = "grain = 'line' says that order ids repeat, unique_order_ids that they do not; state one of them"
             raise ValueError(message)
-        return self
+        return unique
 
     @property
     def extra(self) -> tuple[str, ...]:
@@ -108,6 +143,9 @@ def located(place: Path) -> Path:
         UsageError: There is none.
     """
     path = place / FILE if place.is_dir() else place
+    if path.is_file() and Source().format_of(path):
+        message = f"{path}: no dataset file but orders? score it by: rfm-engine run --orders {path} --as-of DATE"
+        raise UsageError(message)
     if not path.is_file():
         message = f"{path}: no such dataset file; name a folder with a {FILE}, or score plain files with --orders FILE"
         raise UsageError(message)
@@ -135,7 +173,11 @@ def prepared(table: Table, folder: Path, host: PluginHost, where: Callable[[str]
         UsageError: What `checked` refuses, or order files that are not there.
     """
     dataset, rules = checked(table, host, where)
-    return Job(dataset, rules, expanded(dataset.orders, folder))
+    try:
+        return Job(dataset, rules, expanded(dataset.orders, folder))
+    except UsageError as error:
+        message = f"{where('orders')}: orders: {error}"
+        raise DatasetError(message) from error
 
 
 def checked(table: Table, host: PluginHost, where: Callable[[str], str]) -> tuple[Dataset, Rules]:
@@ -145,6 +187,7 @@ def checked(table: Table, host: PluginHost, where: Callable[[str], str]) -> tupl
         DatasetError: Everything that is wrong, one line each, with what was expected and the nearest known key.
     """
     dataset, faults = _validated(Dataset, table, "", where)
+    faults += _strange_columns(table, where)
     scheme = _chosen(host.scheme, table.get("scheme", {"name": "thresholds"}), "scheme", where, faults)
     tiers = _chosen(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", where, faults)
     if dataset is None or scheme is None or tiers is None or faults:
@@ -153,11 +196,24 @@ def checked(table: Table, host: PluginHost, where: Callable[[str], str]) -> tupl
     return dataset, Rules(**stated, weights=Weights(*dataset.weights), scheme=scheme, tiers=tiers)
 
 
+def _strange_columns(table: Table, where: Callable[[str], str]) -> list[str]:
+    columns, by = table.get("columns"), table.get("by")
+    known = [*ALIASES, *(by if isinstance(by, list | tuple) else ())]
+    return [
+        f"{where(f'columns.{name}')}: columns.{name}: no such column{nearest(name, known)} (known: {', '.join(known)})"
+        for name in (columns if isinstance(columns, dict) else ())
+        if name not in known
+    ]
+
+
 def _chosen(
     find: Callable[[str], type[Plug]], table: object, key: str, where: Callable[[str], str], faults: list[str]
 ) -> Plug | None:
-    if not isinstance(table, dict) or not isinstance(table.get("name"), str):
-        faults.append(f"{where(key)}: {key}: expected a table with the name of a {key.removesuffix('s')}")
+    if not isinstance(table, dict):
+        return None
+    if not isinstance(table.get("name"), str):
+        what = {"scheme": "scheme", "tiers": "tier policy"}[key]
+        faults.append(f"{where(f'{key}.name')}: {key}.name: must be stated (the name of a {what})")
         return None
     try:
         chosen = find(table["name"])
@@ -169,22 +225,25 @@ def _chosen(
     return plugged
 
 
-def _validated(model: type[Model], table: Table, key: str, where: Callable[[str], str]) -> tuple[Model | None, list[str]]:
+def _validated(
+    model: type[Model], table: Table, key: str, where: Callable[[str], str]
+) -> tuple[Model | None, list[str]]:
     try:
         return model.model_validate(table), []
     except ValidationError as error:
-        known = [field.alias or name for name, field in model.model_fields.items()]
-        return None, [_told(dict(fault), key, known, where) for fault in error.errors(include_url=False)]
+        fields = {field.alias or name: field.description for name, field in model.model_fields.items()}
+        return None, [_told(dict(fault), key, fields, where) for fault in error.errors(include_url=False)]
 
 
-def _told(fault: Mapping[str, Any], key: str, known: Sequence[str], where: Callable[[str], str]) -> str:
-    path = [*([key] if key else []), *map(str, fault["loc"])]
-    place = f"{where(path[0]) if path else where('')}: {'.'.join(path)}" if path else where("")
+def _told(fault: Mapping[str, Any], key: str, fields: Mapping[str, str | None], where: Callable[[str], str]) -> str:
+    path = ".".join([*([key] if key else []), *map(str, fault["loc"])])
+    place = f"{where(path)}: {path}" if path else where("")
+    name = str(fault["loc"][-1]) if fault["loc"] else ""
     if fault["type"] == "extra_forbidden":
-        options = known if len(fault["loc"]) == 1 else []
-        return f"{place}: unknown key{nearest(path[-1], options)}" + (f" (known: {', '.join(options)})" if options else "")
+        near = nearest(name, fields) if len(fault["loc"]) == 1 else ""
+        return f"{place}: unknown key{near or f' (known: {", ".join(fields)})'}"
     if fault["type"] == "missing":
-        return f"{place}: must be stated"
-    words = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+        return f"{place}: must be stated" + (f" ({fields[name]})" if fields.get(name) else "")
+    words = WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     expected = words if words.startswith("expected") or fault["type"] == "value_error" else f"expected {words}"
     return f"{place}: {expected}" + (f", got {fault['input']!r}" if path and not isinstance(fault["input"], dict) else "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,7 +19,7 @@ from rfm_engine.columns import (
 from rfm_engine.dataset import checked
 from rfm_engine.errors import UsageError, nearest
 from rfm_engine.pipeline import grade
-from rfm_engine.results import RECORD
+from rfm_engine.results import RECORD, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,9 +72,12 @@ def finished(folder: Path, host: PluginHost) -> FinishedRun:
     if not (folder / RECORD).is_file():
         message = f"{folder}: no {RECORD} there; name the folder of one dataset's run, such as output/sichuan-hiking"
         raise UsageError(message)
-    record = json.loads((folder / RECORD).read_text("utf-8"))
+    record = read_record(folder)
+    if not record.keys() >= {"dataset", "scheme", "tiers", "lists_by", "cut_points"}:
+        message = f"{folder / RECORD}: not the record of a run; run the dataset again"
+        raise UsageError(message)
     table = record["dataset"] | {"scheme": record["scheme"], "tiers": record["tiers"]}
-    _, rules = checked(table, host, lambda key: f"{folder / RECORD}: {key}")
+    _, rules = checked(table, host, lambda _: str(folder / RECORD))
     return FinishedRun(customers_of(folder), rules, record["lists_by"], record)
 
 
@@ -87,7 +89,11 @@ def customers_of(folder: Path) -> pl.DataFrame:
     """
     for form in READERS:
         if files := sorted(folder.rglob(f"customers.{form}")):
-            return pl.concat([_read(path, form) for path in files])
+            try:
+                return pl.concat([_read(path, form) for path in files])
+            except (pl.exceptions.PolarsError, OSError) as error:
+                message = f"{folder}: its customers.{form} cannot be read any more; run the dataset again"
+                raise UsageError(message) from error
     message = f"{folder}: no customers file is left there; run the dataset again"
     raise UsageError(message)
 
@@ -155,11 +161,11 @@ def _between(cuts: Sequence[int] | None, value: int) -> tuple[int | None, int | 
 def _changes(population: pl.DataFrame, run: FinishedRun, now: Row) -> list[tuple[str, Row]]:
     """Return one more order, and the fewest days less that change the R score; each with the grades that follow."""
     more = now[FREQUENCY] + 1
-    found = [(f"one more order ({more} in all)", _graded(population, run, now, {FREQUENCY: more}))]
+    found = [(f"one more order ({more:,} in all)", _graded(population, run, now, {FREQUENCY: more}))]
     days = _days_of_another_score(population, run, now)
     if days is not None:
-        fewer = f"{now[RECENCY_DAYS] - days} fewer days since the last order ({days} days)"
-        found.append((fewer, _graded(population, run, now, {RECENCY_DAYS: days})))
+        fewer = counted(now[RECENCY_DAYS] - days, "day") + " fewer"
+        found.append((f"{fewer} since the last order ({counted(days, 'day')})", _graded(population, run, now, {RECENCY_DAYS: days})))
     return found
 
 
@@ -176,3 +182,12 @@ def _days_of_another_score(population: pl.DataFrame, run: FinishedRun, now: Row)
         middle = (other + own) // 2
         other, own = (other, middle) if same(middle) else (middle, own)
     return other
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number with its word, as many as there are.
+
+    >>> counted(1, "day"), counted(1200, "day")
+    ('1 day', '1,200 days')
+    """
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfm_engine.dataset import FILE, Dataset, Job, located, prepared, tables
-from rfm_engine.errors import DatasetError, UsageError
+from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.source import expanded
 
 if TYPE_CHECKING:
@@ -32,9 +32,13 @@ class Overrides:
     names: dict[str, str] = field(default_factory=dict)
     settings: Sequence[tuple[str, str]] = ()
 
-    def states(self, key: str) -> bool:
-        """Return whether the key, or an option of its table, was stated."""
-        return key in self.keys or key in self.names or bool(self.settings and key in PLUGGED)
+    def option(self, key: str) -> str | None:
+        """Return the option that stated a key (dotted within a table), without its dashes; None where none did."""
+        first, _, rest = key.partition(".")
+        for setting, _ in self.settings:
+            if first in PLUGGED and f"{rest}.".startswith(f"{setting.removeprefix(f'{first}.')}."):
+                return "ties" if setting == "scheme.ties" else f"set {setting}"
+        return _dashed(first) if first in self.keys or first in self.names else None
 
 
 def bundled(folder: Path = DATASETS) -> list[Path]:
@@ -67,7 +71,7 @@ def jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> list
             ready.append(_job(tables(path), path.parent, path, overrides, host))
         except UsageError as error:
             faults.append(str(error))
-    twice = [name for name, times in Counter(job.dataset.name for job in ready).items() if times > 1]
+    twice = [name for name, times in Counter(job.dataset.name.casefold() for job in ready).items() if times > 1]
     faults += [f"two datasets are named {name!r}; their results would share a folder" for name in twice]
     if faults:
         raise DatasetError("\n".join(faults))
@@ -86,7 +90,8 @@ def _job(table: dict[str, Any], folder: Path, path: Path | None, overrides: Over
 
 
 def _plain(keys: dict[str, Any]) -> dict[str, Any]:
-    return {"name": expanded(keys["orders"], Path())[0].name.partition(".")[0]}
+    first = expanded(keys["orders"][:1], Path())[0]
+    return {"name": first.name.removesuffix(".gz").rpartition(".")[0] or first.name}
 
 
 def _named(table: object, key: str) -> str:
@@ -94,10 +99,14 @@ def _named(table: object, key: str) -> str:
 
 
 def _where(key: str, path: Path | None, overrides: Overrides) -> str:
-    option = {"columns": "column"}.get(key, key).replace("_", "-")
+    option = overrides.option(key)
     if path is None:
-        return f"option --{option}" if key else "options"
-    return f"option --{option} (over {path})" if overrides.states(key) else str(path)
+        return f"option --{option or _dashed(key.partition('.')[0])}" if key else "options"
+    return f"option --{option} (over {path})" if option else str(path)
+
+
+def _dashed(key: str) -> str:
+    return {"columns": "column"}.get(key, key).replace("_", "-")
 
 
 def _value(text: str) -> object:
@@ -115,10 +124,12 @@ def _set(table: dict[str, Any], key: str, value: object, host: PluginHost) -> No
         UsageError: Neither the scheme nor the policy knows the option, or both do.
     """
     first, _, rest = key.partition(".")
-    homes = [first] if first in PLUGGED and rest else _homes(table, first, host)
+    known = _known(table, host)
+    homes = [first] if first in PLUGGED and rest else [home for home, options in known.items() if first in options]
     if len(homes) != 1:
-        known = "both the scheme and the policy have" if homes else "neither the scheme nor the policy has"
-        message = f"option --set {key}: {known} an option {first!r}; see `rfm-engine schemes` and `rfm-engine tiers`, " + (
+        who = "both the scheme and the policy have" if homes else "neither the scheme nor the policy has"
+        close = "" if homes else nearest(first, [option for options in known.values() for option in options])
+        message = f"option --set {key}: {who} an option {first!r}{close}; see `rfm-engine schemes` and `rfm-engine tiers`, " + (
             "and write scheme.KEY or tiers.KEY"
         )
         raise UsageError(message)
@@ -130,9 +141,9 @@ def _set(table: dict[str, Any], key: str, value: object, host: PluginHost) -> No
     place[last] = value
 
 
-def _homes(table: dict[str, Any], option: str, host: PluginHost) -> list[str]:
+def _known(table: dict[str, Any], host: PluginHost) -> dict[str, list[str]]:
     classes: dict[str, type[Plugged]] = {
         "scheme": host.scheme(_named(table.get("scheme"), "scheme")),
         "tiers": host.tier_policy(_named(table.get("tiers"), "tiers")),
     }
-    return [home for home, cls in classes.items() if option in cls.model_fields]
+    return {home: [field.alias or name for name, field in cls.model_fields.items()] for home, cls in classes.items()}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT, ORDER_ID, ORDER_TIME
+from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cleaning import OTHER_REGION, OTHER_STATUS, OUTSIDE_WINDOW, REJECTED, SURVIVED, Test, first_failed
 
@@ -66,9 +66,9 @@ class Ledger:
 
 
 def fallen(fates: pl.DataFrame, found: Sequence[Test]) -> dict[str, int]:
-    """Return the rows of each fate but rejection (and of the rows that passed every test, under their own name)."""
+    """Return the rows of each fate, of all rows that were read, and of those that passed every test (`survived`)."""
     counts = dict.fromkeys((OTHER_STATUS, OTHER_REGION, OUTSIDE_WINDOW, REJECTED, "survived", "read"), 0)
-    for position, rows in fates.iter_rows():
+    for position, rows in fates.select("test", "rows").iter_rows():
         counts["survived" if position == SURVIVED else found[position].fate] += rows
         counts["read"] += rows
     return counts
@@ -90,9 +90,9 @@ def rejects(orders: pl.LazyFrame, found: Sequence[Test], headers: dict[str, str]
     )
 
 
-def conflicts(kept: pl.LazyFrame, keys: pl.LazyFrame, by: Sequence[str], headers: dict[str, str]) -> pl.LazyFrame:
-    """Return the rows of the given (list, customer, order id) keys as rejects."""
-    return kept.join(keys, on=[*by, CUSTOMER_ID, ORDER_ID], how="semi").select(
+def conflicts(kept: pl.LazyFrame, conflicting: pl.Expr, headers: dict[str, str]) -> pl.LazyFrame:
+    """Return the conflicting rows as rejects."""
+    return kept.filter(conflicting).select(
         pl.col("source_file").alias("file"),
         pl.col("source_row").alias("row"),
         pl.lit(headers.get(ORDER_ID, ORDER_ID)).alias("column"),
@@ -125,3 +125,9 @@ def _chosen(values: dict[int, pl.Expr]) -> pl.Expr:
     return pl.coalesce(
         *(pl.when(pl.col("test") == position).then(value) for position, value in values.items()), pl.lit(None, pl.String)
     )
+
+
+def told(ledger: Ledger) -> str:
+    """Return the ledger's counts that are not 0, in words."""
+    table = ledger.as_table() | ledger.rejected
+    return ", ".join(f"{rows:,} {name.replace('_', ' ')}" for name, rows in table.items() if rows and isinstance(rows, int))

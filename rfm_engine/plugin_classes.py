@@ -30,8 +30,12 @@ def faults(cls: object, parent: type[Plugged]) -> list[str]:
         return [f"expected a class, got {cls!r}{hint}"]
     if not issubclass(cls, parent):
         return [f"{cls.__name__}: expected a child class of {parent.__name__}, which a {KINDS[parent]} is"]
-    found = [*_named(cls), *_spoken(cls, parent)]
-    return [f"{cls.__name__}: {fault}" for fault in found or options_faults(cls)]
+    return class_faults(cls, parent) or [f"{cls.__name__}: {fault}" for fault in options_faults(cls)]
+
+
+def class_faults(cls: type[Plugged], parent: type[Plugged]) -> list[str]:
+    """Return what is wrong with the class itself: its name, its docstring, its methods."""
+    return [f"{cls.__name__}: {fault}" for fault in (*_named(cls), *_spoken(cls, parent))]
 
 
 def _named(cls: type[Plugged]) -> Iterator[str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rfm_engine.scoring import Weights
 
 SOMEBODY: Final = pl.DataFrame({CUSTOMER_ID: ["somebody"], **{metric.column: [1] for metric in Metric}})
+LONGEST: Final = 40
 PROVABLE: Final = {*SCORES, RFM_SCORE}
 
 
@@ -73,7 +74,7 @@ def verify_tiers(graded: pl.DataFrame, policy: TierPolicy) -> None:
 
 
 def looks_beyond_scores(policy: TierPolicy) -> bool:
-    """Return whether a policy reads anything but the three scores and the total, so that trying these proves nothing."""
+    """Return whether a policy reads more than the three scores and the total, so that trying these proves nothing."""
     asked = [policy.belongs(position) for position in range(len(policy.tier_table()))]
     return any(belongs.meta.has_multiple_outputs() or set(belongs.meta.root_names()) - PROVABLE for belongs in asked)
 
@@ -87,15 +88,15 @@ def blamed(
     Costs nothing unless something is raised; then the steps are taken one by one to find the culprit. An `RfmError`
     passes through, as does an error that no step repeats. What a plugin prints inside goes to stderr.
     """
-    try:
-        with redirect_stdout(sys.stderr):
+    with redirect_stdout(sys.stderr):
+        try:
             yield
-    except (KeyboardInterrupt, RfmError):
-        raise
-    except BaseException:
-        # Polars panics and a plugin's sys.exit are no `Exception`s either.
-        _find_culprit(scheme, policy, weights, customers, by)
-        raise
+        except (KeyboardInterrupt, RfmError):
+            raise
+        except BaseException:
+            # Polars panics and a plugin's sys.exit are no `Exception`s either.
+            _find_culprit(scheme, policy, weights, customers, by)
+            raise
 
 
 def _find_culprit(
@@ -114,9 +115,16 @@ def _find_culprit(
 
 def _scored_alone(one_list: pl.DataFrame, scheme: Scheme, metric: Metric) -> pl.DataFrame:
     with _answering(f"{named(scheme)} failed for {metric.letter}", _somebody(one_list)):
-        scored = one_list.with_columns(scheme.score(metric).alias(metric.score))
+        scored = one_list.with_columns(_expression(scheme.score(metric)).alias(metric.score))
     verify_scores(scored, scheme, metric)
     return scored
+
+
+def _expression(returned: object) -> pl.Expr:
+    if not isinstance(returned, pl.Expr):
+        message = f"expected a Polars expression, got {returned!r}"
+        raise TypeError(message)
+    return returned
 
 
 def _find_unsound_tier(scored: pl.DataFrame, policy: TierPolicy) -> None:
@@ -128,7 +136,7 @@ def _find_unsound_tier(scored: pl.DataFrame, policy: TierPolicy) -> None:
         raise PluginError(message)
     for position, tier in enumerate(names):
         with _answering(f"{named(policy)} failed for tier {tier!r}", _somebody(scored)):
-            dtype = scored.select(policy.belongs(position).alias(TIER))[TIER].dtype
+            dtype = scored.select(_expression(policy.belongs(position)).alias(TIER))[TIER].dtype
         if dtype != pl.Boolean:
             message = f"{named(policy)}: expected a Boolean expression for tier {tier!r}, got {dtype}"
             raise PluginError(message)
@@ -148,7 +156,7 @@ def _answering(doing: str, whom: str = "") -> Iterator[None]:
 def named(thing: Plugged) -> str:
     """Return what a message calls a scheme or policy: its kind, its name, and the distribution that brings it."""
     kind = "tier policy" if hasattr(thing, "tier_table") else "scheme"
-    return f"{kind} {thing.name!r} of {distribution_of(type(thing))}"
+    return f"{kind} {getattr(thing, 'name', type(thing).__name__)!r} of {distribution_of(type(thing))}"
 
 
 def _somebody(customers: pl.DataFrame) -> str:
@@ -159,5 +167,5 @@ def _somebody(customers: pl.DataFrame) -> str:
     row = (
         customers.select(column for column in shown if column in customers.columns).sort(CUSTOMER_ID).row(0, named=True)
     )
-    values = ", ".join(f"{column} {value}" for column, value in row.items())
+    values = ", ".join(f"{column} {str(value)[:LONGEST]}" for column, value in row.items())
     return f"; for example {values}" + (f", and {len(customers) - 1:,} more" if len(customers) > 1 else "")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rfm_engine import plugin_sources
 from rfm_engine.errors import PluginError, UsageError, nearest
+from rfm_engine.plugin_classes import KINDS
 from rfm_engine.plugin_loading import Record, Registered, canonical, load
 from rfm_engine.plugin_sources import ENGINE
 
@@ -82,6 +83,17 @@ class PluginHost:
         """Return every tier policy, built-ins first, then by distribution; loads the third parties."""
         return [entry for record in self.records() for entry in record.tier_policies]
 
+    def brought(self, name: str) -> list[Registered]:
+        """Return all schemes and tier policies of this name, or of `distribution/name`; loads the third parties.
+
+        Raises:
+            UsageError: There is none.
+        """
+        found = [entry for kind in KINDS.values() for entry in _named(kind, name, self.records())]
+        if not found:
+            raise self._unknown(" or ".join(KINDS.values()), name, [*self.schemes(), *self.tier_policies()])
+        return found
+
     def records(self) -> list[Record]:
         """Return what became of each plugin, built-ins first, then by distribution; loads the third parties.
 
@@ -111,12 +123,13 @@ class PluginHost:
     def _one(self, kind: Kind, name: str) -> Registered:
         own = _named(kind, name, self._built_in)
         fits = own if own and not self.options.strict else _named(kind, name, self.records())
-        if len(fits) != 1:
-            raise _ambiguous(kind, name, fits) if fits else self._unknown(kind, name)
+        if not fits:
+            raise self._unknown(kind, name, self.schemes() if kind == "scheme" else self.tier_policies())
+        if len(fits) > 1:
+            raise _ambiguous(kind, name, fits)
         return fits[0]
 
-    def _unknown(self, kind: Kind, name: str) -> UsageError:
-        entries = self.schemes() if kind == "scheme" else self.tier_policies()
+    def _unknown(self, kind: str, name: str, entries: list[Registered]) -> UsageError:
         times = Counter(entry.name for entry in entries)
         known = [entry.name if times[entry.name] == 1 else entry.qualified for entry in entries]
         first = f"unknown {kind} {name!r}{nearest(name, known)}; known: {', '.join(known)}"

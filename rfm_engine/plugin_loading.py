@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import re
 import sys
 import traceback
@@ -9,9 +11,11 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import pluggy
+import polars as pl
+import pydantic
 
 from rfm_engine import hookspecs
 from rfm_engine.plugin_api import Scheme, TierPolicy
@@ -20,6 +24,9 @@ from rfm_engine.plugin_classes import KINDS, Kind, faults
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+NOT_THEIRS: Final = tuple(
+    f"{Path(str(module.__file__)).parent}{os.sep}" for module in (hookspecs, importlib, pluggy, pl, pydantic)
+)
 Stage = Literal["find", "import", "register", "collect", "name"]
 
 
@@ -81,6 +88,12 @@ class Record:
             return self
         error = "; ".join([*([self.error] if self.error else []), *faults])
         return replace(self, status="failed", stage=self.stage or stage, error=error)
+
+    def as_table(self) -> dict[str, object]:
+        """Return the record as plain values: text, seconds, None, and the names it brings."""
+        told = {key: value for key, value in vars(self).items() if key not in ("brings", "seconds")}
+        names = {"schemes": [s.name for s in self.schemes], "tier_policies": [p.name for p in self.tier_policies]}
+        return told | {"seconds": round(self.seconds, 3)} | names
 
     def __str__(self) -> str:
         """Return one line about a failed plugin: who, at which stage, and why."""
@@ -157,11 +170,8 @@ def told(error: BaseException) -> str:
     """Return an exception in one line: its type, its message, and the line of the plugin that raised it."""
     text = " ".join(str(error).split())
     kind = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    if isinstance(error, SyntaxError | pluggy.PluginValidationError):
-        return kind
-    lines = [
-        f" ({Path(frame.filename).name}, line {frame.lineno})"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith("<") and frame.filename != __file__
-    ]
-    return kind + "".join(lines[-1:])
+    if isinstance(error, SyntaxError):
+        return kind  # tells its own line
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [frame for frame in frames if not frame.filename.startswith(("<", *NOT_THEIRS))]
+    return kind + "".join(f" ({Path(frame.filename).name}, line {frame.lineno})" for frame in theirs[-1:])

@@ -41,14 +41,15 @@ def published(by: Sequence[str], stated: Sequence[str]) -> list[str]:
 
 
 def presented(graded: pl.LazyFrame, by: Sequence[str], stated: Sequence[str]) -> pl.LazyFrame:
-    """Return graded customers sorted by list, then customer_id (by code point), one row per (list, customer).
+    """Return graded customers as published, one row per (list, customer), in the order given.
 
     Money becomes Decimal(18, 2) yuan; a column that the source lacks is there and null.
     """
     money = [fen(MONETARY_FEN).alias(MONETARY), fen("last_order_amount_fen").alias("last_order_amount")]
-    with_money = graded.with_columns(*money, *(pl.col(score).cast(pl.Int32) for score in SCORES))
+    text = (pl.col(name).cast(pl.String) for name in by)
+    with_money = graded.with_columns(*text, *money, *(pl.col(score).cast(pl.Int32) for score in SCORES))
     present = set(with_money.collect_schema().names())
-    return with_money.select(_present(name, present) for name in published(by, stated)).sort(*by, CUSTOMER_ID)
+    return with_money.select(_present(name, present) for name in published(by, stated))
 
 
 def _present(name: str, present: set[str]) -> pl.Expr:

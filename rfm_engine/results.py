@@ -6,12 +6,16 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
+
+import polars as pl
 
 from rfm_engine.columns import TIER
 from rfm_engine.errors import OutputError
@@ -20,8 +24,6 @@ from rfm_engine.spreadsheet import write_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import polars as pl
 
     from rfm_engine.dataset import Job
     from rfm_engine.pipeline import Run
@@ -58,8 +60,9 @@ def write(run: Run, job: Job, wanted: Wanted) -> Path:
             _csv(run.rejects, partial / REJECTS, wanted.language)
             record = recorded(run, job, partial)
             (partial / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
-    except OSError as error:
-        message = f"{folder}: could not be written ({error.strerror or error}); what was there before is untouched"
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or error
+        message = f"{folder}: could not be written ({reason}); what was there before is untouched"
         raise OutputError(message) from error
     return folder
 
@@ -92,6 +95,15 @@ def put_in_place(partial: Path, folder: Path) -> None:
     shutil.rmtree(replaced, ignore_errors=True)
 
 
+def read_record(folder: Path) -> dict[str, Any]:
+    """Return a run's record; empty where the folder has none that can be read."""
+    try:
+        record = json.loads((folder / RECORD).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
 def refuse_strangers(folder: Path) -> None:
     """Check that a run may replace the folder: it is absent, empty, or a run's alone.
 
@@ -100,10 +112,7 @@ def refuse_strangers(folder: Path) -> None:
     """
     if not folder.exists():
         return
-    ours = {REJECTS, RECORD}
-    if (folder / RECORD).is_file():
-        record = json.loads((folder / RECORD).read_text("utf-8"))
-        ours |= {output["file"] for output in record.get("outputs", [])}
+    ours = {REJECTS, RECORD} | {output["file"] for output in read_record(folder).get("outputs", [])}
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     strangers = sorted(found - ours) if folder.is_dir() else [folder.name]
     if strangers:
@@ -131,7 +140,15 @@ def _lists(run: Run, split: bool) -> list[tuple[str, pl.DataFrame]]:  # noqa: FB
     if not (split and run.by):
         return [("", run.customers)]
     parts = run.customers.partition_by(list(run.by), as_dict=True, maintain_order=True)
-    return [("/".join(_folder_name(str(value)) for value in values), part) for values, part in parts.items()]
+    plain = ["/".join(_folder_name(str(value)) for value in values) for values in parts]
+    return list(zip(_told_apart(plain), parts.values(), strict=True))
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """Write the capitals of names that differ by case alone as %XX, for file systems that take them for one."""
+    alike = Counter(name.casefold() for name in names)
+    coded = {name: re.sub("[A-Z]", lambda sign: f"%{ord(sign[0]):02X}", name) for name in names}
+    return [coded[name] if alike[name.casefold()] > 1 else name for name in names]
 
 
 def _folder_name(value: str) -> str:

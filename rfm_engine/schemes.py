@@ -97,23 +97,16 @@ class Quintile(Scheme):
 
     def score(self, metric: Metric) -> pl.Expr:
         """Return 1 + floor(bins (a - 1) / n); a mean rank is doubled so that it stays whole."""
+        customers = pl.len().cast(pl.Int64)
         if self.ties == "average":
-            doubled = metric.worth.rank("min").cast(pl.Int64) + metric.worth.rank("max").cast(pl.Int64)
-            return 1 + self.bins * (doubled - 2) // (2 * pl.len().cast(pl.Int64))
-        if self.ties == "ordinal":
-            return 1 + self.bins * (metric.worth.rank("ordinal").cast(pl.Int64) - 1) // pl.len().cast(pl.Int64)
-        return 1 + sum((self._reaches(metric.worth, score) for score in range(1, self.bins)), pl.lit(0, dtype=pl.Int64))
+            doubled = _rank(metric, "min") + _rank(metric, "max")
+            return 1 + self.bins * (doubled - 2) // (2 * customers)
+        return 1 + self.bins * (_rank(metric, self.ties) - 1) // customers
 
-    def _reaches(self, worth: pl.Expr, score: int) -> pl.Expr:
-        """Does the rank pass `score` bins? Asked of one order statistic instead of ranking everybody.
 
-        The lowest rank a of a value has bins (a - 1) >= score n exactly if at least t = ceil(score n / bins) values are
-        smaller, that is if the value exceeds the t-th smallest; the highest rank, if t + 1 values are not greater.
-        """
-        smaller = (score * pl.len().cast(pl.Int64) + self.bins - 1) // self.bins
-        if self.ties == "min":
-            return (worth > worth.sort().get(smaller - 1, null_on_oob=True)).cast(pl.Int64)
-        return (worth >= worth.sort().get(smaller, null_on_oob=True)).cast(pl.Int64).fill_null(0)
+def _rank(metric: Metric, ties: Literal["min", "max", "ordinal"]) -> pl.Expr:
+    """Return the rank from the worst, 1 up; `ordinal` follows the rows, which stand by customer_id."""
+    return metric.worth.rank(ties).cast(pl.Int64)
 
 
 @hookimpl

@@ -107,7 +107,7 @@ def exact_fen(text: str, rules: Rules) -> Decimal | None:
 
 
 def judged(index: int, text: dict[str, str], required: list[str], rules: Rules) -> Row | Fate:  # noqa: PLR0911
-    """The row, or the first fate that applies. Size and sign of an amount are judged in whole fen, halves away from 0."""
+    """The row, or the first fate that applies. An amount's size and sign are judged in whole fen, halves away from 0."""
     if rules.keep_status is not None and text["status"] not in rules.keep_status:
         return ("other_status", "", "")
     if rules.regions is not None and text["region"] not in rules.regions:
@@ -201,7 +201,7 @@ def graded(newest: Row, metrics: list[object], scores: list[int], rules: Rules) 
 
 
 def graded_list(rows_of: dict[str, list[Row]], rules: Rules) -> list[dict[str, object]]:
-    """One list's customers with an order, by customer_id. Thresholds: 1 + the cuts exceeded, for recency not exceeded."""
+    """One list's customers with an order, by customer_id. Thresholds: 1 + the cuts exceeded, or not (recency)."""
     orders = {customer: orders_of(rows, rules) for customer, rows in sorted(rows_of.items())}
     newest = {x: max(own, key=lambda o: (o.time, o.order_id, o.amount, o.goods)) for x, own in orders.items() if own}
     days = {x: (rules.as_of - newest[x].time.date()).days for x in newest}
@@ -223,6 +223,7 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     Without a `by` column every row is rejected; only the default, region, is then done without. The last three
     counts of the ledger are warnings about used rows and are no part of its sum.
     """
+    assert {rules.grain, rules.refunds, rules.scheme} <= {"order", "line", "reject", "net", "quintile", "thresholds"}
     columns = {column for row in rows for column in row}
     if rules.by == ("region",) and "region" not in columns:
         rules = replace(rules, by=())

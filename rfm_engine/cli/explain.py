@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.explaining import Explained, Explanation
 
-UNITS = {"recency_days": "days", "frequency": "orders", "monetary_fen": "yuan"}
+UNITS = {"recency_days": "day", "frequency": "order", "monetary_fen": "yuan"}
 
 
 def explain(
@@ -53,8 +54,11 @@ def _metrics(found: Explained) -> Table:
 
 def shown(part: Explanation, value: int) -> str:
     """Return a value with its unit; money in yuan."""
+    from rfm_engine.cli.tables import money
+    from rfm_engine.explaining import counted
+
     unit = UNITS[part.metric.column]
-    return f"{value / 100:,.2f} {unit}" if unit == "yuan" else f"{value:,} {unit}"
+    return money(Decimal(value).scaleb(-2)) + " yuan" if unit == "yuan" else counted(value, unit)
 
 
 def _between(part: Explanation) -> str:

@@ -51,13 +51,14 @@ def _show(found: list[Registered], *, as_json: bool) -> None:
     if as_json:
         _print_json(rows)
         return
+    from rich.padding import Padding
     from rich.table import Table
 
     from rfm_engine.cli.tables import console
 
     for row in rows:
         console().print(f"[bold]{row['name']}[/bold]  [dim]{row['distribution']} {row['version']}[/dim]")
-        console().print(f"  {row['meaning']}")
+        console().print(Padding(row["meaning"], (0, 0, 0, 2)))
         table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="dim")
         for head in ("  option", "default", "meaning"):
             table.add_column(head)
@@ -69,12 +70,12 @@ def _show(found: list[Registered], *, as_json: bool) -> None:
 
 def _described(registered: Registered) -> dict[str, Any]:
     cls = registered.cls
-    schema = cls.model_json_schema(mode="serialization")["properties"] if cls.model_fields else {}
+    defaults = cls.model_construct().model_dump(mode="json", by_alias=True, warnings=False)
     options = [
         {
             "name": field.alias or name,
             "required": field.is_required(),
-            "default": schema.get(field.alias or name, {}).get("default"),
+            "default": defaults.get(field.alias or name),
             "meaning": field.description or "",
         }
         for name, field in cls.model_fields.items()

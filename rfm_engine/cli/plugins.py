@@ -2,16 +2,86 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
 
-app = typer.Typer(no_args_is_help=True, help="List, check and start plugins.")
+if TYPE_CHECKING:
+    from rfm_engine.plugin_loading import Record, Registered
+
+app = typer.Typer(no_args_is_help=True, help="List, check and start plugins: schemes and tier policies of others.")
 
 
 @app.command("list")
-def list_() -> None:
-    """List every plugin."""
+def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
+    """List every plugin: who ships it, whether it loaded, at which stage it failed and why, and what it brings."""
+    from rfm_engine.plugin_host import PluginHost, PluginOptions
+
+    records = PluginHost(PluginOptions.stated()._replace(strict=False)).records()
+    if as_json:
+        typer.echo(json.dumps([record.as_table() for record in records], ensure_ascii=False, indent=1))
+    else:
+        _show(records)
 
 
 @app.command()
-def check() -> None:
-    """Check one."""
+def check(name: Annotated[str, typer.Argument(help="A scheme or tier policy, or DISTRIBUTION/NAME.")]) -> None:
+    """Run the conformance checks on a scheme or tier policy with its defaults; exit with 1 if any fails."""
+    from rfm_engine.plugin_host import PluginHost
+
+    host = PluginHost()
+    outcomes = [_checked(entry) for entry in host.brought(name)]
+    for warning in host.warnings:
+        typer.echo(warning, err=True)
+    if not all(outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="The scheme's name: lower-case words joined by hyphens.")],
+    into: Annotated[Path, typer.Option(help="The folder in which the package's own folder is made.")] = Path(),
+) -> None:
+    """Write a complete, installable package with one working scheme, its tests and a README."""
+    from rfm_engine.plugin_starter import start
+
+    folder = start(name, into)
+    typer.echo(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
+
+
+def _show(records: list[Record]) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from rfm_engine.cli.tables import console
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    for head in ("distribution", "version", "plugin", "status", "schemes", "tier policies"):
+        table.add_column(head, overflow="fold")
+    for record in records:
+        brings = (", ".join(entry.name for entry in entries) for entries in (record.schemes, record.tier_policies))
+        table.add_row(record.distribution, record.version, record.plugin, record.status, *map(escape, brings))
+    console().print(table)
+    for record in records:
+        if record.error:
+            console().print(f"[red]{escape(str(record))}[/red]")
+
+
+def _checked(entry: Registered) -> bool:
+    from rfm_engine import conformance
+    from rfm_engine.errors import UsageError
+    from rfm_engine.plugin_classes import required
+
+    typer.echo(f"{entry.kind} {entry.name} of {entry.distribution} {entry.version}")
+    missing = required(entry.cls)
+    if missing:
+        message = (
+            f"{entry.name!r} has no default for {', '.join(missing)}; check it in a test: conformance.checks(object)"
+        )
+        raise UsageError(message)
+    outcomes = conformance.report(entry.cls())
+    for outcome in outcomes:
+        typer.echo(f"{'FAIL' if outcome.fault else 'ok  '}  {outcome.name}: {outcome.fault or outcome.meaning}")
+    return not any(outcome.fault for outcome in outcomes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from rfm_engine.columns import FREQUENCY, TIER, Metric
+from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, TIER, Metric
 from rfm_engine.presenting import tier_table
 
 if TYPE_CHECKING:
@@ -39,16 +40,15 @@ def console() -> Console:
 def show_run(run: Run, job: Job, folder: Path) -> None:
     """Print one finished dataset."""
     terminal, dataset = console(), job.dataset
-    since = f"{dataset.since} to " if dataset.since else "up to "
+    window = f"from {dataset.since} to {dataset.as_of}" if dataset.since else f"up to {dataset.as_of}"
     terminal.print()
     terminal.print(Text(dataset.title or dataset.name, style="bold"))
     scheme, tiers = job.rules.scheme.name, job.rules.tiers.name
-    terminal.print(f"orders from {since}{dataset.as_of}, scheme {scheme}, tiers {tiers}", style="dim")
+    terminal.print(f"orders {window}, scheme {scheme}, tiers {tiers}", style="dim")
     terminal.print(tiers_shown(run))
     terminal.print(ledger_told(run.ledger), soft_wrap=True)
     _show_notes(terminal, run.ledger)
-    files = ", ".join(sorted({path.name for path in folder.rglob("*") if path.is_file()}))
-    terminal.print(Text.assemble("files: ", (f"{folder}/", "bold"), f" {files}"), soft_wrap=True)
+    terminal.print(Text.assemble("files: ", (f"{folder}/", "bold"), f" {files_told(folder)}"), soft_wrap=True)
 
 
 def show_check(seen: Inspected, job: Job) -> None:
@@ -56,13 +56,13 @@ def show_check(seen: Inspected, job: Job) -> None:
     terminal, dataset = console(), job.dataset
     terminal.print()
     terminal.print(Text(dataset.title or dataset.name, style="bold"))
-    for path, mapping in seen.source.mapping.items():
-        terminal.print(path, markup=False)
+    for paths, columns in understood(seen, dataset.unit).items():
+        terminal.print(paths[0] + (f" and {len(paths) - 1} more like it" if len(paths) > 1 else ""), markup=False)
         table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="dim")
-        for head in ("  column", "header", "type"):
+        for head in ("  column", "header", "type", "read as"):
             table.add_column(head)
-        for name, header in mapping.items():
-            table.add_row(f"  {name}", Text(repr(header)[1:-1]), seen.source.dtypes[path].get(name, ""))
+        for name, *cells in columns:
+            table.add_row(f"  {name}", *map(Text, cells))
         terminal.print(table)
     terminal.print(f"window: {dataset.since or 'the beginning'} to {dataset.as_of}, lists by {', '.join(seen.by) or 'none'}")
     terminal.print(ledger_told(seen.ledger), soft_wrap=True)
@@ -71,6 +71,26 @@ def show_check(seen: Inspected, job: Job) -> None:
         terminal.print(f"note: {words}", style="yellow", soft_wrap=True)
     policy, scheme = job.rules.tiers.name, job.rules.scheme.name
     terminal.print(f"tier policy {policy}: every score that {scheme} can give has exactly one tier")
+
+
+def understood(seen: Inspected, unit: str) -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return (column, header, type in the file, what it is read as) of the files; those with the same stand together."""
+    meanings = {ORDER_AMOUNT: f"amount in {unit.replace('_', ' ')}", ORDER_TIME: "time"}
+    files: dict[tuple[tuple[str, ...], ...], list[str]] = {}
+    for path, mapping in seen.source.mapping.items():
+        dtypes = seen.source.dtypes[path]
+        columns = (
+            (name, repr(header)[1:-1], dtypes.get(name, ""), meanings.get(name, "text")) for name, header in mapping.items()
+        )
+        files.setdefault(tuple(columns), []).append(path)
+    return {tuple(paths): columns for columns, paths in files.items()}
+
+
+def files_told(folder: Path) -> str:
+    """Return the files of a run by name, those of each list's folder once with their number."""
+    found = Counter(path.name for path in folder.rglob("*") if path.is_file())
+    own = {path.name for path in folder.iterdir()}
+    return ", ".join(name if name in own else f"{name} in {found[name]} folders" for name in sorted(found))
 
 
 def tie_masses(customers: pl.DataFrame) -> list[str]:
@@ -97,7 +117,7 @@ def tiers_shown(run: Run) -> Table:
     """Return the tier table: a block for each list, a row for each tier."""
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for name in run.by:
-        table.add_column(name.replace("_", " "))
+        table.add_column(name.replace("_", " "), overflow="fold")
     for name in ("tier", "customers", "share", "orders", "spend (yuan)", "contacts a month"):
         table.add_column(name, justify="left" if name == "tier" else "right", no_wrap=True)
     counted = tier_table(run.customers.lazy(), run.by).collect()

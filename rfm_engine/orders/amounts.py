@@ -17,18 +17,18 @@ LIMIT: Final = 10**DIGITS
 """Fen from which on an amount is out of range: sums of a billion such orders still fit 64 bits."""
 
 PROVABLE_BYTES: Final = 16
-"""Longest text of 15 significant digits, sign aside: two such decimals never share a float, so equal floats prove it."""
+"""Longest text with a point and 15 digits: two such decimals never share a float, so equal floats prove it."""
 
 HALF_WIDTH: Final = {
     **{chr(ord("０") + digit): str(digit) for digit in range(10)},
-    **{"．": ".", "，": ",", "－": "-", "−": "-", "＋": "+", "￥": "¥", "\u3000": " ", "\u00a0": " "},
+    **dict(zip("．，－−＋￥\u3000\u00a0", ".,--+¥  ", strict=True)),
 }
 _CURRENCY: Final = "¥|cny|rmb"
 _UNIT: Final = "元|cny|rmb"
 
 
 def with_fen(orders: pl.LazyFrame, dtype: pl.DataType, source: Source) -> pl.LazyFrame:
-    """Add `order_amount_fen` (Int64) and `order_amount_rounded` (Boolean) to a frame with `order_amount` as in the file.
+    """Add `order_amount_fen` (Int64) and `order_amount_rounded` (Boolean) to a frame with `order_amount` as read.
 
     Both are null where the cell is no amount; where it is one but out of range (`LIMIT`), only the fen are null. A part
     of a fen is rounded half away from zero. A float means its shortest decimal text.

@@ -17,6 +17,7 @@ from rfm_engine.columns import (
     STATUS,
 )
 from rfm_engine.errors import DataError
+from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.parsing import amount_fault, time_fault
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ OTHER_STATUS = "other_status"
 OTHER_REGION = "other_region"
 OUTSIDE_WINDOW = "outside_window"
 REJECTED = "rejected"
+OTHER_FATES = (OTHER_STATUS, OTHER_REGION, OUTSIDE_WINDOW)
 SURVIVED = -1
 
 
@@ -91,8 +93,12 @@ def kept(orders: pl.LazyFrame, found: list[Test]) -> pl.LazyFrame:
 
 
 def fates(orders: pl.LazyFrame, found: list[Test]) -> pl.LazyFrame:
-    """Return how many rows fail each test first: one row per position in the tests (`SURVIVED` for none), and `rows`."""
-    return orders.group_by(first_failed(found).alias("test")).agg(pl.len().alias("rows"))
+    """Return how many rows fail each test first: one row per position in the tests (`SURVIVED` for none).
+
+    `rows` counts them, `rounded` those whose amount was no whole number of fen.
+    """
+    counted = [pl.len().cast(pl.Int64).alias("rows"), pl.col(ROUNDED).fill_null(value=False).sum().alias("rounded")]
+    return orders.group_by(first_failed(found).alias("test")).agg(counted)
 
 
 def first_failed(found: list[Test]) -> pl.Expr:

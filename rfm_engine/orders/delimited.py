@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import mmap
+from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -16,6 +17,7 @@ from rfm_engine.orders.tables import PEEK, ROW, Table, one_file
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+
     from rfm_engine.orders.source import Source
 
 SEPARATORS: Final = ",\t;"
@@ -73,9 +75,8 @@ def table(path: Path, source: Source) -> Table:
         row_index_name=ROW,
     )
     torn = _torn(columns if _quoted(found.text) else (), spare)
-    return one_file(path, frame, found.headers, columns, source.skip_lines + 2, found.later)._replace(
-        torn=torn, is_text=True
-    )
+    whole = one_file(path, frame, found.headers, columns, source.skip_lines + 2)
+    return whole._replace(later=found.later, torn=torn, is_text=True)
 
 
 def _torn(columns: Sequence[str], spare: Sequence[str]) -> pl.Expr:
@@ -99,21 +100,20 @@ def _top(text: Path, path: Path) -> str:
     """Return the whole lines of the first block."""
     with text.open("rb") as file:
         block = file.read(BLOCK)
-    if not block.strip():
+    if not block.removeprefix(BOM_UTF8).strip():
         message = f"{path}: the file is empty; it needs a header line"
         raise DataError(message)
     whole = block[: block.rfind(b"\n") + 1] if len(block) == BLOCK else block
     if not whole:
         message = f"{path}: the first line is longer than {BLOCK:,} bytes; is this a CSV file?"
         raise DataError(message)
+    if b"\0" in whole.partition(b"\n")[0]:
+        message = f"{path}: the header holds null bytes; if it was saved as UTF-16, state --encoding utf-16-le"
+        raise DataError(message)
     try:
-        top = whole.decode("utf-8-sig")
+        return whole.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise undecodable(text, "utf-8") or DataError(f"{path}: {error}") from error
-    if "\0" in top.partition("\n")[0]:
-        message = f"{path}: the header holds null bytes; if it was saved as UTF-16, state --encoding utf-16"
-        raise DataError(message)
-    return top
 
 
 def _separator(lines: Sequence[str]) -> str:

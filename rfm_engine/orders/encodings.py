@@ -7,6 +7,7 @@ import gzip
 import io
 import re
 import zlib
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 from rfm_engine.errors import DataError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rfm_engine.orders.source import Source
 
 BLOCK: Final = 1 << 20
@@ -79,11 +82,17 @@ def _refusal(path: Path, offset: int, byte: int, encoding: str) -> DataError:
     return DataError(message)
 
 
-def _opened(path: Path) -> BinaryIO:
-    file = path.open("rb")
-    start = file.read(len(_GZIP))
-    file.seek(0)
-    return cast("BinaryIO", gzip.GzipFile(fileobj=file)) if start == _GZIP else file
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file, unpacked if it is compressed; damage that shows while it is read becomes a DataError."""
+    with path.open("rb") as file:
+        packed = file.read(len(_GZIP)) == _GZIP
+        file.seek(0)
+        try:
+            yield cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            message = f"{path}: the compressed file is damaged or cut off ({error}); fetch it again"
+            raise DataError(message) from error
 
 
 @cache
@@ -103,6 +112,3 @@ def _copy(path: Path, encoding: str) -> Path:
             return Path(copy.name)
     except UnicodeError as error:
         raise undecodable(path, encoding) or DataError(f"{path}: {error}") from error
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        message = f"{path}: the compressed file is damaged or cut off ({error}); fetch it again"
-        raise DataError(message) from error

@@ -18,9 +18,9 @@ SHOWN: Final = 40
 def matched(headers: Sequence[str], columns: Mapping[str, str], extra: Sequence[str], where: str) -> dict[str, str]:
     """Return which header, as it stands in the file, holds each canonical column and each `extra` one.
 
-    A header that `columns` maps wins, compared exactly and then folded (width, case, spaces); then the canonical name or
-    the Chinese header; then a known alias. Optional columns that are not there are left out, headers without a meaning
-    ignored.
+    A header that `columns` maps wins, compared exactly and then folded (width, case, spaces); then the canonical name
+    or the Chinese header; then a known alias. Optional columns that are not there are left out, headers without a
+    meaning ignored.
 
     >>> matched(["ＩＤ ", "金额", "date", "note"], {"customer_id": "id"}, (), "a.csv")
     {'customer_id': 'ＩＤ ', 'order_amount': '金额', 'order_time': 'date'}

@@ -47,8 +47,8 @@ def typed(
     In this order: customer_id, order_id, store_code, region, product_name, order_status and further mapped columns
     (String, empty is null), order_amount_fen (Int64), order_amount_rounded (Boolean), order_time (naive
     Datetime("us")), order_amount_text and order_time_text (String as in the source, null where blank), and the `place`
-    expressions over `raw`. What is not selected afterwards is not computed. `strip` takes white space off the text: cells
-    of text files need it; stripping the ids of a typed frame would add half the cost of grouping by them.
+    expressions over `raw`. What is not selected afterwards is not computed. `strip` takes white space off the text:
+    cells of text files need it; for the ids of a typed frame it would add half the cost of grouping by them.
     """
     schema = raw.collect_schema()
     names = [name for name in dict.fromkeys((*TEXTS, *mapping)) if name in mapping]

@@ -56,7 +56,9 @@ def read(paths: Sequence[Path], source: Source, extra: Sequence[str] = ()) -> Or
         DataError: A file whose header, schema or encoding cannot be used.
         UsageError: A file of no known format, a sheet that is not there.
     """
-    mapping, dtypes, frames = {}, {}, []
+    mapping: dict[str, dict[str, str]] = {}
+    dtypes: dict[str, dict[str, str]] = {}
+    frames = []
     for table in _tables(paths, source):
         found = _matched(table, source, extra)
         schema = {name: table.frame.collect_schema()[column] for name, column in _columns(table, found).items()}
@@ -115,7 +117,10 @@ def _refuse_offsets(table: Table, header: str) -> None:
     position = table.headers.index(header)
     for _, cells in table.later[:1]:
         if OFFSET.search("".join(cells[position : position + 1])):
-            message = f"{table.where}: {header} has times with an offset from UTC, such as {cells[position]!r}: state the time zone to count days in, --time-zone Asia/Shanghai"
+            message = (
+                f"{table.where}: {header} has times with an offset from UTC, such as {cells[position]}; "
+                "state the time zone to count days in, for example --time-zone Asia/Shanghai"
+            )
             raise DataError(message)
 
 

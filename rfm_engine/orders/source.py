@@ -13,8 +13,7 @@ from rfm_engine.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from typing_extensions import Self
+    from typing import Self
 
 Format = Literal["csv", "parquet", "ndjson", "arrow", "excel"]
 Unit = Literal["yuan", "ten_thousand_yuan", "fen"]
@@ -29,6 +28,7 @@ SUFFIXES: dict[str, Format] = {
 """The format of a file by its suffix; a text file may be compressed (`.csv.gz`)."""
 
 FEN_PER_UNIT: dict[Unit, int] = {"yuan": 100, "ten_thousand_yuan": 1_000_000, "fen": 1}
+ENCODINGS = ("utf-8", "utf-16", "gb18030", "gbk", "big5")
 EPOCHS = ("epoch_seconds", "epoch_milliseconds")
 
 
@@ -68,7 +68,7 @@ class Source(BaseModel):
                 "".encode(encoding)
                 codecs.getincrementaldecoder(encoding)
             except (LookupError, TypeError) as error:
-                message = f"{encoding!r} is no known text encoding{nearest(encoding, ('utf-8', 'utf-16', 'gb18030', 'gbk', 'big5'))}"
+                message = f"{encoding!r} is no known text encoding{nearest(encoding, ENCODINGS)}"
                 raise ValueError(message) from error
         return encoding
 

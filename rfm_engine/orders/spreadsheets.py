@@ -42,7 +42,7 @@ def sheet(path: Path, source: Source) -> Table:
         message = f"{path}: the sheet has no header row below the {source.skip_lines} rows that are skipped"
         raise DataError(message)
     (_, header), *later = [(row[0], [cell or "" for cell in row[1:]]) for row in rows.head(PEEK).iter_rows()]
-    return one_file(path, rows.slice(1).lazy(), header, columns, 1, later)._replace(is_text=True)
+    return one_file(path, rows.slice(1).lazy(), header, columns, 1)._replace(later=later, is_text=True)
 
 
 def refuse_bomb(path: Path) -> None:

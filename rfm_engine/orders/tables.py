@@ -48,14 +48,7 @@ class Table(NamedTuple):
         return f"{self.paths[0]}{more}"
 
 
-def one_file(  # noqa: PLR0913 each is a field of the table
-    path: Path,
-    frame: pl.LazyFrame,
-    headers: Sequence[str],
-    columns: Sequence[str],
-    first_row: int,
-    later: Sequence[tuple[int, list[str]]] = (),
-) -> Table:
+def one_file(path: Path, frame: pl.LazyFrame, headers: Sequence[str], columns: Sequence[str], first_row: int) -> Table:
     """Return the table of one file whose frame numbers its rows from 0 in `ROW`; `k=v` folders become columns.
 
     Raises:
@@ -67,7 +60,7 @@ def one_file(  # noqa: PLR0913 each is a field of the table
     added = {key: value for key, value in partitions(path).items() if key not in headers}
     whole = frame.with_columns(pl.lit(value, dtype=pl.String).alias(key) for key, value in added.items())
     row, file = pl.col(ROW).cast(pl.Int64) + first_row, pl.lit(str(path))
-    return Table(whole, [*headers, *added], [*columns, *added], [path], row, file, later)
+    return Table(whole, [*headers, *added], [*columns, *added], [path], row, file)
 
 
 def partitions(path: Path) -> dict[str, str | None]:

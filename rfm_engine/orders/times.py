@@ -34,8 +34,8 @@ _FULL_WIDTH: Final = HALF_WIDTH | {"：": ":", "／": "/"}
 def with_time(orders: pl.LazyFrame, dtype: pl.DataType, source: Source) -> pl.LazyFrame:
     """Make `order_time` of a frame a naive Datetime("us") in the source's time zone; null where it is no time.
 
-    A time with an offset or a time zone of its own is converted; without one it is local already, so it may lie in a gap
-    or an overlap of daylight saving.
+    A time with an offset or a time zone of its own is converted; without one it is local already, so it may lie in a
+    gap or an overlap of daylight saving.
 
     Raises:
         DataError: The column has a time zone and the source states none.
@@ -88,8 +88,11 @@ def _from_format(form: str, source: Source) -> pl.Expr:
 def _from_text(orders: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     """Parse the first forms fast, and of the others what is left: where nothing is left that costs next to nothing."""
     text = pl.col(ORDER_TIME)
+    digit, leap = text.is_between(pl.lit("1"), pl.lit(":")), text.str.ends_with(":60")
     first = [
-        pl.when(text.str.len_bytes() == length).then(text).str.to_datetime(form, time_unit="us", strict=False)
+        pl.when((text.str.len_bytes() == length) & digit & ~leap)
+        .then(text)
+        .str.to_datetime(form, time_unit="us", strict=False)
         for length, form in DATE_FORMS.items()
     ]
     return (

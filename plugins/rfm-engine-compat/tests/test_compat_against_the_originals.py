@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import duckdb
 import numpy as np
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -42,7 +42,7 @@ def better_last(metric: Metric, bins: int, codes: Sequence[int]) -> list[int]:
 def test_ntile_gives_the_tiles_of_duckdb(values: list[int], tiles: int, metric: Metric, first: int, best: str) -> None:
     options: dict[str, Any] = {"tiles": tiles, "first": first, "best": best}
     descending = "DESC" if (metric is Metric.RECENCY) == (best == "highest") else "ASC"
-    expected = duckdb.sql(
+    expected = duckdb.execute(
         f"SELECT NTILE({tiles}) OVER (ORDER BY value {descending}, customer) - 1 + {first} "  # noqa: S608 numbers only
         f"FROM (SELECT unnest({values}) AS value, unnest(range({len(values)})) AS customer) ORDER BY customer"
     ).fetchall()
@@ -131,7 +131,7 @@ def test_amounts_in_ten_thousands_of_yuan_all_score_1_as_in_r() -> None:
     ],
 )
 def test_where_floating_point_moves_an_edge_of_pandas_the_exact_bins_stay(
-    bins: int, duplicates: Any, values: list[int], pandas: list[int], exact: list[int]
+    bins: int, duplicates: Literal["keep", "drop"], values: list[int], pandas: list[int], exact: list[int]
 ) -> None:
     codes = pd.qcut(pd.Series(values), bins, labels=False, duplicates="drop")
 

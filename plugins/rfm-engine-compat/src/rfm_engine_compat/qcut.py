@@ -9,6 +9,7 @@ from pydantic import Field
 
 from rfm_engine.plugin_api import Metric, Scheme, ScoreRange
 
+
 class Qcut(Scheme):
     """pandas qcut: bins between the quantiles of the values, closed on the right; equal values always together.
 
@@ -41,7 +42,7 @@ class Qcut(Scheme):
 
     def score(self, metric: Metric) -> pl.Expr:
         """Return 1 + the quantiles that the value exceeds, or for recency the highest score minus them."""
-        exceeded = sum(self._exceeds(pl.col(metric.column), step) for step in range(1, self.bins))
+        exceeded = pl.sum_horizontal(self._exceeds(pl.col(metric.column), step) for step in range(1, self.bins))
         return self.bins - exceeded if metric is Metric.RECENCY else 1 + exceeded
 
     def _exceeds(self, value: pl.Expr, step: int) -> pl.Expr:

@@ -41,7 +41,7 @@ class RRfm(Scheme):
     def score(self, metric: Metric) -> pl.Expr:
         """Return 1 + the quantiles that the value passes, or for recency the highest score minus them."""
         one = FEN[self.money_unit] if metric is Metric.MONETARY else 1
-        passed = sum(self._passes(pl.col(metric.column), step, one) for step in range(1, self.bins))
+        passed = pl.sum_horizontal(self._passes(pl.col(metric.column), step, one) for step in range(1, self.bins))
         return self.bins - passed if metric is Metric.RECENCY else 1 + passed
 
     def _passes(self, value: pl.Expr, step: int, one: int) -> pl.Expr:

@@ -1,0 +1,67 @@
+"""The checks that schemes and tier policies share."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from polars.exceptions import ComputeError
+
+from rfm_engine.errors import PluginError
+from rfm_engine.plugin_api import Scheme, TierPolicy
+from rfm_engine.plugin_classes import class_faults, through_toml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from rfm_engine.plugin_api import Plugged
+
+PYTHON_NODES: Final = ("AnonymousFunction", "callback")
+
+
+def can_be_registered(thing: Plugged, *_: object) -> None:
+    """The class has a name, a docstring and its method, so that the engine takes it in."""
+    found = class_faults(type(thing), Scheme if isinstance(thing, Scheme) else TierPolicy)
+    if found:
+        raise PluginError("; ".join(found))
+
+
+def options_survive_toml(thing: Plugged, *_: object) -> None:
+    """The options, written to a TOML file and read again, make an equal object."""
+    again = type(thing).model_validate(through_toml(thing))
+    if again != thing:
+        message = f"{thing!r} becomes {again!r} by way of a TOML file"
+        raise PluginError(message)
+
+
+def require_no_python_function(expression: pl.Expr, what: str) -> None:
+    """Raise a `PluginError` when Polars would call Python while it runs the expression."""
+    if calls_python(expression):
+        message = f"the expression for {what} calls a Python function; say it in Polars expressions"
+        raise PluginError(message)
+
+
+def calls_python(expression: pl.Expr) -> bool:
+    """Return whether the expression holds a Python function: map_elements, map_batches, rolling_map, fold and so on.
+
+    >>> import polars as pl
+    >>> calls_python(pl.col("frequency").rank().over("region")), calls_python(pl.col("frequency").map_elements(abs) + 1)
+    (False, True)
+    """
+    try:
+        tree = json.loads(expression.meta.serialize(format="json"))
+    except ComputeError as error:
+        # Only Python functions need cloudpickle, which may be missing or refuse them.
+        if str(error).startswith("python:"):
+            return True
+        raise
+    return any(node in PYTHON_NODES or (node == "Map" and isinstance(inner, list)) for node, inner in _nodes(tree))
+
+
+def _nodes(tree: Any) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 whatever JSON holds
+    if isinstance(tree, dict):
+        yield from tree.items()
+    for inner in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from _nodes(inner)

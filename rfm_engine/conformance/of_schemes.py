@@ -1,0 +1,154 @@
+"""The checks of schemes: each raises a `PluginError` that says what it saw."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Literal
+
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID, REGION, SCORES, Metric
+from rfm_engine.conformance.class_checks import can_be_registered, options_survive_toml, require_no_python_function
+from rfm_engine.conformance.populations import BY, edges, generated
+from rfm_engine.errors import PluginError
+from rfm_engine.plugin_guard import verify_scores
+from rfm_engine.scoring import Weights, scored
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from rfm_engine.plugin_api import Scheme
+
+WEIGHTS: Final = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
+KEYS: Final = (REGION, CUSTOMER_ID)
+
+
+def evaluated(
+    scheme: Scheme,
+    customers: pl.DataFrame,
+    by: Sequence[str] = BY,
+    engine: Literal["in-memory", "streaming"] = "in-memory",
+) -> pl.DataFrame:
+    """Return the customers with their scores, sorted by list and customer_id."""
+    return scored(customers.lazy(), scheme, WEIGHTS, by).collect(engine=engine).sort(KEYS)
+
+
+def wanted(scheme: Scheme) -> Iterator[Callable[[Scheme], None]]:
+    """Yield the checks that fit what the scheme declares."""
+    yield can_be_registered
+    yield options_survive_toml
+    yield has_no_python_function
+    yield gives_whole_scores_in_range
+    if not scheme.splits_ties:
+        yield gives_equal_values_equal_scores
+    if scheme.monotone:
+        yield never_scores_better_values_worse
+    yield ignores_row_order_and_chunks
+    yield scores_alike_on_every_engine
+    yield scores_edge_populations
+    yield scores_each_population_alone
+
+
+def has_no_python_function(scheme: Scheme) -> None:
+    """The expression runs in Polars alone: no Python function per row, group or column."""
+    for metric in Metric:
+        require_no_python_function(scheme.score(metric), metric.name)
+
+
+def gives_whole_scores_in_range(scheme: Scheme) -> None:
+    """Every customer gets an integer within the stated range, never null."""
+    frame = evaluated(scheme, generated())
+    for metric in Metric:
+        verify_scores(frame, scheme, metric)
+
+
+def gives_equal_values_equal_scores(scheme: Scheme) -> None:
+    """Customers of a list with equal values get equal scores, unless the scheme declares `splits_ties`."""
+    frame = evaluated(scheme, generated())
+    for metric in Metric:
+        told = frame.group_by(REGION, metric.column).agg(pl.col(metric.score).unique().sort().alias("seen"))
+        _refuse(
+            told.filter(pl.col("seen").list.len() > 1).sort(REGION, metric.column),
+            f"{metric.column} {{{metric.column}}} of list {{{REGION}}} got the scores {{seen}}; "
+            "score equal values equally, or declare splits_ties = True",
+        )
+
+
+def never_scores_better_values_worse(scheme: Scheme) -> None:
+    """A better value (fewer days, more orders, more money) never gets a worse score, unless `monotone = False`."""
+    frame = evaluated(scheme, generated())
+    for metric in Metric:
+        upward = 1 if scheme.score_range(metric).best == "highest" else -1
+        score = pl.col(metric.score).cast(pl.Float64) * upward
+        steps = (
+            frame.group_by(REGION, metric.column, metric.worth.alias("worth"))
+            .agg(score.min().alias("least"), score.max().alias("most"))
+            .sort(REGION, "worth")
+            .with_columns(pl.col("most").cum_max().shift(1).over(REGION).alias("worse"))
+        )
+        _refuse(
+            steps.filter(pl.col("worse") > pl.col("least")),
+            f"{metric.column} {{{metric.column}}} of list {{{REGION}}} scored worse than a worse value; "
+            "mind the direction, or declare monotone = False",
+        )
+
+
+def ignores_row_order_and_chunks(scheme: Scheme) -> None:
+    """Shuffled rows in many chunks get the same scores; a scheme that splits ties sees them in order of customer_id."""
+    frame = generated()
+    shuffled = frame.sample(fraction=1.0, shuffle=True, seed=5)
+    promised = shuffled.sort(KEYS) if scheme.splits_ties else shuffled
+    mixed = pl.concat(promised.iter_slices(50), rechunk=False)
+    _require_same(evaluated(scheme, frame), evaluated(scheme, mixed), "other rows first")
+
+
+def scores_alike_on_every_engine(scheme: Scheme) -> None:
+    """Lazily, eagerly and streaming, with many lists or one, the scores are the same."""
+    frame = generated()
+    for customers, by in ((frame, BY), (frame.filter(pl.col(REGION) == "ties"), ())):
+        expected = evaluated(scheme, customers, by)
+        _require_same(expected, evaluated(scheme, customers, by, "streaming"), "the streaming engine")
+        _require_same(expected, _eagerly(scheme, customers, by), "an eager frame")
+
+
+def _eagerly(scheme: Scheme, customers: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    for metric in Metric:
+        score = scheme.score(metric)
+        customers = customers.with_columns((score.over(by) if by else score).alias(metric.score))
+    return customers
+
+
+def scores_edge_populations(scheme: Scheme) -> None:
+    """Nobody, one customer, two, and customers who are all equal: whole scores in range, and one row each."""
+    for name, customers in edges().items():
+        for by in (BY, ()):
+            try:
+                frame = evaluated(scheme, customers, by)
+                for metric in Metric:
+                    verify_scores(frame, scheme, metric)
+            except (PluginError, pl.exceptions.PolarsError) as error:
+                message = f"a list of {name}: {error}"
+                raise PluginError(message) from error
+
+
+def scores_each_population_alone(scheme: Scheme) -> None:
+    """A list gets the same scores whether or not other lists are scored with it."""
+    frame = generated()
+    together = evaluated(scheme, frame)
+    for (name,), alone in frame.group_by(REGION):
+        _require_same(evaluated(scheme, alone, ()), together.filter(pl.col(REGION) == name), "other lists beside it")
+
+
+def _require_same(expected: pl.DataFrame, got: pl.DataFrame, why: str) -> None:
+    for score in SCORES:
+        pairs = expected.select(*KEYS, pl.col(score).alias("expected")).with_columns(got[score].alias("got"))
+        _refuse(
+            pairs.filter(pl.col("expected").ne_missing(pl.col("got"))),
+            f"{score} of customer {{{CUSTOMER_ID}}} in list {{{REGION}}} is {{expected}}, but {{got}} with {why}",
+        )
+
+
+def _refuse(offenders: pl.DataFrame, told: str) -> None:
+    if len(offenders):
+        more = f" (and {len(offenders) - 1} more)" if len(offenders) > 1 else ""
+        raise PluginError(told.format(**offenders.row(0, named=True)) + more)

@@ -1,0 +1,25 @@
+"""Its option's default breaks the option's own rule."""
+
+from __future__ import annotations
+
+import polars as pl
+from pydantic import Field
+
+from rfm_engine.plugin_api import Metric, Scheme, hookimpl
+
+
+class Three(Scheme):
+    """Scores everybody 3."""
+
+    name = "bad-default"
+
+    bins: int = Field(default=0, ge=2, description="how many scores there are")
+
+    def score(self, metric: Metric) -> pl.Expr:
+        del metric
+        return pl.lit(3)
+
+
+@hookimpl
+def rfm_register_schemes() -> list[type[Scheme]]:
+    return [Three]

@@ -1,0 +1,3 @@
+"""The plugins here are broken on purpose: pytest must not import them."""
+
+collect_ignore_glob = ["*"]

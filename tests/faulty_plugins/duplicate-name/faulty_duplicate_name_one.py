@@ -1,0 +1,22 @@
+"""Brings a scheme of the name that another distribution's has."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rfm_engine.plugin_api import Metric, Scheme, hookimpl
+
+
+class Three(Scheme):
+    """Scores everybody 3."""
+
+    name = "duplicate-name"
+
+    def score(self, metric: Metric) -> pl.Expr:
+        del metric
+        return pl.lit(3)
+
+
+@hookimpl
+def rfm_register_schemes() -> list[type[Scheme]]:
+    return [Three]

@@ -1,0 +1,4 @@
+"""Raises while it is imported."""
+
+message = "the licence server does not answer"
+raise RuntimeError(message)

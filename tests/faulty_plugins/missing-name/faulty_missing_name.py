@@ -1,0 +1,20 @@
+"""Its scheme has no name."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rfm_engine.plugin_api import Metric, Scheme, hookimpl
+
+
+class Three(Scheme):
+    """Scores everybody 3."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        del metric
+        return pl.lit(3)
+
+
+@hookimpl
+def rfm_register_schemes() -> list[type[Scheme]]:
+    return [Three]

@@ -1,0 +1,22 @@
+"""Its hook lacks a letter."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rfm_engine.plugin_api import Metric, Scheme, hookimpl
+
+
+class Three(Scheme):
+    """Scores everybody 3."""
+
+    name = "misspelled-hook"
+
+    def score(self, metric: Metric) -> pl.Expr:
+        del metric
+        return pl.lit(3)
+
+
+@hookimpl
+def rfm_register_scheme() -> list[type[Scheme]]:
+    return [Three]

@@ -1,0 +1,25 @@
+"""Prints while it is imported and while its hook runs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rfm_engine.plugin_api import Metric, Scheme, hookimpl
+
+print("a word at import")  # noqa: T201 that is its fault
+
+
+class Three(Scheme):
+    """Scores everybody 3."""
+
+    name = "prints-to-stdout"
+
+    def score(self, metric: Metric) -> pl.Expr:
+        del metric
+        return pl.lit(3)
+
+
+@hookimpl
+def rfm_register_schemes() -> list[type[Scheme]]:
+    print("a word in the hook")  # noqa: T201 that is its fault
+    return [Three]

@@ -1,0 +1,26 @@
+"""Takes its time to import."""
+
+from __future__ import annotations
+
+import time
+
+import polars as pl
+
+from rfm_engine.plugin_api import Metric, Scheme, hookimpl
+
+time.sleep(0.3)
+
+
+class Three(Scheme):
+    """Scores everybody 3."""
+
+    name = "slow-import"
+
+    def score(self, metric: Metric) -> pl.Expr:
+        del metric
+        return pl.lit(3)
+
+
+@hookimpl
+def rfm_register_schemes() -> list[type[Scheme]]:
+    return [Three]

@@ -1,0 +1,3 @@
+"""Is not Python."""
+
+def rfm_register_schemes(:

@@ -1,0 +1,21 @@
+"""Its hook lacks the marker."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from rfm_engine.plugin_api import Metric, Scheme
+
+
+class Three(Scheme):
+    """Scores everybody 3."""
+
+    name = "unmarked-hook"
+
+    def score(self, metric: Metric) -> pl.Expr:
+        del metric
+        return pl.lit(3)
+
+
+def rfm_register_schemes() -> list[type[Scheme]]:
+    return [Three]

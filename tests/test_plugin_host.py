@@ -1,0 +1,350 @@
+"""A plugin is found, loaded and looked up by name, and a bad one hurts nobody else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from decimal import Decimal
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import polars as pl
+import pytest
+
+from rfm_engine import plugin_sources
+from rfm_engine.cli import main
+from rfm_engine.errors import PluginError, RfmError, UsageError
+from rfm_engine.plugin_api import Scheme, TierPolicy
+from rfm_engine.plugin_guard import blamed, looks_beyond_scores, verify
+from rfm_engine.plugin_host import PluginHost, PluginOptions, Record
+from rfm_engine.plugin_loading import Source, load
+from rfm_engine.policies import Abcd
+from rfm_engine.schemes import Quintile
+from rfm_engine.scoring import Weights, scored
+from rfm_engine.tiering import graded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Install = Callable[..., None]
+
+FOLDER = Path(__file__).parent / "faulty_plugins"
+WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
+FAULTS = {
+    "import-error": ("import", "RuntimeError: the licence server does not answer (faulty_import_error.py, line 4)"),
+    "missing-dependency": ("import", "ModuleNotFoundError: No module named 'a_package_that_nobody_installed'"),
+    "syntax-error": ("import", "SyntaxError: invalid syntax (faulty_syntax_error.py, line 3)"),
+    "exits-at-import": ("import", "SystemExit: 3 (faulty_exits_at_import.py, line 5)"),
+    "wrong-signature": ("register", "{'engine'} are declared in the hookimpl but can not be found in the hookspec"),
+    "misspelled-hook": ("register", "unknown hook 'rfm_register_scheme'"),
+    "unmarked-hook": ("register", "mark a function named like one of rfm_register_schemes"),
+    "hook-raises": ("collect", "RuntimeError: no configuration found (faulty_hook_raises.py, line 11)"),
+    "hook-returns-nothing": ("collect", "rfm_register_schemes returned None; expected a list of classes"),
+    "generator-raises-late": ("collect", "LookupError: the second scheme is missing"),
+    "not-a-class": ("collect", "expected a class, got 'three'; dict: expected a child class of Scheme"),
+    "missing-name": ("collect", "Three: no name; add a line such as name = 'bank'"),
+    "bad-default": ("collect", "Three: default of option bins: Input should be greater than or equal to 2"),
+    "builtin-name": ("name", "Quintile: 'quintile' is built in and cannot be replaced"),
+}
+SOUND = ("slow-import", "prints-to-stdout", "duplicate-name", "breaks-promises")
+BROKEN = {
+    "nulls": "scheme 'nulls' of breaks-promises 1.0 broke its promise for R: expected scores from 1 to 5, never null",
+    "fractions": "scheme 'fractions' of breaks-promises 1.0 broke its promise for R: expected whole numbers, got Float64",
+    "out-of-range": "'out-of-range' of breaks-promises 1.0 broke its promise for M: expected scores from 1 to 5",
+    "wrong-length": "scheme 'wrong-length' of breaks-promises 1.0 failed for R: ShapeError",
+    "unknown-column": 'breaks-promises 1.0 failed for R: ColumnNotFoundError: unable to find column "loyalty"',
+    "raises": "scheme 'raises' of breaks-promises 1.0 failed for F: ZeroDivisionError",
+    "exits": "scheme 'exits' of breaks-promises 1.0 failed for R: SystemExit",
+    "number": "scheme 'number' of breaks-promises 1.0 failed for R: TypeError: expected a Polars expression, got 3",
+    "gap": "tier policy 'gap' of breaks-promises 1.0 broke its promise: no tier for some customers",
+    "overlap": "tier policy 'overlap' of breaks-promises 1.0 broke its promise: often and always at once",
+    "not-boolean": "tier policy 'not-boolean' of breaks-promises 1.0: expected a Boolean expression for tier 'often'",
+}
+
+
+@pytest.fixture
+def install(monkeypatch: pytest.MonkeyPatch) -> Install:
+    for name in ("RFM_STRICT_PLUGINS", "RFM_DISABLE_PLUGINS"):
+        monkeypatch.delenv(name, raising=False)
+
+    def put_on_the_path(*faults: str) -> None:
+        for module in [module for module in sys.modules if module.startswith("faulty_")]:
+            monkeypatch.delitem(sys.modules, module)
+        for fault in faults:
+            monkeypatch.syspath_prepend(FOLDER / fault)
+
+    return put_on_the_path
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Path:
+    rows = [f"c{n},o{n},{n * 10},2025-01-{n:02},Sichuan" for n in range(1, 21)]
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join(["customer_id,order_id,order_amount,order_time,region", *rows]), "utf-8")
+    return path
+
+
+def command(*arguments: str | Path) -> int:
+    sys.argv = ["rfm-engine", *map(str, arguments)]
+    with pytest.raises(SystemExit) as left:
+        main()
+    return int(left.value.code or 0)
+
+
+def third_party(host: PluginHost) -> list[Record]:
+    return [record for record in host.records() if record.distribution != "rfm-engine"]
+
+
+def of(distribution: str, host: PluginHost) -> Record:
+    (record,) = [record for record in host.records() if record.distribution == distribution]
+    return record
+
+
+def test_every_faulty_plugin_is_tested() -> None:
+    assert {folder.name for folder in FOLDER.iterdir() if folder.is_dir() and "-" in folder.name} == {*FAULTS, *SOUND}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_becomes_a_record_and_one_warning_line(fault: str, install: Install) -> None:
+    install(fault)
+    stage, error = FAULTS[fault]
+    host = PluginHost()
+    record = of(fault, host)
+    assert (record.status, record.stage, record.version) == ("failed", stage, "1.0")
+    assert error in str(record.error)
+    assert host.warnings == [f"plugin {fault} of {fault} 1.0 failed at {stage}: {record.error}"]
+    assert "\n" not in host.warnings[0]
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, *SOUND])
+def test_a_fault_leaves_a_run_with_a_built_in_scheme_working(
+    fault: str, install: Install, orders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(fault)
+    result = command(
+        "run", "--orders", orders, "--as-of", "2025-02-01", "--scheme", "quintile", "--output", tmp_path / "o"
+    )
+    assert result == 0
+    assert capsys.readouterr().err == ""
+    assert list((tmp_path / "o").rglob("customers.csv"))
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, *SOUND])
+def test_a_fault_shows_in_the_list_and_leaves_its_json_clean(
+    fault: str, install: Install, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(fault)
+    assert command("plugins", "list", "--json") == 0
+    rows = {row["distribution"]: row for row in json.loads(capsys.readouterr().out)}
+    row = rows.get(fault) or rows[f"{fault}-one"]
+    assert row["status"] == ("failed" if fault in FAULTS else "ok")
+    assert row["stage"] == FAULTS.get(fault, (None,))[0]
+    assert rows["rfm-engine"]["status"] == "ok"
+
+
+def test_the_list_is_a_table_that_tells_each_fault_below(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
+    install("hook-raises", "slow-import")
+    assert command("plugins", "list") == 0
+    shown = capsys.readouterr().out
+    assert "slow-import" in shown
+    assert "failed at collect: RuntimeError: no configuration found" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize(
+    ("fault", "name"), [("not-a-class", "beside-not-a-class"), ("builtin-name", "beside-builtin-name")]
+)
+def test_what_a_failed_plugin_brings_beside_its_fault_works(fault: str, name: str, install: Install) -> None:
+    install(fault)
+    host = PluginHost()
+    assert host.scheme(name).name == name
+    assert host.scheme("quintile") is Quintile
+
+
+def test_all_faults_at_once_leave_the_sound_ones_working(install: Install) -> None:
+    install(*FAULTS, *SOUND)
+    host = PluginHost()
+    assert host.scheme("prints-to-stdout").meaning() == "Scores everybody 3."
+    assert len(host.warnings) == len(FAULTS)
+
+
+def test_a_generator_that_raises_late_brings_nothing(install: Install) -> None:
+    install("generator-raises-late")
+    assert of("generator-raises-late", PluginHost()).brings == ()
+
+
+def test_a_slow_import_is_timed(install: Install) -> None:
+    install("slow-import")
+    assert of("slow-import", PluginHost()).seconds >= 0.3
+
+
+def test_ctrl_c_at_import_is_no_fault_of_the_plugin() -> None:
+    def interrupted() -> NoReturn:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        load(Source("bank", "1.0", "bank", interrupted, "bank"))
+
+
+def test_built_ins_come_through_the_same_function(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugin_sources, "BUILT_IN", ("rfm_engine.schemes", "rfm_engine.nowhere"))
+    with pytest.raises(PluginError, match="plugin rfm_engine.nowhere of rfm-engine .* failed at import"):
+        PluginHost()
+
+
+def test_unreadable_metadata_of_anybody_is_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(**_: str) -> NoReturn:
+        message = "line 3: no section"
+        raise ValueError(message)
+
+    monkeypatch.setattr(metadata, "entry_points", unreadable)
+    host = PluginHost()
+    assert host.scheme("quintile") is Quintile
+    assert [record.stage for record in third_party(host)] == ["find"]
+
+
+def test_an_unknown_name_lists_the_known_the_nearest_and_who_might_have_brought_it(install: Install) -> None:
+    install("import-error", "slow-import")
+    with pytest.raises(UsageError) as refused:
+        PluginHost().scheme("slow-inport")
+    first, second = str(refused.value).splitlines()
+    assert first == (
+        "unknown scheme 'slow-inport', did you mean 'slow-import'?; known: thresholds, quintile, slow-import"
+    )
+    assert second.startswith(
+        "it might come from a plugin that failed: plugin import-error of import-error 1.0 failed at"
+    )
+
+
+def test_a_name_that_two_bring_is_asked_for_with_its_distribution(install: Install) -> None:
+    install("duplicate-name")
+    host = PluginHost()
+    with pytest.raises(UsageError) as refused:
+        host.scheme("duplicate-name")
+    assert str(refused.value) == (
+        "duplicate-name-one 1.0 and duplicate-name-other 1.0 each bring a scheme 'duplicate-name'; "
+        "ask for duplicate-name-one/duplicate-name or duplicate-name-other/duplicate-name"
+    )
+    assert host.scheme("duplicate-name-other/duplicate-name").meaning() == "Scores everybody 4."
+    assert host.scheme("Duplicate_Name.one/duplicate-name").meaning() == "Scores everybody 3."
+    with pytest.raises(UsageError, match="known: thresholds, quintile, duplicate-name-one/duplicate-name"):
+        host.scheme("nobody")
+
+
+def test_a_built_in_answers_to_its_distribution_too() -> None:
+    assert PluginHost().scheme("rfm-engine/quintile") is Quintile
+
+
+def test_strict_plugins_stop_with_every_failure(install: Install) -> None:
+    install("import-error", "hook-raises", "slow-import")
+    with pytest.raises(PluginError) as stopped:
+        PluginHost(PluginOptions(strict=True)).scheme("quintile")
+    assert [line.split()[1] for line in str(stopped.value).splitlines()] == ["hook-raises", "import-error"]
+
+
+def test_strict_plugins_mind_nothing_when_all_are_sound(install: Install) -> None:
+    install("slow-import")
+    assert PluginHost(PluginOptions(strict=True)).scheme("quintile") is Quintile
+
+
+def test_the_list_is_shown_even_under_strict_plugins(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("import-error")
+    monkeypatch.setenv("RFM_STRICT_PLUGINS", "1")
+    assert command("plugins", "list") == 0
+
+
+def test_without_third_parties_nobody_is_loaded_and_an_unknown_name_says_so(install: Install) -> None:
+    install("import-error", "slow-import")
+    host = PluginHost(PluginOptions(third_party=False))
+    with pytest.raises(UsageError, match="third-party plugins are off"):
+        host.scheme("slow-import")
+    assert third_party(host) == []
+
+
+def test_a_disabled_plugin_is_not_imported_and_is_listed(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
+    install("exits-at-import", "slow-import")
+    monkeypatch.setenv("RFM_DISABLE_PLUGINS", "Exits_At_Import")
+    host = PluginHost()
+    assert of("exits-at-import", host).status == "disabled"
+    assert host.warnings == []
+    with pytest.raises(UsageError, match="RFM_DISABLE_PLUGINS keeps out exits-at-import"):
+        host.scheme("nobody")
+
+
+@pytest.mark.parametrize(("value", "strict"), [("1", True), ("yes", True), ("0", False), ("false", False), ("", False)])
+def test_strictness_is_read_from_the_environment(value: str, strict: bool) -> None:  # noqa: FBT001 the expected
+    assert PluginOptions.stated(environment={"RFM_STRICT_PLUGINS": value}).strict is strict
+
+
+def test_options_of_the_command_line_win() -> None:
+    assert PluginOptions.stated(no_plugins=True, strict=True, environment={}) == (False, True, frozenset())
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--scheme", "quintile"]], ids=["help", "run"])
+def test_nothing_of_third_parties_is_imported_for_built_ins(arguments: list[str], orders: Path, tmp_path: Path) -> None:
+    if arguments[0] == "run":
+        arguments = [*arguments, "--orders", str(orders), "--as-of", "2025-02-01", "--output", str(tmp_path / "o")]
+    program = (
+        "import sys\nfrom rfm_engine.cli import main\n"
+        f"sys.argv = ['rfm-engine', *{arguments!r}]\n"
+        "try:\n    main()\nexcept SystemExit as left:\n    assert not left.code, left.code\n"
+        "assert not [module for module in sys.modules if module.startswith('faulty_')]\n"
+    )
+    paths = [str(folder) for folder in FOLDER.iterdir() if folder.is_dir()]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(FOLDER.parents[1]), *paths])}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)  # noqa: S603 our own program
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def breach(name: str) -> RfmError:
+    host = PluginHost()
+    kinds = {entry.name: entry.kind for entry in of("breaks-promises", host).brings}
+    scheme: Scheme = host.scheme(name)() if kinds[name] == "scheme" else Quintile()
+    policy: TierPolicy = host.tier_policy(name)() if kinds[name] == "tier policy" else Abcd()
+    values = {"recency_days": [3, 40, 9, 9], "frequency": [1, 2, 3, 1], "monetary_fen": [10, 20, 30, 40]}
+    customers = pl.DataFrame({"region": list("aaab"), "customer_id": ["c1", "c2", "c3", "c1"], **values})
+    with pytest.raises(RfmError) as broken:
+        with blamed(scheme, policy, WEIGHTS, customers, ["region"]):
+            done = graded(scored(customers.lazy(), scheme, WEIGHTS, ["region"]), policy, date(2025, 1, 1)).collect()
+        verify(done, scheme, policy)
+    return broken.value
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_promise_names_plugin_metric_and_customer(name: str, install: Install) -> None:
+    install("breaks-promises")
+    error = breach(name)
+    assert isinstance(error, PluginError)
+    assert BROKEN[name] in str(error)
+    if name != "not-boolean":
+        assert "; for example region a, customer_id c1, recency_days 3, frequency 1, monetary_fen 10" in str(error) or (
+            name == "nulls" and "customer_id c2, recency_days 40, frequency 2, monetary_fen 20" in str(error)
+        )
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_promise_stops_the_run_with_one_line(
+    name: str, install: Install, orders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    install("breaks-promises")
+    option = "--tiers" if name in ("gap", "overlap", "not-boolean") else "--scheme"
+    result = command("run", "--orders", orders, "--as-of", "2025-02-01", option, name, "--output", tmp_path / "o")
+    assert result == 1
+    assert f"{name!r} of breaks-promises 1.0" in capsys.readouterr().err
+    assert not list((tmp_path / "o").rglob("customers.csv"))
+
+
+def test_an_error_that_no_plugin_causes_passes_through() -> None:
+    with pytest.raises(ZeroDivisionError), blamed(Quintile(), Abcd(), WEIGHTS):
+        1 / 0  # noqa: B018 raises
+
+
+def test_a_policy_that_reads_only_scores_is_known_as_such(install: Install) -> None:
+    install("breaks-promises")
+    host = PluginHost()
+    assert not looks_beyond_scores(Abcd())
+    assert looks_beyond_scores(host.tier_policy("overlap")())
+    assert not looks_beyond_scores(host.tier_policy("not-boolean")())
