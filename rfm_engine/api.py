@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import polars as pl
 
 from rfm_engine.columns import ALIASES
-from rfm_engine.dataset import checked
+from rfm_engine.dataset import Dataset, checked
+from rfm_engine.orders.cleaning import lists
 from rfm_engine.orders.headers import matched
 from rfm_engine.orders.parsing import typed
-from rfm_engine.orders.cleaning import lists
 from rfm_engine.orders.staging import ROW, staged
 from rfm_engine.pipeline import Cleaned, Clock, grade, graded_lists
-from rfm_engine.plugin_api import Scheme, TierPolicy
+from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
 from rfm_engine.plugin_host import PluginHost
 from rfm_engine.presenting import headed, presented
 from rfm_engine.tiering import prove
@@ -84,35 +84,42 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
     [('c1', Decimal('1600.10'), Decimal('4.1'), 'A'), ('c2', Decimal('80.00'), Decimal('1.0'), 'D')]
     """
     frame = orders.lazy() if isinstance(orders, pl.LazyFrame | pl.DataFrame) else pl.DataFrame(orders).lazy()
-    table: dict[str, Any] = {"name": "orders", "orders": ["orders"], "as_of": as_of, "by": list(by), **rules}
+    table = {"name": "orders", "orders": ["orders"], "as_of": as_of, "by": list(by), **rules}
     table["weights"] = [Decimal(str(weight)) for weight in weights]
-    objects = {"scheme": scheme, "tiers": tiers}
-    given = {key: thing for key, thing in objects.items() if isinstance(thing, Scheme | TierPolicy)}
-    table |= {key: _table(thing) for key, thing in objects.items() if key not in given}
-    dataset, in_force = checked(table, PluginHost(), lambda key: f"score({key})")
-    in_force = replace(in_force, **given)
+    dataset, in_force = _in_force(table, scheme, tiers)
     prove(in_force.tiers, in_force.scheme, in_force.weights)
     extra = [name for name in in_force.by if name not in ALIASES]
     mapping = matched(frame.collect_schema().names(), dataset.columns, extra, "orders")
-    orders = typed(frame, dataset, mapping)
-    by = lists(orders.collect_schema().names(), in_force)
+    return _deferred(typed(frame, dataset, mapping), in_force, language)
+
+
+def _in_force(
+    table: dict[str, Any], scheme: str | Scheme | Mapping[str, Any], tiers: str | TierPolicy | Mapping[str, Any]
+) -> tuple[Dataset, Rules]:
+    """Check the rules; a scheme or policy object is taken as it is, whether registered or not."""
+    for key, thing in (("scheme", scheme), ("tiers", tiers)):
+        if not isinstance(thing, Plugged):
+            table[key] = {"name": thing} if isinstance(thing, str) else dict(thing)
+    dataset, rules = checked(table, PluginHost(), lambda key: f"score({key})")
+    if isinstance(scheme, Scheme):
+        rules = replace(rules, scheme=scheme)
+    return dataset, replace(rules, tiers=tiers) if isinstance(tiers, TierPolicy) else rules
+
+
+def _deferred(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame:
+    """Return the graded customers of typed orders; nothing runs before they are collected."""
+    by = lists(orders.collect_schema().names(), rules)
+
+    def shown(graded: pl.LazyFrame) -> pl.LazyFrame:
+        return headed(presented(graded, by, rules.by), language)
 
     def graded_now() -> pl.DataFrame:
         with staged(orders, (), ()) as numbered:
-            found = Cleaned(numbered, in_force).customers(Clock())
-        return shown(graded_lists(found, in_force, by).lazy()).collect()
+            found = Cleaned(numbered, rules).customers(Clock())
+        return shown(graded_lists(found, rules, by).lazy()).collect()
 
-    def shown(graded: pl.LazyFrame) -> pl.LazyFrame:
-        return headed(presented(graded, by, in_force.by), language)
+    def schema() -> pl.Schema:
+        nobody = Cleaned(orders.clear().with_row_index(ROW), rules).customers(Clock())
+        return shown(grade(nobody.lazy(), rules, by)).collect_schema()
 
-    return pl.defer(graded_now, schema=lambda: shown(nobody(orders, in_force, by)).collect_schema())
-
-
-def nobody(orders: pl.LazyFrame, rules: Rules, by: Sequence[str]) -> pl.LazyFrame:
-    """Return the graded customers of no orders: their columns and types."""
-    none = Cleaned(orders.clear().with_row_index(ROW), rules).customers(Clock())
-    return grade(none.lazy(), rules, by)
-
-
-def _table(thing: str | Mapping[str, Any] | Scheme | TierPolicy) -> dict[str, Any]:
-    return {"name": thing} if isinstance(thing, str) else dict(thing)  # type: ignore[arg-type]
+    return pl.defer(graded_now, schema=schema)

@@ -49,7 +49,9 @@ def parsed(words: object) -> object:
         message = f"expected a cadence {EXPECTED}"
         raise ValueError(message)
     few, many, months, period = found.groups()
-    return Cadence(contacts_min=int(few), contacts_max=int(many or few), every_months=int(months or MONTHS[period or "month"]))
+    return Cadence(
+        contacts_min=int(few), contacts_max=int(many or few), every_months=int(months or MONTHS[period or "month"])
+    )
 
 
 CadenceWords = Annotated[Cadence, BeforeValidator(parsed), PlainSerializer(str, return_type=str)]

@@ -68,7 +68,17 @@ CHINESE: Final = {
 """Chinese headers of the files written with `--language zh`."""
 
 ALIASES: Final = {
-    CUSTOMER_ID: ("customer", "customer no", "client id", "buyer id", "user id", "客户编码", "客户ID", "会员编号", "买家编号"),
+    CUSTOMER_ID: (
+        "customer",
+        "customer no",
+        "client id",
+        "buyer id",
+        "user id",
+        "客户编码",
+        "客户ID",
+        "会员编号",
+        "买家编号",
+    ),
     ORDER_ID: ("order", "order no", "order number", "订单编号", "订单ID", "单号"),
     STORE_CODE: ("store", "store id", "shop code", "shop id", "shop", "店铺编号", "店铺编码", "门店代码"),
     REGION: ("province", "省", "地区", "区域", "所在省份"),
@@ -110,9 +120,9 @@ SCORES: Final = tuple(metric.score for metric in Metric)
 
 
 def folded(header: str) -> str:
-    """Return a header without its width, case, spaces, underscores and byte-order mark, for comparison.
+    r"""Return a header without its width, case, spaces, underscores and byte-order mark, for comparison.
 
-    >>> folded("\\ufeffＯrder_ID ") == folded("order id")
+    >>> folded("\ufeffＯrder_ID ") == folded("order id")
     True
     """
     text = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold()

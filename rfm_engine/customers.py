@@ -76,7 +76,9 @@ def settled_ties(orders: pl.LazyFrame, tied: pl.DataFrame, columns: Iterable[str
     asked = tied.lazy().select(*key, pl.col(LAST_ORDER_TIME).alias(ORDER_TIME))
     listed = orders.with_columns(pl.col(name).cast(pl.Categorical) for name in by)
     rivals = listed.join(asked, on=[*key, ORDER_TIME], how="semi")
-    return rivals.group_by(key).agg(pl.col(ROW).sort_by(settling(columns, by), nulls_last=False).last().alias("settled"))
+    return rivals.group_by(key).agg(
+        pl.col(ROW).sort_by(settling(columns, by), nulls_last=False).last().alias("settled")
+    )
 
 
 def newest_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:

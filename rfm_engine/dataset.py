@@ -6,40 +6,28 @@ import tomllib
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from rfm_engine.columns import ALIASES, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.source import Source, expanded
-from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
+from rfm_engine.plugin_api import Plugged
 from rfm_engine.presenting import published
 from rfm_engine.rules import Grain, Refunds, Rules
 from rfm_engine.scoring import Weights
+from rfm_engine.validating import validated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable
+    from pathlib import Path
 
     from rfm_engine.plugin_host import PluginHost
 
 FILE = "dataset.toml"
 TABLES = ("scheme", "tiers")
 UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *published((REGION,), ())} - {REGION}
-WORDS = {
-    "tuple_type": 'a list, such as ["a", "b"]',
-    "dict_type": "a table",
-    "string_type": "text",
-    "int_type": "a whole number",
-    "int_parsing": "a whole number",
-    "decimal_type": "a number",
-    "decimal_parsing": "a number",
-    "bool_type": "true or false",
-    "bool_parsing": "true or false",
-}
-"""What is expected, by pydantic's type of error, where its own words are not for everybody."""
-Model = TypeVar("Model", bound=BaseModel)
 Plug = TypeVar("Plug", bound=Plugged)
 Table = dict[str, Any]
 
@@ -53,9 +41,10 @@ def _folder_name(name: str) -> str:
 
 def _day(value: object) -> object:
     """Return the date that a text states, `2025-07-01`, `2025/7/1` or `20250701`; a number is no date."""
-    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d") if isinstance(value, str) else ():
-        with suppress(ValueError):
-            return datetime.strptime(value.strip(), form).date()  # noqa: DTZ007 a calendar date
+    if isinstance(value, str):
+        for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
+            with suppress(ValueError):
+                return datetime.strptime(value.strip(), form).date()  # noqa: DTZ007 a calendar date
     if not isinstance(value, date):
         message = "expected a date such as 2025-07-01"
         raise ValueError(message)  # noqa: TRY004 pydantic tells it
@@ -186,7 +175,7 @@ def checked(table: Table, host: PluginHost, where: Callable[[str], str]) -> tupl
     Raises:
         DatasetError: Everything that is wrong, one line each, with what was expected and the nearest known key.
     """
-    dataset, faults = _validated(Dataset, table, "", where)
+    dataset, faults = validated(Dataset, table, "", where)
     faults += _strange_columns(table, where)
     scheme = _chosen(host.scheme, table.get("scheme", {"name": "thresholds"}), "scheme", where, faults)
     tiers = _chosen(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", where, faults)
@@ -220,30 +209,6 @@ def _chosen(
     except UsageError as error:
         faults.append(f"{where(key)}: {key}.name: {error}")
         return None
-    plugged, more = _validated(chosen, {name: value for name, value in table.items() if name != "name"}, key, where)
+    plugged, more = validated(chosen, {name: value for name, value in table.items() if name != "name"}, key, where)
     faults += more
     return plugged
-
-
-def _validated(
-    model: type[Model], table: Table, key: str, where: Callable[[str], str]
-) -> tuple[Model | None, list[str]]:
-    try:
-        return model.model_validate(table), []
-    except ValidationError as error:
-        fields = {field.alias or name: field.description for name, field in model.model_fields.items()}
-        return None, [_told(dict(fault), key, fields, where) for fault in error.errors(include_url=False)]
-
-
-def _told(fault: Mapping[str, Any], key: str, fields: Mapping[str, str | None], where: Callable[[str], str]) -> str:
-    path = ".".join([*([key] if key else []), *map(str, fault["loc"])])
-    place = f"{where(path)}: {path}" if path else where("")
-    name = str(fault["loc"][-1]) if fault["loc"] else ""
-    if fault["type"] == "extra_forbidden":
-        near = nearest(name, fields) if len(fault["loc"]) == 1 else ""
-        return f"{place}: unknown key{near or f' (known: {", ".join(fields)})'}"
-    if fault["type"] == "missing":
-        return f"{place}: must be stated" + (f" ({fields[name]})" if fields.get(name) else "")
-    words = WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    expected = words if words.startswith("expected") or fault["type"] == "value_error" else f"expected {words}"
-    return f"{place}: {expected}" + (f", got {fault['input']!r}" if path and not isinstance(fault["input"], dict) else "")

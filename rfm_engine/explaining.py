@@ -140,7 +140,8 @@ def _graded(population: pl.DataFrame, run: FinishedRun, row: Row, values: dict[s
     """Return the customer's grades had they other values, all else in the list being equal."""
     me = pl.col(CUSTOMER_ID) == row[CUSTOMER_ID]
     changed = population.lazy().with_columns(
-        pl.when(me).then(pl.lit(value, dtype=pl.Int64)).otherwise(pl.col(name)).alias(name) for name, value in values.items()
+        pl.when(me).then(pl.lit(value, dtype=pl.Int64)).otherwise(pl.col(name)).alias(name)
+        for name, value in values.items()
     )
     return grade(changed, run.rules, run.by).filter(me).collect().row(0, named=True)
 
@@ -155,7 +156,9 @@ def _metric(run: FinishedRun, now: Row, metric: Metric) -> Explanation:
 def _between(cuts: Sequence[int] | None, value: int) -> tuple[int | None, int | None] | None:
     if cuts is None:
         return None
-    return max((cut for cut in cuts if cut < value), default=None), min((cut for cut in cuts if cut >= value), default=None)
+    return max((cut for cut in cuts if cut < value), default=None), min(
+        (cut for cut in cuts if cut >= value), default=None
+    )
 
 
 def _changes(population: pl.DataFrame, run: FinishedRun, now: Row) -> list[tuple[str, Row]]:
@@ -165,7 +168,12 @@ def _changes(population: pl.DataFrame, run: FinishedRun, now: Row) -> list[tuple
     days = _days_of_another_score(population, run, now)
     if days is not None:
         fewer = counted(now[RECENCY_DAYS] - days, "day") + " fewer"
-        found.append((f"{fewer} since the last order ({counted(days, 'day')})", _graded(population, run, now, {RECENCY_DAYS: days})))
+        found.append(
+            (
+                f"{fewer} since the last order ({counted(days, 'day')})",
+                _graded(population, run, now, {RECENCY_DAYS: days}),
+            )
+        )
     return found
 
 

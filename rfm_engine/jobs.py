@@ -129,7 +129,8 @@ def _set(table: dict[str, Any], key: str, value: object, host: PluginHost) -> No
     if len(homes) != 1:
         who = "both the scheme and the policy have" if homes else "neither the scheme nor the policy has"
         close = "" if homes else nearest(first, [option for options in known.values() for option in options])
-        message = f"option --set {key}: {who} an option {first!r}{close}; see `rfm-engine schemes` and `rfm-engine tiers`, " + (
+        message = (
+            f"option --set {key}: {who} an option {first!r}{close}; see `rfm-engine schemes` and `rfm-engine tiers`, "
             "and write scheme.KEY or tiers.KEY"
         )
         raise UsageError(message)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME
 from rfm_engine.errors import DataError
-from rfm_engine.orders.cleaning import OTHER_REGION, OTHER_STATUS, OUTSIDE_WINDOW, REJECTED, SURVIVED, Test, first_failed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from rfm_engine.orders.cleaning import (
+    OTHER_REGION,
+    OTHER_STATUS,
+    OUTSIDE_WINDOW,
+    REJECTED,
+    SURVIVED,
+    Test,
+    first_failed,
+)
 
 CONFLICT = "conflicting"
 REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
@@ -65,7 +70,7 @@ class Ledger:
         }
 
 
-def fallen(fates: pl.DataFrame, found: Sequence[Test]) -> dict[str, int]:
+def fallen(fates: pl.DataFrame, found: list[Test]) -> dict[str, int]:
     """Return the rows of each fate, of all rows that were read, and of those that passed every test (`survived`)."""
     counts = dict.fromkeys((OTHER_STATUS, OTHER_REGION, OUTSIDE_WINDOW, REJECTED, "survived", "read"), 0)
     for position, rows in fates.select("test", "rows").iter_rows():
@@ -74,7 +79,7 @@ def fallen(fates: pl.DataFrame, found: Sequence[Test]) -> dict[str, int]:
     return counts
 
 
-def rejects(orders: pl.LazyFrame, found: Sequence[Test], headers: dict[str, str]) -> pl.LazyFrame:
+def rejects(orders: pl.LazyFrame, found: list[Test], headers: dict[str, str]) -> pl.LazyFrame:
     """Return the rows that a test rejects: file, row, column (as the file heads it), value and reason."""
     reasons = [(position, test) for position, test in enumerate(found) if test.fate == REJECTED]
     positions = [position for position, _ in reasons]
@@ -83,7 +88,8 @@ def rejects(orders: pl.LazyFrame, found: Sequence[Test], headers: dict[str, str]
     return marked.select(
         pl.col("source_file").alias("file"),
         pl.col("source_row").alias("row"),
-        pl.col("test").replace_strict(positions, [headers.get(name, name) for name in columns], return_dtype=pl.String)
+        pl.col("test")
+        .replace_strict(positions, [headers.get(name, name) for name in columns], return_dtype=pl.String)
         .alias("column"),
         _chosen({position: _value(str(test.column)) for position, test in reasons}).alias("value"),
         _chosen({position: test.reason for position, test in reasons if test.reason is not None}).alias("reason"),
@@ -123,11 +129,14 @@ def _value(column: str) -> pl.Expr:
 
 def _chosen(values: dict[int, pl.Expr]) -> pl.Expr:
     return pl.coalesce(
-        *(pl.when(pl.col("test") == position).then(value) for position, value in values.items()), pl.lit(None, pl.String)
+        *(pl.when(pl.col("test") == position).then(value) for position, value in values.items()),
+        pl.lit(None, pl.String),
     )
 
 
 def told(ledger: Ledger) -> str:
     """Return the ledger's counts that are not 0, in words."""
     table = ledger.as_table() | ledger.rejected
-    return ", ".join(f"{rows:,} {name.replace('_', ' ')}" for name, rows in table.items() if rows and isinstance(rows, int))
+    return ", ".join(
+        f"{rows:,} {name.replace('_', ' ')}" for name, rows in table.items() if rows and isinstance(rows, int)
+    )

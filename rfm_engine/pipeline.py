@@ -89,7 +89,11 @@ def inspect(job: Job, clock: Clock | None = None) -> Inspected:
 
 
 def graded_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.DataFrame:
-    """Return the customers scored and graded, sorted by list, then customer_id; a broken promise is told by its plugin."""
+    """Return the customers scored and graded, sorted by list, then customer_id.
+
+    Raises:
+        PluginError: The scheme or the policy broke its promise.
+    """
     with blamed(rules.scheme, rules.tiers, rules.weights, customers, by):
         lists = grade(customers.lazy(), rules, by).collect()
         verify(lists, rules.scheme, rules.tiers)
@@ -163,7 +167,9 @@ class Cleaned:
             message = "an order file changed while it was read; run again"
             raise DataError(message)
         clock.lap("newest order")
-        return ordered.drop(ROW, TIED).hstack(newest.drop(ROW)).with_columns(_ordered(ordered, name) for name in self.by)
+        return (
+            ordered.drop(ROW, TIED).hstack(newest.drop(ROW)).with_columns(_ordered(ordered, name) for name in self.by)
+        )
 
     def _ties_settled(self, found: pl.DataFrame, used: pl.LazyFrame, columns: Sequence[str]) -> pl.DataFrame:
         tied = found.filter(TIED)

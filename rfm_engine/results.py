@@ -116,7 +116,9 @@ def refuse_strangers(folder: Path) -> None:
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     strangers = sorted(found - ours) if folder.is_dir() else [folder.name]
     if strangers:
-        message = f"{folder}: holds what no run wrote ({', '.join(strangers[:3])}); move it away or choose another --output"
+        message = (
+            f"{folder}: holds what no run wrote ({', '.join(strangers[:3])}); move it away or choose another --output"
+        )
         raise OutputError(message)
 
 
@@ -170,7 +172,9 @@ def recorded(run: Run, job: Job, folder: Path) -> dict[str, Any]:
         "lists_by": run.by,
         "scheme": {"name": rules.scheme.name} | rules.scheme.options(),
         "tiers": {"name": rules.tiers.name} | rules.tiers.options(),
-        "tier_table": [tier.model_dump(mode="json", include={"name", "contacts", "focus"}) for tier in rules.tiers.tier_table()],
+        "tier_table": [
+            tier.model_dump(mode="json", include={"name", "contacts", "focus"}) for tier in rules.tiers.tier_table()
+        ],
         "columns": run.source.mapping,
         "inputs": [described(path, path) for path in run.source.paths],
         "outputs": [described(path, path.relative_to(folder)) for path in sorted(folder.rglob("*")) if path.is_file()],

@@ -21,7 +21,7 @@ Refunds = Literal["reject", "net"]
 class Rules:
     """Which orders count, how customers split into lists, and how they are scored and graded.
 
-    `since` None opens the window to the past; `region` and `keep_status` None keep every row; `by` empty makes one list.
+    `since` None opens the window to the past, `region` and `keep_status` None keep every row, `by` empty is one list.
     """
 
     as_of: date

@@ -52,7 +52,7 @@ class Thresholds(Scheme):
         return cuts
 
     def cut_points(self, metric: Metric) -> list[int]:
-        """Return the cut points in whole days, orders or fen; whole values exceed a fraction where they exceed its floor."""
+        """Return the cut points in days, orders or fen; a whole value exceeds a fraction if it exceeds its floor."""
         if metric is Metric.RECENCY:
             return list(self.recency_days)
         if metric is Metric.FREQUENCY:
@@ -82,8 +82,10 @@ class Quintile(Scheme):
 
     name: ClassVar[str] = "quintile"
 
-    bins: int = Field(default=5, ge=2, le=1000, description="how many scores there are")
-    ties: Ties = Field(default="min", description="the rank that equal values share; ordinal splits them by customer_id")
+    bins: int = Field(default=5, ge=2, le=100, description="how many scores there are")
+    ties: Ties = Field(
+        default="min", description="the rank that equal values share; ordinal splits them by customer_id"
+    )
 
     @property
     def splits_ties(self) -> bool:  # type: ignore[override]

@@ -43,12 +43,14 @@ def scored(customers: pl.LazyFrame, scheme: Scheme, weights: Weights, by: Sequen
 
 
 def total(weights: Weights) -> pl.Expr:
-    """Return the weighted sum of the three scores as a Decimal: whole numbers over a common denominator, never a float."""
+    """Return the weighted sum of the scores as a Decimal: whole numbers over a common denominator, never a float."""
     terms = (
         pl.col(metric.score).cast(pl.Int64) * int(weight.scaleb(weights.decimals))
         for metric, weight in zip(Metric, weights, strict=True)
     )
     unit = pl.lit(Decimal(1).scaleb(-weights.decimals))
-    return (pl.sum_horizontal(terms).cast(pl.Decimal(TOTAL_PRECISION, 0)) * unit).cast(
-        pl.Decimal(TOTAL_PRECISION, weights.decimals)
-    ).alias(RFM_SCORE)
+    return (
+        (pl.sum_horizontal(terms).cast(pl.Decimal(TOTAL_PRECISION, 0)) * unit)
+        .cast(pl.Decimal(TOTAL_PRECISION, weights.decimals))
+        .alias(RFM_SCORE)
+    )

@@ -32,7 +32,9 @@ def write_workbook(customers: pl.DataFrame, path: Path, created: date) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415 only who asks for xlsx pays for it
 
     if customers.height > MOST_ROWS:
-        message = f"{path.name}: {customers.height:,} customers, but a sheet holds {MOST_ROWS:,}; use --format csv or parquet"
+        message = (
+            f"{path.name}: {customers.height:,} customers, but a sheet holds {MOST_ROWS:,}; use --format csv or parquet"
+        )
         raise OutputError(message)
     with Workbook(path, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as workbook:
         workbook.set_properties({"created": datetime.combine(created, time()), "title": "customers"})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import product
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_engine.columns import RFM_SCORE, SCORES, TIER, Metric
 from rfm_engine.errors import DatasetError
+from rfm_engine.plugin_guard import blamed, looks_beyond_scores
 from rfm_engine.scoring import total
 
 if TYPE_CHECKING:
@@ -50,31 +50,36 @@ def contacts(tiers: Sequence[Tier], as_of: date) -> list[pl.Expr]:
 
 def possible_scores(scheme: Scheme, weights: Weights) -> pl.LazyFrame:
     """Return every combination of scores the scheme can give, with its total; one row per combination."""
-    ranges = [scheme.score_range(metric).scores for metric in Metric]
-    return pl.LazyFrame(list(product(*ranges)), schema=dict.fromkeys(SCORES, pl.Int64), orient="row").with_columns(
-        total(weights)
-    )
+    r, f, m = (pl.LazyFrame({metric.score: scheme.score_range(metric).scores}) for metric in Metric)
+    return r.join(f, how="cross").join(m, how="cross").with_columns(total(weights))
 
 
 def prove(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None:
-    """Check that every possible score has one tier.
+    """Check that every possible score has one tier; a policy that looks beyond the scores is checked on the customers.
 
     Raises:
         DatasetError: A score without a tier, or with two (unless the first match wins); it names the first of them.
     """
+    with blamed(scheme, policy, weights):
+        faults = [] if looks_beyond_scores(policy) else _faults(policy, scheme, weights)
+    if faults:
+        more = f", and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        message = (
+            f"tier policy {policy.name!r} does not give every possible score one tier: "
+            f"{'; '.join(faults[:SHOWN])}{more}. "
+            "Change its bounds so that each score has exactly one tier."
+        )
+        raise DatasetError(message)
+
+
+def _faults(policy: TierPolicy, scheme: Scheme, weights: Weights) -> list[str]:
+    """Return the scores without a tier and those with two, in words, by rising total."""
     names = [tier.name for tier in policy.tier_table()]
-    fits = [policy.belongs(position).fill_null(value=False).alias(f"tier {name}") for position, name in enumerate(names)]
+    fits = [policy.belongs(place).fill_null(value=False).alias(f"tier {place}") for place in range(len(names))]
     seen = possible_scores(scheme, weights).select(RFM_SCORE, *SCORES, pl.concat_list(fits).alias("fits")).collect()
-    faults = [
+    return [
         f"{' and '.join(matched) or 'no tier'} for X = {x} (R {r}, F {f}, M {m})"
         for x, r, f, m, row in seen.sort(RFM_SCORE, *SCORES).iter_rows()
         for matched in [[name for name, fit in zip(names, row, strict=True) if fit]]
         if not matched or (len(matched) > 1 and not policy.first_match)
     ]
-    if faults:
-        more = f", and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
-        message = (
-            f"tier policy {policy.name!r} does not give every possible score one tier: {'; '.join(faults[:SHOWN])}{more}. "
-            "Change its bounds so that each score has exactly one tier."
-        )
-        raise DatasetError(message)

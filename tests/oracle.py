@@ -36,11 +36,12 @@ FOCUS_A = "technical support, customised products; upgrades, team purchases, eve
 FOCUS_B = "keep the relation, watch activity, move up to A"
 FOCUS_C = "learn trends and needs, spot the fast growers"
 FOCUS_D = "wake up with holiday offers and new products"
+CLOSED, OPEN = True, False
 SICHUAN_TIERS = (
-    TierRule("A", Decimal(4), True, Decimal(5), True, 1, 2, 1, FOCUS_A),
-    TierRule("B", Decimal(3), True, Decimal(4), False, 1, 2, 3, FOCUS_B),
-    TierRule("C", Decimal(2), True, Decimal(3), False, 1, 2, 6, FOCUS_C),
-    TierRule("D", Decimal(1), True, Decimal(2), False, 1, 1, 12, FOCUS_D),
+    TierRule("A", Decimal(4), CLOSED, Decimal(5), CLOSED, 1, 2, 1, FOCUS_A),
+    TierRule("B", Decimal(3), CLOSED, Decimal(4), OPEN, 1, 2, 3, FOCUS_B),
+    TierRule("C", Decimal(2), CLOSED, Decimal(3), OPEN, 1, 2, 6, FOCUS_C),
+    TierRule("D", Decimal(1), CLOSED, Decimal(2), OPEN, 1, 1, 12, FOCUS_D),
 )
 
 
@@ -107,7 +108,7 @@ def exact_fen(text: str, rules: Rules) -> Decimal | None:
 
 
 def judged(index: int, text: dict[str, str], required: list[str], rules: Rules) -> Row | Fate:  # noqa: PLR0911
-    """The row, or the first fate that applies. An amount's size and sign are judged in whole fen, halves away from 0."""
+    """The row, or the first fate that applies. An amount's size and sign are those of whole fen, halves away from 0."""
     if rules.keep_status is not None and text["status"] not in rules.keep_status:
         return ("other_status", "", "")
     if rules.regions is not None and text["region"] not in rules.regions:
@@ -184,8 +185,7 @@ def months_later(start: date, months: int) -> date:
     """The same day so many calendar months later, or that month's last day if it has none such."""
     month_from_0 = start.month - 1 + months
     first = date(start.year + month_from_0 // 12, month_from_0 % 12 + 1, 1)
-    days = [first + timedelta(days=n) for n in range(start.day)]
-    return max(day for day in days if day.month == first.month)
+    return max(day for n in range(start.day) if (day := first + timedelta(days=n)).month == first.month)
 
 
 def graded(newest: Row, metrics: list[object], scores: list[int], rules: Rules) -> dict[str, object]:

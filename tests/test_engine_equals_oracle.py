@@ -25,13 +25,17 @@ EXAMPLES = int(os.environ.get("RFM_EXAMPLES", "150"))
 CDNOW = Path(__file__).parents[2] / "shared" / "data" / "cdnow" / "cdnow.csv"
 
 amounts = st.one_of(
-    st.sampled_from(["100", "100.00", "100.01", "350", "350.01", "0.1", "0.2", "0.30", "12.345", "0.005", "-5", "0", ""]),
+    st.sampled_from(
+        ["100", "100.00", "100.01", "350", "350.01", "0.1", "0.2", "0.30", "12.345", "0.005", "-5", "0", ""]
+    ),
     st.decimals(min_value="-9.99", max_value="2000", places=2).map(str),
     st.decimals(min_value="0.001", max_value="3", places=4).map(str),
     st.sampled_from(["x", "1f9", "--1", "99999999999999999999", "90071992547409.93"]),
 )
 times = st.one_of(
-    st.sampled_from(["2025-07-01", "2025-06-21", "2025-06-20 23:59:59", "2025-03-03", "2024-02-29", "2025-07-02", "", "soon"]),
+    st.sampled_from(
+        ["2025-07-01", "2025-06-21", "2025-06-20 23:59:59", "2025-03-03", "2024-02-29", "2025-07-02", "", "soon"]
+    ),
     st.dates(date(2024, 12, 1), date(2025, 7, 2)).map(str),
     st.datetimes(datetime(2025, 1, 1), datetime(2025, 7, 2)).map(lambda time: time.strftime("%Y-%m-%d %H:%M:%S")),
 )
@@ -47,14 +51,24 @@ rows = st.fixed_dictionaries(
         "status": st.sampled_from(["paid", "sent", "cancelled", ""]),
     }
 )
+OPEN: dict[str, Any] = {"low": None, "low_closed": False, "high": None, "high_closed": False}
+
+
+def tier(name: str, contacts: tuple[int, int, int], focus: str, **bounds: Decimal | bool) -> TierRule:
+    few, many, months = contacts
+    return TierRule(
+        name=name, contacts_min=few, contacts_max=many, every_months=months, focus=focus, **{**OPEN, **bounds}
+    )
+
+
 CLOSED_RIGHT = (
-    TierRule("A", Decimal(6), False, None, False, 1, 2, 1, "keep"),
-    TierRule("B", Decimal(3), False, Decimal(6), True, 1, 1, 3, ""),
-    TierRule("C", None, False, Decimal(3), True, 0, 1, 7, "wake"),
+    tier("A", (1, 2, 1), "keep", low=Decimal(6)),
+    tier("B", (1, 1, 3), "", low=Decimal(3), high=Decimal(6), high_closed=True),
+    tier("C", (0, 1, 7), "wake", high=Decimal(3), high_closed=True),
 )
+EVERYBODY = (tier("all", (1, 2, 1), ""),)
 SUMMING_TO_ONE = (Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
 SUMMING_TO_MORE = (Decimal("0.3"), Decimal("0.4"), Decimal("0.6"))
-EVERYBODY = (TierRule("all", None, False, None, False, 1, 2, 1, ""),)
 
 
 @st.composite
@@ -81,6 +95,13 @@ def rules(draw: st.DrawFn) -> Rules:
     )
 
 
+def is_refused(answer: Answer) -> bool:
+    """Return whether the engine is to stop: nobody to grade, or most order ids stand for lines."""
+    conflicting = sum(reason == "conflicting" for _, _, reason in answer.rejects)
+    survived = answer.ledger["used"] + answer.ledger["duplicates"] + conflicting
+    return not answer.customers or (conflicting >= 20 and conflicting * 10 >= survived)
+
+
 def comparable(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the engine's rows; a focus of nothing is the oracle's empty text."""
     filled = frame.with_columns(pl.col("focus").fill_null(""), pl.col("tier").cast(pl.String))
@@ -96,7 +117,9 @@ def ledger_of(table: dict[str, Any]) -> dict[str, int]:
     return {key: value for key, value in (table | table["warnings"]).items() if isinstance(value, int)}
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 @given(st.lists(rows, min_size=1, max_size=40), rules(), st.sampled_from([(), ("order_id",), ("status",)]))
 def test_every_column_the_ledger_and_the_rejects_equal_the_oracle(
     orders: list[Row], rules: Rules, lacking: tuple[str, ...]
@@ -110,12 +133,11 @@ def test_every_column_the_ledger_and_the_rejects_equal_the_oracle(
 
     with TemporaryDirectory() as folder:
         path = write_orders(Path(folder) / "orders.csv", given_rows, columns)
-        try:
-            run = run_files(Path(folder), [path], table_of(rules))
-        except DataError as error:
-            conflicting = sum(reason == "conflicting" for _, _, reason in answer.rejects)
-            assert not answer.customers or ("--grain line" in str(error) and conflicting)
+        if is_refused(answer):
+            with pytest.raises(DataError, match=r"no order is left|--grain line"):
+                run_files(Path(folder), [path], table_of(rules))
             return
+        run = run_files(Path(folder), [path], table_of(rules))
         frame = pl.scan_csv(path, infer_schema=False)
         scored = rfm_engine.score(frame, **table_of(rules)).collect()
     assert comparable(run.customers) == expected(answer, run.customers.columns)
@@ -136,7 +158,9 @@ def test_cdnow_orders_equal_the_oracle(scheme: str, tmp_path: Path) -> None:
     rules = Rules(as_of=date(1998, 6, 30), scheme=scheme)
 
     answer = grade(orders, rules)
-    run = run_files(tmp_path, [CDNOW], table_of(rules) | {"orders": [str(CDNOW)], "columns": {"order_amount": "dollars"}})
+    run = run_files(
+        tmp_path, [CDNOW], table_of(rules) | {"orders": [str(CDNOW)], "columns": {"order_amount": "dollars"}}
+    )
 
     assert comparable(run.customers) == expected(answer, run.customers.columns)
     assert ledger_of(run.ledger.as_table()) == answer.ledger

@@ -8,8 +8,7 @@ import subprocess
 import sys
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -20,10 +19,13 @@ import rfm_engine
 from tests.engine import run_files, write_orders
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.engine import Row
 
 AS_OF = date(2025, 7, 1)
 COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
+Drawn = list[tuple[str, int, int, datetime]]
 SCORES = ("r_score", "f_score", "m_score")
 customers = st.lists(
     st.tuples(
@@ -37,7 +39,7 @@ customers = st.lists(
 )
 
 
-def orders_of(drawn: list[tuple[str, int, int, datetime]]) -> pl.DataFrame:
+def orders_of(drawn: Drawn) -> pl.DataFrame:
     rows = [
         {
             "customer_id": f"c{customer}",
@@ -72,7 +74,7 @@ def many_orders(seed: int) -> list[Row]:
 
 @settings(max_examples=40, deadline=None)
 @given(customers, st.randoms(), st.sampled_from(["thresholds", "quintile"]))
-def test_the_order_of_the_rows_changes_nothing(drawn: Any, random_: random.Random, scheme: str) -> None:
+def test_the_order_of_the_rows_changes_nothing(drawn: Drawn, random_: random.Random, scheme: str) -> None:
     orders = orders_of(drawn)
     shuffled = list(range(orders.height))
     random_.shuffle(shuffled)
@@ -85,7 +87,7 @@ def test_the_order_of_the_rows_changes_nothing(drawn: Any, random_: random.Rando
 
 @settings(max_examples=40, deadline=None)
 @given(customers, st.sampled_from(["thresholds", "quintile"]))
-def test_a_better_value_never_gets_a_worse_score_in_its_list(drawn: Any, scheme: str) -> None:
+def test_a_better_value_never_gets_a_worse_score_in_its_list(drawn: Drawn, scheme: str) -> None:
     graded = rfm_engine.score(orders_of(drawn), as_of=AS_OF, scheme=scheme).collect()
 
     for value, score, falling in (
@@ -100,7 +102,7 @@ def test_a_better_value_never_gets_a_worse_score_in_its_list(drawn: Any, scheme:
 
 @settings(max_examples=40, deadline=None)
 @given(customers, st.integers(-3000, 3000), st.sampled_from(["thresholds", "quintile"]))
-def test_all_dates_shifted_together_change_no_score(drawn: Any, days: int, scheme: str) -> None:
+def test_all_dates_shifted_together_change_no_score(drawn: Drawn, days: int, scheme: str) -> None:
     orders = orders_of(drawn)
     later = orders.with_columns(pl.col("order_time").dt.offset_by(f"{days}d"))
 
@@ -113,7 +115,7 @@ def test_all_dates_shifted_together_change_no_score(drawn: Any, days: int, schem
 
 @settings(max_examples=40, deadline=None)
 @given(customers, st.integers(2, 1000))
-def test_money_scaled_changes_no_quintile_score(drawn: Any, factor: int) -> None:
+def test_money_scaled_changes_no_quintile_score(drawn: Drawn, factor: int) -> None:
     orders = orders_of(drawn)
     scaled = orders.with_columns(pl.col("order_amount") * factor)
 

@@ -36,56 +36,41 @@ PLUGINS = Path(__file__).parent.parent / "plugins"
 README = (PLUGINS / "README.md").read_text("utf-8")
 PACKAGES = sorted(path.parent for path in PLUGINS.glob("*/pyproject.toml"))
 WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
-ORDERS = """\
-customer_id,order_id,region,order_amount,order_time
-c1,o1,Sichuan,128.50,2025-06-25
-c1,o2,Sichuan,640.00,2025-03-02
-c2,o3,Sichuan,89.00,2024-11-11
-c3,o4,Shandong,2300.00,2025-06-30
-"""
-
-HOOK = "from rfm_engine import Metric, Scheme, TierPolicy, hookimpl\n\n\n@hookimpl\ndef rfm_register_schemes():\n    "
-CLASS = (
-    "import polars as pl\nfrom rfm_engine import Metric, Scheme, Tier, TierPolicy, hookimpl\n\n\nclass Mine({parent}):\n"
-    "    {body}\n\n\n@hookimpl\ndef rfm_register_{hook}():\n    return [{brings}]\n"
-)
-SCORE = "def score(self, metric): return {}"
+IMPORTS = "import polars as pl\nfrom rfm_engine import Metric, Scheme, Tier, TierPolicy, hookimpl\n"
+HOOK = f"{IMPORTS}@hookimpl\ndef rfm_register_schemes():\n    "
+CLASS = "class Mine({0}):\n    {1}\n@hookimpl\ndef rfm_register_{2}():\n    return [{3}]\n"
+DOCSTRING, NAME, SCORE = '"""Mine."""', 'name = "mine"', "def score(self, metric): return {}"
+TIERS = 'def tier_table(self): return (Tier(name="regular"),)'
+BELONGS = 'def belongs(self, position): return pl.col("frequency") > 1'
 
 
 def mine(*body: str, brings: str = "Mine", parent: str = "Scheme", hook: str = "schemes") -> str:
-    return CLASS.format(body="\n    ".join(body), brings=brings, parent=parent, hook=hook)
+    return IMPORTS + CLASS.format(parent, "\n    ".join(body), hook, brings)
 
 
 FAULTS = {
     "a module that is not installed": "import nowhere\n",
-    "a typing error": "def broken(:\n",
-    "the module ends Python": "raise SystemExit(3)\n",
+    "a syntax error": "def broken(:\n",
+    "an exit at import": "raise SystemExit(3)\n",
     "a misspelled hook": HOOK.replace("schemes", "scheme") + "return []\n",
     "a hook with an argument": HOOK.replace("()", "(customers)") + "return []\n",
     "no hook": "name = 'mine'\n",
     "a hook that raises": HOOK + "raise OSError('no licence')\n",
     "a hook that returns nothing": HOOK + "pass\n",
     "another class": HOOK + "return [int]\n",
-    "an object": mine('"""Mine."""', 'name = "mine"', SCORE.format(1), brings="Mine()"),
-    "no name": mine('"""Mine."""', SCORE.format(1)),
-    "no docstring": mine('name = "mine"', SCORE.format(1)),
-    "no method": mine('"""Mine."""', 'name = "mine"'),
-    "a default of the wrong type": mine('"""Mine."""', 'name = "mine"', 'bins: int = "five"', SCORE.format(1)),
-    "the name of a built-in": mine('"""Mine."""', 'name = "quintile"', SCORE.format(1)),
-    "one name twice": mine('"""Mine."""', 'name = "mine"', SCORE.format(1), brings="Mine, Mine"),
+    "an object": mine(DOCSTRING, NAME, SCORE, brings="Mine()"),
+    "no name": mine(DOCSTRING, SCORE),
+    "no docstring": mine(NAME, SCORE),
+    "no method": mine(DOCSTRING, NAME),
+    "a default of the wrong type": mine(DOCSTRING, NAME, 'bins: int = "five"', SCORE),
+    "the name of a built-in": mine(DOCSTRING, 'name = "quintile"', SCORE),
+    "one name twice": mine(DOCSTRING, NAME, SCORE, brings="Mine, Mine"),
 }
 BREACHES = {
-    "the expression works": mine('"""Mine."""', 'name = "mine"', SCORE.format('pl.col("orders")')),
-    "scores are whole numbers": mine('"""Mine."""', 'name = "mine"', SCORE.format("metric.worth * 0.5")),
-    "scores are within `score_range`, never null": mine('"""Mine."""', 'name = "mine"', SCORE.format("metric.worth")),
-    "each customer has a tier": mine(
-        '"""Mine."""',
-        'name = "mine"',
-        'def tier_table(self): return (Tier(name="regular"),)',
-        'def belongs(self, position): return pl.col("frequency") > 1',
-        parent="TierPolicy",
-        hook="tier_policies",
-    ),
+    "the expression works": mine(DOCSTRING, NAME, SCORE.format('pl.col("orders")')),
+    "scores are whole numbers": mine(DOCSTRING, NAME, SCORE.format("metric.worth * 0.5")),
+    "scores are within `score_range`, never null": mine(DOCSTRING, NAME, SCORE.format("metric.worth")),
+    "each customer has a tier": mine(DOCSTRING, NAME, TIERS, BELONGS, parent="TierPolicy", hook="tier_policies"),
 }
 
 
@@ -104,8 +89,7 @@ def install(project: str, module: str, into: Path) -> None:
     info = into / f"{stated['name'].replace('-', '_')}-{stated['version']}.dist-info"
     info.mkdir(parents=True)
     info.joinpath("METADATA").write_text(f"Name: {stated['name']}\nVersion: {stated['version']}\n", "utf-8")
-    points = stated["entry-points"][hookspecs.PROJECT].items()
-    lines = "".join(f"{name} = {package}\n" for name, package in points)
+    lines = "".join(f"{name} = {at}\n" for name, at in stated["entry-points"][hookspecs.PROJECT].items())
     info.joinpath("entry_points.txt").write_text(f"[{hookspecs.PROJECT}]\n{lines}", "utf-8")
     if module:
         into.joinpath("my_bank_rfm.py").write_text(module, "utf-8")
@@ -141,23 +125,27 @@ def test_the_console_blocks_print_what_they_show(site: Path, tmp_path: Path) -> 
     install(blocks("toml")[0], blocks("python")[0], site)
     for package in PACKAGES:
         install(package.joinpath("pyproject.toml").read_text("utf-8"), "", site)
-    tmp_path.joinpath("orders.csv").write_text(ORDERS, "utf-8")
-    paths = [str(path) for path in (site, *(package / "src" for package in PACKAGES), PLUGINS.parent)]
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "COLUMNS": "120"}
+    sources = [package / "src" for package in PACKAGES]
 
     for command, shown in [step for block in blocks("console") for step in steps(block)]:
-        done = subprocess.run(  # noqa: S603 the README's own commands
-            [sys.executable, *spelled(command)],
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
-        printed = done.stdout + done.stderr
-        assert (done.returncode == 0) == ("error:" not in shown), printed
-        assert re.fullmatch(pattern(shown), printed), printed
+        done = python(command.replace("rfm-engine", "-m rfm_engine", 1), tmp_path, site, *sources)
+
+        assert (done.returncode == 0) == ("error:" not in shown), done.stdout
+        assert re.fullmatch(pattern(shown), done.stdout), done.stdout
+
+
+def python(arguments: str, folder: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
+    """Run Python in a folder with these paths, errors printed among the rest, on a wide terminal."""
+    places = os.pathsep.join(map(str, (*paths, PLUGINS.parent)))
+    return subprocess.run(
+        [sys.executable, *shlex.split(arguments)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": places, "COLUMNS": "120"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        check=False,
+    )
 
 
 def steps(block: str) -> list[tuple[str, str]]:
@@ -166,32 +154,17 @@ def steps(block: str) -> list[tuple[str, str]]:
     return [(command, shown) for command, _, shown in (part.partition("\n") for part in parts)]
 
 
-def spelled(command: str) -> list[str]:
-    program, *arguments = shlex.split(command)
-    return ["-m", program.replace("-", "_"), *arguments]
-
-
 def pattern(shown: str) -> str:
-    """Return the expression of the output: `...` ends a line that goes on, or stands alone for any lines."""
-    return "".join(
-        r"(?:.*\n)*" if line == "..." else re.escape(line.removesuffix("...")) + ".*" * line.endswith("...") + r"\n"
-        for line in shown.splitlines()
-    )
+    """Return the expression of a printed text: `...` stands for any text, white space for any white space."""
+    exact = re.escape(shown.strip()).replace(r"\.\.\.", ".*")
+    return "(?s)" + re.sub(r"(\\\s)+", r"\\s+", exact) + r"\s*"
 
 
 def test_the_printed_tests_pass_on_the_printed_plugin(site: Path, tmp_path: Path) -> None:
     install(blocks("toml")[0], blocks("python")[0], site)
     tmp_path.joinpath("test_printed.py").write_text(blocks("python")[-1], "utf-8")
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(site), str(PLUGINS.parent)])}
 
-    result = subprocess.run(  # noqa: S603 the README's own tests
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_printed.py"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    result = python("-m pytest -q -p no:cacheprovider test_printed.py", tmp_path, site)
 
     assert result.returncode == 0, result.stdout
 
@@ -227,11 +200,13 @@ def test_everything_that_an_author_may_define_is_documented(parent: type[Plugged
 
 
 def test_the_three_packages_are_listed_with_all_that_they_bring() -> None:
-    listed = {re.findall(r"\[(.+?)\]", row[0])[0]: re.findall(r"`(.+?)`", row[1]) for row in table("| package | brings |")}
+    expected = {package.name: names_in(package) for package in PACKAGES}
 
-    result = {package.name: names_in(package) for package in PACKAGES}
+    result = {
+        re.findall(r"\[(.+?)\]", row[0])[0]: sorted(re.findall(r"`(.+?)`", row[1])) for row in table("| package |")
+    }
 
-    assert result == {name: sorted(names) for name, names in listed.items()}
+    assert result == expected
 
 
 def names_in(package: Path) -> list[str]:
@@ -251,21 +226,25 @@ def test_a_broken_plugin_shows_what_the_table_says(stage: str, fault: str, shown
 
     result = next(str(record) for record in host.records() if record.distribution == "my-bank-rfm")
 
-    assert re.fullmatch(pattern(f"plugin my_bank of my-bank-rfm 1.0 failed at {stage}: {shown.strip('`')}"), f"{result}\n")
+    assert re.fullmatch(pattern(f"plugin my_bank of my-bank-rfm 1.0 failed at {stage}: {shown.strip('`')}"), result)
     assert host.scheme("quintile") is Quintile
 
 
 @pytest.mark.parametrize(("promise", "shown"), table("| promise |"))
 def test_a_broken_promise_shows_what_the_table_says(promise: str, shown: str, site: Path) -> None:
     host = host_with(BREACHES[promise], site)
-    policy = host.tier_policy("mine")() if "tier" in promise else Abcd()
     scheme = Quintile() if "tier" in promise else host.scheme("mine")()
-    customers = pl.DataFrame(
-        {"region": "Sichuan", CUSTOMER_ID: ["c1", "c2"], "recency_days": 9, "frequency": 1, "monetary_fen": 4990}
-    )
+    policy = host.tier_policy("mine")() if "tier" in promise else Abcd()
 
-    with pytest.raises(PluginError) as raised, blamed(scheme, policy, WEIGHTS, customers, ["region"]):
+    with pytest.raises(PluginError) as raised:
+        grade(scheme, policy)
+
+    assert re.fullmatch(pattern(shown.strip("`")), str(raised.value))
+
+
+def grade(scheme: Scheme, policy: TierPolicy) -> None:
+    metrics = {"recency_days": 9, "frequency": 1, "monetary_fen": 4990}
+    customers = pl.DataFrame({"region": "Sichuan", CUSTOMER_ID: ["c1", "c2"], **metrics})
+    with blamed(scheme, policy, WEIGHTS, customers, ["region"]):
         lists = graded(scored(customers.lazy(), scheme, WEIGHTS, ["region"]), policy, date(2025, 7, 1))
         verify(lists.collect(), scheme, policy)
-
-    assert re.fullmatch(pattern(shown.strip("`")), f"{raised.value}\n")

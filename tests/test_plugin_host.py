@@ -6,34 +6,25 @@ import json
 import os
 import subprocess
 import sys
-from datetime import date
-from decimal import Decimal
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import polars as pl
 import pytest
 
 from rfm_engine import plugin_sources
-from rfm_engine.cli import main
-from rfm_engine.errors import PluginError, RfmError, UsageError
-from rfm_engine.plugin_api import Scheme, TierPolicy
-from rfm_engine.plugin_guard import blamed, looks_beyond_scores, verify
+from rfm_engine.errors import PluginError, UsageError
 from rfm_engine.plugin_host import PluginHost, PluginOptions, Record
 from rfm_engine.plugin_loading import Source, load
-from rfm_engine.policies import Abcd
 from rfm_engine.schemes import Quintile
-from rfm_engine.scoring import Weights, scored
-from rfm_engine.tiering import graded
+from tests.faulty import FOLDER, command, installer, record_of, twenty_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
-    Install = Callable[..., None]
+    from pytest_benchmark.fixture import BenchmarkFixture
 
-FOLDER = Path(__file__).parent / "faulty_plugins"
-WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
+    from tests.faulty import Install
+
 FAULTS = {
     "import-error": ("import", "RuntimeError: the licence server does not answer (faulty_import_error.py, line 4)"),
     "missing-dependency": ("import", "ModuleNotFoundError: No module named 'a_package_that_nobody_installed'"),
@@ -51,57 +42,20 @@ FAULTS = {
     "builtin-name": ("name", "Quintile: 'quintile' is built in and cannot be replaced"),
 }
 SOUND = ("slow-import", "prints-to-stdout", "duplicate-name", "breaks-promises")
-BROKEN = {
-    "nulls": "scheme 'nulls' of breaks-promises 1.0 broke its promise for R: expected scores from 1 to 5, never null",
-    "fractions": "scheme 'fractions' of breaks-promises 1.0 broke its promise for R: expected whole numbers, got Float64",
-    "out-of-range": "'out-of-range' of breaks-promises 1.0 broke its promise for M: expected scores from 1 to 5",
-    "wrong-length": "scheme 'wrong-length' of breaks-promises 1.0 failed for R: ShapeError",
-    "unknown-column": 'breaks-promises 1.0 failed for R: ColumnNotFoundError: unable to find column "loyalty"',
-    "raises": "scheme 'raises' of breaks-promises 1.0 failed for F: ZeroDivisionError",
-    "exits": "scheme 'exits' of breaks-promises 1.0 failed for R: SystemExit",
-    "number": "scheme 'number' of breaks-promises 1.0 failed for R: TypeError: expected a Polars expression, got 3",
-    "gap": "tier policy 'gap' of breaks-promises 1.0 broke its promise: no tier for some customers",
-    "overlap": "tier policy 'overlap' of breaks-promises 1.0 broke its promise: often and always at once",
-    "not-boolean": "tier policy 'not-boolean' of breaks-promises 1.0: expected a Boolean expression for tier 'often'",
-}
 
 
 @pytest.fixture
 def install(monkeypatch: pytest.MonkeyPatch) -> Install:
-    for name in ("RFM_STRICT_PLUGINS", "RFM_DISABLE_PLUGINS"):
-        monkeypatch.delenv(name, raising=False)
-
-    def put_on_the_path(*faults: str) -> None:
-        for module in [module for module in sys.modules if module.startswith("faulty_")]:
-            monkeypatch.delitem(sys.modules, module)
-        for fault in faults:
-            monkeypatch.syspath_prepend(FOLDER / fault)
-
-    return put_on_the_path
+    return installer(monkeypatch)
 
 
 @pytest.fixture
 def orders(tmp_path: Path) -> Path:
-    rows = [f"c{n},o{n},{n * 10},2025-01-{n:02},Sichuan" for n in range(1, 21)]
-    path = tmp_path / "orders.csv"
-    path.write_text("\n".join(["customer_id,order_id,order_amount,order_time,region", *rows]), "utf-8")
-    return path
-
-
-def command(*arguments: str | Path) -> int:
-    sys.argv = ["rfm-engine", *map(str, arguments)]
-    with pytest.raises(SystemExit) as left:
-        main()
-    return int(left.value.code or 0)
+    return twenty_orders(tmp_path)
 
 
 def third_party(host: PluginHost) -> list[Record]:
     return [record for record in host.records() if record.distribution != "rfm-engine"]
-
-
-def of(distribution: str, host: PluginHost) -> Record:
-    (record,) = [record for record in host.records() if record.distribution == distribution]
-    return record
 
 
 def test_every_faulty_plugin_is_tested() -> None:
@@ -113,7 +67,7 @@ def test_a_fault_becomes_a_record_and_one_warning_line(fault: str, install: Inst
     install(fault)
     stage, error = FAULTS[fault]
     host = PluginHost()
-    record = of(fault, host)
+    record = record_of(fault, host)
     assert (record.status, record.stage, record.version) == ("failed", stage, "1.0")
     assert error in str(record.error)
     assert host.warnings == [f"plugin {fault} of {fault} 1.0 failed at {stage}: {record.error}"]
@@ -134,10 +88,11 @@ def test_a_fault_leaves_a_run_with_a_built_in_scheme_working(
 
 
 @pytest.mark.parametrize("fault", [*FAULTS, *SOUND])
-def test_a_fault_shows_in_the_list_and_leaves_its_json_clean(
-    fault: str, install: Install, capsys: pytest.CaptureFixture[str]
+def test_a_fault_shows_in_the_list_even_under_strict_plugins_and_leaves_its_json_clean(
+    fault: str, install: Install, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     install(fault)
+    monkeypatch.setenv("RFM_STRICT_PLUGINS", "1")
     assert command("plugins", "list", "--json") == 0
     rows = {row["distribution"]: row for row in json.loads(capsys.readouterr().out)}
     row = rows.get(fault) or rows[f"{fault}-one"]
@@ -173,12 +128,12 @@ def test_all_faults_at_once_leave_the_sound_ones_working(install: Install) -> No
 
 def test_a_generator_that_raises_late_brings_nothing(install: Install) -> None:
     install("generator-raises-late")
-    assert of("generator-raises-late", PluginHost()).brings == ()
+    assert record_of("generator-raises-late", PluginHost()).brings == ()
 
 
 def test_a_slow_import_is_timed(install: Install) -> None:
     install("slow-import")
-    assert of("slow-import", PluginHost()).seconds >= 0.3
+    assert record_of("slow-import", PluginHost()).seconds >= 0.3
 
 
 def test_ctrl_c_at_import_is_no_fault_of_the_plugin() -> None:
@@ -191,7 +146,7 @@ def test_ctrl_c_at_import_is_no_fault_of_the_plugin() -> None:
 
 def test_built_ins_come_through_the_same_function(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugin_sources, "BUILT_IN", ("rfm_engine.schemes", "rfm_engine.nowhere"))
-    with pytest.raises(PluginError, match="plugin rfm_engine.nowhere of rfm-engine .* failed at import"):
+    with pytest.raises(PluginError, match=r"plugin rfm_engine\.nowhere of rfm-engine .* failed at import"):
         PluginHost()
 
 
@@ -250,12 +205,6 @@ def test_strict_plugins_mind_nothing_when_all_are_sound(install: Install) -> Non
     assert PluginHost(PluginOptions(strict=True)).scheme("quintile") is Quintile
 
 
-def test_the_list_is_shown_even_under_strict_plugins(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
-    install("import-error")
-    monkeypatch.setenv("RFM_STRICT_PLUGINS", "1")
-    assert command("plugins", "list") == 0
-
-
 def test_without_third_parties_nobody_is_loaded_and_an_unknown_name_says_so(install: Install) -> None:
     install("import-error", "slow-import")
     host = PluginHost(PluginOptions(third_party=False))
@@ -268,7 +217,7 @@ def test_a_disabled_plugin_is_not_imported_and_is_listed(install: Install, monke
     install("exits-at-import", "slow-import")
     monkeypatch.setenv("RFM_DISABLE_PLUGINS", "Exits_At_Import")
     host = PluginHost()
-    assert of("exits-at-import", host).status == "disabled"
+    assert record_of("exits-at-import", host).status == "disabled"
     assert host.warnings == []
     with pytest.raises(UsageError, match="RFM_DISABLE_PLUGINS keeps out exits-at-import"):
         host.scheme("nobody")
@@ -295,56 +244,9 @@ def test_nothing_of_third_parties_is_imported_for_built_ins(arguments: list[str]
     )
     paths = [str(folder) for folder in FOLDER.iterdir() if folder.is_dir()]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(FOLDER.parents[1]), *paths])}
-    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)  # noqa: S603 our own program
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def breach(name: str) -> RfmError:
-    host = PluginHost()
-    kinds = {entry.name: entry.kind for entry in of("breaks-promises", host).brings}
-    scheme: Scheme = host.scheme(name)() if kinds[name] == "scheme" else Quintile()
-    policy: TierPolicy = host.tier_policy(name)() if kinds[name] == "tier policy" else Abcd()
-    values = {"recency_days": [3, 40, 9, 9], "frequency": [1, 2, 3, 1], "monetary_fen": [10, 20, 30, 40]}
-    customers = pl.DataFrame({"region": list("aaab"), "customer_id": ["c1", "c2", "c3", "c1"], **values})
-    with pytest.raises(RfmError) as broken:
-        with blamed(scheme, policy, WEIGHTS, customers, ["region"]):
-            done = graded(scored(customers.lazy(), scheme, WEIGHTS, ["region"]), policy, date(2025, 1, 1)).collect()
-        verify(done, scheme, policy)
-    return broken.value
-
-
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_promise_names_plugin_metric_and_customer(name: str, install: Install) -> None:
-    install("breaks-promises")
-    error = breach(name)
-    assert isinstance(error, PluginError)
-    assert BROKEN[name] in str(error)
-    if name != "not-boolean":
-        assert "; for example region a, customer_id c1, recency_days 3, frequency 1, monetary_fen 10" in str(error) or (
-            name == "nulls" and "customer_id c2, recency_days 40, frequency 2, monetary_fen 20" in str(error)
-        )
-
-
-@pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_promise_stops_the_run_with_one_line(
-    name: str, install: Install, orders: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    install("breaks-promises")
-    option = "--tiers" if name in ("gap", "overlap", "not-boolean") else "--scheme"
-    result = command("run", "--orders", orders, "--as-of", "2025-02-01", option, name, "--output", tmp_path / "o")
-    assert result == 1
-    assert f"{name!r} of breaks-promises 1.0" in capsys.readouterr().err
-    assert not list((tmp_path / "o").rglob("customers.csv"))
-
-
-def test_an_error_that_no_plugin_causes_passes_through() -> None:
-    with pytest.raises(ZeroDivisionError), blamed(Quintile(), Abcd(), WEIGHTS):
-        1 / 0  # noqa: B018 raises
-
-
-def test_a_policy_that_reads_only_scores_is_known_as_such(install: Install) -> None:
-    install("breaks-promises")
-    host = PluginHost()
-    assert not looks_beyond_scores(Abcd())
-    assert looks_beyond_scores(host.tier_policy("overlap")())
-    assert not looks_beyond_scores(host.tier_policy("not-boolean")())
+def test_looking_up_a_built_in_takes_no_time_to_speak_of(benchmark: BenchmarkFixture) -> None:
+    assert benchmark(lambda: PluginHost(PluginOptions()).scheme("quintile")) is Quintile

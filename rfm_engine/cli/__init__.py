@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from importlib import metadata
+from typing import Annotated
 
 import typer
 
@@ -29,12 +31,20 @@ app.command()(generate.generate)
 app.add_typer(plugins.app, name="plugins")
 
 
+def _show_version(asked: bool) -> None:  # noqa: FBT001 typer's signature
+    if asked:
+        typer.echo(f"rfm-engine {metadata.version('rfm-engine')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
-    ctx: typer.Context,
+    *,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show it.")
+    ] = False,
 ) -> None:
     """Grades customers by recency, frequency and monetary value: orders in, graded customer lists out."""
-    del ctx
 
 
 def main() -> None:
@@ -42,8 +52,8 @@ def main() -> None:
     try:
         app()
     except RfmError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201 the one message
+        print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        print("stopped; nothing was left half-written", file=sys.stderr)  # noqa: T201 the one message
+        print("stopped; nothing was left half-written", file=sys.stderr)
         sys.exit(INTERRUPTED)

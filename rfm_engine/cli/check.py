@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 typer reads it
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @with_rules
 def check(
-    datasets: Annotated[list[Path] | None, typer.Argument(help="Dataset files or folders; all in ./datasets if none.")] = None,
+    datasets: Annotated[
+        list[Path] | None, typer.Argument(help="Dataset files or folders; all in ./datasets if none.")
+    ] = None,
     *,
     rules: RuleOptions,
 ) -> None:

@@ -24,12 +24,20 @@ def datasets(*, as_json: AsJson = False) -> None:
     if as_json:
         _print_json(rows)
         return
+    from rich.padding import Padding
+    from rich.text import Text
+
     from rfm_engine.cli.tables import console
 
     for row in rows:
-        scheme, tiers = row.get("scheme", {}).get("name", "thresholds"), row.get("tiers", {}).get("name", "abcd")
-        console().print(f"[bold]{row['name']}[/bold]  {row.get('title', '')}\n  {row['file']}, as of {row.get('as_of')}")
-        console().print(f"  scheme {scheme}, tiers {tiers}. {row.get('description', '')}")
+        scheme, tiers = _named(row.get("scheme"), "thresholds"), _named(row.get("tiers"), "abcd")
+        about = f"{row['file']}, as of {row.get('as_of')}, scheme {scheme}, tiers {tiers}\n{row.get('description', '')}"
+        console().print(Text.assemble((row["name"], "bold"), f"  {row.get('title', '')}"))
+        console().print(Padding(Text(about), (0, 0, 0, 2), expand=False))
+
+
+def _named(table: object, default: str) -> str:
+    return str(table.get("name", default) if isinstance(table, dict) else table or default)
 
 
 def schemes(*, as_json: AsJson = False) -> None:
@@ -58,7 +66,7 @@ def _show(found: list[Registered], *, as_json: bool) -> None:
 
     for row in rows:
         console().print(f"[bold]{row['name']}[/bold]  [dim]{row['distribution']} {row['version']}[/dim]")
-        console().print(Padding(row["meaning"], (0, 0, 0, 2)))
+        console().print(Padding(row["meaning"], (0, 0, 0, 2), expand=False))
         table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="dim")
         for head in ("  option", "default", "meaning"):
             table.add_column(head)

@@ -39,9 +39,9 @@ class RuleOptions:
         bool | None,
         Option("--unique-order-ids", help="Promise that no order id repeats.", rich_help_panel=FILE_RULES),
     ] = None
-    column: Annotated[
-        Texts, Option(help="Map a header: customer_id=HEADER (repeatable).", rich_help_panel=READING)
-    ] = None
+    column: Annotated[Texts, Option(help="Map a header: customer_id=HEADER (repeatable).", rich_help_panel=READING)] = (
+        None
+    )
     orders_format: Annotated[
         Text, Option(help="csv, parquet, ndjson, arrow or excel; by default by suffix.", rich_help_panel=READING)
     ] = None
@@ -60,7 +60,8 @@ class RuleOptions:
     scheme: Annotated[Text, Option(help="The scoring scheme.", rich_help_panel=GRADING)] = None
     tiers: Annotated[Text, Option(help="The tier policy.", rich_help_panel=GRADING)] = None
     by: Annotated[
-        Text, Option(help="Columns that split customers into lists: region,store_code or none.", rich_help_panel=GRADING)
+        Text,
+        Option(help="Columns that split customers into lists: region,store_code or none.", rich_help_panel=GRADING),
     ] = None
     ties: Annotated[
         Text, Option(help="How the scheme ranks ties: min, max, average, ordinal.", rich_help_panel=GRADING)

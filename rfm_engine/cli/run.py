@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -14,12 +14,12 @@ from rfm_engine.errors import RfmError
 
 if TYPE_CHECKING:
     from rfm_engine.dataset import Job
-    from rfm_engine.results import Wanted
+    from rfm_engine.results import Format, Wanted
 
 OUTPUT = "What is written"
 
 
-class FileFormat(str, Enum):
+class FileFormat(StrEnum):
     """The formats of the customers file."""
 
     csv = "csv"
@@ -28,16 +28,14 @@ class FileFormat(str, Enum):
     ndjson = "ndjson"
 
 
-class Language(str, Enum):
-    """The language of the headers."""
-
-    en = "en"
-    zh = "zh"
+Language = Literal["en", "zh"]
 
 
 @with_rules
 def run(  # noqa: PLR0913 each is an option
-    datasets: Annotated[list[Path] | None, typer.Argument(help="Dataset files or folders; all in ./datasets if none.")] = None,
+    datasets: Annotated[
+        list[Path] | None, typer.Argument(help="Dataset files or folders; all in ./datasets if none.")
+    ] = None,
     *,
     rules: RuleOptions,
     output: Annotated[Path, typer.Option(help="The folder of the results.", rich_help_panel=OUTPUT)] = Path("output"),
@@ -45,15 +43,17 @@ def run(  # noqa: PLR0913 each is an option
         list[FileFormat] | None, typer.Option("--format", help="Repeatable; csv by default.", rich_help_panel=OUTPUT)
     ] = None,
     split: Annotated[bool, typer.Option("--split", help="One folder for each list.", rich_help_panel=OUTPUT)] = False,
-    language: Annotated[Language, typer.Option(help="Of the headers.", rich_help_panel=OUTPUT)] = Language.en,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.", rich_help_panel=OUTPUT)] = False,
+    language: Annotated[Language, typer.Option(help="Of the headers.", rich_help_panel=OUTPUT)] = "en",
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print nothing but errors.", rich_help_panel=OUTPUT)
+    ] = False,
 ) -> None:
     """Grade the customers of each dataset and write one list a dataset."""
     from rfm_engine.cli.asked import asked
     from rfm_engine.results import Wanted
 
-    forms = tuple(form.value for form in formats or (FileFormat.csv,))
-    wanted = Wanted(output, forms, split, language.value)
+    forms = cast("tuple[Format, ...]", tuple(form.value for form in formats or [FileFormat.csv]))
+    wanted = Wanted(output, forms, split, language)
     failures = [error for job in asked(datasets or [], rules) if (error := _run_one(job, wanted, quiet=quiet))]
     if failures:
         raise typer.Exit(max(error.exit_code for error in failures))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 from rich.console import Console
@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 
 MOST_LISTS = 40
 FATES = ("outside_window", "other_status", "other_region", "duplicates")
+VALUES = {
+    Metric.RECENCY: "recency {:,} (days)",
+    Metric.FREQUENCY: "frequency {:,}",
+    Metric.MONETARY: "monetary {:,.2f}",
+}
 WARNINGS = {
     "rounded": "amounts rounded to whole fen",
     "repeats_without_order_id": "rows repeat an earlier one; without order ids they are kept",
@@ -64,7 +69,9 @@ def show_check(seen: Inspected, job: Job) -> None:
         for name, *cells in columns:
             table.add_row(f"  {name}", *map(Text, cells))
         terminal.print(table)
-    terminal.print(f"window: {dataset.since or 'the beginning'} to {dataset.as_of}, lists by {', '.join(seen.by) or 'none'}")
+    terminal.print(
+        f"window: {dataset.since or 'the beginning'} to {dataset.as_of}, lists by {', '.join(seen.by) or 'none'}"
+    )
     terminal.print(ledger_told(seen.ledger), soft_wrap=True)
     _show_notes(terminal, seen.ledger)
     for words in tie_masses(seen.customers):
@@ -74,13 +81,14 @@ def show_check(seen: Inspected, job: Job) -> None:
 
 
 def understood(seen: Inspected, unit: str) -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Return (column, header, type in the file, what it is read as) of the files; those with the same stand together."""
+    """Return (column, header, type, what it is read as) for each set of files in which these are the same."""
     meanings = {ORDER_AMOUNT: f"amount in {unit.replace('_', ' ')}", ORDER_TIME: "time"}
     files: dict[tuple[tuple[str, ...], ...], list[str]] = {}
     for path, mapping in seen.source.mapping.items():
         dtypes = seen.source.dtypes[path]
         columns = (
-            (name, repr(header)[1:-1], dtypes.get(name, ""), meanings.get(name, "text")) for name, header in mapping.items()
+            (name, repr(header)[1:-1], dtypes.get(name, ""), meanings.get(name, "text"))
+            for name, header in mapping.items()
         )
         files.setdefault(tuple(columns), []).append(path)
     return {tuple(paths): columns for columns, paths in files.items()}
@@ -100,10 +108,9 @@ def tie_masses(customers: pl.DataFrame) -> list[str]:
     for metric in Metric:
         value, mass = graded[metric.column].value_counts(sort=True).sort("count", metric.column, descending=True).row(0)
         if 2 * mass >= graded.height:
-            shown = money(Decimal(value) / 100) if metric is Metric.MONETARY else f"{value:,}"
-            name = metric.column.removesuffix("_fen").replace("_", " ")
+            shown = VALUES[metric].format(Decimal(value).scaleb(-2) if metric is Metric.MONETARY else value)
             share = f"{100 * mass / graded.height:.0f} %"
-            found.append(f"{share} of the customers have {name} {shown}, so {metric.letter} cannot tell them apart")
+            found.append(f"{share} of the customers have {shown}, so {metric.letter} cannot tell them apart")
     return found
 
 
@@ -124,7 +131,7 @@ def tiers_shown(run: Run) -> Table:
     lists = counted.partition_by(list(run.by), maintain_order=True) if run.by else [counted]
     for part in lists[:MOST_LISTS]:
         for position, row in enumerate(_with_absent_tiers(part, run.by)):
-            table.add_row(*_cells(row, run.by, part["customers"].sum(), first=position == 0), end_section=False)
+            table.add_row(*_cells(row, run.by, int(part["customers"].sum()), first=position == 0))
     if len(lists) > MOST_LISTS:
         table.add_row(f"... and {len(lists) - MOST_LISTS} more lists")
     return table
@@ -135,7 +142,7 @@ def _with_absent_tiers(part: pl.DataFrame, by: Sequence[str]) -> list[dict[str, 
     found = {row[TIER]: row for row in part.to_dicts()}
     lead = {name: part[name][0] for name in by}
     empty = {"customers": 0, "orders": 0, "spend": 0, "contacts_a_month_min": None, "contacts_a_month_max": None}
-    return [found.get(tier, lead | empty | {TIER: tier}) for tier in part.schema[TIER].categories]
+    return [found.get(tier, lead | empty | {TIER: tier}) for tier in cast("pl.Enum", part.schema[TIER]).categories]
 
 
 def _cells(row: dict[str, Any], by: Sequence[str], customers: int, *, first: bool) -> list[Text]:

@@ -52,7 +52,7 @@ def lists(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
         DataError: Rules that need columns which the orders lack; it names all of them.
     """
     by = () if rules.by == (REGION,) and REGION not in columns and not rules.region else rules.by
-    needed = {column: "by" for column in by}
+    needed = dict.fromkeys(by, "by")
     needed |= {REGION: "region"} if rules.region else {}
     needed |= {STATUS: "keep_status"} if rules.keep_status else {}
     needed |= {ORDER_ID: "grain = 'line'"} if rules.grain == "line" else {}

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Literal
 
@@ -11,11 +10,8 @@ from pydantic import ValidationError
 from rfm_engine_segments import ChampionsToLost, EightTypes
 from rfm_engine_segments.champions import ELEVEN
 
-from rfm_engine import conformance
-from rfm_engine.errors import DatasetError
+from rfm_engine import RfmError, conformance, score
 from rfm_engine.schemes import Quintile
-from rfm_engine.scoring import Weights
-from rfm_engine.tiering import prove
 
 if TYPE_CHECKING:
     from rfm_engine.plugin_api import TierPolicy
@@ -27,7 +23,7 @@ POLICIES = [
     EightTypes(),
     EightTypes(high_from=3),
 ]
-WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
+NO_ORDERS = pl.LazyFrame(schema=["customer_id", "order_amount", "order_time"])
 CUBE = list(product(range(1, 6), repeat=3))
 
 
@@ -73,14 +69,14 @@ def test_f_and_m_taken_each_leave_exactly_the_36_combinations_uncovered_that_the
 
 
 def test_without_a_rest_the_engine_refuses_the_uncovered_combinations_and_names_them() -> None:
-    with pytest.raises(DatasetError, match=r"no tier for X = 1.6 \(R 1, F 3, M 1\).* and 31 more"):
-        prove(ChampionsToLost(fm="each", rest=""), Quintile(), WEIGHTS)
+    with pytest.raises(RfmError, match=r"no tier for X = 1.6 \(R 1, F 3, M 1\).* and 31 more"):
+        score(NO_ORDERS, as_of="2025-07-01", scheme="quintile", tiers=ChampionsToLost(fm="each", rest=""))
 
 
 @pytest.mark.parametrize("fm", ["mean", "each"])
 def test_scores_other_than_1_to_5_are_refused(fm: Literal["mean", "each"]) -> None:
-    with pytest.raises(DatasetError, match="no tier for"):
-        prove(ChampionsToLost(fm=fm), Quintile(bins=10), WEIGHTS)
+    with pytest.raises(RfmError, match="no tier for"):
+        score(NO_ORDERS, as_of="2025-07-01", scheme=Quintile(bins=10), tiers=ChampionsToLost(fm=fm))
 
 
 @pytest.mark.parametrize(

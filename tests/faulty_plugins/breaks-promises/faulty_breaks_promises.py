@@ -10,12 +10,12 @@ from rfm_engine.plugin_api import Metric, Scheme, Tier, TierPolicy, hookimpl
 
 
 class Nulls(Scheme):
-    """Scores everybody but the last null."""
+    """Scores everybody but the worst null."""
 
     name = "nulls"
 
     def score(self, metric: Metric) -> pl.Expr:
-        return pl.when(metric.worth == metric.worth.max()).then(5)
+        return pl.when(metric.worth == metric.worth.min()).then(5)
 
 
 class Fractions(Scheme):

@@ -1,0 +1,60 @@
+"""A table checked by a pydantic model, and everything that is wrong with it in words for the person who wrote it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from rfm_engine.errors import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Model = TypeVar("Model", bound=BaseModel)
+WORDS = {
+    "tuple_type": 'a list, such as ["a", "b"]',
+    "dict_type": "a table",
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "decimal_type": "a number",
+    "decimal_parsing": "a number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+}
+"""What is expected, by pydantic's type of error, where its own words are not for everybody."""
+
+
+def validated(
+    model: type[Model], table: dict[str, Any], key: str, where: Callable[[str], str]
+) -> tuple[Model | None, list[str]]:
+    """Return the object that a table states, or None and everything that is wrong with it.
+
+    `key` names the table within its file, `where` says where a dotted key was stated.
+    """
+    try:
+        return model.model_validate(table), []
+    except ValidationError as error:
+        fields = {field.alias or name: field.description for name, field in model.model_fields.items()}
+        return None, [_told(dict(fault), key, fields, where) for fault in error.errors(include_url=False)]
+
+
+def _told(fault: Mapping[str, Any], key: str, fields: Mapping[str, str | None], where: Callable[[str], str]) -> str:
+    path = ".".join([*([key] if key else []), *map(str, fault["loc"])])
+    place = f"{where(path)}: {path}" if path else where("")
+    name = str(fault["loc"][-1]) if fault["loc"] else ""
+    if fault["type"] == "extra_forbidden":
+        near = nearest(name, fields) if len(fault["loc"]) == 1 else ""
+        return f"{place}: unknown key" + (near or f" (known: {', '.join(fields)})")
+    if fault["type"] == "missing":
+        return f"{place}: must be stated" + (f" ({fields[name]})" if fields.get(name) else "")
+    words = WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+    expected = words if words.startswith("expected") or fault["type"] == "value_error" else f"expected {words}"
+    return f"{place}: {expected}" + (
+        f", got {_given(fault['input'])}" if path and not isinstance(fault["input"], dict) else ""
+    )
+
+
+def _given(value: object) -> str:
+    return repr(value) if isinstance(value, str | list) else str(value)

@@ -1,0 +1,243 @@
+"""Schemes and policies that are sound, and some that are wrong in one way each, to try the conformance kit on."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+import polars as pl
+from pydantic import field_serializer
+
+from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, Tier, TierPolicy
+
+
+def points(condition: pl.Expr) -> pl.Expr:
+    return condition.cast(pl.Int64) + 1
+
+
+class Sound(Scheme):
+    """Two scores, about the mean."""
+
+    name = "sound"
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return points(metric.worth > metric.worth.mean())
+
+
+class SplitsInCustomerOrder(Sound):
+    """Scores by position, as a scheme that splits ties may."""
+
+    splits_ties: ClassVar[bool] = True
+    monotone: ClassVar[bool] = False
+
+
+class Nameless(Scheme):
+    def score(self, metric: Metric) -> pl.Expr:
+        return Sound().score(metric)
+
+
+class ForgetsAnOption(Sound):
+    """Writes an option as another value."""
+
+    bins: int = 5
+
+    @field_serializer("bins")
+    def _one_more(self, bins: int) -> int:
+        return bins + 1
+
+
+class CallsPython(Sound):
+    """Maps a Python function."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return super().score(metric).map_batches(lambda scores: scores, return_dtype=pl.Int64)
+
+
+class LeavesItsRange(Sound):
+    """States 1 to 5 and scores 6, where there are more than two customers."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        best = (metric.worth == metric.worth.max()) & (metric.worth.n_unique() > 2)
+        return super().score(metric) + best.cast(pl.Int64) * 5
+
+
+class GivesFractions(Sound):
+    """Scores with a fraction, except where the list is small."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return super().score(metric) + pl.when(pl.len() > 10).then(0.5)
+
+
+class SplitsTiesInSecret(Sound):
+    """Scores equal values by customer_id and does not declare it."""
+
+    monotone: ClassVar[bool] = False
+
+    def score(self, metric: Metric) -> pl.Expr:
+        del metric
+        return points(pl.col("customer_id") > "c0050")
+
+
+class PrefersTheWorse(Sound):
+    """Scores the column as it is, so that few days are bad."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return points(pl.col(metric.column) > pl.col(metric.column).mean())
+
+
+class PraisesTheLowest(Sound):
+    """States that 1 is best and gives 1 to the worst."""
+
+    def score_range(self, metric: Metric) -> ScoreRange:
+        del metric
+        return ScoreRange(best="lowest")
+
+
+class LooksAtTheFirstRow(Sound):
+    """Compares everybody with whoever stands first."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return points(metric.worth > metric.worth.first())
+
+
+class LiesAboutSorting(Sound):
+    """Promises Polars sorted values, which one engine believes and the other does not."""
+
+    splits_ties: ClassVar[bool] = True
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return points(metric.worth >= metric.worth.set_sorted().max())
+
+
+class DividesByOneLess(Sound):
+    """Scales ranks by n - 1, which is nought for one customer."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return 1 + 4 * (metric.worth.rank("min").cast(pl.Int64) - 1) // (pl.len().cast(pl.Int64) - 1)
+
+
+class ScalesBetweenTheEnds(Sound):
+    """Scales values between least and most, which are one when all are equal."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        worth = metric.worth
+        return 1 + 4 * (worth - worth.min()) // (worth.max() - worth.min())
+
+
+class NeedsSomebody(Sound):
+    """Takes the first of the sorted values even where there is none."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return points(metric.worth > metric.worth.sort().get(0))
+
+
+class NumbersAcrossLists(Sound):
+    """Numbers customers by the codes of a category, which count over all lists."""
+
+    splits_ties: ClassVar[bool] = True
+    monotone: ClassVar[bool] = False
+
+    def score(self, metric: Metric) -> pl.Expr:
+        del metric
+        text = pl.col("region") + pl.col("customer_id")
+        code = text.cast(pl.Categorical(pl.Categories.random())).to_physical()
+        return 1 + code.cast(pl.Int64) % 5
+
+
+class OneIsBest(Scheme):
+    """Four scores, 1 the best, from nought."""
+
+    name = "one-is-best"
+
+    def score_range(self, metric: Metric) -> ScoreRange:
+        del metric
+        return ScoreRange(0, 9, best="lowest")
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return 9 - 10 * (metric.worth.rank("min").cast(pl.Int64) - 1) // pl.len().cast(pl.Int64)
+
+
+class RanksMoneyWithinRecency(Scheme):
+    """A two-step scheme: money is ranked among the customers of one R score."""
+
+    name = "two-step"
+    splits_ties: ClassVar[bool] = True
+    monotone: ClassVar[bool] = False
+
+    def score(self, metric: Metric) -> pl.Expr:
+        rank = metric.worth.rank("min").cast(pl.Int64) - 1
+        size = pl.len().cast(pl.Int64)
+        if metric is not Metric.MONETARY:
+            return 1 + 5 * rank // size
+        return 1 + 5 * rank.over("r_score") // size.over("r_score")
+
+
+class Halves(TierPolicy):
+    """Good from a total of 3, the rest poor."""
+
+    name = "halves"
+
+    def tier_table(self) -> tuple[Tier, ...]:
+        return (Tier(name="good"), Tier(name="poor"))
+
+    def belongs(self, position: int) -> pl.Expr:
+        good = pl.col("rfm_score") >= Decimal(3)
+        return good if position == 0 else ~good
+
+
+class WithoutADocstring(Halves):
+    name = "without-a-docstring"
+
+
+class ForgetsABound(Halves):
+    """Writes an option as another value."""
+
+    bound: int = 3
+
+    @field_serializer("bound")
+    def _one_more(self, bound: int) -> int:
+        return bound + 1
+
+
+class NamesATierTwice(Halves):
+    """Has two tiers of one name."""
+
+    def tier_table(self) -> tuple[Tier, ...]:
+        return (Tier(name="good"), Tier(name="good"))
+
+
+class AsksPython(Halves):
+    """Maps a Python function."""
+
+    def belongs(self, position: int) -> pl.Expr:
+        return super().belongs(position).map_batches(lambda fits: fits, return_dtype=pl.Boolean)
+
+
+class LeavesAGap(Halves):
+    """Grades nobody whose total is 3 exactly."""
+
+    def belongs(self, position: int) -> pl.Expr:
+        return pl.col("rfm_score") > Decimal(3) if position == 0 else pl.col("rfm_score") < Decimal(3)
+
+
+class Overlaps(Halves):
+    """Grades a total of 3 twice."""
+
+    def belongs(self, position: int) -> pl.Expr:
+        return pl.col("rfm_score") >= Decimal(3) if position == 0 else pl.col("rfm_score") <= Decimal(3)
+
+
+class OverlapsForTheRich(Halves):
+    """Grades a customer of great spend twice, which no score tells."""
+
+    def belongs(self, position: int) -> pl.Expr:
+        rich = pl.col("monetary_fen") > 10**9
+        return (super().belongs(position) | rich) if position == 0 else super().belongs(position)
+
+
+class GradesByTheMean(Halves):
+    """Compares customers with the mean of all."""
+
+    def belongs(self, position: int) -> pl.Expr:
+        good = pl.col("monetary_fen") >= pl.col("monetary_fen").mean()
+        return good if position == 0 else ~good
