@@ -1,0 +1,36 @@
+"""Runs that several test modules look at, each made once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import ORDERS, done
+
+DATASETS = Path(__file__).parents[1] / "datasets"
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of a run of every bundled dataset."""
+    output = tmp_path_factory.mktemp("bundled")
+    done("run", *sorted(DATASETS.iterdir()), "--output", output, "--quiet")
+    return output
+
+
+@pytest.fixture(scope="session")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small order file with two regions, three stores and ids that look like numbers."""
+    path = tmp_path_factory.mktemp("shop") / "shop.csv"
+    path.write_text(ORDERS, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def shop_run(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a run of the small order file in every format."""
+    output = tmp_path_factory.mktemp("shop_run")
+    formats = [word for form in ("csv", "parquet", "xlsx", "ndjson") for word in ("--format", form)]
+    done("run", "--orders", shop, "--as-of", "2025-07-01", *formats, "--output", output)
+    return output / "shop"
