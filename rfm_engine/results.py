@@ -170,8 +170,8 @@ def recorded(run: Run, job: Job, folder: Path) -> dict[str, Any]:
     return {
         "dataset": dataset.model_dump(mode="json", exclude={"scheme", "tiers"}),
         "lists_by": run.by,
-        "scheme": {"name": rules.scheme.name} | rules.scheme.options(),
-        "tiers": {"name": rules.tiers.name} | rules.tiers.options(),
+        "scheme": {"name": dataset.scheme["name"]} | rules.scheme.options(),
+        "tiers": {"name": dataset.tiers["name"]} | rules.tiers.options(),
         "tier_table": [
             tier.model_dump(mode="json", include={"name", "contacts", "focus"}) for tier in rules.tiers.tier_table()
         ],

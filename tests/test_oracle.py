@@ -181,12 +181,19 @@ def test_identical_rows_of_an_order_are_duplicates_but_for_the_first_however_the
 @pytest.mark.parametrize("name", ["store_code", "product_name", "order_amount", "order_time", "status"])
 def test_rows_of_an_order_that_differ_all_conflict_and_their_repeats_too(name: str) -> None:
     other = {"order_amount": "10.01", "order_time": "2025-06-01 00:00:01"}.get(name)
-    rows = [order(), order(order_id="o2"), order(**{name: other or "else"}), order()]
+    rows = [
+        order(),
+        order(order_id="o2"),
+        order(**{name: other or "else"}),
+        order(order_id="o3", order_amount="0"),
+        order(),
+    ]
 
     result = grade(rows, RULES)
 
-    assert counts(result) == {"read": 4, "used": 1, "rejected": 3}
-    assert result.rejects == [(index, "order_id", "conflicting") for index in (0, 2, 3)]
+    assert counts(result) == {"read": 5, "used": 1, "rejected": 4}
+    conflicts = [(index, "order_id", "conflicting") for index in (0, 2, 4)]
+    assert result.rejects == sorted([*conflicts, (3, "order_amount", "not positive")])
 
 
 def test_an_order_id_of_another_customer_list_or_fate_is_no_conflict() -> None:

@@ -116,7 +116,7 @@ def test_what_a_failed_plugin_brings_beside_its_fault_works(fault: str, name: st
     install(fault)
     host = PluginHost()
     assert host.scheme(name).name == name
-    assert host.scheme("quintile") is Quintile
+    assert host.scheme("quintile") is host.scheme("rfm-engine/quintile") is Quintile
 
 
 def test_all_faults_at_once_leave_the_sound_ones_working(install: Install) -> None:
@@ -187,10 +187,6 @@ def test_a_name_that_two_bring_is_asked_for_with_its_distribution(install: Insta
     assert host.scheme("Duplicate_Name.one/duplicate-name").meaning() == "Scores everybody 3."
     with pytest.raises(UsageError, match="known: thresholds, quintile, duplicate-name-one/duplicate-name"):
         host.scheme("nobody")
-
-
-def test_a_built_in_answers_to_its_distribution_too() -> None:
-    assert PluginHost().scheme("rfm-engine/quintile") is Quintile
 
 
 def test_strict_plugins_stop_with_every_failure(install: Install) -> None:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from rfm_engine.jobs import Overrides, jobs
-from rfm_engine.plugin_host import PluginHost
+from rfm_engine.plugin_host import PluginHost, PluginOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def asked(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
     """Return the jobs; failed plugins are told on stderr."""
-    host = PluginHost()
+    host = PluginHost(PluginOptions.stated(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
     names = {key: name for key, name in (("scheme", rules.scheme), ("tiers", rules.tiers)) if name is not None}
     found = jobs(places, Overrides(rules.stated(), names, rules.settings()), host)
     for warning in host.warnings:

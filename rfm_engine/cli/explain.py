@@ -63,7 +63,7 @@ def shown(part: Explanation, value: int) -> str:
 
 def _between(part: Explanation) -> str:
     if part.rule is None:
-        return "set by the other customers"
+        return "no fixed ones"
     low, high = part.rule
     above = f"over {shown(part, low)}" if low is not None else ""
     most = f"up to {shown(part, high)}" if high is not None else ""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rfm_engine.cli.options import NoPlugins, StrictPlugins  # noqa: TC001 typer reads them
+
 if TYPE_CHECKING:
     from rfm_engine.plugin_host import Registered
 
@@ -40,18 +42,20 @@ def _named(table: object, default: str) -> str:
     return str(table.get("name", default) if isinstance(table, dict) else table or default)
 
 
-def schemes(*, as_json: AsJson = False) -> None:
+def schemes(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_plugins: StrictPlugins = False) -> None:
     """List the scoring schemes with their options, defaults and meaning."""
-    from rfm_engine.plugin_host import PluginHost
+    from rfm_engine.plugin_host import PluginHost, PluginOptions
 
-    _show(PluginHost().schemes(), as_json=as_json)
+    _show(PluginHost(PluginOptions.stated(no_plugins=no_plugins, strict=strict_plugins)).schemes(), as_json=as_json)
 
 
-def tiers(*, as_json: AsJson = False) -> None:
+def tiers(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_plugins: StrictPlugins = False) -> None:
     """List the tier policies with their options, defaults and meaning."""
-    from rfm_engine.plugin_host import PluginHost
+    from rfm_engine.plugin_host import PluginHost, PluginOptions
 
-    _show(PluginHost().tier_policies(), as_json=as_json)
+    _show(
+        PluginHost(PluginOptions.stated(no_plugins=no_plugins, strict=strict_plugins)).tier_policies(), as_json=as_json
+    )
 
 
 def _show(found: list[Registered], *, as_json: bool) -> None:

@@ -14,6 +14,10 @@ from rfm_engine.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+NoPlugins = Annotated[bool, Option("--no-plugins", help="Leave third-party plugins out.", rich_help_panel="Plugins")]
+StrictPlugins = Annotated[
+    bool, Option("--strict-plugins", help="Stop where a plugin failed.", rich_help_panel="Plugins")
+]
 FILE_RULES, READING, GRADING = "Which orders count", "How files are read", "How customers are graded"
 Texts = list[str] | None
 Text = str | None
@@ -71,6 +75,9 @@ class RuleOptions:
         Texts, Option(help="An option of the scheme or policy: key=value (repeatable).", rich_help_panel=GRADING)
     ] = None
 
+    no_plugins: NoPlugins = False
+    strict_plugins: StrictPlugins = False
+
     def stated(self) -> dict[str, Any]:
         """Return the dataset keys that the options state, as a dataset file would."""
         own = {field.name: getattr(self, field.name) for field in fields(self)}
@@ -89,7 +96,7 @@ class RuleOptions:
         return [*found, ("scheme.ties", self.ties)] if self.ties is not None else found
 
 
-PARSED = {"by", "weights", "column", "scheme", "tiers", "ties", "set"}
+PARSED = {"by", "weights", "column", "scheme", "tiers", "ties", "set", "no_plugins", "strict_plugins"}
 
 
 def pair(text: str, option: str) -> tuple[str, str]:
@@ -111,7 +118,9 @@ def with_rules(command: Callable[..., None]) -> Callable[..., None]:
     own = inspect.signature(command, eval_str=True)
     kept = [parameter for parameter in own.parameters.values() if parameter.name != "rules"]
     added = [
-        inspect.Parameter(field.name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hints[field.name])
+        inspect.Parameter(
+            field.name, inspect.Parameter.KEYWORD_ONLY, default=field.default, annotation=hints[field.name]
+        )
         for field in fields(RuleOptions)
     ]
 
