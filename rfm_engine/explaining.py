@@ -19,6 +19,7 @@ from rfm_engine.columns import (
 from rfm_engine.dataset import checked
 from rfm_engine.errors import UsageError, nearest
 from rfm_engine.pipeline import grade
+from rfm_engine.presenting import counted
 from rfm_engine.results import RECORD, read_record
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def customers_of(folder: Path) -> pl.DataFrame:
     for form in READERS:
         if files := sorted(folder.rglob(f"customers.{form}")):
             try:
-                return pl.concat([_read(path, form) for path in files])
+                return pl.concat([_read(path, form) for path in files], how="vertical_relaxed")
             except (pl.exceptions.PolarsError, OSError) as error:
                 message = f"{folder}: its customers.{form} cannot be read any more; run the dataset again"
                 raise UsageError(message) from error
@@ -106,7 +107,7 @@ def _read(path: Path, form: str) -> pl.DataFrame:
     elif form == "ndjson":
         frame = pl.read_ndjson(path, infer_schema_length=None)
     else:
-        frame = pl.read_excel(path)
+        frame = pl.read_excel(path, infer_schema_length=None)
     canonical = {header: name for name, header in CHINESE.items()}
     named = frame.rename({header: canonical[header] for header in frame.columns if header in canonical})
     return named.with_columns(
@@ -190,12 +191,3 @@ def _days_of_another_score(population: pl.DataFrame, run: FinishedRun, now: Row)
         middle = (other + own) // 2
         other, own = (other, middle) if same(middle) else (middle, own)
     return other
-
-
-def counted(number: int, word: str) -> str:
-    """Return a number with its word, as many as there are.
-
-    >>> counted(1, "day"), counted(1200, "day")
-    ('1 day', '1,200 days')
-    """
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

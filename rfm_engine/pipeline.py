@@ -12,7 +12,6 @@ from rfm_engine.customers import TIED, metrics, newest_orders, settled_ties
 from rfm_engine.errors import DataError
 from rfm_engine.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects, told
 from rfm_engine.orders import cleaning, repeats
-from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.reading import Orders, explained, read
 from rfm_engine.orders.staging import ROW, staged
 from rfm_engine.plugin_guard import blamed, verify
@@ -197,15 +196,11 @@ class Cleaned:
         ), rejected
 
     def _warnings(self) -> dict[str, Any]:
-        rounded = int(self.fates.filter(pl.col("test") == cleaning.SURVIVED)["rounded"].sum())
-        if rounded and not self.dropped.is_empty():
-            lost = self.kept.filter(self._rows(self.dropped[ROW])).select(pl.col(ROUNDED).sum())
-            rounded -= int(lost.collect().item())
         again = 0
         if ORDER_ID not in self.columns:
             again = int(repeats.repeated(self.kept, self.columns, self.by).collect().item())
         return {
-            "rounded": rounded,
+            "rounded": int(self.fates.filter(pl.col("test") == cleaning.SURVIVED)["rounded"].sum()),
             "repeats_without_order_id": again,
             "customers_without_order": self.without_order,
         }

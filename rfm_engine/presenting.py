@@ -92,3 +92,12 @@ def score_spans(customers: pl.LazyFrame, by: Sequence[str], score: str, value: s
         .agg(span.min().alias("from"), span.max().alias("to"), pl.len().cast(pl.Int64).alias("customers"))
         .sort(*by, "score")
     )
+
+
+def counted(number: int, word: str) -> str:
+    """Return a number with its word, as many as there are.
+
+    >>> counted(1, "day"), counted(1200, "day")
+    ('1 day', '1,200 days')
+    """
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

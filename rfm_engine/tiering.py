@@ -75,7 +75,10 @@ def prove(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None:
 def _faults(policy: TierPolicy, scheme: Scheme, weights: Weights) -> list[str]:
     """Return the scores without a tier and those with two, in words, by rising total."""
     names = [tier.name for tier in policy.tier_table()]
-    fits = [policy.belongs(place).fill_null(value=False).alias(f"tier {place}") for place in range(len(names))]
+    fits = [
+        pl.when(policy.belongs(place)).then(pl.lit(value=True)).otherwise(pl.lit(value=False)).alias(f"tier {place}")
+        for place in range(len(names))
+    ]
     seen = possible_scores(scheme, weights).select(RFM_SCORE, *SCORES, pl.concat_list(fits).alias("fits")).collect()
     return [
         f"{' and '.join(matched) or 'no tier'} for X = {x} (R {r}, F {f}, M {m})"

@@ -20,6 +20,7 @@ WORDS = {
     "int_parsing": "a whole number",
     "decimal_type": "a number",
     "decimal_parsing": "a number",
+    "date_from_datetime_inexact": "a date such as 2025-07-01",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
 }

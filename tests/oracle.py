@@ -221,7 +221,8 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     """Grade each list of the used rows. A key that no row has is a column that the source lacks.
 
     Without a `by` column every row is rejected; only the default, region, is then done without. The last three
-    counts of the ledger are warnings about used rows and are no part of its sum.
+    counts of the ledger are warnings and no part of its sum; `rounded` counts every row that passed the row's own
+    tests, repeats and conflicts too.
     """
     assert {rules.grain, rules.refunds, rules.scheme} <= {"order", "line", "reject", "net", "quintile", "thresholds"}
     columns = {column for row in rows for column in row}
@@ -242,7 +243,7 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     for customer in customers if "region" in rules.by or "region" not in columns else ():
         del customer["last_region"]
     ledger = {"read": len(rows), "used": len(used), **dict.fromkeys(UNUSED, 0), **Counter(x[0] for x in fates.values())}
-    ledger["rounded"] = sum(not row.whole_fen for row in used)
+    ledger["rounded"] = sum(not row.whole_fen for row in sound)
     ledger["repeats_without_order_id"] = 0 if "order_id" in columns else len(used) - len(set(used))
     ledger["customers_without_order"] = sum(map(len, lists.values())) - len(customers)
     rejects = [(index, column, reason) for index, (_, column, reason) in sorted(fates.items()) if reason]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest.mock import patch
 
 from rfm_engine.cli import main
@@ -20,8 +21,9 @@ customer_id,order_id,store_code,region,product_name,order_amount,order_time
 007,0002,S2,north,lamp,250.01,2025-06-20 09:30:00
 0012,0003,S1,north,tent,1500.10,2025-03-03 00:00:00
 7,0004,S1,south,rope,80.00,2024-01-01 12:00:00
-7,0005,S3,north,rope,5,2025-07-01 23:59:59
+7,0005,S3,south,rope,5,2025-07-01 23:59:59
 """
+AS_OF = ("--as-of", "2025-07-01")
 
 
 class Answer(NamedTuple):
@@ -54,3 +56,19 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     """Return the rows of a CSV file as text."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def run(orders: Path, output: Path, *words: object) -> Path:
+    """Score an order file with options; return the folder of its results."""
+    done("run", "--orders", orders, *AS_OF, "--output", output, *words)
+    return output / orders.stem
+
+
+def record_of(folder: Path) -> dict[str, Any]:
+    """Return the run.json of a run's folder."""
+    return dict(json.loads((folder / "run.json").read_text("utf-8")))
+
+
+def everything_below(folder: Path) -> dict[str, bytes]:
+    """Return the content of every file below a folder, by its path."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

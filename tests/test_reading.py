@@ -54,7 +54,7 @@ def collected(paths: Sequence[Path], source: Source | None = None) -> pl.DataFra
     orders = read(paths, source or Source())
     try:
         return orders.frame.collect(engine="streaming").sort("source_file", "source_row")
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise explained(error, orders.paths, source) from error
 
 

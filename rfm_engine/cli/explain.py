@@ -29,7 +29,9 @@ def explain(
 
     done = finished(run, PluginHost())
     terminal = console()
-    for found in explained_in(done, customer):
+    for position, found in enumerate(explained_in(done, customer)):
+        if position:
+            terminal.print()
         place = ", ".join(f"{name} {found.row[name]}" for name in done.by)
         terminal.print(f"[bold]customer {customer}[/bold]{', ' + place if place else ''}, as of {done.rules.as_of}")
         terminal.print(_metrics(found))
@@ -55,7 +57,7 @@ def _metrics(found: Explained) -> Table:
 def shown(part: Explanation, value: int) -> str:
     """Return a value with its unit; money in yuan."""
     from rfm_engine.cli.tables import money
-    from rfm_engine.explaining import counted
+    from rfm_engine.presenting import counted
 
     unit = UNITS[part.metric.column]
     return money(Decimal(value).scaleb(-2)) + " yuan" if unit == "yuan" else counted(value, unit)

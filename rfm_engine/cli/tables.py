@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, TIER, Metric
-from rfm_engine.presenting import tier_table
+from rfm_engine.presenting import counted, tier_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,4 +171,4 @@ def ledger_told(ledger: Ledger) -> Text:
     terms = [f"{ledger.used:,} used"]
     terms += [f"{getattr(ledger, fate):,} {fate.replace('_', ' ')}" for fate in FATES if getattr(ledger, fate)]
     terms += [f"{rows:,} rejected ({reason})" for reason, rows in ledger.rejected.items()]
-    return Text(f"ledger: {ledger.read:,} rows read = {' + '.join(terms)}")
+    return Text(f"ledger: {counted(ledger.read, 'row')} read = {' + '.join(terms)}")

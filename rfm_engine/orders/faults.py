@@ -22,7 +22,7 @@ SHOWN: Final = 5
 """How many places a message names."""
 
 
-def explained(error: Exception, paths: Sequence[Path], source: Source | None = None) -> DataError:
+def explained(error: BaseException, paths: Sequence[Path], source: Source | None = None) -> DataError:
     """Return the fault that Polars found while it read the files, as an error with file, place and mend.
 
     The files are looked through once more, one by one, until the one at fault is found.
@@ -35,7 +35,7 @@ def explained(error: Exception, paths: Sequence[Path], source: Source | None = N
     return DataError(f"{listed}{' and more' if len(paths) > SHOWN else ''}: {_first_line(error)}")
 
 
-def damaged(path: Path, kind: str, error: Exception) -> DataError:
+def damaged(path: Path, kind: str, error: BaseException) -> DataError:
     """Return the error of a file that is not what its name says, or only a part of it."""
     size = path.stat().st_size if path.is_file() else 0
     message = f"{path}: not a whole {kind} file ({size:,} bytes; {_first_line(error)}); fetch or export it again"
@@ -68,7 +68,7 @@ def _fault(path: Path, source: Source) -> DataError | None:
         return DataError(f"{path}: cannot be read any more: {_first_line(error)}")
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0]
 
 

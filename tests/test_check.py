@@ -1,0 +1,133 @@
+"""`check` tells what was understood of the orders, proves the tier policy, and writes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import DATASETS
+from tests.terminal import AS_OF, ORDERS, done, rfm
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_the_mapping_the_types_the_window_and_the_ledger_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = "\ufeff 客户编号 ,ORDER_ID,店铺代码,省份,产品名称,订单金额（元）,下单日期"
+    (tmp_path / "o.csv").write_text("\n".join([header, *ORDERS.splitlines()[1:]]), "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    answer = done("check", "--orders", "o.csv", *AS_OF, "--since", "2025-01-01", "--unit", "ten_thousand_yuan")
+
+    words = [line.split() for line in answer.out.splitlines()]
+    assert ["customer_id", "客户编号", "String", "text"] in words
+    assert ["order_amount", "订单金额（元）", "String", "amount", "in", "ten", "thousand", "yuan"] in words
+    assert ["order_time", "下单日期", "String", "time"] in words
+    assert "window: 2025-01-01 to 2025-07-01, lists by region" in answer.out
+    assert "ledger: 5 rows read = 4 used + 1 outside window" in answer.out
+    assert [path.name for path in tmp_path.iterdir()] == ["o.csv"]
+
+
+def test_types_of_a_columnar_file_are_told(shop: Path, tmp_path: Path) -> None:
+    import polars as pl  # noqa: PLC0415
+
+    pl.read_csv(shop, try_parse_dates=True, schema_overrides={"customer_id": pl.String}).write_parquet(
+        tmp_path / "o.parquet"
+    )
+
+    answer = done("check", "--orders", tmp_path / "o.parquet", *AS_OF)
+
+    words = [line.split() for line in answer.out.splitlines()]
+    assert ["order_amount", "order_amount", "Float64", "amount", "in", "yuan"] in words
+    assert any(line[:3] == ["order_time", "order_time", "Datetime(time_unit='us',"] for line in words)
+
+
+def test_files_of_the_same_columns_are_told_once() -> None:
+    answer = done("check", DATASETS / "national-outdoor")
+
+    assert answer.out.count("orders-north.csv and 1 more like it") == 1
+    assert answer.out.count("订单金额(元)") - answer.out.count("rejected (订单金额(元)") == 1
+
+
+def test_every_bundled_dataset_passes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(DATASETS.parent)
+
+    answer = done("check")
+
+    assert answer.out.count("has exactly one tier") == len([path for path in DATASETS.iterdir() if path.is_dir()])
+    del tmp_path
+
+
+def test_a_mass_of_ties_is_told_with_the_metric_that_it_blinds(tmp_path: Path) -> None:
+    once = [f"c{number},{number}.50,2025-{1 + number % 12:02}-{1 + number % 28:02}" for number in range(1, 93)]
+    twice = [f"d{number},{number},2025-0{month}-0{number}" for number in range(1, 9) for month in (1, 2)]
+    orders = tmp_path / "o.csv"
+    orders.write_text("\n".join(["customer_id,order_amount,order_time", *once, *twice]), "utf-8")
+
+    answer = done("check", "--orders", orders, "--as-of", "2026-01-01")
+
+    assert "note: 92 % of the customers have frequency 1, so F cannot tell them apart" in answer.out
+    assert "so R" not in answer.out
+    assert "so M" not in answer.out
+
+
+def test_equal_spends_and_days_are_told_too(tmp_path: Path) -> None:
+    orders = tmp_path / "o.csv"
+    lines = [f"c{number},1234.5,2025-06-30" for number in range(4)]
+    orders.write_text("\n".join(["customer_id,order_amount,order_time", *lines]), "utf-8")
+
+    answer = done("check", "--orders", orders, *AS_OF)
+
+    assert "100 % of the customers have recency 1 (days), so R cannot tell them apart" in answer.out
+    assert "100 % of the customers have monetary 1,234.50, so M cannot tell them apart" in answer.out
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("[{name='A', above=3}, {name='B', below=3}]", "no tier for X = 3.0 (R 1, F 5, M 3)"),
+        ("[{name='A', at_least=3}, {name='B', at_most=3}]", "A and B for X = 3.0 (R 1, F 5, M 3)"),
+        ("[{name='A', at_least=4}, {name='B', at_least=1.1, below=4}]", "no tier for X = 1.0 (R 1, F 1, M 1)"),
+        ("[{name='A', at_least=1, at_most=4.9}]", "no tier for X = 5.0 (R 5, F 5, M 5)"),
+    ],
+)
+def test_the_gap_or_overlap_of_a_policy_is_named_before_any_row_is_read(
+    command: str, table: str, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "o.csv").write_bytes(b"\x00no orders\xff")
+
+    answer = rfm(command, "--orders", "o.csv", *AS_OF, "--tiers", "weighted", "--set", f"table={table}")
+
+    assert answer.code == 2
+    assert answer.err.startswith("error: o: tier policy 'weighted' does not give every possible score one tier: ")
+    assert expected in answer.err
+
+
+def test_a_gap_between_interval_rules_is_named(shop: Path) -> None:
+    table = "[{name='Champions', r=[4, 5], f=[2, 5]}, {name='Lost', r=[1, 3]}]"
+
+    answer = rfm("check", "--orders", shop, *AS_OF, "--tiers", "segments", "--set", f"table={table}")
+
+    assert answer.code == 2
+    assert "no tier for X = 1.9 (R 4, F 1, M 1)" in answer.err
+
+
+def test_bounds_that_meet_on_either_side_pass(shop: Path) -> None:
+    for above, below in (("above", "at_most"), ("at_least", "below")):
+        table = f"[{{name='A', {above}=3}}, {{name='B', {below}=3}}]"
+        answer = done("check", "--orders", shop, *AS_OF, "--tiers", "weighted", "--set", f"table={table}")
+        assert "tier policy weighted: every score that thresholds can give has exactly one tier" in answer.out
+
+
+def test_orders_that_cannot_be_used_end_with_1(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("customer_id,order_amount,order_time\nc,x,2025-01-01\n", "utf-8")
+
+    answer = rfm("check", "--orders", tmp_path / "o.csv", *AS_OF)
+
+    assert answer.code == 1
+    assert answer.err.startswith("error: o: no order is left to grade")

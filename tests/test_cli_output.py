@@ -1,0 +1,133 @@
+"""Output appears whole or not at all, and never on top of what is not a run's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from rfm_engine import results, spreadsheet
+from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, rfm, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_new_run_replaces_the_old_one_whole(shop: Path, tmp_path: Path) -> None:
+    run(shop, tmp_path, "--split", "--format", "parquet", "--format", "csv")
+    folder = run(shop, tmp_path, "--format", "ndjson")
+
+    assert set(everything_below(folder)) == {"customers.ndjson", "rejects.csv", "run.json"}
+
+
+@pytest.mark.parametrize("record", [None, "{broken", "[1]", "{}"])
+def test_a_folder_with_a_stranger_s_files_is_refused_and_kept(record: str | None, shop: Path, tmp_path: Path) -> None:
+    folder = run(shop, tmp_path)
+    (folder / "notes.txt").write_text("mine", "utf-8")
+    if record is not None:
+        (folder / "run.json").write_text(record, "utf-8")
+    before = everything_below(tmp_path)
+
+    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path)
+
+    assert answer.code == 1
+    assert answer.err.startswith(f"error: shop: {folder}: holds what no run wrote (")
+    assert "notes.txt" in answer.err
+    assert everything_below(tmp_path) == before
+
+
+def test_a_stranger_is_refused_before_the_orders_are_read(tmp_path: Path) -> None:
+    (tmp_path / "output" / "bad").mkdir(parents=True)
+    (tmp_path / "output" / "bad" / "notes.txt").write_text("mine", "utf-8")
+    (tmp_path / "bad.csv").write_text("not,orders\n", "utf-8")
+
+    answer = rfm("run", "--orders", tmp_path / "bad.csv", *AS_OF, "--output", tmp_path / "output")
+
+    assert "holds what no run wrote" in answer.err
+
+
+@pytest.mark.parametrize("below", ["", "deeper"])
+def test_an_output_that_is_a_file_is_refused_and_kept(below: str, shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine", "utf-8")
+
+    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path / "file" / below)
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "could not be written" in answer.err
+    assert everything_below(tmp_path) == {"file": b"mine"}
+
+
+def test_an_output_that_cannot_be_written_is_told_in_one_line(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.mkdir", forbidden)
+
+    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path / "output")
+
+    expected = f"error: shop: {tmp_path / 'output' / 'shop'}: could not be written (Permission denied); "
+    assert answer == (1, "", expected + "what was there before is untouched\n")
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), pl.exceptions.ComputeError("no space left")])
+def test_a_write_that_fails_half_way_leaves_the_old_run_and_nothing_else(
+    error: Exception, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(shop, tmp_path)
+    before = everything_below(tmp_path)
+
+    def full(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(results, "write_workbook", full)
+    answer = rfm("run", "--orders", shop, *AS_OF, "--format", "csv", "--format", "xlsx", "--output", tmp_path)
+
+    assert answer.code == 1
+    assert "could not be written (" in answer.err
+    assert everything_below(tmp_path) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["shop"]
+
+
+def test_more_customers_than_a_sheet_holds_are_refused_with_the_mend(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 2)
+
+    answer = rfm("run", "--orders", shop, *AS_OF, "--format", "xlsx", "--output", tmp_path)
+
+    assert answer.code == 1
+    assert "a sheet holds 2; use --format csv or parquet" in answer.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_split_writes_each_list_on_its_own_and_loses_nobody(shop: Path, tmp_path: Path) -> None:
+    whole = read_rows(run(shop, tmp_path / "whole", "--by", "region,store_code") / "customers.csv")
+    split = run(shop, tmp_path / "split", "--by", "region,store_code", "--split")
+
+    lists = {path.parent.relative_to(split).as_posix(): read_rows(path) for path in split.rglob("customers.csv")}
+    assert set(lists) == {"north/S1", "north/S2", "south/S1", "south/S3"}
+    assert [row for name in sorted(lists) for row in lists[name]] == whole
+    assert all(f"{row['region']}/{row['store_code']}" == name for name, rows in lists.items() for row in rows)
+
+
+def test_split_says_in_how_many_folders_the_lists_are(shop: Path, tmp_path: Path) -> None:
+    answer = done("run", "--orders", shop, *AS_OF, "--split", "--output", tmp_path)
+
+    assert f"files: {tmp_path}/shop/ customers.csv in 2 folders, rejects.csv, run.json" in answer.out
+
+
+@pytest.mark.parametrize("names", [("East", "east"), ("a/b", "a:b"), (".hid", "hid"), ("..", "."), ("%2F", "/")])
+def test_lists_never_share_a_folder_not_even_where_case_does_not_count(names: tuple[str, str], tmp_path: Path) -> None:
+    orders = tmp_path / "orders.csv"
+    orders.write_text(ORDERS.replace("north", names[0]).replace("south", names[1]), "utf-8")
+
+    done("run", "--orders", orders, *AS_OF, "--split", "--output", tmp_path / "output")
+
+    folder = tmp_path / "output" / "orders"
+    lists = [path for path in folder.iterdir() if path.is_dir()]
+    assert len({path.name.casefold() for path in lists}) == 2
+    regions = [row["region"] for path in lists for row in read_rows(path / "customers.csv")]
+    assert sorted(regions) == sorted([names[0], names[0], names[1]])

@@ -1,0 +1,155 @@
+"""An explanation agrees with the files, whatever their format, and what it says would change does change."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rfm_engine.columns import FREQUENCY, RECENCY_DAYS
+from rfm_engine.explaining import FinishedRun, explain, finished
+from rfm_engine.plugin_host import PluginHost
+from tests.terminal import AS_OF, done, read_rows, rfm
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GRADES = ("r_score", "f_score", "m_score", "rfm_score", "tier")
+
+
+@pytest.fixture(scope="module", params=["sichuan-hiking", "taian-curtains", "harbin-heating"])
+def run(request: pytest.FixtureRequest, bundled: Path) -> tuple[Path, FinishedRun]:
+    folder = bundled / str(request.param)
+    return folder, finished(folder, PluginHost())
+
+
+def test_the_grades_told_are_those_of_the_file(run: tuple[Path, FinishedRun]) -> None:
+    folder, finished_run = run
+
+    for row in read_rows(folder / "customers.csv")[::60]:
+        (found,) = explain(finished_run, row["customer_id"])
+        assert {name: str(found.row[name]) for name in GRADES} == {name: row[name] for name in GRADES}
+
+
+def test_a_value_lies_between_the_cut_points_told_and_the_values_of_its_score(run: tuple[Path, FinishedRun]) -> None:
+    folder, finished_run = run
+
+    for row in read_rows(folder / "customers.csv")[::60]:
+        (found,) = explain(finished_run, row["customer_id"])
+        for part in found.metrics:
+            assert part.seen[0] <= part.value <= part.seen[1]
+            low, high = part.rule or (None, None)
+            assert low is None or low < part.seen[0]
+            assert high is None or part.seen[1] <= high
+
+
+def test_the_fewer_days_told_are_the_fewest_that_change_the_score(run: tuple[Path, FinishedRun]) -> None:
+    folder, finished_run = run
+    told = 0
+
+    for row in read_rows(folder / "customers.csv")[::60]:
+        (found,) = explain(finished_run, row["customer_id"])
+        days = [then[RECENCY_DAYS] for words, then in found.changes if "fewer" in words]
+        assert bool(days) == (found.row["r_score"] < max_score(folder))
+        if days and finished_run.rules.scheme.name == "thresholds":
+            (cuts,) = [part.rule for part in found.metrics if part.metric.column == RECENCY_DAYS]
+            assert cuts is not None
+            assert days == [cuts[0]]
+        told += len(days)
+    assert told
+
+
+def max_score(folder: Path) -> int:
+    return max(int(row["r_score"]) for row in read_rows(folder / "customers.csv"))
+
+
+def test_one_more_order_is_told_with_the_grades_it_brings(bundled: Path) -> None:
+    finished_run = finished(bundled / "sichuan-hiking", PluginHost())
+    frequency_score = [None, 1, 2, 2, 3, 3, 4, 4, 5]
+
+    for row in read_rows(bundled / "sichuan-hiking" / "customers.csv")[::60]:
+        (found,) = explain(finished_run, row["customer_id"])
+        more = found.changes[0][1]
+        assert more[FREQUENCY] == int(row["frequency"]) + 1
+        assert more["f_score"] == frequency_score[min(8, more[FREQUENCY])]
+        assert (more["r_score"], more["m_score"]) == (int(row["r_score"]), int(row["m_score"]))
+
+
+def test_a_customer_is_explained_in_words(shop_run: Path) -> None:
+    answer = done("explain", "0012", "--run", shop_run)
+
+    assert [line.rstrip() for line in answer.out.splitlines()] == [
+        "customer 0012, region north, as of 2025-07-01",
+        "metric          value  score  cut points around it          values of this score in the list",
+        "R            120 days      2  over 60 days, up to 120 days  120 days",
+        "F             1 order      1  up to 1 order                 1 order",
+        "M       1,500.10 yuan      5  over 1,500.00 yuan            1,500.10 yuan",
+        "total 0.3 x 2 + 0.3 x 1 + 0.4 x 5 = 2.9, tier C",
+        "one more order (2 in all): F 1 -> 2, total 2.9 -> 3.2, tier C -> B",
+        "60 days fewer since the last order (60 days): R 2 -> 3, total 2.9 -> 3.2, tier C -> B",
+    ]
+
+
+def test_a_customer_in_several_lists_is_explained_in_each(shop: Path, tmp_path: Path) -> None:
+    done("run", "--orders", shop, *AS_OF, "--by", "region,store_code", "--output", tmp_path, "--quiet")
+
+    answer = done("explain", "7", "--run", tmp_path / "shop")
+
+    assert "customer 7, region south, store_code S1, as of 2025-07-01" in answer.out
+    assert "customer 7, region south, store_code S3, as of 2025-07-01" in answer.out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--format", "parquet"),
+        ("--format", "ndjson"),
+        ("--format", "xlsx"),
+        ("--language", "zh"),
+        ("--split",),
+        ("--split", "--language", "zh", "--format", "xlsx"),
+    ],
+    ids=" ".join,
+)
+def test_the_explanation_is_the_same_whatever_was_written(
+    words: tuple[str, ...], shop: Path, shop_run: Path, tmp_path: Path
+) -> None:
+    done("run", "--orders", shop, *AS_OF, *words, "--output", tmp_path, "--quiet")
+
+    assert done("explain", "007", "--run", tmp_path / "shop") == done("explain", "007", "--run", shop_run)
+
+
+def test_an_unknown_customer_is_told_the_nearest(shop_run: Path) -> None:
+    answer = rfm("explain", "012", "--run", shop_run)
+
+    assert answer == (2, "", "error: no customer '012' in this run, did you mean '0012'?\n")
+
+
+def test_a_folder_without_a_run_is_told_what_to_name(shop_run: Path) -> None:
+    answer = rfm("explain", "007", "--run", shop_run.parent)
+
+    assert answer.code == 2
+    assert answer.err.startswith(f"error: {shop_run.parent}: no run.json there; name the folder of one dataset's run")
+
+
+@pytest.mark.parametrize("record", ["{broken", "[1]", "{}", json.dumps({"dataset": {}})])
+def test_a_record_that_is_none_is_told(record: str, tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text(record, "utf-8")
+
+    answer = rfm("explain", "007", "--run", tmp_path)
+
+    assert answer == (2, "", f"error: {tmp_path / 'run.json'}: not the record of a run; run the dataset again\n")
+
+
+@pytest.mark.parametrize("left", ["", "customers.parquet"])
+def test_customers_that_are_gone_or_spoilt_are_told(left: str, shop: Path, tmp_path: Path) -> None:
+    done("run", "--orders", shop, *AS_OF, "--output", tmp_path, "--quiet")
+    (tmp_path / "shop" / "customers.csv").unlink()
+    if left:
+        (tmp_path / "shop" / left).write_bytes(b"spoilt")
+
+    answer = rfm("explain", "007", "--run", tmp_path / "shop")
+
+    assert answer.code == 2
+    assert "run the dataset again" in answer.err
