@@ -131,3 +131,13 @@ def test_orders_that_cannot_be_used_end_with_1(tmp_path: Path) -> None:
 
     assert answer.code == 1
     assert answer.err.startswith("error: o: no order is left to grade")
+
+
+def test_what_was_kept_in_spite_of_a_doubt_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("customer_id,order_amount,order_time\n" + 3 * "c,1.005,2025-01-01\n", "utf-8")
+
+    answer = done("check", "--orders", tmp_path / "o.csv", *AS_OF)
+
+    assert "ledger: 3 rows read = 3 used" in answer.out
+    assert "note: rows that repeat an earlier one, kept as there are no order ids: 2" in answer.out
+    assert "note: amounts rounded to whole fen: 3" in answer.out

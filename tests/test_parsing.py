@@ -20,7 +20,7 @@ from rfm_engine.orders.source import Source, Unit
 
 MAPPING = {"customer_id": "who", "order_amount": "amount", "order_time": "time"}
 EXACT = Context(prec=2_000)
-AMOUNT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?", re.IGNORECASE)
+AMOUNT = re.compile(r"[+-]? *(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]{1,3})?", re.IGNORECASE)
 
 digits = st.text("0123456789", max_size=18)
 numbers = st.builds(
@@ -55,7 +55,7 @@ def fen_of(text: str, fen_per_unit: int) -> tuple[int | None, bool | None]:
     """Return the fen and whether they were rounded, by the decimal module alone."""
     if not AMOUNT.fullmatch(text.strip()):
         return None, None
-    exact = EXACT.multiply(Decimal(text.strip()), Decimal(fen_per_unit))
+    exact = EXACT.multiply(Decimal(text.replace(" ", "")), Decimal(fen_per_unit))
     whole = exact.quantize(Decimal(1), ROUND_HALF_UP, EXACT)
     return (int(whole) if abs(whole) < LIMIT else None), whole != exact
 

@@ -31,7 +31,7 @@ VALUES = {
 }
 WARNINGS = {
     "rounded": "amounts rounded to whole fen",
-    "repeats_without_order_id": "rows repeat an earlier one; without order ids they are kept",
+    "repeats_without_order_id": "rows that repeat an earlier one, kept as there are no order ids",
     "customers_without_order": "customers with refunds alone, not graded",
 }
 
@@ -117,7 +117,7 @@ def tie_masses(customers: pl.DataFrame) -> list[str]:
 def _show_notes(terminal: Console, ledger: Ledger) -> None:
     for name, words in WARNINGS.items():
         if count := getattr(ledger, name):
-            terminal.print(f"note: {count:,} {words}", style="yellow", soft_wrap=True)
+            terminal.print(f"note: {words}: {count:,}", style="yellow", soft_wrap=True)
 
 
 def tiers_shown(run: Run) -> Table:
