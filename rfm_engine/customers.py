@@ -22,6 +22,7 @@ from rfm_engine.columns import (
     ORDER_TIME,
     RECENCY_DAYS,
 )
+from rfm_engine.orders.parsing import filled
 from rfm_engine.orders.repeats import IS_ORDER
 from rfm_engine.orders.staging import ROW
 
@@ -67,6 +68,10 @@ def settling(columns: Iterable[str], by: Sequence[str]) -> list[str]:
     return [name for name in (ORDER_ID, ORDER_AMOUNT_FEN, *CARRIED) if name in columns and name not in by]
 
 
+def _texts(columns: Iterable[str], by: Sequence[str]) -> list[str]:
+    return [name for name in settling(columns, by) if name != ORDER_AMOUNT_FEN]
+
+
 def settled_ties(orders: pl.LazyFrame, tied: pl.DataFrame, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
     """Return the row of the newest order of each customer in `tied`: one row per (list, customer).
 
@@ -75,7 +80,7 @@ def settled_ties(orders: pl.LazyFrame, tied: pl.DataFrame, columns: Iterable[str
     key = [*by, CUSTOMER_ID]
     asked = tied.lazy().select(*key, pl.col(LAST_ORDER_TIME).alias(ORDER_TIME))
     listed = orders.with_columns(pl.col(name).cast(pl.Categorical) for name in by)
-    rivals = listed.join(asked, on=[*key, ORDER_TIME], how="semi")
+    rivals = listed.join(asked, on=[*key, ORDER_TIME], how="semi").with_columns(filled(_texts(columns, by)))
     return rivals.group_by(key).agg(
         pl.col(ROW).sort_by(settling(columns, by), nulls_last=False).last().alias("settled")
     )
@@ -83,5 +88,5 @@ def settled_ties(orders: pl.LazyFrame, tied: pl.DataFrame, columns: Iterable[str
 
 def newest_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
     """Return what the newest orders bring along, in the order of their rows; `rows` says which rows they are."""
-    brought = orders.filter(rows).select(ROW, pl.col(settling(columns, by)).name.prefix("last_"))
-    return brought.sort(ROW)
+    brought = orders.filter(rows).select(ROW, *settling(columns, by)).with_columns(filled(_texts(columns, by)))
+    return brought.select(ROW, pl.exclude(ROW).name.prefix("last_")).sort(ROW)

@@ -18,6 +18,7 @@ from rfm_engine.orders.cleaning import (
     Test,
     first_failed,
 )
+from rfm_engine.orders.parsing import filled
 
 CONFLICT = "conflicting"
 REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
@@ -124,7 +125,7 @@ def refuse_line_export(conflicting: int, survived: int) -> None:
 
 def _value(column: str) -> pl.Expr:
     texts = {ORDER_AMOUNT: "order_amount_text", ORDER_TIME: "order_time_text"}
-    return pl.col(texts.get(column, column)).cast(pl.String)
+    return filled([texts.get(column, column)])[0]
 
 
 def _chosen(values: dict[int, pl.Expr]) -> pl.Expr:

@@ -324,7 +324,7 @@ def test_ids_stay_as_they_are_written() -> None:
     whole = parsed({"who": [17850, 7]}, who=pl.Int64)["customer_id"].to_list()
     category = parsed({"who": ["b", "a"]}, who=pl.Categorical)["customer_id"]
 
-    assert parsed({"who": texts})["customer_id"].to_list() == ["007", "17850.0", "1e5", None, None]
+    assert parsed({"who": texts})["customer_id"].to_list() == texts
     assert whole == ["17850", "7"]
     assert category.equals(pl.Series(["b", "a"]))
 

@@ -52,7 +52,7 @@ def lists(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
         DataError: Rules that need columns which the orders lack; it names all of them.
     """
     by = () if rules.by == (REGION,) and REGION not in columns and not rules.region else rules.by
-    needed = dict.fromkeys(by, "by")
+    needed = dict.fromkeys(by, "the list")
     needed |= {REGION: "region"} if rules.region else {}
     needed |= {STATUS: "keep_status"} if rules.keep_status else {}
     needed |= {ORDER_ID: "grain = 'line'"} if rules.grain == "line" else {}
@@ -73,11 +73,16 @@ def tests(columns: Collection[str], rules: Rules) -> list[Test]:
     if rules.region is not None:
         found.append(Test(OTHER_REGION, pl.col(REGION).is_in(rules.region)))
     found += [Test(REJECTED, time.is_not_null(), ORDER_TIME, time_fault()), Test(OUTSIDE_WINDOW, inside(rules))]
-    found += [Test(REJECTED, pl.col(name).is_not_null(), name, pl.lit("missing")) for name in dict.fromkeys(required)]
+    found += [Test(REJECTED, stated(name), name, pl.lit("missing")) for name in dict.fromkeys(required)]
     found.append(Test(REJECTED, amount.is_not_null(), ORDER_AMOUNT, amount_fault()))
     if rules.refunds == "reject":
         found.append(Test(REJECTED, amount > 0, ORDER_AMOUNT, pl.lit("not positive")))
     return found
+
+
+def stated(name: str) -> pl.Expr:
+    """Return whether a text cell holds anything: neither null nor empty."""
+    return pl.col(name).str.len_bytes() > 0
 
 
 def inside(rules: Rules) -> pl.Expr:

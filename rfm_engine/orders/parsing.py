@@ -45,10 +45,11 @@ def typed(
     """Return one row per raw row: the columns that `mapping` (canonical name -> column of `raw`) knows, typed.
 
     In this order: customer_id, order_id, store_code, region, product_name, order_status and further mapped columns
-    (String, empty is null), order_amount_fen (Int64), order_amount_rounded (Boolean), order_time (naive
+    (String), order_amount_fen (Int64), order_amount_rounded (Boolean), order_time (naive
     Datetime("us")), order_amount_text and order_time_text (String as in the source, null where blank), and the `place`
-    expressions over `raw`. What is not selected afterwards is not computed. `strip` takes white space off the text:
-    cells of text files need it; for the ids of a typed frame it would add half the cost of grouping by them.
+    expressions over `raw`. What is not selected afterwards is not computed. `strip` takes white space off the text and
+    makes empty text null: cells of text files need it. The text of a typed frame stays as it is, for stripping would
+    add half the cost of grouping by it; its empty text counts as missing too (`filled`, `cleaning.stated`).
     """
     schema = raw.collect_schema()
     names = [name for name in dict.fromkeys((*TEXTS, *mapping)) if name in mapping]
@@ -61,7 +62,7 @@ def typed(
             _text(ORDER_AMOUNT, strip=True).alias(AMOUNT_TEXT),
             _text(ORDER_TIME, strip=True).alias(TIME_TEXT),
         )
-        .with_columns(_filled(name) for name in (*texts, AMOUNT_TEXT, TIME_TEXT))
+        .with_columns(filled((*(texts if strip else ()), AMOUNT_TEXT, TIME_TEXT)))
         .pipe(with_fen, schema[mapping[ORDER_AMOUNT]], source)
         .pipe(with_time, schema[mapping[ORDER_TIME]], source)
         .select(*texts, ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT, *(_name(one) for one in place))
@@ -73,8 +74,9 @@ def _text(name: str, *, strip: bool) -> pl.Expr:
     return text.str.strip_chars(BLANKS) if strip else text
 
 
-def _filled(name: str) -> pl.Expr:
-    return pl.when(pl.col(name).str.len_bytes() > 0).then(pl.col(name)).alias(name)
+def filled(names: Iterable[str]) -> list[pl.Expr]:
+    """Return the text columns with null for empty text."""
+    return [pl.when(pl.col(name).str.len_bytes() > 0).then(pl.col(name)).alias(name) for name in names]
 
 
 def _name(expression: pl.Expr) -> str:

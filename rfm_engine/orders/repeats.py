@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
+from rfm_engine.orders.parsing import filled
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ def dropped(kept: pl.LazyFrame, hashes: pl.DataFrame, columns: Sequence[str], by
     but the first are repeats. Only rows with a suspect hash are looked at, exactly.
     """
     key, same = [*by, CUSTOMER_ID, ORDER_ID], identity(columns, by)
-    again = kept.with_columns(pl.col(ORDER_ID).hash().alias(HASH)).join(hashes.lazy(), on=HASH, how="semi")
+    hashed = kept.with_columns(pl.col(ORDER_ID).hash().alias(HASH))
+    again = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(filled(texts(columns)))
     different = again.group_by(same).agg(pl.col(ROW)).with_columns((pl.len().over(key) > 1).alias(CONFLICTING))
     rows = different.select(CONFLICTING, ROW, pl.col(ROW).list.min().alias("first")).explode(ROW)
     return rows.filter(pl.col(CONFLICTING) | (pl.col(ROW) != pl.col("first"))).select(ROW, CONFLICTING)
@@ -46,9 +48,14 @@ def identity(columns: Sequence[str], by: Sequence[str]) -> list[str]:
     return list(dict.fromkeys((*by, *(name for name in known if name in columns))))
 
 
+def texts(columns: Iterable[str]) -> list[str]:
+    """Return the text columns that may be empty in a row that counts."""
+    return [name for name in columns if name in (*CARRIED, STATUS)]
+
+
 def repeated(kept: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
     """Return, in one row, how many rows repeat an earlier one in every column (of a source without order ids)."""
-    copies = kept.group_by(identity(columns, by)).agg(pl.len().cast(pl.Int64) - 1)
+    copies = kept.with_columns(filled(texts(columns))).group_by(identity(columns, by)).agg(pl.len().cast(pl.Int64) - 1)
     return copies.select(pl.col("len").sum())
 
 
@@ -66,7 +73,7 @@ def added_up(kept: pl.LazyFrame, columns: Iterable[str], by: Sequence[str]) -> p
     carried = [name for name in CARRIED if name in columns and name not in by]
     positive = pl.col(ORDER_AMOUNT_FEN) > 0
     largest = [pl.col(name).filter(positive) for name in (ORDER_AMOUNT_FEN, *carried)]
-    return kept.group_by(*by, CUSTOMER_ID, ORDER_ID).agg(
+    return kept.with_columns(filled(carried)).group_by(*by, CUSTOMER_ID, ORDER_ID).agg(
         pl.col(ORDER_AMOUNT_FEN).sum(),
         pl.col(ORDER_TIME).filter(positive).max(),
         *(pl.col(name).filter(positive).sort_by(largest, nulls_last=False).last() for name in carried),

@@ -1,0 +1,1 @@
+"""Measurements of the engine against what a user could pick instead."""

@@ -1,0 +1,38 @@
+"""The engine, through its command line: everything that a user waits for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bench.contenders.answer import COLUMNS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from bench.contenders.rules import Rules
+
+name = "ours"
+columns = COLUMNS
+
+
+def available() -> bool:
+    """Return true."""
+    return True
+
+
+def words(orders: Path, folder: Path, rules: Rules) -> list[str]:
+    """Return what a user would type after `rfm-engine`."""
+    given = ["run", "--orders", str(orders), "--name", "ours", "--as-of", rules.as_of, "--since", rules.since]
+    given += ["--scheme", "quintile", "--format", "parquet", "--output", str(folder), "--quiet", "--no-plugins"]
+    given += ["--unique-order-ids"] if rules.unique else []
+    return [*given, "--by", "none"] if rules.slim else given
+
+
+def run(orders: Path, output: Path, rules: Rules) -> None:
+    """Run the command, then put its list and its record where the comparison looks for them."""
+    from rfm_engine.cli import app
+
+    folder = output.with_suffix(".run")
+    app(words(orders, folder, rules), standalone_mode=False)
+    (folder / "ours" / "customers.parquet").replace(output)
+    (folder / "ours" / "run.json").replace(output.with_suffix(".json"))
