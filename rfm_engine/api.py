@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
+from rfm_engine.aggregation import Aggregation, Clock
 from rfm_engine.columns import ALIASES
 from rfm_engine.dataset import Dataset, checked
+from rfm_engine.errors import DatasetError
 from rfm_engine.orders.cleaning import lists
 from rfm_engine.orders.headers import matched
 from rfm_engine.orders.parsing import typed
 from rfm_engine.orders.staging import ROW, staged
-from rfm_engine.pipeline import Cleaned, Clock, grade, graded_lists
+from rfm_engine.pipeline import grade, graded_lists
 from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
 from rfm_engine.plugin_host import PluginHost
 from rfm_engine.presenting import headed, presented
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rfm_engine.rules import Rules
+
+
+WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects")
+"""Keys of a dataset file that say what a run writes, or whether."""
 
 
 class ArrowStream(Protocol):
@@ -97,6 +103,9 @@ def _in_force(
     table: dict[str, Any], scheme: str | Scheme | Mapping[str, Any], tiers: str | TierPolicy | Mapping[str, Any]
 ) -> tuple[Dataset, Rules]:
     """Check the rules; a scheme or policy object is taken as it is, whether registered or not."""
+    if unfit := [key for key in WRITTEN if table.get(key)]:
+        message = f"score({', '.join(unfit)}): for what rfm-engine run writes to files; select from the frame instead"
+        raise DatasetError(message)
     for key, thing in (("scheme", scheme), ("tiers", tiers)):
         if not isinstance(thing, Plugged):
             table[key] = {"name": thing} if isinstance(thing, str) else dict(thing)
@@ -115,11 +124,11 @@ def _deferred(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame
 
     def graded_now() -> pl.DataFrame:
         with staged(orders, (), ()) as numbered:
-            found = Cleaned(numbered, rules).customers(Clock())
+            found = Aggregation(numbered, rules).customers(Clock())
         return shown(graded_lists(found, rules, by).lazy()).collect()
 
     def schema() -> pl.Schema:
-        nobody = Cleaned(orders.clear().with_row_index(ROW), rules).customers(Clock())
+        nobody = Aggregation(orders.clear().with_row_index(ROW), rules).customers(Clock())
         return shown(grade(nobody.lazy(), rules, by)).collect_schema()
 
     return pl.defer(graded_now, schema=schema)

@@ -8,13 +8,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretBytes, ValidationInfo, field_validator
 
 from rfm_engine.columns import ALIASES, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.errors import DatasetError, UsageError, nearest
-from rfm_engine.orders.source import Source, expanded
+from rfm_engine.limits import SETTINGS_LEVELS, RejectLimit, is_deep, settings_text
+from rfm_engine.orders.source import Source, expanded, expanded_within
 from rfm_engine.plugin_api import Plugged
 from rfm_engine.presenting import published
+from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
 from rfm_engine.rules import Grain, Refunds, Rules
 from rfm_engine.scoring import Weights
 from rfm_engine.validating import validated
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 FILE = "dataset.toml"
 TABLES = ("scheme", "tiers")
+MOST_WEIGHT, WEIGHT_DECIMALS, LAST_YEAR = 1_000, 9, 2999
 UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *published((REGION,), ())} - {REGION}
 Plug = TypeVar("Plug", bound=Plugged)
 Table = dict[str, Any]
@@ -45,7 +48,7 @@ def _day(value: object) -> object:
         for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
             with suppress(ValueError):
                 return datetime.strptime(value.strip(), form).date()  # noqa: DTZ007 a calendar date
-    if not isinstance(value, date):
+    if not isinstance(value, date) or value.year > LAST_YEAR:
         message = "expected a date such as 2025-07-01"
         raise ValueError(message)  # noqa: TRY004 pydantic tells it
     return value
@@ -72,6 +75,10 @@ class Dataset(Source):
     grain: Grain = Field(default="order", description="whether a row is an order or a line of one")
     refunds: Refunds = Field(default="reject", description="whether amounts of 0 or less are rejected or netted")
     unique_order_ids: bool = Field(default=False, description="a promise that no order id repeats")
+    max_rejects: RejectLimit | None = Field(default=None, description="most rejected rows: 100, or 1% of those read")
+    pseudonymize: tuple[Pseudonymised, ...] = Field(default=(), description="ids that become keyed tokens")
+    drop: tuple[Dropped, ...] = Field(default=(), description="columns of the newest order that are left out")
+    generalize: tuple[Generalised, ...] = Field(default=(), description="order_time: of the newest order, its date")
     weights: tuple[Decimal, Decimal, Decimal] = Field(
         default=(Decimal("0.3"), Decimal("0.3"), Decimal("0.4")), description="of R, F and M in the total"
     )
@@ -83,6 +90,9 @@ class Dataset(Source):
     def _usable(cls, weights: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
         if any(not weight.is_finite() or weight < 0 for weight in weights) or not any(weights):
             message = "expected three weights of 0 or more, not all 0"
+            raise ValueError(message)
+        if any(weight > MOST_WEIGHT or weight != round(weight, WEIGHT_DECIMALS) for weight in weights):
+            message = f"expected weights of at most {MOST_WEIGHT:,}, with at most {WEIGHT_DECIMALS} decimals"
             raise ValueError(message)
         return weights
 
@@ -111,6 +121,19 @@ class Dataset(Source):
             raise ValueError(message)
         return unique
 
+    @field_validator("drop")
+    @classmethod
+    def _spare(cls, drop: tuple[str, ...], stated: ValidationInfo) -> tuple[str, ...]:
+        if needed := [name for name in drop if name in stated.data.get("by", ())]:
+            message = f"customers are split by {', '.join(needed)}, which can't be dropped"
+            raise ValueError(message)
+        return drop
+
+    @property
+    def is_private(self) -> bool:
+        """Whether anything of the customers is withheld; values are then masked wherever they would be told."""
+        return bool(self.pseudonymize or self.drop or self.generalize)
+
     @property
     def extra(self) -> tuple[str, ...]:
         """The `by` columns, which the reader must bring whether canonical or not."""
@@ -118,11 +141,12 @@ class Dataset(Source):
 
 
 class Job(NamedTuple):
-    """A dataset that is ready to run: its rules resolved, its order files found."""
+    """A dataset that is ready to run: its rules resolved, its order files found, and the key of its pseudonyms."""
 
     dataset: Dataset
     rules: Rules
     paths: list[Path]
+    key: SecretBytes | None = None
 
 
 def located(place: Path) -> Path:
@@ -145,25 +169,32 @@ def tables(path: Path) -> Table:
     """Return the dataset file as it is written, with exact decimals; the name defaults to the folder's.
 
     Raises:
-        DatasetError: It cannot be read as TOML, with the line.
+        DatasetError: It cannot be read as TOML, with the line; it is too large, or too deep.
     """
     try:
-        table = tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        table = tomllib.loads(settings_text(path), parse_float=Decimal)
+    except (ValueError, OSError) as error:
         message = f"{path}: not a readable TOML file: {error}"
         raise DatasetError(message) from error
+    except RecursionError:
+        table = None
+    if table is None or is_deep(table):
+        message = f"{path}: tables within tables, more than {SETTINGS_LEVELS} levels deep; no dataset file needs them"
+        raise DatasetError(message)
     return {"name": path.parent.name if path.name == FILE else path.stem} | table
 
 
-def prepared(table: Table, folder: Path, host: PluginHost, where: Callable[[str], str]) -> Job:
-    """Check the keys as `checked` does, and find the order files.
+def prepared(
+    table: Table, folder: Path, host: PluginHost, where: Callable[[str], str], *, anywhere: bool = False
+) -> Job:
+    """Check the keys as `checked` does, and find the order files: in the folder, or `anywhere` for a command's own.
 
     Raises:
-        UsageError: What `checked` refuses, or order files that are not there.
+        UsageError: What `checked` refuses, or order files that are not there or lie elsewhere.
     """
     dataset, rules = checked(table, host, where)
     try:
-        return Job(dataset, rules, expanded(dataset.orders, folder))
+        return Job(dataset, rules, (expanded if anywhere else expanded_within)(dataset.orders, folder))
     except UsageError as error:
         message = f"{where('orders')}: orders: {error}"
         raise DatasetError(message) from error

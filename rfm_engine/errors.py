@@ -10,12 +10,25 @@ from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
 
 
 class RfmError(Exception):
     """Anything the engine refuses, with a message for the person who can mend it."""
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str = "", *customer_data: str) -> None:
+        """Take the message, and the parts of it that came from the orders."""
+        super().__init__(message)
+        self.customer_data = customer_data
+
+    def masked(self, mask: str) -> Self:
+        """Return the error with a mask for what came from the orders."""
+        message = str(self)
+        for part in sorted(filter(None, self.customer_data), key=len, reverse=True):
+            message = message.replace(part, mask)
+        return type(self)(message)
 
 
 class UsageError(RfmError):

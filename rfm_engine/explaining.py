@@ -17,9 +17,12 @@ from rfm_engine.columns import (
     Metric,
 )
 from rfm_engine.dataset import checked
+from rfm_engine.defusing import as_written
 from rfm_engine.errors import UsageError, nearest
 from rfm_engine.pipeline import grade
 from rfm_engine.presenting import counted
+from rfm_engine.privacy import TOKEN
+from rfm_engine.replacing import recover
 from rfm_engine.results import RECORD, read_record
 
 if TYPE_CHECKING:
@@ -70,6 +73,7 @@ def finished(folder: Path, host: PluginHost) -> FinishedRun:
     Raises:
         UsageError: The folder holds no run, or its customers are gone.
     """
+    recover(folder)
     if not (folder / RECORD).is_file():
         message = f"{folder}: no {RECORD} there; name the folder of one dataset's run, such as output/sichuan-hiking"
         raise UsageError(message)
@@ -79,7 +83,10 @@ def finished(folder: Path, host: PluginHost) -> FinishedRun:
         raise UsageError(message)
     table = record["dataset"] | {"scheme": record["scheme"], "tiers": record["tiers"]}
     _, rules = checked(table, host, lambda _: str(folder / RECORD))
-    return FinishedRun(customers_of(folder), rules, record["lists_by"], record)
+    customers = customers_of(folder)
+    if read_record(folder) != record:
+        return finished(folder, host)  # another run took its place between the two files
+    return FinishedRun(customers, rules, record["lists_by"], record)
 
 
 def customers_of(folder: Path) -> pl.DataFrame:
@@ -110,6 +117,8 @@ def _read(path: Path, form: str) -> pl.DataFrame:
         frame = pl.read_excel(path, infer_schema_length=None)
     canonical = {header: name for name, header in CHINESE.items()}
     named = frame.rename({header: canonical[header] for header in frame.columns if header in canonical})
+    if form == "csv":
+        named = named.with_columns(as_written(name) for name in named.columns)
     return named.with_columns(
         pl.col(RECENCY_DAYS, FREQUENCY).cast(pl.Int64),
         (pl.col(MONETARY).cast(pl.String).cast(pl.Decimal(38, 2)) * Decimal(100)).cast(pl.Int64).alias(MONETARY_FEN),
@@ -125,7 +134,9 @@ def explain(run: FinishedRun, customer_id: str) -> list[Explained]:
     """
     found = run.customers.filter(pl.col(CUSTOMER_ID) == customer_id)
     if found.is_empty():
-        message = f"no customer {customer_id!r} in this run{nearest(customer_id, run.customers[CUSTOMER_ID].to_list())}"
+        close = nearest(customer_id, run.customers[CUSTOMER_ID].to_list())
+        hint = "; was it made with the same key?" if TOKEN.fullmatch(customer_id) else close
+        message = f"no customer {customer_id!r} in this run{hint}"
         raise UsageError(message)
     return [_explained(run, row) for row in found.iter_rows(named=True)]
 

@@ -86,7 +86,7 @@ def _job(table: dict[str, Any], folder: Path, path: Path | None, overrides: Over
             merged[key] = {"name": name}
     for key, text in overrides.settings:
         _set(merged, key, _value(text), host)
-    return prepared(merged, folder, host, lambda key: _where(key, path, overrides))
+    return prepared(merged, folder, host, lambda key: _where(key, path, overrides), anywhere=path is None)
 
 
 def _plain(keys: dict[str, Any]) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _value(text: str) -> object:
     """Return the text as TOML reads a value (a number, a list, a quoted text), or as it stands."""
     try:
         return tomllib.loads(f"value = {text}", parse_float=Decimal)["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return text
 
 

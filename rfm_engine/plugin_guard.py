@@ -43,13 +43,14 @@ def verify_scores(scored: pl.DataFrame, scheme: Scheme, metric: Metric) -> None:
     dtype, stated = scored.schema[metric.score], scheme.score_range(metric)
     fine = pl.col(metric.score).is_between(stated.lowest, stated.highest).fill_null(value=False)
     if not dtype.is_integer():
-        fault = f"expected whole numbers, got {dtype}{_somebody(scored)}"
+        fault, whom = f"expected whole numbers, got {dtype}", _somebody(scored)
     elif not scored.select(fine.all()).item():
-        fault = f"expected scores from {stated.lowest} to {stated.highest}, never null{_somebody(scored.filter(~fine))}"
+        fault = f"expected scores from {stated.lowest} to {stated.highest}, never null"
+        whom = _somebody(scored.filter(~fine))
     else:
         return
-    message = f"{named(scheme)} broke its promise for {metric.letter}: {fault}"
-    raise PluginError(message)
+    message = f"{named(scheme)} broke its promise for {metric.letter}: {fault}{whom}"
+    raise PluginError(message, whom)
 
 
 def verify_tiers(graded: pl.DataFrame, policy: TierPolicy) -> None:
@@ -61,7 +62,7 @@ def verify_tiers(graded: pl.DataFrame, policy: TierPolicy) -> None:
     if graded[TIER].null_count():
         nobody = _somebody(graded.filter(pl.col(TIER).is_null()))
         message = f"{named(policy)} broke its promise: no tier for some customers{nobody}"
-        raise PluginError(message)
+        raise PluginError(message, nobody)
     if policy.first_match or not looks_beyond_scores(policy):
         return
     names = [tier.name for tier in policy.tier_table()]
@@ -69,8 +70,8 @@ def verify_tiers(graded: pl.DataFrame, policy: TierPolicy) -> None:
     twice = graded.filter(pl.sum_horizontal(fit.cast(pl.UInt32) for fit in fits) > 1)
     if len(twice):
         both = [n for n, fit in zip(names, twice.head(1).select(pl.concat_list(fits)).item(), strict=True) if fit]
-        message = f"{named(policy)} broke its promise: {' and '.join(both)} at once{_somebody(twice)}"
-        raise PluginError(message)
+        message = f"{named(policy)} broke its promise: {' and '.join(both)} at once{(whom := _somebody(twice))}"
+        raise PluginError(message, whom)
 
 
 def looks_beyond_scores(policy: TierPolicy) -> bool:
@@ -150,7 +151,7 @@ def _answering(doing: str, whom: str = "") -> Iterator[None]:
         raise
     except BaseException as error:
         message = f"{doing}: {told(error)}{whom}"
-        raise PluginError(message) from error
+        raise PluginError(message, whom) from error
 
 
 def named(thing: Plugged) -> str:

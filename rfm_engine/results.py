@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import platform
 import re
-import shutil
 from collections import Counter
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from rfm_engine.columns import TIER
+from rfm_engine.defusing import defused
 from rfm_engine.errors import OutputError
+from rfm_engine.orders.scratch import sweep_scratch
 from rfm_engine.presenting import headed, tier_table
+from rfm_engine.replacing import aside, recover
 from rfm_engine.spreadsheet import write_workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rfm_engine.dataset import Job
     from rfm_engine.pipeline import Run
 
@@ -32,6 +30,8 @@ Format = Literal["csv", "parquet", "xlsx", "ndjson"]
 RECORD = "run.json"
 REJECTS = "rejects.csv"
 TIMES = "%Y-%m-%d %H:%M:%S%.f"
+ROW_GROUP = 100_000
+"""Customers in a row group of Parquet; left to Polars it depends on the number of threads."""
 VERSIONED = ("rfm-engine", "polars", "pydantic", "pluggy", "typer")
 
 
@@ -45,54 +45,38 @@ class Wanted:
     language: Literal["en", "zh"] = "en"
 
 
+def make_ready(folder: Path) -> None:
+    """Take away what killed runs left in the folder's place and among temporary files, and check that it may be used.
+
+    Raises:
+        OutputError: It holds files that no run wrote; they would be lost.
+    """
+    recover(folder)
+    sweep_scratch()
+    refuse_strangers(folder)
+
+
 def write(run: Run, job: Job, wanted: Wanted) -> Path:
     """Write the files of a run and return their folder.
 
-    They are written aside and moved into place together: a reader finds the old run or the new one, never a mix.
+    They are written aside and moved into place together: a reader finds the old run or the new one, never a mix. Of
+    two runs that write at once, the later one stays.
 
     Raises:
         OutputError: The folder holds anything that is not a run's, or can't be written; what was there stays.
     """
     folder = wanted.output / job.dataset.name
     try:
-        with aside(folder) as partial:
+        with aside(folder, refuse_strangers) as partial:
             _customers(run, job, wanted, partial)
             _csv(run.rejects, partial / REJECTS, wanted.language)
             record = recorded(run, job, partial)
             (partial / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         reason = getattr(error, "strerror", None) or error
         message = f"{folder}: could not be written ({reason}); what was there before is untouched"
         raise OutputError(message) from error
     return folder
-
-
-@contextmanager
-def aside(folder: Path) -> Iterator[Path]:
-    """Give a new folder beside the target; on success it takes the target's place, else it is removed."""
-    refuse_strangers(folder)
-    partial = folder.with_name(f".{folder.name}.{os.getpid()}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
-        yield partial
-        put_in_place(partial, folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def put_in_place(partial: Path, folder: Path) -> None:
-    """Move the finished folder to its place; the old run goes away whole."""
-    replaced = partial.with_suffix(".replaced")
-    if folder.exists():
-        folder.rename(replaced)
-    try:
-        partial.rename(folder)
-    except OSError:
-        if replaced.exists():
-            replaced.rename(folder)
-        raise
-    shutil.rmtree(replaced, ignore_errors=True)
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -112,9 +96,10 @@ def refuse_strangers(folder: Path) -> None:
     """
     if not folder.exists():
         return
-    ours = {REJECTS, RECORD} | {output["file"] for output in read_record(folder).get("outputs", [])}
+    outputs = read_record(folder).get("outputs")
+    named = {one.get("file") for one in outputs if isinstance(one, dict)} if isinstance(outputs, list) else set()
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    strangers = sorted(found - ours) if folder.is_dir() else [folder.name]
+    strangers = sorted(found - named - {REJECTS, RECORD}) if folder.is_dir() else [folder.name]
     if strangers:
         message = (
             f"{folder}: holds what no run wrote ({', '.join(strangers[:3])}); move it away or choose another --output"
@@ -131,7 +116,7 @@ def _customers(run: Run, job: Job, wanted: Wanted, folder: Path) -> None:
             if form == "csv":
                 _csv(shown, path, wanted.language)
             elif form == "parquet":
-                shown.write_parquet(path)
+                shown.write_parquet(path, row_group_size=ROW_GROUP)
             elif form == "ndjson":
                 shown.write_ndjson(path)
             else:
@@ -161,7 +146,7 @@ def _folder_name(value: str) -> str:
 
 
 def _csv(frame: pl.DataFrame, path: Path, language: str) -> None:
-    frame.write_csv(path, include_bom=language == "zh", datetime_format=TIMES)
+    defused(frame, numbers_in=["value"]).write_csv(path, include_bom=language == "zh", datetime_format=TIMES)
 
 
 def recorded(run: Run, job: Job, folder: Path) -> dict[str, Any]:
@@ -176,7 +161,7 @@ def recorded(run: Run, job: Job, folder: Path) -> dict[str, Any]:
             tier.model_dump(mode="json", include={"name", "contacts", "focus"}) for tier in rules.tiers.tier_table()
         ],
         "columns": run.source.mapping,
-        "inputs": [described(path, path) for path in run.source.paths],
+        "inputs": run.inputs,
         "outputs": [described(path, path.relative_to(folder)) for path in sorted(folder.rglob("*")) if path.is_file()],
         "ledger": run.ledger.as_table(),
         "tier_counts": tier_table(run.customers.lazy(), run.by).select(*run.by, TIER, "customers").collect().to_dicts(),

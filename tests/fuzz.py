@@ -13,20 +13,24 @@ import os
 import sys
 import tempfile
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
+from traceback import format_exc
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 import xlsxwriter
 
 from tests import second_reader
-from tests.mutations import of_bytes, of_text, of_workbook
+from tests.mutations import of_bytes, of_pages, of_text, of_workbook
 from tests.oracle import Rules
-from tests.terminal import rfm
+from tests.terminal import Answer, rfm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,7 +61,7 @@ name = "abcd"
 bounds = [2, 3, 4]
 """
 SHOWN = ("recency_days", "frequency", "monetary", "r_score", "f_score", "m_score", "rfm_score", "tier")
-BAD = ("traceback", "panic", "wrong")
+BAD = ("traceback", "panic", "died", "wrong")
 
 
 class Case(NamedTuple):
@@ -142,18 +146,28 @@ CASES = (
     Case("csv", as_csv(";", "utf-16"), of_text, second_reader.csv_table),
     Case("csv", as_csv("\t", "gb18030"), of_text, second_reader.csv_table, "gb18030"),
     Case("toml", as_csv(), of_text, second_reader.csv_table),
-    Case("parquet", as_parquet("uncompressed"), of_bytes, second_reader.parquet_table),
+    Case("parquet", as_parquet("uncompressed"), of_pages, second_reader.parquet_table),
     Case("parquet", as_parquet("zstd"), of_bytes, second_reader.parquet_table),
     Case("ndjson", as_ndjson, of_text, second_reader.ndjson_table),
     Case("xlsx", as_workbook, of_workbook, second_reader.xlsx_table),
 )
-SHARES = (0, 0, 0, 1, 2, 3, 3, 4, 5, 6, 7)
+SHARES = (0, 0, 0, 1, 2, 3, 3, 4, 4, 5, 6, 7)
 
 
-def tried(seed: int, folder: Path) -> tuple[Case, End]:
+def case_of(seed: int) -> Case:
+    """Return the kind of file that a seed stands for."""
+    return CASES[SHARES[seed % len(SHARES)]]
+
+
+def tried(seed: int) -> End:
     """Damage one file, run the command on it and judge how it ended."""
-    draw = Random(seed)
-    case = CASES[SHARES[seed % len(SHARES)]]
+    with tempfile.TemporaryDirectory(prefix="rfm-fuzz-") as folder:
+        return tried_in(Path(folder), seed)
+
+
+def tried_in(folder: Path, seed: int) -> End:
+    """Damage one file in a folder, run the command on it and judge how it ended."""
+    draw, case = Random(seed), case_of(seed)
     content = case.written(orders(draw))
     dataset = case.name == "toml"
     damaged = case.damaged(DATASET.encode() if dataset else content, draw)
@@ -165,15 +179,18 @@ def tried(seed: int, folder: Path) -> tuple[Case, End]:
         asked = ("run", folder)
     encoding = ("--encoding", case.encoding) if case.encoding else ()
     with errors_caught() as printed:
-        answer = rfm(*asked, *encoding, "--name", "fuzzed", "--output", folder / "output", "--quiet")
+        try:
+            answer = rfm(*asked, *encoding, "--name", "fuzzed", "--output", folder / "output", "--quiet")
+        except BaseException:  # noqa: BLE001 what the command lets through is a traceback to its user
+            answer = Answer(1, "", format_exc())
     err = answer.err + printed()
     if "Traceback" in err or answer.code not in (0, 1, 2):
-        return case, End("traceback", err)
+        return End("traceback", err)
     if "panicked" in err:
-        return case, End("panic", err)
+        return End("panic", err)
     if answer.code:
-        return case, End("refused", err)
-    return case, judged(case, content if dataset else damaged, damaged if dataset else None, folder / "output" / "fuzzed")
+        return End("refused", err)
+    return judged(case, content if dataset else damaged, damaged if dataset else None, folder / "output" / "fuzzed")
 
 
 @contextmanager
@@ -201,6 +218,7 @@ def judged(case: Case, content: bytes, dataset: bytes | None, folder: Path) -> E
     try:
         rules, known = second_reader.rules_of(dataset) if dataset else (Rules(AS_OF), True)
         table = case.read(content, case.encoding)
+        second_reader.mapped(table.headers)
     except ValueError as error:
         return End("wrong" if case.name in ("csv", "toml") else "unjudged", f"graded, but {error}")
     if not known:
@@ -231,13 +249,24 @@ def figures(ends: Counter[tuple[str, str]]) -> str:
     return "\n".join(lines)
 
 
+def survived(seeds: range) -> Iterator[End]:
+    """Try a file for each seed in a process aside, so that one that dies of it is counted too."""
+    pool = ProcessPoolExecutor(1, get_context("spawn"))
+    for seed in seeds:
+        try:
+            yield pool.submit(tried, seed).result()
+        except BrokenProcessPool as error:
+            yield End("died", str(error))
+            pool = ProcessPoolExecutor(1, get_context("spawn"))
+    pool.shutdown()
+
+
 def fuzz(seeds: range) -> tuple[Counter[tuple[str, str]], list[str]]:
     """Try a file for each seed; return how many of each kind ended how, and the bad ends."""
     ends: Counter[tuple[str, str]] = Counter()
     bad = []
-    for seed in seeds:
-        with tempfile.TemporaryDirectory(prefix="rfm-fuzz-") as folder:
-            case, end = tried(seed, Path(folder))
+    for seed, end in zip(seeds, survived(seeds), strict=True):
+        case = case_of(seed)
         ends[case.name, end.how] += 1
         if end.how in BAD:
             bad.append(f"seed {seed} ({case.name}): {end.how}: {end.seen[-1_500:]}")

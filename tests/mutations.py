@@ -8,14 +8,12 @@ import zipfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from random import Random
 
 SPICE = (b"\0", b'"', b'""', b",", b";", b"\t", b"\r", b"\n", b"\r\n", b"\n\n", b" ", b"\xef\xbb\xbf", b"\xff\xfe")
 SPICE += (b"\xff", b"\xe5", b"'", b"=", b"-", b"+", b"{", b"}", b"[", b"]", b"#", b"\\", b"\x1a", b"\xa3\xac", b"\xc2\xa0")
 GIANT = (b"9" * 13, b"9" * 19, b"9" * 40, b"1e400", b"1e-400", b"-0", b"18446744073709551616", b"0x1F", b"NaN", b"inf")
 ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030", "big5", "latin-1", "cp037")
-Mutation = "Callable[[bytes, Random], bytes]"
 
 
 def span(content: bytes, draw: Random, most: int = 200) -> tuple[int, int]:
@@ -104,6 +102,14 @@ def of_bytes(content: bytes, draw: Random) -> bytes:
     for mutation in draw.sample(OF_BYTES, draw.choice((1, 1, 2))):
         content = mutation(content, draw)
     return content
+
+
+def of_pages(content: bytes, draw: Random) -> bytes:
+    """Change a file of bytes anywhere, or a few bits or bytes of its first half, where the values stand."""
+    half = len(content) // 2
+    if draw.random() < 0.3:
+        return of_bytes(content, draw)
+    return draw.choice((flipped, replaced))(content[:half], draw) + content[half:]
 
 
 def of_workbook(content: bytes, draw: Random) -> bytes:

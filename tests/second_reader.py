@@ -13,7 +13,7 @@ import tomllib
 import unicodedata
 import xml.etree.ElementTree as ET
 import zipfile
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -26,7 +26,7 @@ from tests.oracle import Answer, Rules, TierRule, grade
 from tests.test_parsing import EXACT, time_of
 
 BLANKS = " \t\r\n\v\f\u3000\u00a0\ufeff"
-MARKS = {BOM_UTF8: "utf-8-sig", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
+MARKS = {BOM_UTF8: "utf-8-sig", BOM_UTF32_LE: "utf-32", BOM_UTF32_BE: "utf-32", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
 WIDE = str.maketrans("０１２３４５６７８９．，－−＋￥\u3000\u00a0", "0123456789.,--+¥  ")
 GROUPED = r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+|\d*)"
 AMOUNT = re.compile(
@@ -57,15 +57,22 @@ def csv_table(content: bytes, declared: str | None = None) -> Table:
     """A CSV file; the separator is the one that splits the header most."""
     lines = io.StringIO(decoded(content, declared)).readlines()
     separator = max(",\t;", key=lambda sign: len(next(csv.reader(lines[:1], delimiter=sign), [])))
-    try:
-        headers, *records = csv.reader(lines, delimiter=separator, strict=True)
-    except csv.Error as error:
-        raise ValueError(error) from error
+    headers, *records = _records(lines, separator)
     numbered = dict(enumerate(records, start=2))
     torn = {row for row, cells in numbered.items() if any(cells[len(headers) :])}
     width = len(headers)
     rows: dict[int, list[Cell]] = {row: [*cells, *[None] * width][:width] for row, cells in numbered.items()}
     return Table(headers, rows, frozenset(torn))
+
+
+def _records(lines: list[str], separator: str) -> list[list[str]]:
+    """The records; a quote that the end of the file leaves open takes the rest."""
+    try:
+        return list(csv.reader(lines, delimiter=separator, strict=True))
+    except csv.Error as error:
+        if "unexpected end of data" not in str(error):
+            raise ValueError(error) from error
+        return list(csv.reader(lines, delimiter=separator))
 
 
 def ndjson_table(content: bytes, declared: str | None = None) -> Table:
@@ -154,6 +161,9 @@ def mapped(headers: list[str]) -> dict[str, int]:
             if hits := [place for place, header in enumerate(headers) if folded(header) in fold]:
                 (found[name],) = hits
                 break
+    if lacking := {"customer_id", "order_amount", "order_time"} - set(found):
+        message = f"no {', '.join(lacking)} in {headers}"
+        raise ValueError(message)
     return found
 
 

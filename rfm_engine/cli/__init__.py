@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from rfm_engine.cli import check, explain, generate, listing, plugins, run
+from rfm_engine.cli import bench, check, explain, generate, listing, plugins, run, verify
+from rfm_engine.cli.stopping import stoppable
 from rfm_engine.errors import RfmError
 
 INTERRUPTED = 130
@@ -24,10 +25,12 @@ app = typer.Typer(
 app.command()(run.run)
 app.command()(check.check)
 app.command()(explain.explain)
+app.command()(verify.verify)
 app.command()(listing.datasets)
 app.command()(listing.schemes)
 app.command()(listing.tiers)
 app.command()(generate.generate)
+app.command()(bench.bench)
 app.add_typer(plugins.app, name="plugins")
 
 
@@ -50,7 +53,8 @@ def options(
 def main() -> None:
     """Run a command; the one place where an error becomes a message and an exit code."""
     try:
-        app()
+        with stoppable():
+            app()
     except RfmError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rfm_engine.jobs import Overrides, jobs
 from rfm_engine.plugin_host import PluginHost, PluginOptions
+from rfm_engine.privacy import with_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,4 +24,4 @@ def asked(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
     found = jobs(places, Overrides(rules.stated(), names, rules.settings()), host)
     for warning in host.warnings:
         print(warning, file=sys.stderr)
-    return found
+    return with_key(found, rules.pseudonym_key_file)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rfm_engine.cli.options import PseudonymKeyFile  # noqa: TC001 typer reads it
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -17,17 +19,20 @@ UNITS = {"recency_days": "day", "frequency": "order", "monetary_fen": "yuan"}
 
 
 def explain(
-    customer: Annotated[str, typer.Argument(help="The customer_id.", metavar="CUSTOMER")],
+    customer: Annotated[str, typer.Argument(help="The customer_id, or its token.", metavar="CUSTOMER")],
     *,
     run: Annotated[Path, typer.Option("--run", help="The folder of a dataset's run, such as output/sichuan-hiking.")],
+    pseudonym_key_file: PseudonymKeyFile = None,
 ) -> None:
     """Explain one customer's scores, total and tier, and what one more order or fewer days would change."""
     from rfm_engine.cli.tables import console
     from rfm_engine.explaining import explain as explained_in
     from rfm_engine.explaining import finished
     from rfm_engine.plugin_host import PluginHost
+    from rfm_engine.privacy import known_as
 
     done = finished(run, PluginHost())
+    customer = known_as(customer, done.record["dataset"], pseudonym_key_file)
     terminal = console()
     for position, found in enumerate(explained_in(done, customer)):
         if position:

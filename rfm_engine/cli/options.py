@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass, fields
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from typer import Option
@@ -19,6 +20,11 @@ StrictPlugins = Annotated[
     bool, Option("--strict-plugins", help="Stop where a plugin failed.", rich_help_panel="Plugins")
 ]
 FILE_RULES, READING, GRADING = "Which orders count", "How files are read", "How customers are graded"
+PRIVACY = "What is withheld"
+PseudonymKeyFile = Annotated[
+    Path | None,
+    Option(help="The file of the pseudonyms' key; else $RFM_PSEUDONYM_KEY is the key.", rich_help_panel=PRIVACY),
+]
 Texts = list[str] | None
 Text = str | None
 
@@ -42,6 +48,9 @@ class RuleOptions:
     unique_order_ids: Annotated[
         bool | None,
         Option("--unique-order-ids", help="Promise that no order id repeats.", rich_help_panel=FILE_RULES),
+    ] = None
+    max_rejects: Annotated[
+        Text, Option(help="Stop above so many rejected rows: 100 or 1%.", rich_help_panel=FILE_RULES)
     ] = None
     column: Annotated[Texts, Option(help="Map a header: customer_id=HEADER (repeatable).", rich_help_panel=READING)] = (
         None
@@ -75,6 +84,15 @@ class RuleOptions:
         Texts, Option(help="An option of the scheme or policy: key=value (repeatable).", rich_help_panel=GRADING)
     ] = None
 
+    pseudonymize: Annotated[
+        Texts, Option(help="customer_id, order_id or store_code as keyed tokens (repeatable).", rich_help_panel=PRIVACY)
+    ] = None
+    pseudonym_key_file: PseudonymKeyFile = None
+    drop: Annotated[
+        Texts, Option(help="Leave a column out, such as product_name (repeatable).", rich_help_panel=PRIVACY)
+    ] = None
+    generalize: Annotated[Texts, Option(help="order_time: show its date alone.", rich_help_panel=PRIVACY)] = None
+
     no_plugins: NoPlugins = False
     strict_plugins: StrictPlugins = False
 
@@ -96,7 +114,8 @@ class RuleOptions:
         return [*found, ("scheme.ties", self.ties)] if self.ties is not None else found
 
 
-PARSED = {"by", "weights", "column", "scheme", "tiers", "ties", "set", "no_plugins", "strict_plugins"}
+PARSED = {"by", "weights", "column", "scheme", "tiers", "ties", "set", "pseudonym_key_file"}
+PARSED |= {"no_plugins", "strict_plugins"}
 
 
 def pair(text: str, option: str) -> tuple[str, str]:

@@ -64,7 +64,7 @@ def _run_one(job: Job, wanted: Wanted, *, quiet: bool) -> RfmError | None:
     from rfm_engine import pipeline, results
 
     try:
-        results.refuse_strangers(wanted.output / job.dataset.name)
+        results.make_ready(wanted.output / job.dataset.name)
         done = pipeline.run(job)
         folder = results.write(done, job, wanted)
     except RfmError as error:

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, TIER, Metric
+from rfm_engine.limits import allowed
 from rfm_engine.presenting import counted, tier_table
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ def show_check(seen: Inspected, job: Job) -> None:
         f"window: {dataset.since or 'the beginning'} to {dataset.as_of}, lists by {', '.join(seen.by) or 'none'}"
     )
     terminal.print(ledger_told(seen.ledger), soft_wrap=True)
+    if dataset.max_rejects is not None:
+        rejected = sum(seen.ledger.rejected.values())
+        terminal.print(f"rejects: {rejected:,}, of {int(allowed(seen.ledger.read, dataset.max_rejects)):,} allowed")
     _show_notes(terminal, seen.ledger)
     for words in tie_masses(seen.customers):
         terminal.print(f"note: {words}", style="yellow", soft_wrap=True)

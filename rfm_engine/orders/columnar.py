@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from glob import escape
 from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from rfm_engine.errors import DataError, UsageError
+from rfm_engine.limits import refuse_long_lines
 from rfm_engine.orders.encodings import utf8
 from rfm_engine.orders.faults import broken_line, damaged
-from rfm_engine.orders.tables import FILE, ROW, Table, one_file, partitions
+from rfm_engine.orders.tables import FILE, ROW, Table, one_file, partitions, refuse_wide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,9 +39,15 @@ def parquet(paths: Sequence[Path]) -> list[Table]:
 def _parquet_of_one_schema(paths: list[Path]) -> Table:
     keys = dict.fromkeys(partitions(paths[0]), pl.String())
     frame = pl.scan_parquet(
-        paths, hive_partitioning=bool(keys), hive_schema=keys or None, row_index_name=ROW, include_file_paths=FILE
+        paths,
+        glob=False,
+        hive_partitioning=bool(keys),
+        hive_schema=keys or None,
+        row_index_name=ROW,
+        include_file_paths=FILE,
     )
     headers = [name for name in frame.collect_schema() if name not in (ROW, FILE)]
+    refuse_wide(paths[0], headers)
     if len(paths) == 1:
         return one_file(paths[0], frame, headers, headers, 1)
     return Table(frame, headers, headers, list(paths), _row_in_file(paths), pl.col(FILE))
@@ -47,7 +55,7 @@ def _parquet_of_one_schema(paths: list[Path]) -> Table:
 
 def _row_in_file(paths: Sequence[Path]) -> pl.Expr:
     """Return the number of a row within its own file; the footers tell how many rows stand in the files before."""
-    heights = [pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item() for path in paths]
+    heights = [pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.len()).collect().item() for path in paths]
     above = dict(zip(map(str, paths), accumulate(heights, initial=0), strict=False))
     return pl.col(ROW).cast(pl.Int64) + 1 - pl.col(FILE).replace_strict(above, return_dtype=pl.Int64)
 
@@ -55,7 +63,7 @@ def _row_in_file(paths: Sequence[Path]) -> pl.Expr:
 def arrow(path: Path) -> Table:
     """Scan an Arrow IPC file (Feather 2)."""
     try:
-        frame = pl.scan_ipc(path, row_index_name=ROW)
+        frame = pl.scan_ipc(path, glob=False, row_index_name=ROW)
         headers = [name for name in frame.collect_schema() if name != ROW]
     except (pl.exceptions.PolarsError, OSError) as error:
         raise damaged(path, "Arrow IPC", error) from error
@@ -71,9 +79,11 @@ def ndjson(path: Path, source: Source) -> Table:
     if not text.stat().st_size:
         message = f"{path}: the file is empty; without a line its columns are not known"
         raise DataError(message)
+    refuse_long_lines(text, path)
+    plain = escape(str(text))
     try:
-        headers = list(pl.scan_ndjson(text, infer_schema_length=INFERRED_LINES).collect_schema())
+        headers = list(pl.scan_ndjson(plain, infer_schema_length=INFERRED_LINES).collect_schema())
     except (pl.exceptions.PolarsError, OSError) as error:
         raise broken_line(path, text) or damaged(path, "NDJSON", error) from error
-    frame = pl.scan_ndjson(text, schema=dict.fromkeys(headers, pl.String()), row_index_name=ROW)
+    frame = pl.scan_ndjson(plain, schema=dict.fromkeys(headers, pl.String()), row_index_name=ROW)
     return one_file(path, frame, headers, headers, 1)._replace(is_text=True)

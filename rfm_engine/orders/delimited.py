@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from rfm_engine.errors import DataError
+from rfm_engine.limits import refuse_long_lines
 from rfm_engine.orders.encodings import BLOCK, undecodable, utf8
 from rfm_engine.orders.tables import PEEK, ROW, Table, one_file
 
@@ -44,9 +45,10 @@ def layout(path: Path, source: Source) -> Layout:
     """Return the layout of a CSV file, from its first block.
 
     Raises:
-        DataError: An empty file, bytes that are no text, a header that cannot be read.
+        DataError: An empty file, bytes that are no text, a header that cannot be read, a line of 2 MiB or more.
     """
     text = utf8(path, source)
+    refuse_long_lines(text, path)
     lines = io.StringIO(_top(text, path)).readlines()[source.skip_lines :]
     separator = source.separator or _separator(lines)
     (_, headers), *later = _records(lines, separator, source.skip_lines, path)
@@ -72,6 +74,7 @@ def table(path: Path, source: Source) -> Table:
         skip_lines=found.lines,
         schema=dict.fromkeys((*columns, *spare), pl.String()),
         missing_columns="insert",
+        glob=False,
         row_index_name=ROW,
     )
     torn = _torn(columns if _quoted(found.text) else (), spare)

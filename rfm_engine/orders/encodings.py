@@ -8,12 +8,13 @@ import io
 import re
 import zlib
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
-from tempfile import NamedTemporaryFile, TemporaryDirectory
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from rfm_engine.errors import DataError
+from rfm_engine.limits import refuse_unpacked
+from rfm_engine.orders.scratch import roomy, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,20 +96,17 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             raise DataError(message) from error
 
 
-@cache
-def _folder() -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix="rfm-engine-", ignore_cleanup_errors=True)
-
-
 def _copy(path: Path, encoding: str) -> Path:
     try:
         with (
+            roomy(),
             _opened(path) as file,
             io.TextIOWrapper(file, encoding, "strict") as text,
-            NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=_folder().name, delete=False) as copy,
+            NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=scratch(), delete=False) as copy,
         ):
             while block := text.read(BLOCK):
                 copy.write(block)
+                refuse_unpacked(file.tell(), path)
             return Path(copy.name)
     except UnicodeError as error:
         raise undecodable(path, encoding) or DataError(f"{path}: {error}") from error

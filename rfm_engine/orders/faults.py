@@ -55,9 +55,9 @@ def _fault(path: Path, source: Source) -> DataError | None:
     try:
         match source.format_of(path):
             case "parquet":
-                return _unreadable(path, "Parquet", pl.scan_parquet(path, hive_partitioning=False))
+                return _unreadable(path, "Parquet", pl.scan_parquet(path, glob=False, hive_partitioning=False))
             case "arrow":
-                return _unreadable(path, "Arrow IPC", pl.scan_ipc(path))
+                return _unreadable(path, "Arrow IPC", pl.scan_ipc(path, glob=False))
             case "ndjson":
                 return _undecodable(path, source) or broken_line(path, utf8(path, source, marked=False))
             case _:

@@ -36,7 +36,8 @@ def matched(headers: Sequence[str], columns: Mapping[str, str], extra: Sequence[
     found = mapped | {name: _known(free, name) for name in wanted if name not in mapped}
     faults = [*_absent(mapped, columns, headers), *_missing(found, columns, extra, headers), *_ambiguous(found)]
     if faults:
-        raise DataError(_message(faults, headers, where))
+        listed = f"{_listed(headers[:SHOWN]) or 'none'}"
+        raise DataError(_message(faults, headers, where), listed)
     return {name: found[name][0] for name in wanted if found[name]}
 
 

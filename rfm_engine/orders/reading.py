@@ -121,7 +121,7 @@ def _refuse_offsets(table: Table, header: str) -> None:
                 f"{table.where}: {header} has times with an offset from UTC, such as {cells[position]}; "
                 "state the time zone to count days in, for example --time-zone Asia/Shanghai"
             )
-            raise DataError(message)
+            raise DataError(message, cells[position])
 
 
 def _columns(table: Table, found: dict[str, str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -115,8 +115,11 @@ def expanded(patterns: Sequence[str], folder: Path) -> list[Path]:
     A folder stands for every order file below it; names that begin with a dot or an underscore are passed over.
 
     Raises:
-        UsageError: Patterns without a match, or files that are named more than once; it lists all of them.
+        UsageError: Remote paths, patterns without a match, files named more than once; it lists all of them.
     """
+    if remote := [pattern for pattern in patterns if "://" in pattern]:
+        message = f"remote paths are not read: {', '.join(remote)}; fetch the files and name the copies"
+        raise UsageError(message)
     found = {pattern: _matches(pattern, folder) for pattern in patterns}
     if empty := [pattern for pattern, files in found.items() if not files]:
         message = f"no order file matches {', '.join(map(repr, empty))} (looked in {folder})"
@@ -126,6 +129,29 @@ def expanded(patterns: Sequence[str], folder: Path) -> list[Path]:
         message = f"named more than once: {', '.join(twice)}; name each order file once"
         raise UsageError(message)
     return sorted(files)
+
+
+def expanded_within(patterns: Sequence[str], folder: Path) -> list[Path]:
+    """Return what `expanded` does, for patterns that a file and not a person names: nothing outside the folder.
+
+    Raises:
+        UsageError: As `expanded`, and patterns or links that lead out; it lists all of them.
+    """
+    out, home = [pattern for pattern in patterns if _leads_out(pattern)], folder.resolve()
+    files = [file for pattern in patterns if pattern not in out for file in _matches(pattern, folder)]
+    out += [f"{file} (a link to {file.resolve()})" for file in files if not file.resolve().is_relative_to(home)]
+    if out:
+        message = (
+            f"outside the dataset's folder {folder}: {', '.join(out)}; put the files there, "
+            "or name them in the command: rfm-engine run --orders PATH"
+        )
+        raise UsageError(message)
+    return expanded(patterns, folder)
+
+
+def _leads_out(pattern: str) -> bool:
+    """Return whether a path names a place beyond its folder, in the words of any system."""
+    return any(path.anchor or ".." in path.parts for path in (PurePosixPath(pattern), PureWindowsPath(pattern)))
 
 
 def _matches(pattern: str, folder: Path) -> list[Path]:

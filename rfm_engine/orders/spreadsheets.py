@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
@@ -9,6 +10,8 @@ import fastexcel
 import polars as pl
 
 from rfm_engine.errors import DataError, UsageError, nearest
+from rfm_engine.limits import most_unpacked
+from rfm_engine.orders.encodings import BLOCK
 from rfm_engine.orders.tables import PEEK, ROW, Table, one_file
 
 if TYPE_CHECKING:
@@ -17,9 +20,6 @@ if TYPE_CHECKING:
     from rfm_engine.orders.source import Source
 
 MOST_BYTES: Final = 4 << 30
-MOST_RATIO: Final = 250
-"""Workbooks shrink 5 to 30 times; beyond this one is a bomb, if it is large at all."""
-SMALL: Final = 64 << 20
 
 
 def sheet(path: Path, source: Source) -> Table:
@@ -46,21 +46,37 @@ def sheet(path: Path, source: Source) -> Table:
 
 
 def refuse_bomb(path: Path) -> None:
-    """Refuse a workbook that unpacks to far more than its size; its own directory tells.
+    """Refuse a workbook that unpacks to far more than its size: by what its directory tells, and by unpacking it.
+
+    A directory can lie, and the reader would believe it; to unpack 64 MB without keeping it takes 0.1 s.
 
     Raises:
-        DataError: It does, or its directory cannot be read.
+        DataError: It does, or it cannot be unpacked.
     """
     if not is_zipfile(path):
         return
+    most = min(MOST_BYTES, most_unpacked(path))
     try:
         with ZipFile(path) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except BadZipFile as error:
+            size = max(sum(entry.file_size for entry in archive.infolist()), _unpacked(archive, most))
+    except (BadZipFile, RuntimeError, EOFError, zlib.error) as error:
         raise _no_workbook(path, error) from error
-    if size > MOST_BYTES or (size > SMALL and size > MOST_RATIO * path.stat().st_size):
+    if size > most:
         message = f"{path}: would unpack to {size:,} bytes, which no table of orders does; refused. Save it as CSV"
         raise DataError(message)
+
+
+def _unpacked(archive: ZipFile, most: int) -> int:
+    """Return how many bytes an archive unpacks to, at most about one more than `most`."""
+    size = 0
+    for entry in archive.infolist():
+        entry.file_size = most - size + 1  # read on, whatever the directory says
+        with archive.open(entry) as file:
+            while size <= most and (block := file.read(BLOCK)):
+                size += len(block)
+        if size > most:
+            break
+    return size
 
 
 def _loaded(path: Path, source: Source) -> pl.DataFrame:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
+from rfm_engine.orders.scratch import roomy, scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +21,7 @@ ROW: Final = "row"
 COLUMNAR: Final = ("parquet", "arrow")
 IN_MEMORY_BYTES: Final = 256 * 2**20
 GROUP_ROWS: Final = 250_000
+STAGED: Final = "orders.parquet"
 
 
 @contextmanager
@@ -35,9 +36,10 @@ def staged(typed: pl.LazyFrame, paths: Sequence[Path], formats: Sequence[str | N
     elif sum(path.stat().st_size for path in paths) <= IN_MEMORY_BYTES:
         yield lean(typed).collect().lazy().with_row_index(ROW)
     else:
-        with TemporaryDirectory(prefix="rfm-engine-") as folder:
-            lean(typed).sink_parquet(f"{folder}/orders.parquet", compression="lz4", row_group_size=GROUP_ROWS)
-            yield pl.scan_parquet(f"{folder}/orders.parquet").with_row_index(ROW)
+        with scratch_folder() as folder:
+            with roomy():
+                lean(typed).sink_parquet(folder / STAGED, compression="lz4", row_group_size=GROUP_ROWS)
+            yield pl.scan_parquet(folder / STAGED).with_row_index(ROW)
 
 
 def lean(typed: pl.LazyFrame) -> pl.LazyFrame:

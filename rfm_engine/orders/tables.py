@@ -54,13 +54,22 @@ def one_file(path: Path, frame: pl.LazyFrame, headers: Sequence[str], columns: S
     Raises:
         DataError: There are more than `MOST_COLUMNS`.
     """
-    if len(headers) > MOST_COLUMNS:
-        message = f"{path}: {len(headers):,} columns, more than {MOST_COLUMNS:,}; is this a table of orders?"
-        raise DataError(message)
+    refuse_wide(path, headers)
     added = {key: value for key, value in partitions(path).items() if key not in headers}
     whole = frame.with_columns(pl.lit(value, dtype=pl.String).alias(key) for key, value in added.items())
     row, file = pl.col(ROW).cast(pl.Int64) + first_row, pl.lit(str(path))
     return Table(whole, [*headers, *added], [*columns, *added], [path], row, file)
+
+
+def refuse_wide(path: Path, headers: Sequence[str]) -> None:
+    """Refuse more columns than any table of orders has.
+
+    Raises:
+        DataError: There are more than `MOST_COLUMNS`.
+    """
+    if len(headers) > MOST_COLUMNS:
+        message = f"{path}: {len(headers):,} columns, more than {MOST_COLUMNS:,}; is this a table of orders?"
+        raise DataError(message)
 
 
 def partitions(path: Path) -> dict[str, str | None]:

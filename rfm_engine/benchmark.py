@@ -1,0 +1,251 @@
+"""Measure the engine on a user's own orders: seconds and memory of each stage, beside the floor and DuckDB.
+
+Every measurement is a fresh process, so that none profits from what another left in memory.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass, field, replace
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from rfm_engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from rfm_engine.cli.options import RuleOptions
+    from rfm_engine.dataset import Job
+
+PERIOD_SECONDS: Final = 0.005
+STATM: Final = Path("/proc/self/statm")
+STATUS: Final = Path("/proc/self/status")
+WRITE: Final = "write"
+RIVALS: Final = ("duckdb",)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run in a process of its own, without the process's start.
+
+    `peaks` holds the resident bytes at the height of each stage; it is empty where the system doesn't tell (no /proc).
+    """
+
+    rows: int
+    customers: int
+    stages: dict[str, float]
+    peaks: dict[str, int]
+    peak_bytes: int
+    sources: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float:
+        """All stages together."""
+        return sum(self.stages.values())
+
+
+class Watch:
+    """Follows this process's resident memory from a thread while the body of the `with` runs."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[float, int]] = []
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
+
+    def __enter__(self) -> Self:
+        self.since = time.perf_counter()
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _follow(self) -> None:
+        page = 4096
+        while STATM.exists() and not self._over.wait(PERIOD_SECONDS):
+            resident = int(STATM.read_text("ascii").split()[1]) * page
+            self.seen.append((time.perf_counter() - self.since, resident))
+
+    def peaks(self, stages: dict[str, float]) -> dict[str, int]:
+        """Return the most resident bytes seen in each stage, the stages one after the other."""
+        found, start = {}, 0.0
+        for stage, seconds in stages.items():
+            within = [resident for moment, resident in self.seen if start <= moment <= start + seconds]
+            found |= {stage: max(within)} if within else {}
+            start += seconds
+        return found
+
+
+def peak_bytes() -> int:
+    """Return the most memory this process ever held; 0 where the system doesn't tell."""
+    if not STATUS.exists():
+        return 0
+    told = dict(line.split(":", 1) for line in STATUS.read_text("utf-8").splitlines())
+    return int(told["VmHWM"].split()[0]) * 1024
+
+
+def job_of(place: Path, options: RuleOptions) -> Job:
+    """Return the job of a dataset file or folder, or of plain orders.
+
+    Raises:
+        UsageError: What `run` refuses too.
+    """
+    from rfm_engine.cli.asked import asked
+    from rfm_engine.dataset import FILE
+
+    if place.suffix == ".toml" or (place / FILE).is_file():
+        return asked([place], options)[0]
+    return asked([], replace(options, orders=[str(place)]))[0]
+
+
+def ours(place: Path, options: RuleOptions, folder: Path) -> Measured:
+    """Run the engine once in this process, Parquet out."""
+    from rfm_engine import pipeline, results
+
+    job = job_of(place, options)
+    with Watch() as watch:
+        run = pipeline.run(job)
+        since = time.perf_counter()
+        results.write(run, job, results.Wanted(folder, ("parquet",)))
+        stages = run.seconds | {WRITE: time.perf_counter() - since}
+    (folder / job.dataset.name / "customers.parquet").replace(folder / "ours.parquet")
+    return Measured(
+        run.ledger.read, run.customers.height, stages, watch.peaks(stages), peak_bytes(), run.source.mapping
+    )
+
+
+def floor(sources: dict[str, dict[str, str]]) -> float:
+    """Return the seconds of scanning and decoding the columns in use once."""
+    since = time.perf_counter()
+    for path, mapping in sources.items():
+        decoded([Path(path)], list(mapping.values()))
+    return time.perf_counter() - since
+
+
+def decoded(paths: Sequence[Path], columns: Sequence[str]) -> None:
+    """Decode every value of the columns that a file has, and keep none.
+
+    Raises:
+        UsageError: A format that has no plain scan.
+    """
+    import polars as pl
+
+    scans: dict[str, Callable[[Path], pl.LazyFrame]] = {
+        ".parquet": pl.scan_parquet,
+        ".csv": lambda path: pl.scan_csv(path, infer_schema=False),
+        ".ndjson": pl.scan_ndjson,
+        ".arrow": pl.scan_ipc,
+    }
+    for path in paths:
+        if path.suffix not in scans:
+            message = f"{path}: no floor for this format (known: {', '.join(scans)})"
+            raise UsageError(message)
+        scan = scans[path.suffix](path)
+        present = [name for name in columns if name in scan.collect_schema().names()]
+        scan.select(pl.col(present).null_count()).collect(engine="streaming")
+
+
+def duckdb(place: Path, options: RuleOptions, sources: dict[str, dict[str, str]], folder: Path) -> dict[str, Any]:
+    """Run DuckDB once in this process; `same` says whether its answer is ours, whole."""
+    from rfm_engine.rival_job import asked_of, compared, relation
+
+    job = job_of(place, options)
+    asked, by_region = asked_of(job)
+    import duckdb as engine
+
+    from rfm_engine.rival import answer
+
+    since = time.perf_counter()
+    with engine.connect() as connection:
+        connection.execute(f"set temp_directory = '{folder / 'spill'}'")
+        answer(connection, relation(connection, sources, by_region=by_region), folder / "duckdb.parquet", asked)
+    seconds, peak = time.perf_counter() - since, peak_bytes()
+    return {"seconds": seconds, "peak_bytes": peak, "same": compared(folder, by_region=by_region)}
+
+
+def fresh(work: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 what the work returns
+    """Return what a function returns in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as process:
+        return process.submit(work, *given).result()
+
+
+def bench(
+    place: Path, options: RuleOptions, repeat: int, against: Sequence[str], tell: Callable[[str], None]
+) -> dict[str, Any]:
+    """Measure the engine, the floor and the rivals in turn, `repeat` times; return the medians as plain values.
+
+    Raises:
+        UsageError: An unknown rival, or what `run` refuses.
+    """
+    if unknown := [name for name in against if name not in RIVALS]:
+        message = f"--against {', '.join(unknown)}: known are {', '.join(RIVALS)}"
+        raise UsageError(message)
+    runs, floors, rivals = [], [], []
+    with TemporaryDirectory(prefix="rfm-engine-bench-") as name:
+        folder = Path(name)
+        for turn in range(1, repeat + 1):
+            tell(f"{turn} of {repeat}: rfm-engine")
+            runs.append(fresh(ours, place, options, folder))
+            tell(f"{turn} of {repeat}: the floor")
+            floors.append(_floor_or_none(runs[-1].sources))
+            for rival in against:
+                tell(f"{turn} of {repeat}: {rival}")
+                rivals.append(_tried(duckdb, place, options, runs[-1].sources, folder))
+    return told(runs, floors) | {"against": {name: settled(rivals) for name in against}}
+
+
+def _floor_or_none(sources: dict[str, dict[str, str]]) -> float | None:
+    try:
+        return float(fresh(floor, sources))
+    except UsageError:
+        return None
+
+
+def _tried(work: Callable[..., Any], *given: object) -> dict[str, Any]:
+    """Return what a rival took, or why it failed; a failed rival stops nobody."""
+    try:
+        return dict(fresh(work, *given))
+    except Exception as error:  # noqa: BLE001 whatever a rival raises is its result
+        return {"failed": str(error) or type(error).__name__}
+
+
+def told(runs: Sequence[Measured], floors: Sequence[float | None]) -> dict[str, Any]:
+    """Return the medians of the runs, as plain values for a table or JSON."""
+    seconds, first = median(run.seconds for run in runs), runs[0]
+    known = [value for value in floors if value is not None]
+    lowest = median(known) if known else None
+    stages = {
+        stage: {
+            "seconds": median(run.stages[stage] for run in runs),
+            "peak_bytes": max((run.peaks.get(stage, 0) for run in runs), default=0) or None,
+        }
+        for stage in first.stages
+    }
+    return {
+        "rows": first.rows,
+        "customers": first.customers,
+        "repeat": len(runs),
+        "seconds": seconds,
+        "rows_per_second": first.rows / seconds,
+        "peak_bytes": max(run.peak_bytes for run in runs) or None,
+        "stages": stages,
+        "floor_seconds": lowest,
+        "times_the_floor": seconds / lowest if lowest else None,
+        "runs": [asdict(run) | {"sources": None} for run in runs],
+    }
+
+
+def settled(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return a rival's medians; one failure or another answer stands in their place."""
+    failed = next((result["failed"] for result in results if "failed" in result), None)
+    if failed:
+        return {"result": "failed", "reason": failed}
+    medians = {key: median(result[key] for result in results) for key in ("seconds", "peak_bytes")}
+    return {"result": "same" if all(result["same"] for result in results) else "differs"} | medians

@@ -1,0 +1,86 @@
+"""`rfm-engine bench`: how fast the engine is on the user's own orders."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path  # noqa: TC003 typer reads it
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from rfm_engine.cli.options import RuleOptions, with_rules
+from rfm_engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+MEBIBYTE = 2**20
+
+
+@with_rules
+def bench(
+    place: Annotated[Path, typer.Argument(metavar="ORDERS", help="An order file or folder, or a dataset.")],
+    *,
+    rules: RuleOptions,
+    repeat: Annotated[int, typer.Option(min=1, help="How often; medians are shown.")] = 3,
+    against: Annotated[list[str] | None, typer.Option(help="A rival: [b]duckdb[/b] (must be installed).")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure rows a second, and the time and memory of each stage, in fresh processes; nothing is kept."""
+    from rfm_engine.benchmark import bench as measure
+    from rfm_engine.cli.tables import console
+
+    if rules.orders:
+        message = "name the orders as the argument, without --orders"
+        raise UsageError(message)
+    found = measure(place, rules, repeat, against or [], _progress)
+    if as_json:
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    terminal = console()
+    terminal.print(shown(found))
+    for line in summary(found):
+        terminal.print(line, soft_wrap=True)
+
+
+def _progress(words: str) -> None:
+    if sys.stderr.isatty():
+        print(words, file=sys.stderr)
+
+
+def shown(found: dict[str, Any]) -> Table:
+    """Return the table of the stages."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2))
+    for name in ("stage", "seconds", "share", "rows a second", "peak MiB"):
+        table.add_column(name, justify="left" if name == "stage" else "right", no_wrap=True)
+    for stage, taken in [*found["stages"].items(), ("all", found)]:
+        seconds, peak = taken["seconds"], taken["peak_bytes"]
+        rate = f"{found['rows'] / seconds:,.0f}" if seconds else "-"
+        share = f"{100 * seconds / found['seconds']:.0f} %" if found["seconds"] else "-"
+        table.add_row(stage, f"{seconds:.3f}", share, rate, f"{peak / MEBIBYTE:,.0f}" if peak else "-")
+    return table
+
+
+def summary(found: dict[str, Any]) -> list[str]:
+    """Return what stands below the table: the orders, the floor, the rivals."""
+    runs = f"median of {found['repeat']}"
+    lines = [f"{found['rows']:,} rows, {found['customers']:,} customers, {runs}, process start not counted"]
+    if found["floor_seconds"]:
+        lines.append(
+            f"floor (decoding the same columns once): {found['floor_seconds']:.3f} s; "
+            f"the whole is {found['times_the_floor']:.1f} times that"
+        )
+    for name, rival in found["against"].items():
+        if rival["result"] == "failed":
+            lines.append(f"{name}: failed ({rival['reason']})")
+            continue
+        ratio = rival["seconds"] / found["seconds"]
+        lines.append(
+            f"{name}: {rival['seconds']:.3f} s, {ratio:.2f} times ours, peak {rival['peak_bytes'] / MEBIBYTE:,.0f} MiB"
+            if rival["result"] == "same"
+            else f"{name}: differs (its answer is not ours, so its time does not count)"
+        )
+    return lines

@@ -1,0 +1,66 @@
+"""Ctrl-C and SIGTERM end a command at once, whatever native code it is in."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager
+from threading import Thread, current_thread, main_thread
+from typing import TYPE_CHECKING, Final, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+STOPPED: Final = b"stopped; nothing was left half-written\n"
+_OVER: Final = b"\0"
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """End the process with 128 + the signal's number when it is asked to stop.
+
+    A handler of Python's waits until native code returns: Polars looks up for Ctrl-C, but SIGTERM had to wait 19 s for
+    a group-by of 20 million orders, and a sort let Ctrl-C wait 4 s. So a thread listens, which native code does not
+    keep from running. A signal that is ignored (nohup) stays ignored.
+    """
+    if current_thread() is not main_thread():
+        yield
+        return
+    reader, writer = os.pipe()
+    if sys.platform != "win32":
+        os.set_blocking(writer, False)  # asked of a wakeup descriptor
+    watcher = Thread(target=_watch, args=(reader,), name="signals", daemon=True)
+    watcher.start()
+    heard = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, lambda *_: None) for number in heard}
+    wakeup = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wakeup)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        os.write(writer, _OVER)
+        watcher.join()  # it read a signal first, if there was one, and ends the process
+        os.close(writer)
+        os.close(reader)
+
+
+def _watch(reader: int) -> None:
+    while (byte := os.read(reader, 1)) != _OVER:
+        if byte[0] in SIGNALS:
+            _stop(byte[0])
+
+
+def _stop(number: int) -> NoReturn:
+    """Take our unfinished folders away and end; what the main thread says meanwhile is about their loss."""
+    from rfm_engine.claiming import drop_ours
+
+    os.write(2, STOPPED)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    drop_ours()
+    os._exit(128 + number)

@@ -1,0 +1,29 @@
+"""`rfm-engine verify`: whether a run and its orders are still what run.json says."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 typer reads it
+from typing import Annotated
+
+import typer
+
+
+def verify(
+    run: Annotated[
+        Path, typer.Argument(help="The folder of a dataset's run, such as output/sichuan-hiking.", metavar="RUN")
+    ],
+    *,
+    orders_in: Annotated[
+        Path | None, typer.Option("--orders-in", help="Where the order files are now, if not where they were.")
+    ] = None,
+) -> None:
+    """Check the sizes and digests of a run's inputs and outputs against its run.json; exits with 1 on a difference."""
+    from rfm_engine.presenting import counted
+    from rfm_engine.verifying import verify as verified
+
+    found = verified(run, orders_in)
+    for difference in found.differences:
+        print(difference)
+    if found.differences:
+        raise typer.Exit(1)
+    print(f"{counted(found.inputs, 'input')} and {counted(found.outputs, 'output')} are what run.json says")

@@ -1,0 +1,121 @@
+"""A folder written aside and put in its place at one stroke."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import shutil
+import sys
+from contextlib import contextmanager, suppress
+from errno import EINVAL, ENOSYS, ENOTSUP
+from typing import TYPE_CHECKING, Final
+
+from rfm_engine.claiming import RANDOM, abandoned, claimed, left_over, undisturbed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+NEW: Final = "new"
+OLD: Final = "old"
+_AT_FDCWD: Final = -100
+_RENAME_EXCHANGE: Final = 2
+
+
+@contextmanager
+def aside(folder: Path, may_replace: Callable[[Path], None]) -> Iterator[Path]:
+    """Give a new folder beside the target; after the block it takes the target's place, unless the block failed.
+
+    `may_replace` is asked about the target just before; what it raises leaves the target as it was. Two processes that
+    write the same target each write their own folder, and the later one stays.
+
+    Raises:
+        OSError: The folder cannot be written or moved; the target is as it was.
+    """
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    recover(folder)
+    with claimed(folder.parent, f".{folder.name}.", ".partial") as claim:
+        new = claim / NEW
+        new.mkdir()
+        yield new
+        _on_disk(new)
+        with undisturbed:
+            may_replace(folder)
+            _put(new, folder)
+        _sync(folder.parent)
+
+
+def recover(folder: Path) -> None:
+    """Undo what killed processes left beside the target: their unfinished folders go.
+
+    A target that was moved out of the way, but not replaced yet, comes back.
+    """
+    folder = folder.resolve()
+    name = re.compile(rf"\.{re.escape(folder.name)}\.{RANDOM}\.partial")
+    with suppress(OSError):
+        for claim in left_over(folder.parent, name):
+            with abandoned(claim) as dead:
+                if dead:
+                    _restore(claim / OLD, folder)
+                    shutil.rmtree(claim, ignore_errors=True)
+
+
+def _restore(old: Path, folder: Path) -> None:
+    if old.exists() and not folder.exists():
+        old.rename(folder)
+
+
+def _put(new: Path, folder: Path) -> None:
+    """Move the new folder to its place; the old one, if any, ends up where it will be removed."""
+    try:
+        new.rename(folder)  # nothing is there, or an empty folder
+    except OSError:
+        if not folder.is_dir():
+            raise
+        if not _exchanged(new, folder):
+            _renamed_twice(new, folder)
+
+
+def _renamed_twice(new: Path, folder: Path) -> None:
+    """Put the old folder out of the way, then the new one in its place; for file systems that cannot exchange."""
+    old = new.with_name(OLD)
+    folder.rename(old)
+    try:
+        new.rename(folder)
+    finally:
+        _restore(old, folder)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Swap two folders in one step that no reader sees between; False where the system has no such step."""
+    if sys.platform != "linux":
+        return False
+    swap = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if swap is None:
+        return False
+    if not swap(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE):
+        return True
+    code = ctypes.get_errno()
+    if code in (EINVAL, ENOSYS, ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code), str(other))
+
+
+def _on_disk(folder: Path) -> None:
+    """Wait until every byte below the folder is on disk, lest a power cut leave a new folder of empty files."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            _sync(os.path.join(place, name))  # noqa: PTH118 as os.walk gives it
+        _sync(place)
+
+
+def _sync(path: str | Path) -> None:
+    if sys.platform == "win32":
+        return  # it opens no folder, and flushes files on close
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

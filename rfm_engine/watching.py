@@ -1,0 +1,99 @@
+"""The order files of a run while it works: their digests, and whether they stay what they were."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from rfm_engine.errors import DataError, RfmError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+BLOCK: Final = 1 << 20
+
+
+class State(NamedTuple):
+    """What tells that a file is another one, or has other bytes."""
+
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+
+
+class Watch:
+    """The files as they were when the run began, and a thread that takes their SHA-256 while the run reads them.
+
+    hashlib works without the interpreter's lock: 258 MB took 0.2 s of a core beside a run of 20 s.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._began = {path: _state(path) for path in paths}
+        self._digests: dict[Path, str] = {}
+        self._ended = Event()
+        self._thread = Thread(target=self._digest, name="digests of inputs", daemon=True)
+        self._thread.start()
+
+    def _digest(self) -> None:
+        for path in self._began:
+            digest = hashlib.sha256()
+            try:
+                with path.open("rb") as file:
+                    while (block := file.read(BLOCK)) and not self._ended.is_set():
+                        digest.update(block)
+            except OSError:
+                continue  # `refuse_changed` tells that it is gone
+            self._digests[path] = digest.hexdigest()
+
+    def end(self) -> None:
+        """Take no more digests."""
+        self._ended.set()
+
+    def refuse_changed(self) -> None:
+        """Check that every file is still what it was.
+
+        Raises:
+            DataError: The files that are not; what was read of them is of no use.
+        """
+        if changed := [str(path) for path, state in self._began.items() if _state(path) != state]:
+            message = f"changed while the run read it: {', '.join(changed)}; run again when nobody writes to it"
+            raise DataError(message)
+
+    def described(self) -> list[dict[str, Any]]:
+        """Return each file's name, size and digest, of the bytes that were read.
+
+        Raises:
+            DataError: As `refuse_changed`.
+        """
+        self._thread.join()
+        self.refuse_changed()
+        return [
+            {"file": path.as_posix(), "bytes": state.size, "sha256": self._digests[path]}
+            for path, state in self._began.items()
+            if state
+        ]
+
+
+@contextmanager
+def watched(paths: Sequence[Path]) -> Iterator[Watch]:
+    """Watch the files while they are read; an error from within is told as a change of a file where there was one."""
+    watch = Watch(paths)
+    try:
+        yield watch
+    except RfmError:
+        watch.refuse_changed()
+        raise
+    finally:
+        watch.end()
+
+
+def _state(path: Path) -> State | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return State(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
