@@ -45,9 +45,10 @@ class Aggregation:
         self.tests = cleaning.tests(self.columns, rules)
         self.kept = cleaning.kept(orders, self.tests)
         self.every_row = rules.refunds == "reject" and rules.grain == "order"
-        self.dropped = self._dropped()
-        self.without_order = 0
-        self.orders_used = 0
+        self.without_order = self.orders_used = 0
+        self.dropped = pl.DataFrame(schema={ROW: pl.UInt32, repeats.CONFLICTING: pl.Boolean})
+        if rules.grain == "order" and not rules.unique_order_ids and ORDER_ID in self.columns:
+            self._drop_repeats()
 
     @cached_property
     def read(self) -> int:
@@ -69,16 +70,13 @@ class Aggregation:
     def _rounds(self) -> bool:
         return bool(self.orders.select(pl.col(ROUNDED).any()).collect().item())
 
-    def _dropped(self) -> pl.DataFrame:
-        none = pl.DataFrame(schema={ROW: pl.UInt32, repeats.CONFLICTING: pl.Boolean})
-        if self.rules.grain == "line" or self.rules.unique_order_ids or ORDER_ID not in self.columns:
-            return none
+    def _drop_repeats(self) -> None:
         suspects = repeats.suspects(self.orders).collect()
-        if suspects.is_empty():
-            return none
-        dropped = repeats.dropped(self.kept, suspects, self.columns, self.by).collect()
-        refuse_line_export(int(dropped[repeats.CONFLICTING].sum()), self.counts["survived"])
-        return dropped
+        if not suspects.is_empty():
+            dropped = repeats.dropped(self.kept, suspects, self.columns, self.by).collect()
+            if conflicting := int(dropped[repeats.CONFLICTING].sum()):
+                refuse_line_export(conflicting, self.counts["survived"])
+            self.dropped = dropped
 
     def _rows(self, rows: pl.Series) -> pl.Expr:
         return repeats.marked(rows, self.read)
@@ -141,6 +139,7 @@ class Aggregation:
             "rounded": int(self.fates.filter(pl.col("test") == cleaning.SURVIVED)["rounded"].sum()),
             "repeats_without_order_id": again,
             "customers_without_order": self.without_order,
+            "unmatched": tuple(cleaning.unmatched(self.orders, self.rules)),
         }
 
 

@@ -33,6 +33,13 @@ REQUIRED: Final = (CUSTOMER_ID, ORDER_AMOUNT, ORDER_TIME)
 CARRIED: Final = (PRODUCT_NAME, STORE_CODE, REGION)
 """Text that the newest order brings along, in the order in which it settles ties."""
 
+INTERNAL: Final = (
+    *("source_file", "source_row", "row", "order_amount_fen", "order_amount_rounded", "order_amount_text"),
+    *("order_time_text", "order_id_hash", "is_order", "conflicting", "first", "newest", "rival", "tied", "settled"),
+    *("monetary_fen", "last_order_amount_fen", "test"),
+)
+"""Names that the engine gives to columns of its own on the way; no column of a list may take one."""
+
 CONTACT_COLUMNS: Final = ("contacts_min", "contacts_max", "contact_every_months", "next_contact_by", "focus")
 
 CHINESE: Final = {

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretBytes, ValidationInfo, field_validator
 
-from rfm_engine.columns import ALIASES, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
+from rfm_engine.columns import ALIASES, INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.limits import SETTINGS_LEVELS, RejectLimit, is_deep, settings_text
 from rfm_engine.orders.source import Source, expanded, expanded_within
 from rfm_engine.plugin_api import Plugged
 from rfm_engine.presenting import published
-from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
+from rfm_engine.privacy import Dropped, Generalised, Pseudonymised  # noqa: TC001 pydantic reads them
 from rfm_engine.rules import Grain, Refunds, Rules
 from rfm_engine.scoring import Weights
 from rfm_engine.validating import validated
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FILE = "dataset.toml"
 TABLES = ("scheme", "tiers")
 MOST_WEIGHT, WEIGHT_DECIMALS, LAST_YEAR = 1_000, 9, 2999
-UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *published((REGION,), ())} - {REGION}
+UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *INTERNAL, *published((REGION,), ())} - {REGION}
 Plug = TypeVar("Plug", bound=Plugged)
 Table = dict[str, Any]
 
@@ -50,7 +50,7 @@ def _day(value: object) -> object:
                 return datetime.strptime(value.strip(), form).date()  # noqa: DTZ007 a calendar date
     if not isinstance(value, date) or value.year > LAST_YEAR:
         message = "expected a date such as 2025-07-01"
-        raise ValueError(message)  # noqa: TRY004 pydantic tells it
+        raise ValueError(message)
     return value
 
 

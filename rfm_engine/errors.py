@@ -5,12 +5,26 @@ A message says what is wrong, where, and what to do about it. Several offenders 
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Self
+
+
+UNSEEN: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What a terminal obeys instead of showing it."""
+
+
+def printable(text: str) -> str:
+    r"""Return the text with its control signs written out, for a terminal that would obey them.
+
+    >>> print(printable("\x1b[2Jorders.csv"))
+    \x1b[2Jorders.csv
+    """
+    return UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], text)
 
 
 class RfmError(Exception):
@@ -20,8 +34,8 @@ class RfmError(Exception):
 
     def __init__(self, message: str = "", *customer_data: str) -> None:
         """Take the message, and the parts of it that came from the orders."""
-        super().__init__(message)
-        self.customer_data = customer_data
+        super().__init__(printable(message))
+        self.customer_data = tuple(map(printable, customer_data))
 
     def masked(self, mask: str) -> Self:
         """Return the error with a mask for what came from the orders."""

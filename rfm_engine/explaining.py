@@ -110,15 +110,13 @@ def _read(path: Path, form: str) -> pl.DataFrame:
     if form == "parquet":
         frame = pl.read_parquet(path)
     elif form == "csv":
-        frame = pl.read_csv(path, infer_schema=False)
+        frame = as_written(pl.read_csv(path, infer_schema=False))
     elif form == "ndjson":
         frame = pl.read_ndjson(path, infer_schema_length=None)
     else:
         frame = pl.read_excel(path, infer_schema_length=None)
     canonical = {header: name for name, header in CHINESE.items()}
     named = frame.rename({header: canonical[header] for header in frame.columns if header in canonical})
-    if form == "csv":
-        named = named.with_columns(as_written(name) for name in named.columns)
     return named.with_columns(
         pl.col(RECENCY_DAYS, FREQUENCY).cast(pl.Int64),
         (pl.col(MONETARY).cast(pl.String).cast(pl.Decimal(38, 2)) * Decimal(100)).cast(pl.Int64).alias(MONETARY_FEN),

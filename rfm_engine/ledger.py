@@ -30,8 +30,9 @@ LINE_EXPORT_SHARE = 10
 class Ledger:
     """How many rows were read and what became of them; `used` and the fates add up to `read`.
 
-    The last three are warnings that take no part in the sum: amounts rounded to whole fen, used rows that repeat an
-    earlier one in a source without order ids, and customers whose rows are refunds alone.
+    The others are warnings that take no part in the sum: amounts rounded to whole fen, used rows that repeat an earlier
+    one in a source without order ids, customers whose rows are refunds alone, and regions and statuses asked for that
+    no row has.
     """
 
     read: int = 0
@@ -44,6 +45,7 @@ class Ledger:
     rounded: int = 0
     repeats_without_order_id: int = 0
     customers_without_order: int = 0
+    unmatched: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         accounted = self.used + self.duplicates + sum(self.rejected.values())
@@ -51,6 +53,14 @@ class Ledger:
         if accounted != self.read:
             message = f"{self.read} rows were read but {accounted} accounted for; did an order file change meanwhile?"
             raise DataError(message)
+
+    def __str__(self) -> str:
+        """Return the sum in words, without the terms that are 0."""
+        fates = (OUTSIDE_WINDOW, OTHER_STATUS, OTHER_REGION, "duplicates")
+        terms = [f"{self.used:,} used"]
+        terms += [f"{getattr(self, fate):,} {fate.replace('_', ' ')}" for fate in fates if getattr(self, fate)]
+        terms += [f"{rows:,} rejected ({reason})" for reason, rows in self.rejected.items()]
+        return f"{self.read:,} {'row' if self.read == 1 else 'rows'} read = {' + '.join(terms)}"
 
     def as_table(self) -> dict[str, Any]:
         """Return the ledger as plain values, with the rejected in all and by reason."""
@@ -67,6 +77,7 @@ class Ledger:
                 "rounded": self.rounded,
                 "repeats_without_order_id": self.repeats_without_order_id,
                 "customers_without_order": self.customers_without_order,
+                "unmatched": list(self.unmatched),
             },
         }
 
@@ -132,12 +143,4 @@ def _chosen(values: dict[int, pl.Expr]) -> pl.Expr:
     return pl.coalesce(
         *(pl.when(pl.col("test") == position).then(value) for position, value in values.items()),
         pl.lit(None, pl.String),
-    )
-
-
-def told(ledger: Ledger) -> str:
-    """Return the ledger's counts that are not 0, in words."""
-    table = ledger.as_table() | ledger.rejected
-    return ", ".join(
-        f"{rows:,} {name.replace('_', ' ')}" for name, rows in table.items() if rows and isinstance(rows, int)
     )

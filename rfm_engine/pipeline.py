@@ -9,7 +9,7 @@ import polars as pl
 from rfm_engine.aggregation import Aggregation, Clock
 from rfm_engine.columns import ALIASES, CUSTOMER_ID, Metric
 from rfm_engine.errors import DataError
-from rfm_engine.ledger import Ledger, told
+from rfm_engine.ledger import Ledger
 from rfm_engine.limits import refuse_rejects
 from rfm_engine.orders.reading import Orders, explained, read
 from rfm_engine.orders.staging import staged
@@ -91,7 +91,7 @@ def inspect(job: Job, clock: Clock | None = None) -> Inspected:
         raise explained(error, source.paths, job.dataset) from error
     refuse_rejects(ledger, job.dataset.max_rejects)
     if found.is_empty():
-        message = f"no order is left to grade: {told(ledger)}"
+        message = "; ".join((f"no order is left to grade: {ledger}", *ledger.unmatched))
         raise DataError(message)
     return Inspected(found, aggregation.by, ledger, rejected, source)
 

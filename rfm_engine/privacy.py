@@ -87,7 +87,7 @@ def tokens(ids: Iterable[str], key: SecretBytes) -> list[str]:
     Polars has no such expression, so this is the one loop over ids, once for each that differs: 0.4 million a second.
 
     >>> tokens(["007"], SecretBytes(b"a key of 16 bytes or more"))[0][:16]
-    '3b47f1e1d8f5f6a4'
+    'bf23af423f39dde6'
     """
     keyed = hmac.new(key.get_secret_value(), digestmod="sha256")
     return [_token(keyed.copy(), one) for one in ids]
@@ -119,6 +119,8 @@ def pseudonymised(customers: pl.DataFrame, job: Job) -> pl.DataFrame:
 def _tokenised(column: pl.Series, key: SecretBytes) -> pl.Series:
     plain = column.cast(pl.String)
     known = plain.drop_nulls().unique()
+    if known.len() == plain.len():
+        return pl.Series(plain.name, tokens(plain, key), dtype=pl.String)
     return plain.replace_strict(known, pl.Series(tokens(known, key), dtype=pl.String), return_dtype=pl.String)
 
 

@@ -73,16 +73,21 @@ def prove(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None:
 
 
 def _faults(policy: TierPolicy, scheme: Scheme, weights: Weights) -> list[str]:
-    """Return the scores without a tier and those with two, in words, by rising total."""
+    """Return the totals without a tier and those with two, in words, rising; one combination of scores stands for each."""
     names = [tier.name for tier in policy.tier_table()]
     fits = [
         pl.when(policy.belongs(place)).then(pl.lit(value=True)).otherwise(pl.lit(value=False)).alias(f"tier {place}")
         for place in range(len(names))
     ]
-    seen = possible_scores(scheme, weights).select(RFM_SCORE, *SCORES, pl.concat_list(fits).alias("fits")).collect()
+    fitting = pl.sum_horizontal(pl.col(f"tier {place}").cast(pl.UInt32) for place in range(len(names)))
+    faulty = fitting == 0 if policy.first_match else fitting != 1
+    found = possible_scores(scheme, weights).with_columns(fits).filter(faulty).sort(RFM_SCORE, *SCORES, descending=True)
+    shown = {
+        (row[RFM_SCORE], tuple(row[f"tier {place}"] for place in range(len(names)))): row
+        for row in found.collect().to_dicts()
+    }
     return [
-        f"{' and '.join(matched) or 'no tier'} for X = {x} (R {r}, F {f}, M {m})"
-        for x, r, f, m, row in seen.sort(RFM_SCORE, *SCORES).iter_rows()
-        for matched in [[name for name, fit in zip(names, row, strict=True) if fit]]
-        if not matched or (len(matched) > 1 and not policy.first_match)
+        f"{' and '.join(name for name, fit in zip(names, fit, strict=True) if fit) or 'no tier'} "
+        f"for X = {x} (R {row['r_score']}, F {row['f_score']}, M {row['m_score']})"
+        for (x, fit), row in reversed(shown.items())
     ]

@@ -66,13 +66,11 @@ def csv_table(content: bytes, declared: str | None = None) -> Table:
 
 
 def _records(lines: list[str], separator: str) -> list[list[str]]:
-    """The records; a quote that the end of the file leaves open takes the rest."""
+    """The records; a quote within a field or left open by the end of the file is taken as it stands."""
     try:
-        return list(csv.reader(lines, delimiter=separator, strict=True))
-    except csv.Error as error:
-        if "unexpected end of data" not in str(error):
-            raise ValueError(error) from error
         return list(csv.reader(lines, delimiter=separator))
+    except csv.Error as error:
+        raise ValueError(error) from error
 
 
 def ndjson_table(content: bytes, declared: str | None = None) -> Table:
@@ -128,7 +126,11 @@ def xlsx_table(content: bytes, declared: str | None = None) -> Table:
             tree = ET.fromstring(archive.read("xl/worksheets/sheet1.xml"))
     except (zipfile.BadZipFile, ET.ParseError, KeyError, OSError, EOFError, NotImplementedError) as error:
         raise ValueError(error) from error
-    found = {int(row.get("r", "")): _cells(row) for row in tree.iter(f"{SHEET}row")}
+    rows = [int(row.get("r", "")) for row in tree.iter(f"{SHEET}row")]
+    if rows != sorted(set(rows)):
+        message = "row numbers that do not rise"
+        raise ValueError(message)
+    found = {number: _cells(row) for number, row in zip(rows, tree.iter(f"{SHEET}row"), strict=True)}
     filled = {row: cells for row, cells in found.items() if any((cell or "").strip(BLANKS) for cell in cells)}
     first, *others = sorted(filled)
     headers = [cell or "" for cell in filled[first]]
@@ -139,11 +141,12 @@ def xlsx_table(content: bytes, declared: str | None = None) -> Table:
 def _cells(row: ET.Element) -> list[Cell]:
     cells: dict[int, Cell] = {}
     for cell in row.iter(f"{SHEET}c"):
-        place = re.fullmatch(r"([A-Z])\d+", cell.get("r", ""))
-        if place is None or cell.get("t") != "inlineStr":
-            message = "a cell that is no inline text"
+        place = re.fullmatch(rf"([A-Z]){row.get('r')}", cell.get("r", ""))
+        number = ord(place[1]) - ord("A") if place else -1
+        if number < max(cells, default=0) or number in cells or cell.get("t") != "inlineStr":
+            message = "a cell that is not in its place, or is no inline text"
             raise ValueError(message)
-        cells[ord(place[1]) - ord("A")] = "".join(cell.itertext())
+        cells[number] = "".join(text.text or "" for text in cell.iter(f"{SHEET}t"))
     return [cells.get(number) for number in range(max(cells, default=-1) + 1)]
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
+import subprocess
+import sys
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -156,15 +159,17 @@ def test_cdnow_orders_equal_the_oracle(scheme: str, tmp_path: Path) -> None:
             for row in csv.DictReader(file)
         ]
     rules = Rules(as_of=date(1998, 6, 30), scheme=scheme)
+    options = ["--as-of", "1998-06-30", "--scheme", scheme, "--column", "order_amount=dollars", "--format", "parquet"]
+    command = [sys.executable, "-m", "rfm_engine", "run", "--orders", str(CDNOW), *options, "--output", str(tmp_path)]
 
     answer = grade(orders, rules)
-    run = run_files(
-        tmp_path, [CDNOW], table_of(rules) | {"orders": [str(CDNOW)], "columns": {"order_amount": "dollars"}}
-    )
+    subprocess.run(command, check=True, capture_output=True)
 
-    assert comparable(run.customers) == expected(answer, run.customers.columns)
-    assert ledger_of(run.ledger.as_table()) == answer.ledger
-    assert run.ledger.read == 69_659
-    assert run.ledger.rejected == {"dollars: not positive": 80}
-    assert run.ledger.repeats_without_order_id == 255
-    assert run.customers["monetary"].sum() == Decimal("2500315.63")
+    customers = pl.read_parquet(tmp_path / "cdnow" / "customers.parquet")
+    ledger = json.loads((tmp_path / "cdnow" / "run.json").read_text("utf-8"))["ledger"]
+    assert comparable(customers) == expected(answer, customers.columns)
+    assert ledger_of(ledger) == answer.ledger
+    assert ledger["read"] == 69_659
+    assert ledger["rejected_by_reason"] == {"dollars: not positive": 80}
+    assert ledger["warnings"]["repeats_without_order_id"] == 255
+    assert customers["monetary"].sum() == Decimal("2500315.63")

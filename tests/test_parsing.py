@@ -178,8 +178,9 @@ def test_the_fault_of_an_amount_is_told(text: str | None, fault: str | None) -> 
 
 
 TIME = re.compile(
-    r"(?P<y>\d{4})(?:-(\d\d?)-(\d\d?)|/(\d\d?)/(\d\d?)|\.(\d\d?)\.(\d\d?)|年(\d\d?)月(\d\d?)日|(\d\d)(\d\d))"
-    r"(?:[ T]+(?P<H>\d\d?):(?P<M>\d\d)(?::(?P<S>\d\d)(?:\.(?P<f>\d{1,9}))?)?\s*(?P<z>Z|[+-]\d\d:?\d\d)?)?",
+    r"(?P<y>\d{4})(?:-([ \d]?\d)-([ \d]?\d)|/([ \d]?\d)/([ \d]?\d)|\.([ \d]?\d)\.([ \d]?\d)"
+    r"|年([ \d]?\d)月([ \d]?\d)日|(\d\d)(\d\d))"
+    r"(?:[ T]+(?P<H>\d\d?):(?P<M>[ \d]\d)(?::(?P<S>[ \d]\d)(?:\.(?P<f>\d{1,9}))?)?\s*(?P<z>Z|[+-]\d\d:?\d\d)?)?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -224,6 +225,7 @@ dates = st.builds(
             "{y}-{m:02}-{d:02}",
             "{y}{m:02}{d:02}",
             "{y}-{m}/{d}",
+            "{y}-{m:2}-{d:2}",
         ]
     ),
     st.integers(1990, 2030) | st.sampled_from([24, 999, 1000, 20250]),
@@ -239,6 +241,7 @@ clocks = st.builds(
             " {h}:{m:02}",
             " {h:02}:{m:02}:{s:02}.123456",
             "T{h:02}:{m:02}:{s:02}.5",
+            " {h:02}:{m:2}:{s:2}",
             " {h}",
             "",
         ]

@@ -12,19 +12,22 @@ from rich.table import Table
 from rich.text import Text
 
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, TIER, Metric
+from rfm_engine.errors import printable
 from rfm_engine.limits import allowed
 from rfm_engine.presenting import counted, tier_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
+
+    from rich.console import ConsoleOptions, RenderableType
+    from rich.segment import Segment
 
     from rfm_engine.dataset import Job
     from rfm_engine.ledger import Ledger
     from rfm_engine.pipeline import Inspected, Run
 
 MOST_LISTS = 40
-FATES = ("outside_window", "other_status", "other_region", "duplicates")
 VALUES = {
     Metric.RECENCY: "recency {:,} (days)",
     Metric.FREQUENCY: "frequency {:,}",
@@ -37,10 +40,19 @@ WARNINGS = {
 }
 
 
+class Harmless(Console):
+    """A terminal that shows control signs of order files and dataset files instead of obeying them."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
+        """Yield the segments with their text in signs that can be seen."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=printable(segment.text))
+
+
 def console() -> Console:
     """Return the terminal, or plain text of a readable width where the output is piped."""
-    terminal = Console(highlight=False)
-    return terminal if terminal.is_terminal else Console(highlight=False, width=120, soft_wrap=False)
+    terminal = Harmless(highlight=False)
+    return terminal if terminal.is_terminal else Harmless(highlight=False, width=120, soft_wrap=False)
 
 
 def show_run(run: Run, job: Job, folder: Path) -> None:
@@ -122,6 +134,8 @@ def _show_notes(terminal: Console, ledger: Ledger) -> None:
     for name, words in WARNINGS.items():
         if count := getattr(ledger, name):
             terminal.print(f"note: {words}: {count:,}", style="yellow", soft_wrap=True)
+    for words in ledger.unmatched:
+        terminal.print(Text(f"note: {words}", style="yellow"), soft_wrap=True)
 
 
 def tiers_shown(run: Run) -> Table:
@@ -172,7 +186,4 @@ def contacts(row: dict[str, Any]) -> str:
 
 def ledger_told(ledger: Ledger) -> Text:
     """Return the ledger as one sum, without the terms that are 0."""
-    terms = [f"{ledger.used:,} used"]
-    terms += [f"{getattr(ledger, fate):,} {fate.replace('_', ' ')}" for fate in FATES if getattr(ledger, fate)]
-    terms += [f"{rows:,} rejected ({reason})" for reason, rows in ledger.rejected.items()]
-    return Text(f"ledger: {counted(ledger.read, 'row')} read = {' + '.join(terms)}")
+    return Text(f"ledger: {ledger}")

@@ -31,6 +31,7 @@ OUTSIDE_WINDOW = "outside_window"
 REJECTED = "rejected"
 OTHER_FATES = (OTHER_STATUS, OTHER_REGION, OUTSIDE_WINDOW)
 SURVIVED = -1
+SHOWN = 12
 
 
 class Test(NamedTuple):
@@ -52,11 +53,11 @@ def lists(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
         DataError: Rules that need columns which the orders lack; it names all of them.
     """
     by = () if rules.by == (REGION,) and REGION not in columns and not rules.region else rules.by
-    needed = dict.fromkeys(by, "the list")
-    needed |= {REGION: "region"} if rules.region else {}
-    needed |= {STATUS: "keep_status"} if rules.keep_status else {}
-    needed |= {ORDER_ID: "grain = 'line'"} if rules.grain == "line" else {}
-    lacking = [f"{column} (needed by {rule})" for column, rule in needed.items() if column not in columns]
+    needed = dict.fromkeys(by, "named in by")
+    needed |= {REGION: "for region"} if rules.region else {}
+    needed |= {STATUS: "for keep_status"} if rules.keep_status else {}
+    needed |= {ORDER_ID: "for grain = 'line'"} if rules.grain == "line" else {}
+    lacking = [f"{column} ({rule})" for column, rule in needed.items() if column not in columns]
     if lacking:
         message = f"the orders have no column {', '.join(lacking)}; map it with [columns] or --column NAME=HEADER"
         raise DataError(message)
@@ -90,6 +91,18 @@ def inside(rules: Rules) -> pl.Expr:
     time = pl.col(ORDER_TIME)
     until = time < pl.lit(rules.as_of + timedelta(days=1)).cast(pl.Datetime("us"))
     return until if rules.since is None else (time >= pl.lit(rules.since).cast(pl.Datetime("us"))) & until
+
+
+def unmatched(orders: pl.LazyFrame, rules: Rules) -> list[str]:
+    """Return a sentence for each region or status that is asked for and that no row has; it reads the data then."""
+    told = []
+    for column, asked in ((REGION, rules.region), (STATUS, rules.keep_status)):
+        if asked is None:
+            continue
+        there = orders.filter(stated(column)).select(pl.col(column).unique().sort()).collect()[column].to_list()
+        shown = ", ".join(there[:SHOWN]) + (f" and {len(there) - SHOWN} more" if len(there) > SHOWN else "")
+        told += [f"no row has {column} {name!r}; there are: {shown or 'none'}" for name in asked if name not in there]
+    return told
 
 
 def kept(orders: pl.LazyFrame, found: list[Test]) -> pl.LazyFrame:

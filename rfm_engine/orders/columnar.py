@@ -55,7 +55,9 @@ def _parquet_of_one_schema(paths: list[Path]) -> Table:
 
 def _row_in_file(paths: Sequence[Path]) -> pl.Expr:
     """Return the number of a row within its own file; the footers tell how many rows stand in the files before."""
-    heights = [pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.len()).collect().item() for path in paths]
+    heights = [
+        pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.len()).collect().item() for path in paths
+    ]
     above = dict(zip(map(str, paths), accumulate(heights, initial=0), strict=False))
     return pl.col(ROW).cast(pl.Int64) + 1 - pl.col(FILE).replace_strict(above, return_dtype=pl.Int64)
 

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from rfm_engine.errors import UsageError, nearest
 
@@ -51,7 +51,9 @@ class Source(BaseModel):
         default=None, description="strftime format, epoch_seconds or epoch_milliseconds; else the usual date forms"
     )
     decimal_comma: bool = Field(default=False, description="amounts are written 1.234,50")
-    time_zone: str | None = Field(default=None, description="IANA time zone of the orders, such as Asia/Shanghai")
+    time_zone: str | None = Field(
+        default=None, validate_default=True, description="IANA time zone of the orders, such as Asia/Shanghai"
+    )
     unit: Unit = Field(default="yuan", description="unit of the amounts")
 
     @property
@@ -83,8 +85,12 @@ class Source(BaseModel):
 
     @field_validator("time_zone")
     @classmethod
-    def _known_zone(cls, zone: str | None) -> str | None:
-        """Refuse a time zone that the IANA database lacks."""
+    def _known_zone(cls, zone: str | None, stated: ValidationInfo) -> str | None:
+        """Refuse a time zone that the IANA database lacks, and instants without the one that tells their date."""
+        written = stated.data.get("order_time_format")
+        if zone is None and written in EPOCHS:
+            message = f"order_time_format {written!r} needs a time zone, such as Asia/Shanghai"
+            raise ValueError(message)
         if zone is not None:
             try:
                 ZoneInfo(zone)
@@ -92,14 +98,6 @@ class Source(BaseModel):
                 message = f"{zone!r} is no IANA time zone{nearest(zone, available_timezones())}"
                 raise ValueError(message) from error
         return zone
-
-    @model_validator(mode="after")
-    def _placed_epochs(self) -> Self:
-        """Refuse instants without the time zone that tells their calendar date."""
-        if self.order_time_format in EPOCHS and self.time_zone is None:
-            message = f"order_time_format {self.order_time_format!r} needs a time_zone, such as Asia/Shanghai"
-            raise ValueError(message)
-        return self
 
     def format_of(self, path: Path) -> Format | None:
         """Return the stated format, or the one that the file's suffix tells, or None."""

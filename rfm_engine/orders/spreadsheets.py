@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import zlib
 from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile, ZipFile, is_zipfile
@@ -12,6 +13,7 @@ import polars as pl
 from rfm_engine.errors import DataError, UsageError, nearest
 from rfm_engine.limits import most_unpacked
 from rfm_engine.orders.encodings import BLOCK
+from rfm_engine.orders.extents import refuse_stray_cells
 from rfm_engine.orders.tables import PEEK, ROW, Table, one_file
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from rfm_engine.orders.source import Source
 
 MOST_BYTES: Final = 4 << 30
+FAR_OFF: Final = 1 << 60
 
 
 def sheet(path: Path, source: Source) -> Table:
@@ -33,6 +36,7 @@ def sheet(path: Path, source: Source) -> Table:
         message = f"{path}: decimal_comma is for text files; the numbers of a workbook are numbers already"
         raise UsageError(message)
     refuse_bomb(path)
+    refuse_stray_cells(path)
     loaded = _loaded(path, source)
     columns = [f":{position}" for position in range(loaded.width)]
     numbered = loaded.rename(dict(zip(loaded.columns, columns, strict=True))).with_row_index(ROW)
@@ -59,7 +63,7 @@ def refuse_bomb(path: Path) -> None:
     try:
         with ZipFile(path) as archive:
             size = max(sum(entry.file_size for entry in archive.infolist()), _unpacked(archive, most))
-    except (BadZipFile, RuntimeError, EOFError, zlib.error) as error:
+    except (BadZipFile, RuntimeError, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
         raise _no_workbook(path, error) from error
     if size > most:
         message = f"{path}: would unpack to {size:,} bytes, which no table of orders does; refused. Save it as CSV"
@@ -67,10 +71,10 @@ def refuse_bomb(path: Path) -> None:
 
 
 def _unpacked(archive: ZipFile, most: int) -> int:
-    """Return how many bytes an archive unpacks to, at most about one more than `most`."""
+    """Return how many bytes an archive unpacks to; more than `most` are not counted to the end."""
     size = 0
     for entry in archive.infolist():
-        entry.file_size = most - size + 1  # read on, whatever the directory says
+        entry.file_size = FAR_OFF  # read on to the true end, whatever the directory says
         with archive.open(entry) as file:
             while size <= most and (block := file.read(BLOCK)):
                 size += len(block)

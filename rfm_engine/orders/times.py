@@ -20,13 +20,15 @@ _LATEST: Final = pl.datetime(9999, 12, 31, 23, 59, 59, 999_999)
 _EPOCH_LIMIT: Final = 10**12  # seconds; beyond the year 9999, and far below what overflows microseconds
 
 DATE_FORMS: Final = {10: "%Y-%m-%d", 19: "%Y-%m-%d %H:%M:%S"}
-"""The forms that are tried first, by their length in bytes."""
+"""The forms that are tried first, by their length in bytes. Polars takes a blank for a leading 0, so all forms do."""
 
 _DATE: Final = (
-    r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|\.([0-9]{1,2})\.([0-9]{1,2})"
-    r"|年([0-9]{1,2})月([0-9]{1,2})日|([0-9]{2})([0-9]{2}))"
+    r"([0-9]{4})(?:-([ 0-9]?[0-9])-([ 0-9]?[0-9])|/([ 0-9]?[0-9])/([ 0-9]?[0-9])|\.([ 0-9]?[0-9])\.([ 0-9]?[0-9])"
+    r"|年([ 0-9]?[0-9])月([ 0-9]?[0-9])日|([0-9]{2})([0-9]{2}))"
 )
-_CLOCK: Final = r"(?:[ T]+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+_CLOCK: Final = (
+    r"(?:[ T]+([0-9]{1,2}):([ 0-9][0-9])(?::([ 0-9][0-9])(?:\.([0-9]{1,9}))?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
 _PATTERN: Final = f"(?i)^{_DATE}{_CLOCK}$"
 _FULL_WIDTH: Final = HALF_WIDTH | {"：": ":", "／": "/"}
 

@@ -1,0 +1,71 @@
+"""The order files of the measurements, made once by the engine's own seeded generator and kept."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from bench.contenders.answer import SLIM_READ
+from bench.processes import measured
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MULTIPLES = {"k": 10**3, "m": 10**6, "b": 10**9}
+
+
+def count(words: str) -> int:
+    """Return the whole number that words such as 20m state.
+
+    >>> count("1.5m")
+    1500000
+    """
+    number, unit = (words[:-1], words[-1].lower()) if words[-1:].isalpha() else (words, "")
+    return int(Decimal(number) * MULTIPLES.get(unit, 1))
+
+
+def short(number: int) -> str:
+    """Return a number as few words as `count` reads.
+
+    >>> short(20_000_000), short(1_500)
+    ('20m', '1500')
+    """
+    unit = next((unit for unit in ("b", "m", "k") if number % MULTIPLES[unit] == 0), "")
+    return f"{number // MULTIPLES.get(unit, 1)}{unit}"
+
+
+def generated(folder: Path, rows: int, suffix: str = "parquet") -> Path:
+    """Return the file of so many orders (a customer per eleven orders, eight regions), made where it is not there."""
+    path = folder / f"orders-{short(rows)}.{suffix}"
+    if not path.exists():
+        words = ["generate", str(path), "--orders", str(rows), "--regions", "8"]
+        _checked([sys.executable, "-m", "rfm_engine", *words])
+    return path
+
+
+def slim(orders: Path, folder: Path) -> Path:
+    """Return the same orders without lists and text, made where they are not there."""
+    path = folder / f"{orders.stem}-slim.parquet"
+    if not path.exists() or path.stat().st_mtime < orders.stat().st_mtime:
+        columns = ",".join(SLIM_READ)
+        code = (
+            "import sys, polars; polars.scan_parquet(sys.argv[1]).select(sys.argv[3].split(','))"
+            ".sink_parquet(sys.argv[2] + '.partial'); import os; os.replace(sys.argv[2] + '.partial', sys.argv[2])"
+        )
+        _checked([sys.executable, "-c", code, str(orders), str(path), columns])
+    return path
+
+
+def rows_of(orders: Path) -> int:
+    """Return how many orders a file holds."""
+    import polars as pl
+
+    scan = pl.scan_parquet(orders) if orders.suffix == ".parquet" else pl.scan_csv(orders, infer_schema=False)
+    return int(scan.select(pl.len()).collect().item())
+
+
+def _checked(words: list[str]) -> None:
+    usage = measured(words)
+    if usage.code:
+        raise RuntimeError(usage.said)

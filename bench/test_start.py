@@ -1,0 +1,94 @@
+"""What small runs cost: the start of the process, plugins, many datasets."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bench.orders import generated
+from rfm_engine.plugin_host import PluginHost, PluginOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ROWS, CUSTOMERS = 2_300, 600
+RULES = """\
+orders = ["orders.csv"]
+as_of = 2025-07-01
+since = 2020-01-01
+[scheme]
+name = "quintile"
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """The orders of some 600 customers."""
+    from rfm_engine.synthetic import market, written
+
+    return written(market(orders=ROWS, customers=CUSTOMERS), tmp_path / "small.csv")
+
+
+@pytest.mark.benchmark(group="start-up")
+@pytest.mark.parametrize("what", ["python", "import polars", "--help"])
+def test_start(what: str, process: Callable[..., None], benchmark: object) -> None:
+    """The bare interpreter, `import polars` and the help page, to see one against the other."""
+    del benchmark
+    words = {
+        "python": ["-c", "pass"],
+        "import polars": ["-c", "import polars"],
+        "--help": ["-m", "rfm_engine", "--help"],
+    }
+    process([sys.executable, *words[what]])
+
+
+@pytest.mark.benchmark(group="start-up")
+def test_run_600_customers(small: Path, grade: Callable[..., None], benchmark: object) -> None:
+    """One small dataset as a whole process."""
+    del benchmark
+    grade(small, ROWS)
+
+
+@pytest.mark.benchmark(group="many datasets")
+@pytest.mark.parametrize("share", [False, True], ids=["own files", "one file"])
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+def test_datasets(  # noqa: PLR0913 each is a fixture
+    many: bool,  # noqa: FBT001 a parameter
+    share: bool,  # noqa: FBT001 a parameter
+    tmp_path: Path,
+    process: Callable[..., None],
+    request: pytest.FixtureRequest,
+    small: Path,
+    benchmark: object,
+) -> None:
+    """One dataset of 600 customers against many in one run, each with a file of its own or all with the same."""
+    del benchmark
+    places = []
+    for number in range(int(request.config.getoption("--datasets")) if many else 1):
+        folder = tmp_path / f"d{number:03}"
+        folder.mkdir()
+        source = f'"{small}"' if share else '"orders.csv"'
+        (folder / "dataset.toml").write_text(RULES.replace('"orders.csv"', source), "utf-8")
+        if not share:
+            (folder / "orders.csv").write_bytes(small.read_bytes())
+        places.append(str(folder))
+    output = ["--quiet", "--format", "parquet", "--output", str(tmp_path / "output")]
+    process([sys.executable, "-m", "rfm_engine", "run", *places, *output], ROWS * len(places))
+
+
+@pytest.mark.benchmark(group="plugin dispatch")
+@pytest.mark.parametrize("third_party", [False, True], ids=["built-in", "third parties"])
+def test_lookup(third_party: bool, benchmark: Any) -> None:  # noqa: ANN401, FBT001 pytest's signature
+    """A new host and one lookup by name, as every command does once."""
+    benchmark(lambda: PluginHost(PluginOptions(third_party=third_party)).scheme("quintile"))
+
+
+@pytest.mark.benchmark(group="growth")
+@pytest.mark.parametrize("times", [1, 2, 5])
+def test_growth(times: int, rows: int, tmp_path: Path, grade: Callable[..., None], benchmark: object) -> None:
+    """Once, twice and five times the rows; `python -m bench growth` fits the exponent over larger sizes."""
+    del benchmark
+    grade(generated(tmp_path, times * rows), times * rows)

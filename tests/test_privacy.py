@@ -1,0 +1,344 @@
+"""A private dataset tells nothing of its customers beyond what it states: not in files, not in messages, not by order."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from datetime import date
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretBytes
+
+import rfm_engine
+from rfm_engine.dataset import prepared
+from rfm_engine.errors import DatasetError, UsageError
+from rfm_engine.pipeline import run as pipeline_run
+from rfm_engine.plugin_host import PluginHost
+from rfm_engine.privacy import KEY_VARIABLE, tokens
+from tests.faulty import installer
+from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, record_of, rfm, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+KEY = b"sixteen bytes or more"
+FORMATS = [word for form in ("csv", "parquet", "xlsx", "ndjson") for word in ("--format", form)]
+IDS = ("customer_id", "order_id", "store_code")
+ALL = [word for name in IDS for word in ("--pseudonymize", name)]
+
+
+def token(text: str, key: bytes = KEY) -> str:
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+
+
+@pytest.fixture
+def key_file(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A key file with the line end that editors add, and no key in the environment."""
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    path = tmp_path_factory.mktemp("key") / "key"
+    path.write_bytes(KEY + b"\n")
+    return path
+
+
+@pytest.fixture
+def secret_shop(tmp_path: Path) -> Path:
+    """Orders whose every id is a word that stands nowhere else, with rows that are rejected for each reason."""
+    lines = [
+        "CUSTOMER-1,ORDER-1,STORE-1,north,PRODUCT-1,100.00,2025-06-21 08:01:02",
+        "CUSTOMER-1,ORDER-2,STORE-2,north,PRODUCT-2,250.01,2025-06-20 09:30:00",
+        "CUSTOMER-2,ORDER-3,STORE-1,north,PRODUCT-1,1500.10,2025-03-03 00:00:00",
+        "CUSTOMER-2,ORDER-4,STORE-1,south,PRODUCT-3,80.00,2024-01-01 12:00:00",
+        "CUSTOMER-3,ORDER-5,STORE-3,south,PRODUCT-3,AMOUNT-SECRET,2025-07-01 23:59:59",
+        "CUSTOMER-3,ORDER-6,STORE-3,south,PRODUCT-3,5,TIME-SECRET",
+        "CUSTOMER-4,ORDER-7,STORE-3,south,PRODUCT-3,5,2025-01-01",
+        "CUSTOMER-4,ORDER-7,STORE-3,south,PRODUCT-3,6,2025-01-01",
+        ",ORDER-8,STORE-3,south,PRODUCT-3,5,2025-01-01",
+    ]
+    path = tmp_path / "shop.csv"
+    path.write_text("\n".join([ORDERS.splitlines()[0], *lines]), "utf-8")
+    return path
+
+
+def test_tokens_are_the_hmac_of_the_ids_and_nothing_else_changes(shop: Path, key_file: Path, tmp_path: Path) -> None:
+    options = ("--by", "store_code", *FORMATS)
+    plain = run(shop, tmp_path / "plain", *options)
+    secret = run(shop, tmp_path / "secret", *options, *ALL, "--pseudonym-key-file", key_file)
+
+    ids = ["store_code", "customer_id", "last_order_id", "last_store_code"]
+    for form, read in {"parquet": pl.read_parquet, "xlsx": pl.read_excel, "ndjson": pl.read_ndjson}.items():
+        before, after = read(plain / f"customers.{form}"), read(secret / f"customers.{form}")
+        told = before.with_columns(pl.col(ids).map_elements(token, return_dtype=pl.String))
+        assert after.rows() == told.sort("store_code", "customer_id").rows()
+    assert read_rows(secret / "customers.csv")[0].keys() == read_rows(plain / "customers.csv")[0].keys()
+    record = record_of(secret)
+    assert {span["store_code"] for span in record["cut_points"]["r_score"]} == {token(f"S{n}") for n in (1, 2, 3)}
+
+
+def test_one_key_gives_one_token_whether_in_a_file_or_in_the_environment(
+    shop: Path, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = ("--pseudonymize", "customer_id")
+    of_file = run(shop, tmp_path / "file", *options, "--pseudonym-key-file", key_file)
+    monkeypatch.setenv(KEY_VARIABLE, KEY.decode())
+    of_environment = run(shop, tmp_path / "environment", *options)
+    monkeypatch.setenv(KEY_VARIABLE, "another key, long enough")
+    of_another = run(shop, tmp_path / "another", *options)
+    file_wins = run(shop, tmp_path / "both", *options, "--pseudonym-key-file", key_file)
+
+    first, second, other, both = (
+        {row["customer_id"] for row in read_rows(folder / "customers.csv")}
+        for folder in (of_file, of_environment, of_another, file_wins)
+    )
+    assert first == second == both == {token("007"), token("0012"), token("7")}
+    assert not first & other
+
+
+@given(st.lists(st.text(max_size=30).filter(lambda text: text.isprintable()), unique=True))
+def test_different_ids_have_different_tokens_of_256_bits(ids: list[str]) -> None:
+    result = tokens(ids, SecretBytes(KEY))
+
+    assert result == [token(text) for text in ids]
+    assert len(set(result)) == len(ids)
+    assert all(len(bytes.fromhex(one)) == 32 for one in result)
+
+
+BAD_KEYS = {"none": None, "empty": b"", "short": b"k" * 15, "short but for its line end": b"k" * 15 + b"\r\n"}
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+@pytest.mark.parametrize("key", BAD_KEYS.values(), ids=BAD_KEYS)
+def test_without_a_key_of_16_bytes_nothing_is_read_or_written(
+    command: str, key: bytes | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "o.csv").write_bytes(b"\x00no orders\xff")
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    words = (command, "--orders", tmp_path / "o.csv", *AS_OF, "--pseudonymize", "customer_id")
+    monkeypatch.chdir(tmp_path)
+
+    answers = [rfm(*words)]
+    if key is not None:
+        monkeypatch.setenv(KEY_VARIABLE, key.decode())
+        (tmp_path / "key").write_bytes(key)
+        answers = [rfm(*words), rfm(*words, "--pseudonym-key-file", tmp_path / "key")]
+
+    assert {answer.code for answer in answers} == {2}
+    assert all("key" in answer.err and "kkk" not in answer.err for answer in answers)
+    assert not (tmp_path / "output").exists()
+
+
+def test_a_key_file_that_is_missing_or_a_whole_order_file_is_refused(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(b"k" * 5_000)
+
+    for name, words in {"absent": "cannot be read", "large": "more than 4,096", ".": "cannot be read"}.items():
+        key = ("--pseudonymize", "customer_id", "--pseudonym-key-file", tmp_path / name)
+        answer = rfm("check", "--orders", shop, *AS_OF, *key)
+        assert answer.code == 2
+        assert words in answer.err
+
+
+def test_python_code_that_brings_no_key_is_refused_too(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    keys = {"name": "n", "orders": [shop.name], "as_of": "2025-07-01", "pseudonymize": ["customer_id"]}
+    job = prepared(keys, shop.parent, PluginHost(), str)
+
+    with pytest.raises(UsageError, match="needs a key"):
+        pipeline_run(job)
+
+
+def test_nothing_that_is_withheld_stands_in_any_file_or_on_the_terminal(
+    secret_shop: Path, key_file: Path, tmp_path: Path
+) -> None:
+    options = ("--by", "store_code", *ALL, "--drop", "product_name", "--pseudonym-key-file", key_file)
+
+    answer = done("run", "--orders", secret_shop, *AS_OF, *FORMATS, *options, "--output", tmp_path / "output")
+
+    folder = tmp_path / "output" / "shop"
+    texts = {name: content.decode("latin-1") for name, content in everything_below(folder).items()}
+    texts |= {
+        "parquet": str(pl.read_parquet(folder / "customers.parquet").rows()),
+        "xlsx": str(pl.read_excel(folder / "customers.xlsx").rows()),
+        "terminal": answer.out + answer.err,
+    }
+    words = ("CUSTOMER-", "ORDER-", "STORE-", "PRODUCT-", "AMOUNT-SECRET", "TIME-SECRET", KEY.decode(), str(key_file))
+    assert {(name, word) for name, text in texts.items() for word in words if word in text} == set()
+    rejects = read_rows(folder / "rejects.csv")
+    assert [(row["row"], row["column"], row["value"], row["reason"]) for row in rejects] == [
+        ("6", "order_amount", "***", "not an amount"),
+        ("7", "order_time", "***", "not a time"),
+        ("8", "order_id", "***", "conflicting"),
+        ("9", "order_id", "***", "conflicting"),
+        ("10", "customer_id", "", "missing"),
+    ]
+
+
+def test_rows_stand_by_token_so_that_their_order_tells_nothing(key_file: Path, tmp_path: Path) -> None:
+    orders = tmp_path / "o.csv"
+    lines = [f"c{number:03},{number},2025-01-01" for number in range(50)]
+    orders.write_text("\n".join(["customer_id,order_amount,order_time", *lines]), "utf-8")
+    options = ("--pseudonymize", "customer_id", "--pseudonym-key-file", key_file, "--scheme", "quintile")
+
+    rows = read_rows(run(orders, tmp_path, *options, "--ties", "ordinal") / "customers.csv")
+
+    ids = [row["customer_id"] for row in rows]
+    assert ids == sorted(ids)
+    recency = [row["r_score"] for row in rows]
+    assert recency == sorted(recency)  # all days are equal: ordinal ties are split by token too
+
+
+def test_columns_are_dropped_and_times_become_dates(shop: Path, tmp_path: Path) -> None:
+    drops = [word for name in ("product_name", "last_store_code", "order_amount") for word in ("--drop", name)]
+    options = (*drops, "--generalize", "last_order_time", *FORMATS)
+
+    folder = run(shop, tmp_path / "output", *options)
+
+    frame = pl.read_parquet(folder / "customers.parquet")
+    gone = {"last_product_name", "last_store_code", "last_order_amount"}
+    whole = pl.read_parquet(run(shop, tmp_path / "whole", "--format", "parquet") / "customers.parquet")
+    assert frame.columns == [name for name in whole.columns if name not in gone]
+    assert frame["last_order_time"].to_list() == [date(2025, 3, 3), date(2025, 6, 21), date(2025, 7, 1)]
+    assert [row["last_order_time"] for row in read_rows(folder / "customers.csv")][0] == "2025-03-03"
+    assert pl.read_excel(folder / "customers.xlsx").columns == frame.columns
+    done("explain", "007", "--run", folder)
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        (["--drop", "store_code", "--by", "store_code"], "customers are split by store_code, which can't be dropped"),
+        (["--drop", "customer_id"], "drop.0: expected 'order_id', 'order_time'"),
+        (["--drop", "monetary"], "drop.0: expected"),
+        (["--pseudonymize", "region"], "pseudonymize.0: expected 'customer_id', 'order_id' or 'store_code'"),
+        (["--generalize", "customer_id"], "generalize.0: expected 'order_time'"),
+    ],
+)
+def test_what_cannot_be_withheld_is_refused(keys: list[str], words: str, shop: Path) -> None:
+    answer = rfm("check", "--orders", shop, *AS_OF, *keys)
+
+    assert answer.code == 2
+    assert words in answer.err
+
+
+def test_a_dataset_file_may_ask_for_it_but_never_hold_the_key(key_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(ORDERS, "utf-8")
+    keys = "orders = ['o.csv']\nas_of = 2025-07-01\npseudonymize = ['customer_id']\ngeneralize = ['order_time']\n"
+    file = tmp_path / "dataset.toml"
+    file.write_text(keys, "utf-8")
+    output = ("--output", tmp_path / "output", "--name", "o")
+    done("run", file, *output, "--pseudonym-key-file", key_file)
+
+    rows = read_rows(tmp_path / "output" / "o" / "customers.csv")
+    assert {row["customer_id"] for row in rows} == {token("007"), token("0012"), token("7")}
+    for name in ("key", "pseudonym_key", "pseudonym_key_file"):
+        file.write_text(f"{keys}{name} = 'sixteen bytes or more'\n", "utf-8")
+        answer = rfm("run", file, *output)
+        assert (answer.code, "unknown key" in answer.err, KEY.decode() in answer.err) == (2, True, False)
+
+
+def test_the_key_is_not_shown_by_the_job_that_holds_it(shop: Path) -> None:
+    keys = {"name": "n", "orders": [shop.name], "as_of": "2025-07-01", "pseudonymize": ["customer_id"]}
+    job = prepared(keys, shop.parent, PluginHost(), str)._replace(key=SecretBytes(KEY))
+
+    assert KEY.decode() not in f"{job!r} {job}"
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "ndjson", "xlsx"])
+def test_explain_takes_the_id_with_the_key_or_the_token(form: str, shop: Path, key_file: Path, tmp_path: Path) -> None:
+    options = ("--pseudonymize", "customer_id", "--pseudonym-key-file", key_file)
+    folder = run(shop, tmp_path, *options, "--format", form)
+
+    by_id = done("explain", "007", "--run", folder, "--pseudonym-key-file", key_file)
+    by_token = done("explain", token("007"), "--run", folder)
+
+    assert by_id.out == by_token.out
+    assert by_id.out.startswith(f"customer {token('007')}, region north")
+
+
+def test_explain_without_the_key_or_with_another_says_so(
+    shop: Path, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = run(shop, tmp_path, "--pseudonymize", "customer_id", "--pseudonym-key-file", key_file)
+
+    without = rfm("explain", "007", "--run", folder)
+    monkeypatch.setenv(KEY_VARIABLE, "another key, long enough")
+    other = rfm("explain", "007", "--run", folder)
+
+    assert (without.code, "needs a key" in without.err) == (2, True)
+    assert (other.code, "was it made with the same key?" in other.err) == (2, True)
+
+
+BROKEN_FILES = {
+    "no header": "CUSTOMER-1,PRODUCT-1,ORDER-1\nCUSTOMER-2,PRODUCT-2,ORDER-2\n",
+    "an offset": "customer_id,order_amount,order_time\nCUSTOMER-1,5,2025-01-01 11:22:33+08:00\n",
+    "all rejected": "customer_id,order_amount,order_time\nCUSTOMER-1,AMOUNT-1,2025-01-01\n",
+    "a stray quote": 'customer_id,order_amount,order_time\n"CUSTOMER-1"x",5,2025-01-01\n',
+    "too many fields": "customer_id,order_amount,order_time\nCUSTOMER-1,5,2025-01-01,PRODUCT-1,a,b,c\n",
+    "no text": "customer_id,order_amount,order_time\nCUSTOMER-1\udcff,5,2025-01-01\n",
+    "null bytes": "customer_id\0,order_amount,order_time\nCUSTOMER-1,5,2025-01-01\n",
+    "conflicts": "customer_id,order_id,order_amount,order_time\n"
+    + "\n".join(f"CUSTOMER-1,ORDER-1,{n},2025-01-01" for n in range(1, 40)),
+}
+
+
+@pytest.mark.parametrize("text", BROKEN_FILES.values(), ids=BROKEN_FILES)
+def test_messages_about_a_private_dataset_tell_no_value(text: str, key_file: Path, tmp_path: Path) -> None:
+    orders = tmp_path / "o.csv"
+    orders.write_bytes(text.encode("utf-8", "surrogateescape"))
+    options = ("--pseudonymize", "customer_id", "--pseudonym-key-file", key_file, "--max-rejects", "0")
+
+    for command in (("check",), ("run", "--output", tmp_path / "output")):
+        answer = rfm(*command, "--orders", orders, *AS_OF, *options)
+        assert answer.code == 1
+        secrets = ("CUSTOMER-", "PRODUCT-", "AMOUNT-", "ORDER-1", "11:22:33")
+        assert not [word for word in secrets if word in answer.out + answer.err]
+
+
+@pytest.mark.parametrize("name", ["nulls", "fractions", "raises", "gap", "overlap"])
+def test_a_plugin_that_breaks_a_promise_tells_of_no_customer(
+    name: str, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installer(monkeypatch)("breaks-promises")
+    orders = tmp_path / "o.csv"
+    lines = [f"CUSTOMER-{n},{n}77.00,2025-01-{n:02},PROVINCE" for n in range(1, 21)]
+    orders.write_text("\n".join(["customer_id,order_amount,order_time,region", *lines]), "utf-8")
+    option = "--tiers" if name in ("gap", "overlap") else "--scheme"
+    words = ("run", "--orders", orders, "--as-of", "2025-02-01", option, name, "--output", tmp_path / "output")
+
+    plain = rfm(*words)
+    secret = rfm(*words, "--pseudonymize", "customer_id", "--pseudonym-key-file", key_file)
+
+    assert "; for example region PROVINCE, customer_id CUSTOMER-" in plain.err
+    assert (secret.code, f"{name!r} of breaks-promises" in secret.err) == (1, True)
+    assert not [word for word in ("customer_id", "PROVINCE", "7700", "CUSTOMER") if word in secret.err]
+
+
+def test_ids_in_the_names_of_folders_are_not_withheld_in_vain(key_file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "orders" / "shop=STORE-1"
+    folder.mkdir(parents=True)
+    (folder / "o.csv").write_text("customer_id,order_amount,order_time\nc,5,2025-01-01\n", "utf-8")
+    words = ("run", "--orders", tmp_path / "orders", *AS_OF, "--output", tmp_path / "output")
+
+    for options in (("--pseudonymize", "store_code", "--pseudonym-key-file", key_file), ("--drop", "store_code")):
+        answer = rfm(*words, *options)
+        assert (answer.code, "stand in folders shop=..." in answer.err) == (1, True)
+    done(*words, "--pseudonymize", "customer_id", "--pseudonym-key-file", key_file)
+
+
+@pytest.mark.parametrize("keys", [{"pseudonymize": ["customer_id"]}, {"drop": ["product_name"]}, {"max_rejects": "1%"}])
+def test_score_refuses_what_it_would_not_do(keys: dict[str, object]) -> None:
+    orders = pl.DataFrame({"customer_id": ["c"], "order_amount": [5], "order_time": ["2025-01-01"]})
+
+    with pytest.raises(DatasetError, match="for what rfm-engine run writes"):
+        rfm_engine.score(orders, as_of="2025-07-01", **keys)
+
+
+def test_the_record_says_what_was_withheld(shop: Path, key_file: Path, tmp_path: Path) -> None:
+    folder = run(shop, tmp_path, *ALL, "--drop", "last_product_name", "--pseudonym-key-file", key_file)
+
+    stated = record_of(folder)["dataset"]
+    assert (stated["pseudonymize"], stated["drop"], stated["generalize"]) == (list(IDS), ["product_name"], [])
+    assert str(key_file) not in json.dumps(record_of(folder))
