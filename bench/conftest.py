@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 AS_OF = ("--as-of", "2025-07-01", "--since", "2020-01-01")
-Took = "Callable[..., None]"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,18 +50,18 @@ def orders(rows: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def process(benchmark: Any, rounds: int, tmp_path: Path) -> Callable[..., None]:  # noqa: ANN401 pytest-benchmark ships no types
+def process(benchmark: Any, rounds: int) -> Callable[..., None]:  # noqa: ANN401 pytest-benchmark ships no types
     """Measure words as fresh processes; their peak memory and rows a second stand in the result's extra figures."""
 
     def measure(words: list[str], rows: int = 0) -> None:
-        peaks = []
+        peaks: list[int] = []
 
         def once() -> None:
             usage = measured(words)
             assert usage.code == 0, usage.said
             peaks.append(usage.peak_bytes)
 
-        benchmark.pedantic(once, rounds=rounds, warmup_rounds=1)
+        benchmark.pedantic(once, rounds=rounds, warmup_rounds=int(rounds > 1))
         benchmark.extra_info["peak_bytes"] = max(peaks)
         if rows and benchmark.stats:
             benchmark.extra_info["rows_per_second"] = rows / benchmark.stats["median"]

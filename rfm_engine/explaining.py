@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from glob import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -108,11 +109,11 @@ def customers_of(folder: Path) -> pl.DataFrame:
 
 def _read(path: Path, form: str) -> pl.DataFrame:
     if form == "parquet":
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(path, glob=False)
     elif form == "csv":
-        frame = as_written(pl.read_csv(path, infer_schema=False))
+        frame = as_written(pl.read_csv(path, infer_schema=False, glob=False))
     elif form == "ndjson":
-        frame = pl.read_ndjson(path, infer_schema_length=None)
+        frame = pl.read_ndjson(escape(str(path)), infer_schema_length=None)
     else:
         frame = pl.read_excel(path, infer_schema_length=None)
     canonical = {header: name for name, header in CHINESE.items()}

@@ -97,7 +97,7 @@ def refuse_strangers(folder: Path) -> None:
     if not folder.exists():
         return
     outputs = read_record(folder).get("outputs")
-    named = {one.get("file") for one in outputs if isinstance(one, dict)} if isinstance(outputs, list) else set()
+    named = {str(one.get("file")) for one in outputs if isinstance(one, dict)} if isinstance(outputs, list) else set()
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     strangers = sorted(found - named - {REJECTS, RECORD}) if folder.is_dir() else [folder.name]
     if strangers:

@@ -61,7 +61,8 @@ name = "abcd"
 bounds = [2, 3, 4]
 """
 SHOWN = ("recency_days", "frequency", "monetary", "r_score", "f_score", "m_score", "rfm_score", "tier")
-BAD = ("traceback", "panic", "died", "wrong")
+ENDS = ("graded", "refused", "unjudged", "noisy", "traceback", "died", "wrong")
+BAD = ("traceback", "died", "wrong")
 
 
 class Case(NamedTuple):
@@ -75,7 +76,11 @@ class Case(NamedTuple):
 
 
 class End(NamedTuple):
-    """How a file ended: `graded`, `refused`, `unjudged` (no second reading), or one of `BAD` with what was seen."""
+    """How a file ended, and what was seen.
+
+    `graded` and right; `refused`; `unjudged`: graded, but there is no second reading; `noisy`: refused, and the Parquet
+    reader wrote of its panic too; or one of `BAD`.
+    """
 
     how: str
     seen: str = ""
@@ -186,10 +191,8 @@ def tried_in(folder: Path, seed: int) -> End:
     err = answer.err + printed()
     if "Traceback" in err or answer.code not in (0, 1, 2):
         return End("traceback", err)
-    if "panicked" in err:
-        return End("panic", err)
     if answer.code:
-        return End("refused", err)
+        return End("noisy" if "panicked" in err else "refused", err)
     return judged(case, content if dataset else damaged, damaged if dataset else None, folder / "output" / "fuzzed")
 
 
@@ -229,22 +232,28 @@ def judged(case: Case, content: bytes, dataset: bytes | None, folder: Path) -> E
     with (folder / "rejects.csv").open(encoding="utf-8", newline="") as file:
         lost = [(int(row["row"]), row["column"], row["reason"]) for row in csv.DictReader(file)]
     ledger = json.loads((folder / "run.json").read_text("utf-8"))["ledger"]
-    expected = {(row.get("region") or "", row["customer_id"]): [str(row[name]) for name in SHOWN] for row in answer.customers}
+    expected = {(defused(row.get("region")), defused(row["customer_id"])): [str(row[name]) for name in SHOWN] for row in answer.customers}
     graded = {key: [row[name] for name in SHOWN] for key, row in customers.items()}
     counts = {key: ledger[key] for key in answer.ledger if key in ledger}
     wanted = {key: answer.ledger[key] for key in counts}
     for seen, right in ((counts, wanted), (lost, sorted(rejects)), (graded, expected)):
         if seen != right:
-            return End("wrong", f"{seen}\n  is not\n{right}")
+            return End("wrong" if table.sound else "unjudged", f"{seen}\n  is not\n{right}")
     return End("graded")
+
+
+def defused(text: object) -> str:
+    """Return a text as a spreadsheet may open it."""
+    shown = str(text or "")
+    return f"'{shown}" if shown.startswith(("=", "+", "-", "@", "\t", "\r")) else shown
 
 
 def figures(ends: Counter[tuple[str, str]]) -> str:
     """Return how many files of each kind ended how, in a table."""
-    kinds, hows = sorted({kind for kind, _ in ends}), ("graded", "refused", "unjudged", *BAD)
-    lines = [f"{'files':9}{''.join(f'{how:>11}' for how in hows)}{'tried':>11}"]
+    kinds = sorted({kind for kind, _ in ends})
+    lines = [f"{'files':9}{''.join(f'{how:>11}' for how in ENDS)}{'tried':>11}"]
     for kind in (*kinds, "all"):
-        row = [sum(ends[one, how] for one in (kinds if kind == "all" else [kind])) for how in hows]
+        row = [sum(ends[one, how] for one in (kinds if kind == "all" else [kind])) for how in ENDS]
         lines.append(f"{kind:9}{''.join(f'{count:11,}' for count in row)}{sum(row):11,}")
     return "\n".join(lines)
 

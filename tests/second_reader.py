@@ -39,11 +39,15 @@ Cell = str | None
 
 
 class Table(NamedTuple):
-    """The records below a header, each with the number a person sees; `torn` are those with too many cells."""
+    """The records below a header, each with the number a person sees; `torn` are those with too many cells.
+
+    A file that is not `sound` breaks the rules of its format, so that another reading is as good.
+    """
 
     headers: list[str]
     rows: dict[int, list[Cell]]
     torn: frozenset[int] = frozenset()
+    sound: bool = True
 
 
 def decoded(content: bytes, declared: str | None) -> str:
@@ -57,20 +61,27 @@ def csv_table(content: bytes, declared: str | None = None) -> Table:
     """A CSV file; the separator is the one that splits the header most."""
     lines = io.StringIO(decoded(content, declared)).readlines()
     separator = max(",\t;", key=lambda sign: len(next(csv.reader(lines[:1], delimiter=sign), [])))
-    headers, *records = _records(lines, separator)
+    headers, *records = _records(lines, separator, strict=False)
     numbered = dict(enumerate(records, start=2))
     torn = {row for row, cells in numbered.items() if any(cells[len(headers) :])}
     width = len(headers)
     rows: dict[int, list[Cell]] = {row: [*cells, *[None] * width][:width] for row, cells in numbered.items()}
-    return Table(headers, rows, frozenset(torn))
+    return Table(headers, rows, frozenset(torn), _is_sound(lines, separator))
 
 
-def _records(lines: list[str], separator: str) -> list[list[str]]:
-    """The records; a quote within a field or left open by the end of the file is taken as it stands."""
+def _records(lines: list[str], separator: str, *, strict: bool) -> list[list[str]]:
     try:
-        return list(csv.reader(lines, delimiter=separator))
+        return list(csv.reader(lines, delimiter=separator, strict=strict))
     except csv.Error as error:
         raise ValueError(error) from error
+
+
+def _is_sound(lines: list[str], separator: str) -> bool:
+    """Whether quotes are where they belong."""
+    try:
+        return bool(_records(lines, separator, strict=True))
+    except ValueError:
+        return False
 
 
 def ndjson_table(content: bytes, declared: str | None = None) -> Table:
@@ -233,7 +244,7 @@ def rules_of(content: bytes) -> tuple[Rules, bool]:
     rules = Rules(**stated)
     changed = tuple(_between(tier, *bounds[tier.name]) for tier in rules.tiers)
     rest = {key: value for key, value in table.items() if key not in ("name", "title", "description", "orders")}
-    known = not rest and not scheme and tiers == {"name": "abcd"}
+    known = not rest and not scheme and tiers == {"name": "abcd"} and set(rules.by) <= {"region", "store_code"}
     return Rules(**(stated | {"tiers": changed})), known
 
 

@@ -142,7 +142,7 @@ def tiers_shown(run: Run) -> Table:
     """Return the tier table: a block for each list, a row for each tier."""
     table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
     for name in run.by:
-        table.add_column(name.replace("_", " "), overflow="fold")
+        table.add_column(Text(printable(name.replace("_", " "))), overflow="fold")
     for name in ("tier", "customers", "share", "orders", "spend (yuan)", "contacts a month"):
         table.add_column(name, justify="left" if name == "tier" else "right", no_wrap=True)
     counted = tier_table(run.customers.lazy(), run.by).collect()
@@ -164,7 +164,7 @@ def _with_absent_tiers(part: pl.DataFrame, by: Sequence[str]) -> list[dict[str, 
 
 
 def _cells(row: dict[str, Any], by: Sequence[str], customers: int, *, first: bool) -> list[Text]:
-    lead = [Text(str(row[name]) if first else "") for name in by]
+    lead = [Text(printable(str(row[name])) if first else "") for name in by]
     tier = Text(str(row[TIER]), style="bold")
     share = f"{100 * row['customers'] / customers:.1f} %"
     figures = (f"{row['customers']:,}", share, f"{row['orders']:,}", money(row["spend"]), contacts(row))

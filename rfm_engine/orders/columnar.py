@@ -29,7 +29,7 @@ def parquet(paths: Sequence[Path]) -> list[Table]:
     groups: dict[tuple[object, ...], list[Path]] = {}
     for path in paths:
         try:
-            schema = pl.read_parquet_schema(path)
+            schema = pl.scan_parquet(path, glob=False, hive_partitioning=False).collect_schema()
         except (pl.exceptions.PolarsError, OSError) as error:
             raise damaged(path, "Parquet", error) from error
         groups.setdefault((*schema.items(), *partitions(path)), []).append(path)

@@ -36,8 +36,8 @@ def matched(headers: Sequence[str], columns: Mapping[str, str], extra: Sequence[
     found = mapped | {name: _known(free, name) for name in wanted if name not in mapped}
     faults = [*_absent(mapped, columns, headers), *_missing(found, columns, extra, headers), *_ambiguous(found)]
     if faults:
-        listed = f"{_listed(headers[:SHOWN]) or 'none'}"
-        raise DataError(_message(faults, headers, where), listed)
+        aliases = recognised()  # what is not among them may be the first row of a file without a header
+        raise DataError(_message(faults, headers, where), *(repr(one) for one in headers if folded(one) not in aliases))
     return {name: found[name][0] for name in wanted if found[name]}
 
 

@@ -1,0 +1,115 @@
+"""Runs as processes of their own, which a test may kill, starve or disturb."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.engine import write_orders
+from tests.terminal import everything_below
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.engine import Row
+
+COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
+COMMAND = "import sys; from rfm_engine.cli import main; main()"
+ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def dirty_orders(rows: int, seed: int = 11) -> list[Row]:
+    """Return orders of which some repeat, conflict, or cannot be used."""
+    draw = random.Random(seed)
+    start = datetime(2024, 1, 1)
+    return [
+        {
+            "customer_id": f"c{int(draw.paretovariate(0.8)) % (rows // 4)}" if number % 61 else "",
+            "order_id": f"o{number - number % 97 // 96}",
+            "store_code": f"s{draw.randrange(9)}",
+            "region": draw.choice(["四川省", "山东省", "海南省"]),
+            "product_name": draw.choice(["帐篷", "lamp", ""]),
+            "order_amount": f"{draw.randrange(-200, 99_999) / 100:.2f}",
+            "order_time": str(start + timedelta(seconds=draw.randrange(48_000_000))) if number % 53 else "30.02.2025",
+        }
+        for number in range(rows)
+    ]
+
+
+def orders_file(path: Path, rows: int, encoding: str = "utf-8") -> Path:
+    """Write dirty orders as CSV."""
+    write_orders(path, dirty_orders(rows), COLUMNS)
+    path.write_bytes(path.read_text("utf-8").encode(encoding))
+    return path
+
+
+def began(
+    *words: object, before: str = "", variables: dict[str, str] | None = None, cwd: Path | None = None
+) -> subprocess.Popen[str]:
+    """Start `rfm-engine` as a process that minds signals; `before` are statements that come first."""
+    return subprocess.Popen(
+        [sys.executable, "-c", f"{before}\n{COMMAND}", *map(str, words)],
+        env=os.environ | (variables or {}),
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 one thread
+    )
+
+
+def ended(process: subprocess.Popen[str], seconds: float = 120) -> tuple[int, str, str]:
+    """Wait for a process; return its exit code (less than 0: the signal that killed it) and what it printed."""
+    out, err = process.communicate(timeout=seconds)
+    return process.returncode, out, err
+
+
+def succeeded(*words: object, **how: Any) -> str:  # noqa: ANN401 as `began`
+    """Run `rfm-engine` as a process and expect it to succeed; return what it printed."""
+    code, out, err = ended(began(*words, **how))
+    assert code == 0, err
+    assert "Traceback" not in err, err
+    return out
+
+
+def without_record(folder: Path) -> dict[str, bytes]:
+    """Return a run's files but for run.json, which tells the seconds."""
+    return {name: content for name, content in everything_below(folder).items() if name != "run.json"}
+
+
+@contextmanager
+def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
+    """Give a file system of its own; skips the test where none can be mounted."""
+    if not ROOT:
+        pytest.skip("only root may mount a small disk")
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "none", str(folder)],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip(f"no small disk can be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
+
+
+def fill(folder: Path, free_kilobytes: int) -> None:
+    """Leave so much room on the disk and no more."""
+    stated = os.statvfs(folder)
+    taken = stated.f_bavail * stated.f_frsize - free_kilobytes * 1024
+    (folder / "ballast").write_bytes(bytes(max(taken, 0)))
