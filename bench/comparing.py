@@ -94,16 +94,17 @@ def compare(plan: Plan, tell: Callable[[str], None]) -> dict[str, Any]:
                 tell("the time is used up; the result is what has been measured so far")
                 return result(plan, diary)
             entry = measure(plan, name, diary)
+            if machine.engine_digest() != plan.machine["engine_sha256"]:
+                tell("the engine's source changed meanwhile; what was measured before stands, measure again")
+                return result(plan, diary)
             diary.add(entry)
             tell(
                 f"{turn + 1} of {plan.repeat}  {name:18} {entry['outcome']:13} {entry['wall_seconds']:8.2f} s  "
                 f"{entry['peak_bytes'] / 2**20:8,.0f} MiB"
             )
             if name == OURS and entry["outcome"] not in COUNTS:
-                tell(f"without our own answer nobody's can be compared: {entry.get('said', '')}")
+                tell(f"without our own answer nobody's can be compared: {_last_line(entry.get('said', ''))}")
                 return result(plan, diary)
-    if machine.engine_digest() != plan.machine["engine_sha256"]:
-        tell("the engine's source changed meanwhile: measure again")
     return result(plan, diary)
 
 
@@ -121,7 +122,7 @@ def measure(plan: Plan, name: str, diary: Diary) -> dict[str, Any]:
     python = plan.pythons.get(name, sys.executable)
     start = [python, "-m", "bench.contenders", name]
     usage = measured([*start, str(plan.orders), str(output), plan.rules.told()], plan.timeout_seconds)
-    entry = {"contender": name} | usage._asdict()
+    entry: dict[str, Any] = {"contender": name} | usage._asdict()
     if usage.code:
         missing = measured([*start, "available"]).code == NOT_AVAILABLE
         late = usage.wall_seconds >= plan.timeout_seconds
@@ -167,12 +168,13 @@ def result(plan: Plan, diary: Diary) -> dict[str, Any]:
     base = rows.get(OURS, {}).get("wall_seconds")
     for row in rows.values():
         row["times_ours"] = row["wall_seconds"] / base if row["outcome"] in COUNTS and base else None
+        row["outcome"] = "not compared" if row["outcome"] in COUNTS and not base else row["outcome"]
     return {
         "kind": "compare",
         "rows": plan.rows,
         "format": plan.orders.suffix.removeprefix("."),
         "job": {"slim": plan.rules.slim, "unique": plan.rules.unique, "scheme": "quintile"},
-        "machine": plan.machine | {"engine_changed": machine.engine_digest() != plan.machine["engine_sha256"]},
+        "machine": plan.machine,
         "contenders": rows,
     }
 
@@ -182,9 +184,7 @@ def summary(entries: Sequence[dict[str, Any]], rows: int) -> dict[str, Any]:
     bad = next((entry for entry in entries if entry["outcome"] not in COUNTS), None)
     if bad:
         return {"outcome": bad["outcome"], "runs": len(entries), "said": _last_line(bad.get("said", ""))}
-    medians = {
-        key: median(entry[key] for entry in entries) for key in ("wall_seconds", "user_seconds", "sys_seconds")
-    }
+    medians = {key: median(entry[key] for entry in entries) for key in ("wall_seconds", "user_seconds", "sys_seconds")}
     found = {
         "outcome": entries[0]["outcome"],
         "runs": len(entries),

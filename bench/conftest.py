@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +13,7 @@ from bench.processes import measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 AS_OF = ("--as-of", "2025-07-01", "--since", "2020-01-01")
 

@@ -6,6 +6,8 @@ import sys
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from bench.contenders.answer import SLIM_READ
 from bench.processes import measured
 
@@ -59,8 +61,6 @@ def slim(orders: Path, folder: Path) -> Path:
 
 def rows_of(orders: Path) -> int:
     """Return how many orders a file holds."""
-    import polars as pl
-
     scan = pl.scan_parquet(orders) if orders.suffix == ".parquet" else pl.scan_csv(orders, infer_schema=False)
     return int(scan.select(pl.len()).collect().item())
 

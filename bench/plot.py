@@ -66,5 +66,6 @@ def _grid(xs: tuple[int, int], ys: tuple[int, int]) -> list[str]:
 
 
 def _svg(parts: Sequence[str]) -> str:
-    head = f"<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{HEIGHT}' font-family='sans-serif' font-size='12'>"
+    size = f"width='{WIDTH}' height='{HEIGHT}' font-family='sans-serif' font-size='12'"
+    head = f"<svg xmlns='http://www.w3.org/2000/svg' {size}>"
     return "\n".join([head, f"<rect width='{WIDTH}' height='{HEIGHT}' fill='white'/>", *parts, "</svg>\n"])

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 TAIL = 2000
-TIMED_OUT = -9
 
 
 class Usage(NamedTuple):
@@ -48,7 +47,7 @@ def measured(words: Sequence[str], timeout_seconds: float = 3600) -> Usage:
     return Usage(**json.loads(told.splitlines()[-1]), said=said[-TAIL:])
 
 
-def launch(timeout_seconds: float, words: Sequence[str]) -> dict[str, float]:
+def launch(timeout_seconds: float, words: list[str]) -> dict[str, float]:
     """Start the words, wait, and return the resources as the kernel counted them."""
     since = time.perf_counter()
     child = os.posix_spawnp(

@@ -88,7 +88,8 @@ def exponent(points: Sequence[tuple[float, float]]) -> float | None:
 
 def curves(found: Sequence[dict[str, Any]], key: str = "wall_seconds") -> dict[str, list[tuple[float, float]]]:
     """Return (rows, value) of each contender over the comparisons that are the headline job: exact, from Parquet."""
-    headline = [one for one in found if one["format"] == "parquet" and not any((one["job"]["slim"], one["job"]["unique"]))]
+    exact = [one for one in found if not (one["job"]["slim"] or one["job"]["unique"])]
+    headline = [one for one in exact if one["format"] == "parquet"]
     lines: dict[str, list[tuple[float, float]]] = {}
     for one in headline:
         for name, row in one["contenders"].items():

@@ -16,19 +16,15 @@ WORKBOOK_ROWS = 50_000
 
 @pytest.mark.benchmark(group="end to end")
 @pytest.mark.parametrize("words", [(), ("--unique-order-ids",)], ids=["exact", "unique"])
-def test_run(words: tuple[str, ...], orders: Path, rows: int, grade: Callable[..., None], benchmark: object) -> None:
+def test_run(words: tuple[str, ...], orders: Path, rows: int, grade: Callable[..., None]) -> None:
     """The headline job, small."""
-    del benchmark
     grade(orders, rows, *words)
 
 
 @pytest.mark.benchmark(group="input formats")
 @pytest.mark.parametrize("form", ["parquet", "csv", "ndjson", "xlsx"])
-def test_format(
-    form: str, orders: Path, rows: int, tmp_path: Path, grade: Callable[..., None], benchmark: object
-) -> None:
+def test_format(form: str, orders: Path, rows: int, tmp_path: Path, grade: Callable[..., None]) -> None:
     """The same orders in each format; a workbook holds the first 50,000."""
-    del benchmark
     path = tmp_path / f"orders.{form}"
     frame = pl.scan_parquet(orders)
     if form == "csv":

@@ -33,9 +33,8 @@ def small(tmp_path: Path) -> Path:
 
 @pytest.mark.benchmark(group="start-up")
 @pytest.mark.parametrize("what", ["python", "import polars", "--help"])
-def test_start(what: str, process: Callable[..., None], benchmark: object) -> None:
+def test_start(what: str, process: Callable[..., None]) -> None:
     """The bare interpreter, `import polars` and the help page, to see one against the other."""
-    del benchmark
     words = {
         "python": ["-c", "pass"],
         "import polars": ["-c", "import polars"],
@@ -45,36 +44,26 @@ def test_start(what: str, process: Callable[..., None], benchmark: object) -> No
 
 
 @pytest.mark.benchmark(group="start-up")
-def test_run_600_customers(small: Path, grade: Callable[..., None], benchmark: object) -> None:
+def test_run_600_customers(small: Path, grade: Callable[..., None]) -> None:
     """One small dataset as a whole process."""
-    del benchmark
     grade(small, ROWS)
 
 
 @pytest.mark.benchmark(group="many datasets")
-@pytest.mark.parametrize("share", [False, True], ids=["own files", "one file"])
-@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
-def test_datasets(  # noqa: PLR0913 each is a fixture
-    many: bool,  # noqa: FBT001 a parameter
-    share: bool,  # noqa: FBT001 a parameter
-    tmp_path: Path,
-    process: Callable[..., None],
-    request: pytest.FixtureRequest,
-    small: Path,
-    benchmark: object,
+@pytest.mark.parametrize("folders", ["own files", "one file"])
+@pytest.mark.parametrize("count", ["one", "many"])
+def test_datasets(
+    count: str, folders: str, small: Path, process: Callable[..., None], request: pytest.FixtureRequest
 ) -> None:
     """One dataset of 600 customers against many in one run, each with a file of its own or all with the same."""
-    del benchmark
     places = []
-    for number in range(int(request.config.getoption("--datasets")) if many else 1):
-        folder = tmp_path / f"d{number:03}"
-        folder.mkdir()
-        source = f'"{small}"' if share else '"orders.csv"'
-        (folder / "dataset.toml").write_text(RULES.replace('"orders.csv"', source), "utf-8")
-        if not share:
-            (folder / "orders.csv").write_bytes(small.read_bytes())
-        places.append(str(folder))
-    output = ["--quiet", "--format", "parquet", "--output", str(tmp_path / "output")]
+    for number in range(int(request.config.getoption("--datasets")) if count == "many" else 1):
+        folder = small.parent / (f"d{number:03}" if folders == "own files" else "shared")
+        folder.mkdir(exist_ok=True)
+        (folder / "orders.csv").write_bytes(small.read_bytes())
+        (folder / f"d{number:03}.toml").write_text(RULES, "utf-8")
+        places.append(str(folder / f"d{number:03}.toml"))
+    output = ["--quiet", "--format", "parquet", "--output", str(small.parent / "output")]
     process([sys.executable, "-m", "rfm_engine", "run", *places, *output], ROWS * len(places))
 
 
@@ -92,7 +81,6 @@ def test_listing(benchmark: Any) -> None:  # noqa: ANN401 pytest-benchmark ships
 
 @pytest.mark.benchmark(group="growth")
 @pytest.mark.parametrize("times", [1, 2, 5])
-def test_growth(times: int, rows: int, tmp_path: Path, grade: Callable[..., None], benchmark: object) -> None:
+def test_growth(times: int, rows: int, tmp_path: Path, grade: Callable[..., None]) -> None:
     """Once, twice and five times the rows; `python -m bench growth` fits the exponent over larger sizes."""
-    del benchmark
     grade(generated(tmp_path, times * rows), times * rows)

@@ -47,8 +47,6 @@ class Aggregation:
         self.every_row = rules.refunds == "reject" and rules.grain == "order"
         self.without_order = self.orders_used = 0
         self.dropped = pl.DataFrame(schema={ROW: pl.UInt32, repeats.CONFLICTING: pl.Boolean})
-        if rules.grain == "order" and not rules.unique_order_ids and ORDER_ID in self.columns:
-            self._drop_repeats()
 
     @cached_property
     def read(self) -> int:
@@ -70,6 +68,22 @@ class Aggregation:
     def _rounds(self) -> bool:
         return bool(self.orders.select(pl.col(ROUNDED).any()).collect().item())
 
+    def plans(self) -> dict[str, str]:
+        """Return the optimised plans of the passes over the orders, by what they find out; nothing runs."""
+        proof = {"which order ids repeat": repeats.suspects(self.orders)} if self._may_repeat else {}
+        lines = repeats.added_up(self.kept, self.columns, self.by).with_row_index(ROW)
+        used = lines if self.rules.grain == "line" else self.kept
+        marked_ = used if self.every_row or self.rules.grain == "line" else _marked(used)
+        found = metrics(marked_, self.by, self.rules.as_of, every_row=self.every_row)
+        source = lines if self.rules.grain == "line" else self.orders
+        newest = newest_orders(source, pl.col(ROW).is_in([0]), source.collect_schema().names(), self.by)
+        passes = {**proof, "the metrics of each customer": found, "the newest orders (here: row 0)": newest}
+        return {name: frame.explain(engine="streaming") for name, frame in passes.items()}
+
+    @property
+    def _may_repeat(self) -> bool:
+        return self.rules.grain == "order" and not self.rules.unique_order_ids and ORDER_ID in self.columns
+
     def _drop_repeats(self) -> None:
         suspects = repeats.suspects(self.orders).collect()
         if not suspects.is_empty():
@@ -83,21 +97,24 @@ class Aggregation:
 
     def customers(self, clock: Clock) -> pl.DataFrame:
         """Return one row per customer who ordered: the metrics and the newest order."""
+        if self._may_repeat:
+            self._drop_repeats()
         used = self.kept if self.dropped.is_empty() else self.kept.filter(~self._rows(self.dropped[ROW]))
         height = self.read
         if self.rules.grain == "line":
             lines = repeats.added_up(used, self.columns, self.by).collect()
             used, height = lines.lazy().with_row_index(ROW), lines.height
         elif not self.every_row:
-            used = used.with_columns((pl.col(ORDER_AMOUNT_FEN) > 0).alias(repeats.IS_ORDER))
+            used = _marked(used)
         clock.lap("clean")
         found = metrics(used, self.by, self.rules.as_of, every_row=self.every_row).collect()
         graded_, columns = found.filter(pl.col(FREQUENCY) > 0), used.collect_schema().names()
         self.without_order = found.height - graded_.height
         self.orders_used = int(found[FREQUENCY].sum()) if self.every_row else 0
         clock.lap("aggregate")
+        source = used if self.rules.grain == "line" else self.orders
         ordered = self._ties_settled(graded_, used, columns).sort(ROW)
-        newest = newest_orders(used, repeats.marked(ordered[ROW], height), columns, self.by).collect()
+        newest = newest_orders(source, repeats.marked(ordered[ROW], height), columns, self.by).collect()
         if not newest[ROW].equals(ordered[ROW]):
             message = "an order file changed while it was read; run again"
             raise DataError(message)
@@ -141,6 +158,11 @@ class Aggregation:
             "customers_without_order": self.without_order,
             "unmatched": tuple(cleaning.unmatched(self.orders, self.rules)),
         }
+
+
+def _marked(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Mark the rows that are orders, for refunds are none."""
+    return rows.with_columns((pl.col(ORDER_AMOUNT_FEN) > 0).alias(repeats.IS_ORDER))
 
 
 def _ordered(found: pl.DataFrame, name: str) -> pl.Expr:

@@ -3,12 +3,16 @@
 Every measurement is a fresh process, so that none profits from what another left in memory.
 """
 
+# ruff: noqa: PLC0415 a process imports what it measures, and nothing else
+
 from __future__ import annotations
 
+import mmap
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass, field, replace
+from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
@@ -24,9 +28,9 @@ if TYPE_CHECKING:
     from rfm_engine.dataset import Job
 
 PERIOD_SECONDS: Final = 0.005
+PAGE_BYTES: Final = mmap.PAGESIZE
 STATM: Final = Path("/proc/self/statm")
 STATUS: Final = Path("/proc/self/status")
-WRITE: Final = "write"
 RIVALS: Final = ("duckdb",)
 
 
@@ -68,14 +72,14 @@ class Watch:
         self._thread.join()
 
     def _follow(self) -> None:
-        page = 4096
         while STATM.exists() and not self._over.wait(PERIOD_SECONDS):
-            resident = int(STATM.read_text("ascii").split()[1]) * page
+            resident = int(STATM.read_text("ascii").split()[1]) * PAGE_BYTES
             self.seen.append((time.perf_counter() - self.since, resident))
 
     def peaks(self, stages: dict[str, float]) -> dict[str, int]:
         """Return the most resident bytes seen in each stage, the stages one after the other."""
-        found, start = {}, 0.0
+        found: dict[str, int] = {}
+        start = 0.0
         for stage, seconds in stages.items():
             within = [resident for moment, resident in self.seen if start <= moment <= start + seconds]
             found |= {stage: max(within)} if within else {}
@@ -84,7 +88,7 @@ class Watch:
 
 
 def peak_bytes() -> int:
-    """Return the most memory this process ever held; 0 where the system doesn't tell."""
+    """Return the most memory this process ever held (not, as `getrusage`, its parent's); 0 where nobody tells."""
     if not STATUS.exists():
         return 0
     told = dict(line.split(":", 1) for line in STATUS.read_text("utf-8").splitlines())
@@ -114,20 +118,22 @@ def ours(place: Path, options: RuleOptions, folder: Path) -> Measured:
         run = pipeline.run(job)
         since = time.perf_counter()
         results.write(run, job, results.Wanted(folder, ("parquet",)))
-        stages = run.seconds | {WRITE: time.perf_counter() - since}
+        stages = run.seconds | {"write": time.perf_counter() - since}
     (folder / job.dataset.name / "customers.parquet").replace(folder / "ours.parquet")
     return Measured(
         run.ledger.read, run.customers.height, stages, watch.peaks(stages), peak_bytes(), run.source.mapping
     )
 
 
-def floor(sources: dict[str, dict[str, str]]) -> float:
-    """Return the seconds of scanning and decoding the columns in use once."""
-    import polars as _  # its start is not the floor's
-
+def floor(sources: dict[str, dict[str, str]]) -> float | None:
+    """Return the seconds of scanning and decoding the columns in use once; None for a format without a plain scan."""
+    import_module("polars")  # its start is not the floor's
     since = time.perf_counter()
-    for path, mapping in sources.items():
-        decoded([Path(path)], list(mapping.values()))
+    try:
+        for path, mapping in sources.items():
+            decoded([Path(path)], list(mapping.values()))
+    except UsageError:
+        return None
     return time.perf_counter() - since
 
 
@@ -196,18 +202,11 @@ def bench(
             tell(f"{turn} of {repeat}: rfm-engine")
             runs.append(fresh(ours, place, options, folder))
             tell(f"{turn} of {repeat}: the floor")
-            floors.append(_floor_or_none(runs[-1].sources))
+            floors.append(fresh(floor, runs[-1].sources))
             for rival in against:
                 tell(f"{turn} of {repeat}: {rival}")
                 rivals.append(_tried(duckdb, place, options, runs[-1].sources, folder))
     return told(runs, floors) | {"against": {name: settled(rivals) for name in against}}
-
-
-def _floor_or_none(sources: dict[str, dict[str, str]]) -> float | None:
-    try:
-        return float(fresh(floor, sources))
-    except UsageError:
-        return None
 
 
 def _tried(work: Callable[..., Any], *given: object) -> dict[str, Any]:
@@ -221,8 +220,7 @@ def _tried(work: Callable[..., Any], *given: object) -> dict[str, Any]:
 def told(runs: Sequence[Measured], floors: Sequence[float | None]) -> dict[str, Any]:
     """Return the medians of the runs, as plain values for a table or JSON."""
     seconds, first = median(run.seconds for run in runs), runs[0]
-    known = [value for value in floors if value is not None]
-    lowest = median(known) if known else None
+    lowest = median(known) if (known := [value for value in floors if value is not None]) else None
     stages = {
         stage: {
             "seconds": median(run.stages[stage] for run in runs),
@@ -246,8 +244,7 @@ def told(runs: Sequence[Measured], floors: Sequence[float | None]) -> dict[str, 
 
 def settled(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return a rival's medians; one failure or another answer stands in their place."""
-    failed = next((result["failed"] for result in results if "failed" in result), None)
-    if failed:
+    if failed := next((result["failed"] for result in results if "failed" in result), None):
         return {"result": "failed", "reason": failed}
-    medians = {key: median(result[key] for result in results) for key in ("seconds", "peak_bytes")}
-    return {"result": "same" if all(result["same"] for result in results) else "differs"} | medians
+    found: dict[str, Any] = {"result": "same" if all(result["same"] for result in results) else "differs"}
+    return found | {key: median(result[key] for result in results) for key in ("seconds", "peak_bytes")}

@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from rfm_engine.aggregation import Aggregation, Clock
-from rfm_engine.columns import ALIASES, CUSTOMER_ID, Metric
+from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.errors import DataError
-from rfm_engine.ledger import Ledger
 from rfm_engine.limits import refuse_rejects
-from rfm_engine.orders.reading import Orders, explained, read
-from rfm_engine.orders.staging import staged
+from rfm_engine.orders.reading import Orders, explained
 from rfm_engine.plugin_guard import blamed, verify
 from rfm_engine.presenting import presented, score_spans
 from rfm_engine.privacy import discreet, masked, pseudonymised, refuse_folder_ids, withheld
 from rfm_engine.scoring import scored
+from rfm_engine.shelf import Shelf
 from rfm_engine.tiering import graded, prove
-from rfm_engine.watching import watched
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rfm_engine.dataset import Job
+    from rfm_engine.ledger import Ledger
     from rfm_engine.rules import Rules
 
 
@@ -35,6 +34,7 @@ class Inspected(NamedTuple):
     ledger: Ledger
     rejects: pl.DataFrame
     source: Orders
+    inputs: list[dict[str, Any]]
 
 
 class Run(NamedTuple):
@@ -51,8 +51,8 @@ class Run(NamedTuple):
 
 
 @discreet
-def run(job: Job) -> Run:
-    """Read, clean, aggregate, score and grade one dataset.
+def run(job: Job, shelf: Shelf | None = None) -> Run:
+    """Read, clean, aggregate, score and grade one dataset; the shelf has the orders that it shares with others.
 
     Raises:
         DatasetError: The policy does not give every possible score one tier; no row has been read then.
@@ -60,9 +60,7 @@ def run(job: Job) -> Run:
         PluginError: A scheme or policy broke its promise.
     """
     clock = Clock()
-    with watched(job.paths) as inputs:
-        seen = inspect(job, clock)
-        files = inputs.described()
+    seen = inspect(job, clock, shelf)
     refuse_folder_ids(seen, job.dataset)
     lists = graded_lists(pseudonymised(seen.customers, job), job.rules, seen.by)
     clock.lap("score and grade")
@@ -70,30 +68,35 @@ def run(job: Job) -> Run:
     shown = withheld(presented(lists.lazy(), seen.by, job.rules.by), job.dataset).collect()
     rejected = masked(seen.rejects, job.dataset)
     clock.lap("present")
-    return Run(shown, seen.by, seen.ledger, rejected, spans, seen.source, files, clock.seconds)
+    return Run(shown, seen.by, seen.ledger, rejected, spans, seen.source, seen.inputs, clock.seconds)
 
 
 @discreet
-def inspect(job: Job, clock: Clock | None = None) -> Inspected:
+def inspect(job: Job, clock: Clock | None = None, shelf: Shelf | None = None) -> Inspected:
     """Read, clean and aggregate one dataset, and prove its policy; errors as `run`."""
     clock = clock or Clock()
     prove(job.rules.tiers, job.rules.scheme, job.rules.weights)
-    source = read(job.paths, job.dataset, [name for name in job.rules.by if name not in ALIASES])
-    formats = [job.dataset.format_of(path) for path in job.paths]
     try:
-        with staged(source.frame, job.paths, formats) as orders:
+        with (shelf or Shelf()).lent(job) as (source, orders, files):
             clock.lap("read")
             aggregation = Aggregation(orders, job.rules)
             found = aggregation.customers(clock)
             ledger, rejected = aggregation.ledger(next(iter(source.mapping.values())))
+            inputs = files.described()
             clock.lap("ledger")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise explained(error, source.paths, job.dataset) from error
+        raise explained(error, job.paths, job.dataset) from error
     refuse_rejects(ledger, job.dataset.max_rejects)
     if found.is_empty():
         message = "; ".join((f"no order is left to grade: {ledger}", *ledger.unmatched))
         raise DataError(message)
-    return Inspected(found, aggregation.by, ledger, rejected, source)
+    return Inspected(found, aggregation.by, ledger, rejected, source, inputs)
+
+
+def plans(job: Job) -> dict[str, str]:
+    """Return the optimised plans of the passes over a dataset's orders, by what they find out; none is run."""
+    with Shelf().lent(job) as (_, orders, _):
+        return Aggregation(orders, job.rules).plans()
 
 
 def graded_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.DataFrame:

@@ -17,7 +17,7 @@ import polars as pl
 from rfm_engine.columns import TIER
 from rfm_engine.defusing import defused
 from rfm_engine.errors import OutputError
-from rfm_engine.orders.scratch import sweep_scratch
+from rfm_engine.orders.scratch import is_full_disk, sweep_scratch
 from rfm_engine.presenting import headed, tier_table
 from rfm_engine.replacing import aside, recover
 from rfm_engine.spreadsheet import write_workbook
@@ -73,10 +73,17 @@ def write(run: Run, job: Job, wanted: Wanted) -> Path:
             record = recorded(run, job, partial)
             (partial / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        reason = getattr(error, "strerror", None) or error
-        message = f"{folder}: could not be written ({reason}); what was there before is untouched"
+        message = f"{folder}: could not be written ({_reason(error)}); what was there before is untouched"
         raise OutputError(message) from error
     return folder
+
+
+def _reason(error: BaseException) -> object:
+    if is_full_disk(error):
+        return "no space left on the disk"
+    if "transport error" in str(error):  # all that is said where a Parquet file's footer cannot be written
+        return "the disk is full, or fails"
+    return getattr(error, "strerror", None) or error
 
 
 def read_record(folder: Path) -> dict[str, Any]:

@@ -1,8 +1,10 @@
 """The whole job in DuckDB, as fast as we can write it: what the engine is measured against.
 
-It answers DESIGN's questions for the built-in rules (`quintile` or `thresholds`, `abcd`, the default weights, one list a
-region or one in all). Nothing here imports Polars, so that DuckDB does not pay for its start.
+It answers the built-in rules: `quintile` or `thresholds`, `abcd`, the default weights, a list for each region or one.
+Nothing here imports Polars, so that DuckDB does not pay for its start.
 """
+
+# ruff: noqa: S608 the values in the SQL are checked rules, and paths that the user named
 
 from __future__ import annotations
 
@@ -51,11 +53,11 @@ def months_later(day: date, months: int) -> date:
 def answer(connection: duckdb.DuckDBPyConnection, orders: str, output: Path, asked: Asked) -> None:
     """Write the graded customers as Parquet, sorted by region and customer.
 
-    `orders` is a table expression with the canonical columns, typed, and `place`, a row's number below 2 ** 32. It
-    is read up to three times. Of the variants tried, this was the fastest at 5 million orders (processor seconds, medians
-    of 3): the newest order's row number packed below its time and its text fetched afterwards 2.6, its number by the
-    greatest (time, id) 3.5, its text as a struct by `arg_max` 3.6; and repeats proved absent by 64-bit hashes 3.6, ids
-    counted distinct 6.2, two group-bys 7.0.
+    `orders` is a table expression with the canonical columns, typed, and `place`, a row's number below 2 ** 32. It is
+    read up to three times. Of the variants tried, this was the fastest at 5 million orders (processor seconds, the
+    median of 3): the newest order's row number packed below its time and its text fetched afterwards 2.6, its number
+    by the greatest (time, id) 3.5, its text as a struct by `arg_max` 3.6; and repeats proved absent by 64-bit hashes
+    3.6, ids counted distinct 6.2, two group-bys 7.0.
     """
     used = f"(select * from {orders} where {_counts(asked)})"
     if not asked.unique:
@@ -81,8 +83,8 @@ def _distinct(connection: duckdb.DuckDBPyConnection, used: str) -> str:
     if not connection.execute("select count(*) from suspects").fetchall()[0][0]:
         return used
     again = f"{used} where hash(order_id) in (from suspects)"
-    one_each = f"select {IDENTITY}, min(place) as place from {again} group by all"
-    kept = f"{one_each} qualify count(*) over (partition by region, customer_id, order_id) = 1"
+    one_each = f"(select {IDENTITY}, min(place) as place from {again} group by {IDENTITY})"
+    kept = f"from {one_each} qualify count(*) over (partition by region, customer_id, order_id) = 1"
     others = f"select {IDENTITY}, place from {used} where hash(order_id) not in (from suspects)"
     return f"({others} union all {kept})"
 
@@ -92,8 +94,10 @@ def _aggregate(connection: duckdb.DuckDBPyConnection, used: str, asked: Asked) -
     time = f"(epoch_us(order_time)::hugeint << {ROW_BITS})"
     last = 2**ROW_BITS - 1
     connection.execute(
-        f"""create temp table found as select region, customer_id, count(*) as frequency, sum(order_amount) as monetary,
-        max({time} + place) as newest, max({time} + ({last} - place)) as rival from {used} group by region, customer_id"""
+        f"""create temp table found as
+        select region, customer_id, count(*) as frequency, sum(order_amount) as monetary,
+        max({time} + place) as newest, max({time} + ({last} - place)) as rival
+        from {used} group by region, customer_id"""
     )
     connection.execute(
         f"""create temp table customers as select region, customer_id, frequency, monetary,

@@ -94,8 +94,8 @@ def test_an_answer_that_is_not_ours_does_not_count(dirty: Path, tmp_path: Path) 
     assert len(lines) == 3  # ours twice, theirs once: it is not asked again
 
 
-def plan(orders: Path, folder: Path, *against: str, repeat: int = 2, **bounds: Any) -> Plan:
-    return Plan(orders, ROWS, Rules(), against, repeat, folder, **bounds)
+def plan(orders: Path, folder: Path, *against: str, repeat: int = 2, timeout_seconds: float = 60) -> Plan:
+    return Plan(orders, ROWS, Rules(), against, repeat, folder, timeout_seconds)
 
 
 def test_a_comparison_that_was_stopped_goes_on_where_it_was(orders: Path, tmp_path: Path) -> None:
@@ -238,7 +238,19 @@ def test_every_contender_has_the_face() -> None:
 
 
 def test_every_group_runs_on_a_few_orders() -> None:
-    words = ["bench", "-o", "addopts=", "--benchmark-only", "--rows", "500", "--rounds", "1", "--datasets", "2"]
+    words = [
+        "bench",
+        "-o",
+        "addopts=",
+        "--benchmark-only",
+        "--benchmark-max-time=0.1",
+        "--rows",
+        "500",
+        "--rounds",
+        "1",
+        "--datasets",
+        "2",
+    ]
     command = [sys.executable, "-m", "pytest", *words, "-q", "-p", "no:cacheprovider"]
 
     alone = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

@@ -34,10 +34,8 @@ KEYS = "orders = ['o.csv']\nas_of = 2025-07-01\n"
 
 def orders_with_rejects(folder: Path, rows: int, missing: int, negative: int) -> Path:
     path = folder / "o.csv"
-    lines = [
-        f"{'' if number < missing else f'c{number}'},{'-1' if missing <= number < missing + negative else '1'},2025-01-01"
-        for number in range(rows)
-    ]
+    lines = [",1,2025-01-01"] * missing + ["c,-1,2025-01-01"] * negative
+    lines += [f"c{number},1,2025-01-01" for number in range(rows - len(lines))]
     path.write_text(HEADER + "\n".join(lines), "utf-8")
     return path
 

@@ -77,6 +77,7 @@ def test_the_columns_stand_in_the_promised_order(tmp_path: Path) -> None:
         "order_time_text",
         "source_file",
         "source_row",
+        "row",
     ]
     assert result["source_file"].unique().to_list() == [str(tmp_path / "orders.csv")]
 

@@ -25,7 +25,7 @@ FLOOR: Final = "floor"
 class Contender(Protocol):
     """A peer: `run` reads an order file (Parquet or CSV) and writes a Parquet file with the canonical columns.
 
-    `columns` names those of the answer that it can give; they are compared with ours. Empty means no answer (the floor).
+    `columns` names those of the answer that it can give; they are compared with ours. The floor has none.
     """
 
     name: str

@@ -1,5 +1,7 @@
 """The engine, through its command line: everything that a user waits for."""
 
+# ruff: noqa: PLC0415 no contender pays for another's imports
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,8 @@ def available() -> bool:
 
 def run(orders: Path, output: Path, rules: Rules) -> None:
     """Segment the orders of the window and write the customers, sorted."""
-    import ibis
-    from openretailscience.segmentation.rfm import RFMSegmentation
-
+    ibis = import_module("ibis")
+    segmentation = import_module("openretailscience.segmentation.rfm").RFMSegmentation
     if not rules.slim:
         message = "openretailscience knows neither lists nor newest orders; compare it with --slim"
         raise SystemExit(message)
@@ -35,5 +35,5 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
     )
     day = renamed.transaction_date.date()
     inside = renamed.filter(day >= rules.since, day <= rules.as_of, renamed.unit_spend > 0)
-    found = RFMSegmentation(inside, rules.as_of, r_segments=5, f_segments=5, m_segments=5)
+    found = segmentation(inside, rules.as_of, r_segments=5, f_segments=5, m_segments=5)
     found.table.order_by("customer_id").to_parquet(output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from importlib import metadata
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -50,8 +51,16 @@ def options(
     """Grades customers by recency, frequency and monetary value: orders in, graded customer lists out."""
 
 
+def _print_anything() -> None:
+    """Write a character that the terminal's encoding lacks as an escape, rather than fail when the work is done."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def main() -> None:
     """Run a command; the one place where an error becomes a message and an exit code."""
+    _print_anything()
     try:
         with stoppable():
             app()

@@ -15,6 +15,7 @@ from rfm_engine.errors import RfmError
 if TYPE_CHECKING:
     from rfm_engine.dataset import Job
     from rfm_engine.results import Format, Wanted
+    from rfm_engine.shelf import Shelf
 
 OUTPUT = "What is written"
 
@@ -44,6 +45,9 @@ def run(  # noqa: PLR0913 each is an option
     ] = None,
     split: Annotated[bool, typer.Option("--split", help="One folder for each list.", rich_help_panel=OUTPUT)] = False,
     language: Annotated[Language, typer.Option(help="Of the headers.", rich_help_panel=OUTPUT)] = "en",
+    explain_plan: Annotated[
+        bool, typer.Option("--explain-plan", help="Print the optimised plans, and run nothing.", rich_help_panel=OUTPUT)
+    ] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print nothing but errors.", rich_help_panel=OUTPUT)
     ] = False,
@@ -51,21 +55,35 @@ def run(  # noqa: PLR0913 each is an option
     """Grade the customers of each dataset and write one list a dataset."""
     from rfm_engine.cli.asked import asked
     from rfm_engine.results import Wanted
+    from rfm_engine.shelf import Shelf
 
     forms = cast("tuple[Format, ...]", tuple(form.value for form in formats or [FileFormat.csv]))
     wanted = Wanted(output, forms, split, language)
-    failures = [error for job in asked(datasets or [], rules) if (error := _run_one(job, wanted, quiet=quiet))]
+    found = asked(datasets or [], rules)
+    if explain_plan:
+        _print_plans(found)
+        return
+    with Shelf(found) as shelf:
+        failures = [error for job in found if (error := _run_one(job, wanted, shelf, quiet=quiet))]
     if failures:
         raise typer.Exit(max(error.exit_code for error in failures))
 
 
-def _run_one(job: Job, wanted: Wanted, *, quiet: bool) -> RfmError | None:
+def _print_plans(found: list[Job]) -> None:
+    from rfm_engine import pipeline
+
+    for job in found:
+        for name, plan in pipeline.plans(job).items():
+            typer.echo(f"{job.dataset.name}: {name}\n{plan}\n")
+
+
+def _run_one(job: Job, wanted: Wanted, shelf: Shelf, *, quiet: bool) -> RfmError | None:
     """Run one dataset; its failure is told and keeps none of the others from running."""
     from rfm_engine import pipeline, results
 
     try:
         results.make_ready(wanted.output / job.dataset.name)
-        done = pipeline.run(job)
+        done = pipeline.run(job, shelf)
         folder = results.write(done, job, wanted)
     except RfmError as error:
         print(f"error: {job.dataset.name}: {error}", file=sys.stderr)

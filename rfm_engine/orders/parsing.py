@@ -18,7 +18,7 @@ from rfm_engine.columns import (
     STORE_CODE,
 )
 from rfm_engine.orders.amounts import ROUNDED, with_fen
-from rfm_engine.orders.times import with_time
+from rfm_engine.orders.times import with_time, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,17 +54,17 @@ def typed(
     schema = raw.collect_schema()
     names = [name for name in dict.fromkeys((*TEXTS, *mapping)) if name in mapping]
     texts = [name for name in names if name not in (ORDER_AMOUNT, ORDER_TIME)]
-    place = tuple(place)
+    place, time = tuple(place), schema[mapping[ORDER_TIME]]
     chosen = raw.select(*(pl.col(mapping[name]).alias(name) for name in names), *place)
     return (
         chosen.with_columns(
             *(_text(name, strip=strip) for name in texts),
             _text(ORDER_AMOUNT, strip=True).alias(AMOUNT_TEXT),
-            _text(ORDER_TIME, strip=True).alias(TIME_TEXT),
+            written(time).str.strip_chars(BLANKS).alias(TIME_TEXT),
         )
         .with_columns(filled((*(texts if strip else ()), AMOUNT_TEXT, TIME_TEXT)))
         .pipe(with_fen, schema[mapping[ORDER_AMOUNT]], source)
-        .pipe(with_time, schema[mapping[ORDER_TIME]], source)
+        .pipe(with_time, time, source)
         .select(*texts, ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT, *(_name(one) for one in place))
     )
 

@@ -15,6 +15,8 @@ from rfm_engine.orders.faults import explained
 from rfm_engine.orders.headers import matched
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TEXTS, TIME_TEXT, TORN, typed
 from rfm_engine.orders.source import SUFFIXES
+from rfm_engine.orders.staging import ROW
+from rfm_engine.orders.tables import ROW as ROW_OF_SCAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -36,8 +38,8 @@ class Orders(NamedTuple):
 
     `frame` is one row per record of a file, typed as `parsing.typed` tells, with `source_file` (the path as given) and
     `source_row` (the row that a person finds on opening the file: with a header that is row 1, else the first record
-    is). Columns that a file lacks are null. `mapping` and `dtypes` tell for each file which header holds a canonical
-    column and what type it was read as.
+    is); where one scan reads everything also `row`, the number in the whole, from 0. Columns that a file lacks are
+    null. `mapping` and `dtypes` tell for each file which header holds a canonical column and what type it was read as.
     """
 
     frame: pl.LazyFrame
@@ -137,7 +139,7 @@ def _typed(table: Table, source: Source, found: dict[str, str], schema: dict[str
     if table.torn is not None:
         spoilt = pl.concat_str(time.fill_null(""), pl.lit(TORN))
         frame = frame.with_columns(pl.when(table.torn).then(spoilt).otherwise(time).alias(columns[ORDER_TIME]))
-    place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW))
+    place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(ROW_OF_SCAN).alias(ROW))
     try:
         return typed(frame, source, columns, place=place, strip=table.is_text)
     except DataError as error:

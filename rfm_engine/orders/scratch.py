@@ -47,6 +47,11 @@ def scratch_folder() -> Iterator[Path]:
         yield Path(folder)
 
 
+def is_full_disk(error: BaseException) -> bool:
+    """Tell whether a write failed for want of space; Polars tells it in words alone."""
+    return getattr(error, "errno", None) == ENOSPC or f"(os error {ENOSPC})" in str(error)
+
+
 @contextmanager
 def roomy() -> Iterator[None]:
     """Tell a full disk apart from orders that cannot be read.
@@ -57,7 +62,7 @@ def roomy() -> Iterator[None]:
     try:
         yield
     except (OSError, pl.exceptions.ComputeError) as error:
-        if getattr(error, "errno", None) != ENOSPC and f"(os error {ENOSPC})" not in str(error):
+        if not is_full_disk(error):
             raise
         message = f"{gettempdir()}: no space left for temporary files; free some, or name another place in TMPDIR"
         raise OutputError(message) from error

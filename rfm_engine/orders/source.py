@@ -13,7 +13,6 @@ from rfm_engine.errors import UsageError, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from typing import Self
 
 Format = Literal["csv", "parquet", "ndjson", "arrow", "excel"]
 Unit = Literal["yuan", "ten_thousand_yuan", "fen"]

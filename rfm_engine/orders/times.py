@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 NAIVE: Final = pl.Datetime("us")
 _EARLIEST: Final = pl.datetime(1000, 1, 1)
 _LATEST: Final = pl.datetime(9999, 12, 31, 23, 59, 59, 999_999)
+_FIRST_DAY, _LAST_DAY = -354_285, 2_932_896  # the same bounds in days from 1970
+_PER_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _EPOCH_LIMIT: Final = 10**12  # seconds; beyond the year 9999, and far below what overflows microseconds
 
 DATE_FORMS: Final = {10: "%Y-%m-%d", 19: "%Y-%m-%d %H:%M:%S"}
@@ -43,12 +45,27 @@ def with_time(orders: pl.LazyFrame, dtype: pl.DataType, source: Source) -> pl.La
         DataError: The column has a time zone and the source states none.
     """
     if dtype.is_temporal():
-        return orders.with_columns(_bounded(_from_typed(dtype, source)))
+        return orders.with_columns(_from_typed(dtype, source).alias(ORDER_TIME))
     if source.order_time_format in EPOCHS:
         return orders.with_columns(_bounded(_from_epoch(source)))
     if source.order_time_format:
         return orders.with_columns(_bounded(_from_format(source.order_time_format, source)))
     return _from_text(orders.with_columns(pl.col(ORDER_TIME).cast(pl.String)), source)
+
+
+def written(dtype: pl.DataType) -> pl.Expr:
+    """Return `order_time` as text; a typed time beyond the years 1000 to 9999 as the number that it is stored as."""
+    time = pl.col(ORDER_TIME)
+    if not isinstance(dtype, pl.Date | pl.Datetime):
+        return time.cast(pl.String)
+    return pl.coalesce(_sane(dtype).cast(pl.String), time.to_physical().cast(pl.String))
+
+
+def _sane(dtype: pl.Date | pl.Datetime) -> pl.Expr:
+    """Return typed times within the years 1000 to 9999, else null; Polars panics where it shows or converts others."""
+    per_day = 1 if isinstance(dtype, pl.Date) else _PER_DAY[dtype.time_unit]
+    first, after = max(_FIRST_DAY * per_day, -(2**63)), min((_LAST_DAY + 1) * per_day, 2**63)
+    return pl.when(pl.col(ORDER_TIME).to_physical().is_between(first, after - 1)).then(pl.col(ORDER_TIME))
 
 
 def _bounded(time: pl.Expr) -> pl.Expr:
@@ -63,15 +80,15 @@ def _local(instant: pl.Expr, source: Source) -> pl.Expr:
 
 
 def _from_typed(dtype: pl.DataType, source: Source) -> pl.Expr:
-    time = pl.col(ORDER_TIME)
+    if not isinstance(dtype, pl.Date | pl.Datetime):
+        return pl.lit(None, dtype=NAIVE)
+    time = _sane(dtype)
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
         if source.time_zone is None:
             message = f"order_time has the time zone {dtype.time_zone}: state the one to count days in (--time-zone)"
             raise DataError(message)
         time = _local(time.dt.convert_time_zone("UTC").dt.replace_time_zone(None), source)
-    if isinstance(dtype, pl.Date | pl.Datetime):
-        return time.cast(NAIVE)
-    return pl.lit(None, dtype=NAIVE)
+    return time.cast(NAIVE)
 
 
 def _from_epoch(source: Source) -> pl.Expr:

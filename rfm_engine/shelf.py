@@ -1,0 +1,81 @@
+"""Orders that several datasets share: read once, lent to each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from rfm_engine.columns import ALIASES
+from rfm_engine.orders.reading import Orders, read
+from rfm_engine.orders.source import Source
+from rfm_engine.orders.staging import staged
+from rfm_engine.watching import watched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+
+    import polars as pl
+
+    from rfm_engine.dataset import Job
+    from rfm_engine.watching import Watch
+
+
+class Lent(NamedTuple):
+    """What was understood of the order files, their rows, numbered, and the watch over the files."""
+
+    source: Orders
+    orders: pl.LazyFrame
+    files: Watch
+
+
+class Shelf:
+    """Keeps the orders that more than one of the jobs asks for, until the last of them has had them.
+
+    Jobs share orders when they name the same files, to be read in the same way. Orders of one job alone are not kept.
+    """
+
+    def __init__(self, jobs: Iterable[Job] = ()) -> None:
+        self._left = Counter(_asked(job) for job in jobs)
+        self._kept: dict[object, tuple[Lent, ExitStack]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for _, stack in self._kept.values():
+            stack.close()
+
+    @contextmanager
+    def lent(self, job: Job) -> Iterator[Lent]:
+        """Give the orders of a job, read if nobody has read them yet."""
+        asked = _asked(job)
+        self._left[asked] -= 1
+        if asked not in self._kept and self._left[asked] <= 0:
+            with _read(job, again=False) as lent:
+                yield lent
+            return
+        if asked not in self._kept:
+            stack = ExitStack()
+            self._kept[asked] = stack.enter_context(_read(job, again=True)), stack
+        with self._kept[asked][0].files.blamed():
+            yield self._kept[asked][0]
+        if self._left[asked] <= 0:
+            self._kept.pop(asked)[1].close()
+
+
+@contextmanager
+def _read(job: Job, *, again: bool) -> Iterator[Lent]:
+    formats = [job.dataset.format_of(path) for path in job.paths]
+    with watched(job.paths) as files:
+        source = read(job.paths, job.dataset, [name for name in job.rules.by if name not in ALIASES])
+        with staged(source.frame, job.paths, formats, again=again) as orders:
+            yield Lent(source, orders, files)
+
+
+def _asked(job: Job) -> object:
+    extra = sorted(name for name in job.rules.by if name not in ALIASES)
+    return tuple(job.paths), repr([getattr(job.dataset, key) for key in Source.model_fields]), tuple(extra)

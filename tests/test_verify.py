@@ -1,0 +1,119 @@
+"""`rfm-engine verify`: what differs between a run's files, its orders and its record."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.terminal import AS_OF, ORDERS, Answer, done, everything_below, rfm
+
+
+@pytest.fixture
+def finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run of two order files that were named by a relative path, in lists of their own."""
+    monkeypatch.chdir(tmp_path)
+    header, *rows = ORDERS.splitlines(keepends=True)
+    (tmp_path / "orders").mkdir()
+    for number, part in enumerate((rows[:3], rows[3:])):
+        (tmp_path / "orders" / f"{number}.csv").write_text(header + "".join(part))
+    formats = ("--format", "csv", "--format", "xlsx")
+    done("run", "--orders", "orders", *AS_OF, "--name", "shop", "--split", *formats, "--output", "output", "--quiet")
+    return Path("output/shop")
+
+
+def test_an_untouched_run_is_what_its_record_says(finished: Path) -> None:
+    assert rfm("verify", finished) == Answer(0, "2 inputs and 5 outputs are what run.json says\n", "")
+
+
+def test_verifying_changes_nothing(finished: Path) -> None:
+    before = everything_below(Path())
+
+    rfm("verify", finished)
+
+    assert everything_below(Path()) == before
+
+
+def test_every_difference_is_told(finished: Path) -> None:
+    (finished / "north/customers.csv").write_bytes((finished / "north/customers.csv").read_bytes().swapcase())
+    (finished / "south/customers.csv").write_text("none")
+    (finished / "south/customers.xlsx").unlink()
+    (finished / "notes.txt").write_text("call them")
+    Path("orders/0.csv").write_text(ORDERS)
+    Path("orders/1.csv").unlink()
+    size = len(ORDERS.encode())
+
+    answer = rfm("verify", finished)
+
+    assert (answer.code, answer.err) == (1, "")
+    told = answer.out.splitlines()
+    assert told[0].startswith(f"input orders/0.csv: changed, {size} bytes instead of ")
+    assert told[1] == "input orders/1.csv: missing"
+    assert told[2] == f"(inputs were looked for in {Path.cwd()}; state where they are with --orders-in)"
+    assert told[3] == "output north/customers.csv: changed, the same size but another digest"
+    assert told[4].startswith("output south/customers.csv: changed, 4 bytes instead of ")
+    assert told[5:] == ["output south/customers.xlsx: missing", "output notes.txt: extra, no run wrote it"]
+
+
+def test_any_byte_that_changes_is_noticed(finished: Path) -> None:
+    for path in (*finished.rglob("*.csv"), *finished.rglob("*.xlsx"), Path("orders/0.csv")):
+        content = path.read_bytes()
+        for place in {0, len(content) // 2, len(content) - 1}:
+            path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            assert rfm("verify", finished).code == 1, (path, place)
+        path.write_bytes(content)
+
+    assert rfm("verify", finished).code == 0
+
+
+@pytest.mark.parametrize("moved", ["archive/orders", "archive"])
+def test_orders_that_were_moved_are_found_where_they_are_said_to_be(moved: str, finished: Path) -> None:
+    Path(moved).parent.mkdir(exist_ok=True)
+    shutil.move("orders", moved)
+    assert rfm("verify", finished).code == 1
+
+    assert rfm("verify", finished, "--orders-in", "archive").code == 0
+
+    next(Path("archive").rglob("0.csv")).write_text("")
+    changed = rfm("verify", finished, "--orders-in", "archive")
+    assert (changed.code, "input orders/0.csv (now archive/" in changed.out) == (1, True)
+
+
+def test_a_relative_input_is_looked_for_where_the_command_runs(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home, run = Path.cwd(), finished.resolve()
+    (home / "elsewhere").mkdir()
+    monkeypatch.chdir(home / "elsewhere")
+
+    answer = rfm("verify", run)
+
+    assert answer.code == 1
+    assert answer.out == (
+        "input orders/0.csv: missing\ninput orders/1.csv: missing\n"
+        f"(inputs were looked for in {home / 'elsewhere'}; state where they are with --orders-in)\n"
+    )
+    assert rfm("verify", run, "--orders-in", "..").code == 0
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        (None, "no run.json there; name the folder of one dataset's run"),
+        ("{", "not the record of a run; run the dataset again"),
+        ('{"inputs": [], "outputs": [{"file": 1}]}', "not the record of a run; run the dataset again"),
+    ],
+)
+def test_a_folder_without_a_record_is_refused(record: str | None, message: str, tmp_path: Path) -> None:
+    if record is not None:
+        (tmp_path / "run.json").write_text(record)
+
+    answer = rfm("verify", tmp_path)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert message in answer.err
+
+
+def test_a_folder_of_orders_that_is_not_there_is_refused(finished: Path) -> None:
+    answer = rfm("verify", finished, "--orders-in", "nowhere")
+
+    assert answer == Answer(2, "", "error: nowhere: no such folder; name the one that holds the order files\n")
