@@ -72,7 +72,7 @@ def write(run: Run, job: Job, wanted: Wanted) -> Path:
             _csv(run.rejects, partial / REJECTS, wanted.language)
             record = recorded(run, job, partial)
             (partial / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
-    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+    except (OSError, UnicodeEncodeError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         message = f"{folder}: could not be written ({_reason(error)}); what was there before is untouched"
         raise OutputError(message) from error
     return folder
@@ -83,6 +83,8 @@ def _reason(error: BaseException) -> object:
         return "no space left on the disk"
     if "transport error" in str(error):  # all that is said where a Parquet file's footer cannot be written
         return "the disk is full, or fails"
+    if isinstance(error, UnicodeEncodeError):
+        return f"the locale has no letters for the name {error.object[error.start : error.end]}; set PYTHONUTF8=1"
     return getattr(error, "strerror", None) or error
 
 

@@ -26,6 +26,7 @@ from tests.oracle import Answer, Rules, TierRule, grade
 from tests.test_parsing import EXACT, time_of
 
 BLANKS = " \t\r\n\v\f\u3000\u00a0\ufeff"
+SPACES = BLANKS + "\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f"
 MARKS = {BOM_UTF8: "utf-8-sig", BOM_UTF32_LE: "utf-32", BOM_UTF32_BE: "utf-32", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
 WIDE = str.maketrans("０１２３４５６７８９．，－−＋￥\u3000\u00a0", "0123456789.,--+¥  ")
 GROUPED = r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+|\d*)"
@@ -183,8 +184,7 @@ def mapped(headers: list[str]) -> dict[str, int]:
 
 def amount(cell: str) -> str:
     """An amount as plain decimal text, or the cell itself where it is none."""
-    text = cell.translate(WIDE).strip()
-    hit = AMOUNT.fullmatch(text)
+    hit = AMOUNT.fullmatch(cell.translate(WIDE).strip(SPACES))
     if not hit or not (hit["whole"] or hit["part"]):
         return "no amount" if cell else ""
     digits = Decimal(f"{hit['whole'].replace(',', '') or 0}.{hit['part'] or 0}")
@@ -197,7 +197,8 @@ def amount(cell: str) -> str:
 
 def time(cell: str) -> str:
     """A time in the oracle's spelling, or what is none."""
-    found = time_of(cell.translate(WIDE).replace("：", ":").replace("／", "/"), None) if cell else None
+    text = cell.translate(WIDE).replace("：", ":").replace("／", "/").strip(SPACES)
+    found = time_of(text, None) if text == text.strip() else None
     return str(found) if found else "no time" if cell else ""
 
 

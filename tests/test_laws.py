@@ -178,10 +178,11 @@ def test_text_files_of_either_format_give_the_same(tmp_path: Path) -> None:
     frame.write_parquet(tmp_path / "orders.parquet")
     frame.write_ndjson(tmp_path / "orders.ndjson")
     frame.write_ipc(tmp_path / "orders.arrow")
+    frame.write_excel(tmp_path / "orders.xlsx")
 
     runs = [
         run_files(tmp_path, [path], {"as_of": AS_OF})
-        for path in (csv, *(tmp_path / f"orders.{suffix}" for suffix in ("parquet", "ndjson", "arrow")))
+        for path in (csv, *(tmp_path / f"orders.{suffix}" for suffix in ("parquet", "ndjson", "arrow", "xlsx")))
     ]
 
     assert runs[0].ledger.read == 4_000

@@ -66,9 +66,12 @@ def frame(rows: list[Cells]) -> pl.DataFrame:
 
 
 def csv_source(separator: str, encoding: str, end: str, *options: str) -> Source:
+    quoting = csv.QUOTE_ALL if end == "\r" else csv.QUOTE_MINIMAL  # Python leaves "\n" bare beside other line ends
+
     def written(path: Path, rows: list[Cells]) -> None:
         with path.open("w", newline="", encoding=encoding) as file:
-            csv.writer(file, delimiter=separator, lineterminator=end).writerows([HEADERS, *rows])
+            writer = csv.writer(file, delimiter=separator, lineterminator=end, quoting=quoting)
+            writer.writerows([HEADERS, *rows])
 
     return Source("csv", 2, options, written)
 

@@ -150,6 +150,17 @@ def test_rows_stand_by_token_so_that_their_order_tells_nothing(key_file: Path, t
     assert recency == sorted(recency)  # all days are equal: ordinal ties are split by token too
 
 
+def test_what_is_missing_stays_missing_and_what_repeats_has_one_token(key_file: Path, tmp_path: Path) -> None:
+    orders = tmp_path / "o.csv"
+    rows = ["c1,,5,2025-01-01", "c2,S1,5,2025-01-01", "c3,S1,5,2025-01-01"]
+    orders.write_text("\n".join(["customer_id,store_code,order_amount,order_time", *rows]), "utf-8")
+
+    found = read_rows(run(orders, tmp_path, *ALL, "--pseudonym-key-file", key_file) / "customers.csv")
+
+    stores = {row["customer_id"]: row["last_store_code"] for row in found}
+    assert stores == {token("c1"): "", token("c2"): token("S1"), token("c3"): token("S1")}
+
+
 def test_columns_are_dropped_and_times_become_dates(shop: Path, tmp_path: Path) -> None:
     drops = [word for name in ("product_name", "last_store_code", "order_amount") for word in ("--drop", name)]
     options = (*drops, "--generalize", "last_order_time", *FORMATS)

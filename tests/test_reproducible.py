@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from tests.engine import write_orders
-from tests.processes import COLUMNS, dirty_orders, orders_file, succeeded
+from tests.processes import COLUMNS, began, dirty_orders, ended, orders_file, succeeded
 from tests.terminal import everything_below, read_rows, record_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ PLAIN = {"LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONHASHSEED": "0", "POLARS_MAX_TH
 MACHINES = [
     {
         "LC_ALL": "POSIX",
-        "PYTHONUTF8": "0",
-        "PYTHONCOERCECLOCALE": "0",
         "TZ": "Asia/Shanghai",
         "PYTHONHASHSEED": "1",
         "POLARS_MAX_THREADS": "2",
@@ -36,6 +34,7 @@ MACHINES = [
         "POLARS_MAX_THREADS": "8",
     },
 ]
+ASCII = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 LAYOUTS = [(), ("--split",), ("--language", "zh"), ("--scheme", "quintile", "--refunds", "net")]
 
 
@@ -64,6 +63,19 @@ def test_threads_locale_time_zone_hash_seed_and_folder_change_no_byte(layout: tu
         assert (found.keys(), its_record) == (expected.keys(), record)
     lists = 3 if layout == ("--split",) else 1
     assert len(expected) == len(FORMATS) * lists + 1
+
+
+def test_a_machine_that_knows_ascii_alone_writes_the_same_bytes_or_says_what_it_cannot_name(tmp_path: Path) -> None:
+    orders_file(tmp_path / "orders.csv", 400)
+    words = ("--orders", "orders.csv", *EVERY_FORMAT)
+
+    assert outcome(tmp_path, *words, **PLAIN) == outcome(tmp_path, *words, **ASCII)
+
+    split = began("run", *words, "--as-of", "2025-07-01", "--split", variables=ASCII, cwd=tmp_path)
+    code, _, err = ended(split)
+    assert (code, "Traceback" in err) == (1, False)
+    assert "the locale has no letters for the name" in err
+    assert "set PYTHONUTF8=1); what was there before is untouched" in err
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=" ".join)

@@ -291,7 +291,7 @@ def test_an_order_file_that_changes_during_the_run_is_refused(
     change: Callable[[Path], None], when: str, place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     succeeded(*place.words())
-    old, read = everything_below(place.folder)
+    old = everything_below(place.folder)
 
     def disturbed(paths: list[Path], *given: Any) -> Orders:  # noqa: ANN401 as `read`
         if when == "before it is read":
@@ -309,30 +309,24 @@ def test_an_order_file_that_changes_during_the_run_is_refused(
     assert everything_below(place.folder) == old
 
 
-def test_an_order_file_that_changes_between_two_datasets_is_refused_for_the_second(
+def test_a_file_that_two_datasets_share_and_changes_between_them_is_refused_for_the_second(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write = results.write
+    orders, write = tmp_path / "shop.csv", results.write
+    shutil.copy(shop, orders)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.toml").write_text(f'name = "{name}"\norders = ["shop.csv"]\nas_of = 2025-07-01\n')
 
     def disturbed(*given: Any) -> Path:  # noqa: ANN401 as `write`
         folder = write(*given)
-        appended(tmp_path / "a/shop.csv")
+        appended(orders)
         return folder
 
     monkeypatch.setattr(results, "write", disturbed)
-    for name in ("a", "b"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "dataset.toml").write_text('orders = ["shop.csv"]\nas_of = 2025-07-01\n')
-        os.link(shop, tmp_path / name / "shop.csv")
-    shutil.copy(shop, tmp_path / "copy.csv")
-    os.replace(tmp_path / "copy.csv", tmp_path / "a/shop.csv")
-    (tmp_path / "b/shop.csv").unlink()
-    (tmp_path / "b/dataset.toml").write_text('orders = ["shop.csv"]\nas_of = 2025-07-01\n')
-    os.link(tmp_path / "a/shop.csv", tmp_path / "b/shop.csv")
+    answer = rfm("run", tmp_path / "a.toml", tmp_path / "b.toml", "--output", tmp_path / "output", "--quiet")
 
-    answer = rfm("run", tmp_path / "a", tmp_path / "b", "--output", tmp_path / "output", "--quiet")
-
-    assert answer.code in {0, 1}
+    assert (answer.code, answer.err.count("error"), "error: b: changed while" in answer.err) == (1, 1, True), answer.err
+    assert [path.name for path in (tmp_path / "output").iterdir()] == ["a"]
 
 
 def test_an_order_file_that_somebody_keeps_writing_to_is_refused(place: Place) -> None:
@@ -367,7 +361,9 @@ def test_on_a_full_disk_the_old_run_stays_whole(
         old, outcomes = everything_below(full.folder), Counter[int]()
         for free in free_kilobytes:
             fill(disk, free)
-            answer = Answer(*ended(began(*full.words("2025-07-02", "--format", form))))
+            words = full.words("2025-07-02", "--format", form)
+            # the library leaves its temporary files to the collector, which the tests take for an error
+            answer = Answer(*ended(began(*words))) if form == "xlsx" else rfm(*words)
             outcomes[answer.code] += 1
             (disk / "ballast").unlink()
             assert [path.name for path in full.output.iterdir()] == ["orders"]

@@ -30,7 +30,7 @@ def parquet(paths: Sequence[Path]) -> list[Table]:
     for path in paths:
         try:
             schema = pl.scan_parquet(path, glob=False, hive_partitioning=False).collect_schema()
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             raise damaged(path, "Parquet", error) from error
         groups.setdefault((*schema.items(), *partitions(path)), []).append(path)
     return [_parquet_of_one_schema(group) for group in groups.values()]
@@ -67,7 +67,7 @@ def arrow(path: Path) -> Table:
     try:
         frame = pl.scan_ipc(path, glob=False, row_index_name=ROW)
         headers = [name for name in frame.collect_schema() if name != ROW]
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise damaged(path, "Arrow IPC", error) from error
     return one_file(path, frame, headers, headers, 1)
 

@@ -34,9 +34,10 @@ def staged(
     the files are small, else into a temporary Parquet file that goes away in the end. Small columnar files that other
     datasets ask for `again` are kept in memory too.
     """
-    numbered = typed if ROW in typed.collect_schema() else typed.with_row_index(ROW)
     is_columnar = bool(paths) and all(form in COLUMNAR for form in formats)
     is_small = sum(path.stat().st_size for path in paths) <= IN_MEMORY_BYTES
+    is_scanned = is_columnar and ROW in typed.collect_schema()
+    numbered = typed if is_scanned else typed.drop(ROW, strict=False).with_row_index(ROW)
     if is_columnar and not (again and is_small):
         yield numbered
     elif is_small:
