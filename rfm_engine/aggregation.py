@@ -44,7 +44,8 @@ class Aggregation:
         self.by = cleaning.lists(self.columns, rules)
         self.tests = cleaning.tests(self.columns, rules)
         self.kept = cleaning.kept(orders, self.tests)
-        self.every_row = rules.refunds == "reject" and rules.grain == "order"
+        self.is_of_lines = rules.grain == "line"
+        self.every_row = rules.refunds == "reject" and not self.is_of_lines
         self.without_order = self.orders_used = 0
         self.dropped = pl.DataFrame(schema={ROW: pl.UInt32, repeats.CONFLICTING: pl.Boolean})
 
@@ -72,17 +73,16 @@ class Aggregation:
         """Return the optimised plans of the passes over the orders, by what they find out; nothing runs."""
         proof = {"which order ids repeat": repeats.suspects(self.orders)} if self._may_repeat else {}
         lines = repeats.added_up(self.kept, self.columns, self.by).with_row_index(ROW)
-        used = lines if self.rules.grain == "line" else self.kept
-        marked_ = used if self.every_row or self.rules.grain == "line" else _marked(used)
-        found = metrics(marked_, self.by, self.rules.as_of, every_row=self.every_row)
-        source = lines if self.rules.grain == "line" else self.orders
+        used = lines if self.is_of_lines else self.kept if self.every_row else _marked(self.kept)
+        found = metrics(used, self.by, self.rules.as_of, every_row=self.every_row)
+        source = lines if self.is_of_lines else self.orders
         newest = newest_orders(source, pl.col(ROW).is_in([0]), source.collect_schema().names(), self.by)
         passes = {**proof, "the metrics of each customer": found, "the newest orders (here: row 0)": newest}
         return {name: frame.explain(engine="streaming") for name, frame in passes.items()}
 
     @property
     def _may_repeat(self) -> bool:
-        return self.rules.grain == "order" and not self.rules.unique_order_ids and ORDER_ID in self.columns
+        return not self.is_of_lines and not self.rules.unique_order_ids and ORDER_ID in self.columns
 
     def _drop_repeats(self) -> None:
         suspects = repeats.suspects(self.orders).collect()
@@ -99,29 +99,35 @@ class Aggregation:
         """Return one row per customer who ordered: the metrics and the newest order."""
         if self._may_repeat:
             self._drop_repeats()
-        used = self.kept if self.dropped.is_empty() else self.kept.filter(~self._rows(self.dropped[ROW]))
-        height = self.read
-        if self.rules.grain == "line":
-            lines = repeats.added_up(used, self.columns, self.by).collect()
-            used, height = lines.lazy().with_row_index(ROW), lines.height
-        elif not self.every_row:
-            used = _marked(used)
+        used, height = self._used()
         clock.lap("clean")
         found = metrics(used, self.by, self.rules.as_of, every_row=self.every_row).collect()
-        graded_, columns = found.filter(pl.col(FREQUENCY) > 0), used.collect_schema().names()
-        self.without_order = found.height - graded_.height
+        ordering = found.filter(pl.col(FREQUENCY) > 0)
+        self.without_order = found.height - ordering.height
         self.orders_used = int(found[FREQUENCY].sum()) if self.every_row else 0
         clock.lap("aggregate")
-        source = used if self.rules.grain == "line" else self.orders
-        ordered = self._ties_settled(graded_, used, columns).sort(ROW)
+        with_newest = self._with_newest(ordering, used, height)
+        clock.lap("newest order")
+        return with_newest
+
+    def _used(self) -> tuple[pl.LazyFrame, int]:
+        """Return the orders that count, one row each, and below which number their rows stand."""
+        used = self.kept if self.dropped.is_empty() else self.kept.filter(~self._rows(self.dropped[ROW]))
+        if self.is_of_lines:
+            lines = repeats.added_up(used, self.columns, self.by).collect()
+            return lines.lazy().with_row_index(ROW), lines.height
+        return used if self.every_row else _marked(used), self.read
+
+    def _with_newest(self, found: pl.DataFrame, used: pl.LazyFrame, height: int) -> pl.DataFrame:
+        columns = used.collect_schema().names()
+        ordered = self._ties_settled(found, used, columns).sort(ROW)
+        source = used if self.is_of_lines else self.orders
         newest = newest_orders(source, repeats.marked(ordered[ROW], height), columns, self.by).collect()
         if not newest[ROW].equals(ordered[ROW]):
             message = "an order file changed while it was read; run again"
             raise DataError(message)
-        clock.lap("newest order")
-        return (
-            ordered.drop(ROW, TIED).hstack(newest.drop(ROW)).with_columns(_ordered(ordered, name) for name in self.by)
-        )
+        both = ordered.drop(ROW, TIED).hstack(newest.drop(ROW))
+        return both.with_columns(_ordered(ordered, name) for name in self.by)
 
     def _ties_settled(self, found: pl.DataFrame, used: pl.LazyFrame, columns: Sequence[str]) -> pl.DataFrame:
         tied = found.filter(TIED)
@@ -139,9 +145,11 @@ class Aggregation:
             lost.append(conflicts(self.kept, self._rows(conflicting[ROW]), headers))
         rejected = pl.concat(lost).sort("file", "row").collect() if lost else pl.DataFrame(schema=REJECT_SCHEMA)
         reasons = rejected.group_by("column", "reason").len().sort("column", "reason")
-        fates = {name: self.counts[name] for name in ("read", *cleaning.OTHER_FATES)}
         return Ledger(
-            **fates,
+            read=self.counts["read"],
+            outside_window=self.counts[cleaning.OUTSIDE_WINDOW],
+            other_status=self.counts[cleaning.OTHER_STATUS],
+            other_region=self.counts[cleaning.OTHER_REGION],
             used=self.orders_used if self.every_row else self.counts["survived"] - self.dropped.height,
             duplicates=self.dropped.height - conflicting.height,
             rejected={f"{column}: {reason}": rows for column, reason, rows in reasons.iter_rows()},

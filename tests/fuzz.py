@@ -16,63 +16,25 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from traceback import format_exc
 from typing import TYPE_CHECKING, NamedTuple
 
-import polars as pl
-import xlsxwriter
-
-from tests import second_reader
-from tests.mutations import of_bytes, of_pages, of_text, of_workbook
+from tests.fuzz_cases import CASES, DATASET, SHARES, Case, orders
 from tests.oracle import Rules
+from tests.second_answer import answered, mapped, rules_of
 from tests.terminal import Answer, rfm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.second_reader import Table
-
 AS_OF = date(2025, 7, 1)
-HEADERS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
-DATASET = """\
-# monthly list
-title = "西南门店"
-orders = ["orders.csv"]
-as_of = 2025-07-01
-since = "2024-01-01"
-by = ["region"]
-grain = "order"
-refunds = "reject"
-weights = [0.3, 0.3, 0.4]
-
-[scheme]
-name = "thresholds"
-recency_days = [10, 30, 60, 120]
-frequency = [1, 3, 5, 7]
-monetary = [100, 350, 800, 1500]
-
-[tiers]
-name = "abcd"
-bounds = [2, 3, 4]
-"""
 SHOWN = ("recency_days", "frequency", "monetary", "r_score", "f_score", "m_score", "rfm_score", "tier")
 ENDS = ("graded", "refused", "unjudged", "noisy", "traceback", "died", "wrong")
 BAD = ("traceback", "died", "wrong")
-
-
-class Case(NamedTuple):
-    """A kind of file: how it is written, how it is damaged, how it is read a second time, and its options."""
-
-    name: str
-    written: Callable[[list[list[str]]], bytes]
-    damaged: Callable[[bytes, Random], bytes]
-    read: Callable[[bytes, str | None], Table]
-    encoding: str | None = None
 
 
 class End(NamedTuple):
@@ -84,79 +46,6 @@ class End(NamedTuple):
 
     how: str
     seen: str = ""
-
-
-def orders(draw: Random) -> list[list[str]]:
-    """Return some orders with a fault here and there."""
-    return [order(number, draw) for number in range(draw.randrange(3, 40))]
-
-
-def order(number: int, draw: Random) -> list[str]:
-    """Return the cells of an order."""
-    goods = draw.choice(("帐篷", "lamp", 'rope, 5 "', "two\nlines", ""))
-    when = datetime(2025, 7, 2) if draw.random() < 0.03 else datetime(2023, 12, 1 + draw.randrange(30))  # noqa: DTZ001
-    if draw.random() < 0.9:
-        when = datetime(2025, draw.randrange(1, 7), draw.randrange(1, 29), draw.randrange(24), 5)  # noqa: DTZ001
-    fen = draw.choice((0, -500)) if draw.random() < 0.05 else draw.randrange(1, 200_000)
-    who, which = f"{draw.randrange(12):03}", f"o{number - (draw.random() < 0.03)}"
-    cells = [who, which, f"S{draw.randrange(3)}", draw.choice(("四川省", "山东省")), goods]
-    return [*cells, str(Decimal(fen).scaleb(-2)), str(when)]
-
-
-def as_csv(separator: str = ",", encoding: str = "utf-8") -> Callable[[list[list[str]]], bytes]:
-    """Return a writer of CSV files."""
-
-    def written(rows: list[list[str]]) -> bytes:
-        with tempfile.TemporaryFile("w+", newline="", encoding="utf-8") as file:
-            csv.writer(file, delimiter=separator, lineterminator="\n").writerows([HEADERS, *rows])
-            file.seek(0)
-            return file.read().encode(encoding)
-
-    return written
-
-
-def as_ndjson(rows: list[list[str]]) -> bytes:
-    """Return lines of JSON."""
-    records = [dict(zip(HEADERS, row, strict=True)) for row in rows]
-    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
-
-
-def as_parquet(compression: str) -> Callable[[list[list[str]]], bytes]:
-    """Return a writer of typed Parquet files."""
-
-    def written(rows: list[list[str]]) -> bytes:
-        amount, time = pl.col("order_amount").cast(pl.Decimal(18, 2)), pl.col("order_time").str.to_datetime()
-        frame = pl.DataFrame(rows, HEADERS, orient="row").with_columns(amount, time)
-        with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
-            frame.write_parquet(file.name, compression=compression)  # type: ignore[arg-type]
-            return Path(file.name).read_bytes()
-
-    return written
-
-
-def as_workbook(rows: list[list[str]]) -> bytes:
-    """Return a workbook whose cells hold their text themselves."""
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-        book = xlsxwriter.Workbook(file.name, {"constant_memory": True})
-        sheet = book.add_worksheet("orders")
-        for number, row in enumerate([HEADERS, *rows]):
-            for place, cell in enumerate(row):
-                sheet.write_string(number, place, cell)
-        book.close()
-        return Path(file.name).read_bytes()
-
-
-CASES = (
-    Case("csv", as_csv(), of_text, second_reader.csv_table),
-    Case("csv", as_csv(";", "utf-16"), of_text, second_reader.csv_table),
-    Case("csv", as_csv("\t", "gb18030"), of_text, second_reader.csv_table, "gb18030"),
-    Case("toml", as_csv(), of_text, second_reader.csv_table),
-    Case("parquet", as_parquet("uncompressed"), of_pages, second_reader.parquet_table),
-    Case("parquet", as_parquet("zstd"), of_bytes, second_reader.parquet_table),
-    Case("ndjson", as_ndjson, of_text, second_reader.ndjson_table),
-    Case("xlsx", as_workbook, of_workbook, second_reader.xlsx_table),
-)
-SHARES = (0, 0, 0, 1, 2, 3, 3, 4, 4, 5, 6, 7)
 
 
 def case_of(seed: int) -> Case:
@@ -219,20 +108,23 @@ def errors_caught() -> Iterator[Callable[[], str]]:
 def judged(case: Case, content: bytes, dataset: bytes | None, folder: Path) -> End:
     """Compare what a run wrote with the oracle's answer to a second reading."""
     try:
-        rules, known = second_reader.rules_of(dataset) if dataset else (Rules(AS_OF), True)
+        rules, known = rules_of(dataset) if dataset else (Rules(AS_OF), True)
         table = case.read(content, case.encoding)
-        second_reader.mapped(table.headers)
+        mapped(table.headers)
     except ValueError as error:
         return End("wrong" if case.name in ("csv", "toml") else "unjudged", f"graded, but {error}")
     if not known:
         return End("unjudged")
-    answer, rejects = second_reader.answered(table, rules)
+    answer, rejects = answered(table, rules)
     with (folder / "customers.csv").open(encoding="utf-8", newline="") as file:
         customers = {(row["region"], row["customer_id"]): row for row in csv.DictReader(file)}
     with (folder / "rejects.csv").open(encoding="utf-8", newline="") as file:
         lost = [(int(row["row"]), row["column"], row["reason"]) for row in csv.DictReader(file)]
     ledger = json.loads((folder / "run.json").read_text("utf-8"))["ledger"]
-    expected = {(defused(row.get("region")), defused(row["customer_id"])): [str(row[name]) for name in SHOWN] for row in answer.customers}
+    expected = {
+        (defused(row.get("region")), defused(row["customer_id"])): [str(row[name]) for name in SHOWN]
+        for row in answer.customers
+    }
     graded = {key: [row[name] for name in SHOWN] for key, row in customers.items()}
     counts = {key: ledger[key] for key in answer.ledger if key in ledger}
     wanted = {key: answer.ledger[key] for key in counts}
@@ -279,7 +171,7 @@ def fuzz(seeds: range) -> tuple[Counter[tuple[str, str]], list[str]]:
         ends[case.name, end.how] += 1
         if end.how in BAD:
             bad.append(f"seed {seed} ({case.name}): {end.how}: {end.seen[-1_500:]}")
-            print(bad[-1], file=sys.stderr, flush=True)
+            sys.stderr.write(f"{bad[-1]}\n")
     return ends, bad
 
 
@@ -290,7 +182,7 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     asked = parser.parse_args()
     ends, bad = fuzz(range(asked.first, asked.first + asked.files))
-    print(figures(ends))
+    sys.stdout.write(f"{figures(ends)}\n")
     sys.exit(bool(bad))
 
 

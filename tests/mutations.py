@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from random import Random
 
-SPICE = (b"\0", b'"', b'""', b",", b";", b"\t", b"\r", b"\n", b"\r\n", b"\n\n", b" ", b"\xef\xbb\xbf", b"\xff\xfe")
-SPICE += (b"\xff", b"\xe5", b"'", b"=", b"-", b"+", b"{", b"}", b"[", b"]", b"#", b"\\", b"\x1a", b"\xa3\xac", b"\xc2\xa0")
+MARKS = (b"\0", b'"', b'""', b",", b";", b"\t", b"\r", b"\n", b"\r\n", b"\n\n", b" ", b"\xef\xbb\xbf", b"\xff\xfe")
+SPICE = (*MARKS, *(bytes([sign]) for sign in b"'=-+{}[]#\\\x1a\xff\xe5"), b"\xa3\xac", b"\xc2\xa0")
 GIANT = (b"9" * 13, b"9" * 19, b"9" * 40, b"1e400", b"1e-400", b"-0", b"18446744073709551616", b"0x1F", b"NaN", b"inf")
 ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-32", "gb18030", "big5", "latin-1", "cp037")
 

@@ -40,7 +40,7 @@ LEADING_OUT += [
     "folder",
     "folder/o.csv",
     "*/o.csv",
-    "**/deep/*.csv",
+    "../absent.csv",
     "folder/d*",
     "..",
     "C:\\o.csv",
@@ -61,7 +61,7 @@ def test_a_dataset_file_reads_nothing_outside_its_folder(
     answer = rfm(command, fenced)
 
     assert answer.code == 2
-    assert "outside the dataset's folder" in answer.err or "no order file matches" in answer.err
+    assert "outside the dataset's folder" in answer.err
     assert not (tmp_path / "output").exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -9,7 +10,7 @@ import pytest
 
 from rfm_engine.privacy import KEY_VARIABLE
 from tests.faulty import installer
-from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, rfm
+from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, record_of, rfm, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,6 +74,18 @@ def test_nothing_that_is_withheld_stands_in_any_file_or_on_the_terminal(
     ]
 
 
+@pytest.mark.parametrize("words", ["--drop order_id", "--generalize order_time", "--pseudonymize store_code"])
+def test_whatever_is_withheld_every_rejected_value_is_masked(
+    words: str, secret_shop: Path, key_file: Path, tmp_path: Path
+) -> None:
+    key = ("--pseudonym-key-file", key_file)
+
+    done("run", "--orders", secret_shop, *AS_OF, *words.split(), *key, "--output", tmp_path / "output")
+
+    rejects = read_rows(tmp_path / "output" / "shop" / "rejects.csv")
+    assert [row["value"] for row in rejects] == ["***"] * 4 + [""]
+
+
 BROKEN_FILES = {
     "no header": "CUSTOMER-1,PRODUCT-1,ORDER-1\nCUSTOMER-2,PRODUCT-2,ORDER-2\n",
     "an offset": "customer_id,order_amount,order_time\nCUSTOMER-1,5,2025-01-01 11:22:33+08:00\n",
@@ -128,3 +141,15 @@ def test_ids_in_the_names_of_folders_are_not_withheld_in_vain(key_file: Path, tm
         answer = rfm(*words, *options)
         assert (answer.code, "stand in folders shop=..." in answer.err) == (1, True)
     done(*words, "--pseudonymize", "customer_id", "--pseudonym-key-file", key_file)
+
+
+def test_the_record_says_what_was_withheld(shop: Path, key_file: Path, tmp_path: Path) -> None:
+    folder = run(shop, tmp_path, *ALL, "--drop", "last_product_name", "--pseudonym-key-file", key_file)
+
+    stated = record_of(folder)["dataset"]
+    assert (stated["pseudonymize"], stated["drop"], stated["generalize"]) == (
+        ["customer_id", "order_id", "store_code"],
+        ["product_name"],
+        [],
+    )
+    assert str(key_file) not in json.dumps(record_of(folder))

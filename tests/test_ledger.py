@@ -8,7 +8,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import polars as pl
 import pytest
@@ -66,7 +66,9 @@ def frame(rows: list[Cells]) -> pl.DataFrame:
 
 
 def csv_source(separator: str, encoding: str, end: str, *options: str) -> Source:
-    quoting = csv.QUOTE_ALL if end == "\r" else csv.QUOTE_MINIMAL  # Python leaves "\n" bare beside other line ends
+    quoting: Literal[0, 1] = (
+        csv.QUOTE_ALL if end == "\r" else csv.QUOTE_MINIMAL
+    )  # Python leaves "\n" bare beside other line ends
 
     def written(path: Path, rows: list[Cells]) -> None:
         with path.open("w", newline="", encoding=encoding) as file:

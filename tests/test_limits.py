@@ -17,8 +17,10 @@ from rfm_engine.ledger import Ledger
 from rfm_engine.limits import (
     LINE_BLOCK,
     SETTINGS_BYTES,
+    SETTINGS_LEVELS,
     UNPACKED_SMALL,
     allowed,
+    is_deep,
     refuse_long_lines,
     refuse_rejects,
     settings_text,
@@ -194,6 +196,26 @@ def test_a_line_of_two_mebibytes_is_never_passed_and_one_of_one_never_refused(
 
     assert refused or max(lengths) < 2 * LINE_BLOCK
     assert not refused or max(lengths) >= LINE_BLOCK
+
+
+@pytest.mark.parametrize("end", [b"", b"\n", b"\nshort\n"])
+@pytest.mark.parametrize("above", [1, 2, LINE_BLOCK - 1, LINE_BLOCK, LINE_BLOCK + 1])
+def test_a_line_of_just_two_mebibytes_is_refused_wherever_it_stands(above: int, end: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "o.csv"
+    path.write_bytes(b"h" * (above - 1) + b"\n" + b"x" * 2 * LINE_BLOCK + end)
+
+    with pytest.raises(DataError, match="no line ends between"):
+        refuse_long_lines(path, path)
+
+
+def test_twenty_levels_of_tables_within_tables_are_enough() -> None:
+    value: list[object] = []
+    for _ in range(SETTINGS_LEVELS):
+        value = [value]
+
+    assert not is_deep(value)
+    assert is_deep([value])
+    assert is_deep({"a": {"b": value}})
 
 
 def lying_workbook(path: Path, megabytes: int) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -248,11 +247,3 @@ def test_score_refuses_what_it_would_not_do(keys: dict[str, Any]) -> None:
 
     with pytest.raises(DatasetError, match="for what rfm-engine run writes"):
         rfm_engine.score(orders, as_of="2025-07-01", **keys)
-
-
-def test_the_record_says_what_was_withheld(shop: Path, key_file: Path, tmp_path: Path) -> None:
-    folder = run(shop, tmp_path, *ALL, "--drop", "last_product_name", "--pseudonym-key-file", key_file)
-
-    stated = record_of(folder)["dataset"]
-    assert (stated["pseudonymize"], stated["drop"], stated["generalize"]) == (list(IDS), ["product_name"], [])
-    assert str(key_file) not in json.dumps(record_of(folder))

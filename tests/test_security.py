@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import rfm_engine
-from rfm_engine.errors import printable
+from rfm_engine.errors import DataError, printable
 from tests.terminal import done, rfm
 
 if TYPE_CHECKING:
@@ -68,6 +68,13 @@ def test_a_terminal_shows_control_signs_instead_of_obeying_them(tmp_path: Path) 
         assert not set(str(text)) & set("\x1b\x07\u202e")
     assert "\\x1b[2J\\u202e省" in shown.out
     assert "\\x1b[31mred" in refused.err
+
+
+def test_the_message_of_an_error_cannot_command_a_terminal() -> None:
+    error = DataError("a\x1b[2J\nb \x07", "\x1b[2J")
+
+    assert str(error) == "a\\x1b[2J\nb \\x07"
+    assert str(error.masked("***")) == "a***\nb \\x07"
 
 
 @given(st.text())

@@ -8,12 +8,15 @@ import pytest
 
 from rfm_engine import pipeline, shelf
 from rfm_engine.dataset import Job, prepared
+from rfm_engine.orders import reading
 from rfm_engine.plugin_host import PluginHost
 from tests.engine import write_orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
+
+    from tests.engine import Row
 
 COLUMNS = ("customer_id", "order_id", "region", "order_amount", "order_time")
 REGIONS = ("east", "north", "west")
@@ -26,7 +29,7 @@ def job(folder: Path, name: str, **keys: object) -> Job:
 
 @pytest.fixture
 def orders(tmp_path: Path) -> Path:
-    rows = [
+    rows: list[Row] = [
         {
             "customer_id": f"c{number % 7}",
             "order_id": f"o{number}",
@@ -44,7 +47,7 @@ def orders(tmp_path: Path) -> Path:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Count what is read from files."""
     counted: list[object] = []
-    real: Callable[..., Any] = shelf.read
+    real: Callable[..., Any] = reading.read
 
     def counting(paths: Sequence[Path], *more: object) -> object:
         counted.append(paths)

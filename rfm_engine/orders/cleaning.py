@@ -29,7 +29,6 @@ OTHER_STATUS = "other_status"
 OTHER_REGION = "other_region"
 OUTSIDE_WINDOW = "outside_window"
 REJECTED = "rejected"
-OTHER_FATES = (OTHER_STATUS, OTHER_REGION, OUTSIDE_WINDOW)
 SURVIVED = -1
 SHOWN = 12
 

@@ -51,7 +51,7 @@ def _cells(archive: ZipFile, name: str) -> int:
             columns = re.findall(rb"""\br=["']([A-Z]{2,})""", block)
             widest = max([widest, *columns], key=lambda letters: (len(letters), letters))
             rest = block[-OVERLAP:]
-    return _number(widest) * 10**digits
+    return int(_number(widest) * 10**digits)
 
 
 def _number(letters: bytes) -> int:
