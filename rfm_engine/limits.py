@@ -111,7 +111,7 @@ def refuse_unpacked(size: int, path: Path) -> None:
 def refuse_long_lines(text: Path, path: Path) -> None:
     """Refuse a text file that has a line of 2 MiB or more, before anything tries to hold it.
 
-    One line end is looked for in each MiB of the file, from its start: that reads a page of each (1 ms for a file of
+    One line end is looked for in each MiB of the file, from its start: that reads a page of each (4 ms for a file of
     1 GB), and no line of two MiB can do without holding one of these whole. A shorter line may pass.
 
     Raises:

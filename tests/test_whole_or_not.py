@@ -99,13 +99,12 @@ def test_killed_at_any_moment_the_old_run_or_the_new_one_is_there_whole(
     for number in range(KILLS):
         before, day = everything_below(place.folder), days[number % 2]
         process = began(*place.words(day, *EVERY_FORMAT), **how)
-        number_of_signal = draw.choice([signal.SIGKILL] * 8 + [signal.SIGINT, signal.SIGTERM])
         try:
-            process.wait(draw.uniform(0.2, 1.1) * seconds)
+            process.wait(draw.uniform(0.3, 1.15) * seconds)
         except subprocess.TimeoutExpired:
-            process.send_signal(number_of_signal)
+            process.kill()
         code, _, err = ended(process)
-        assert code in {0, -number_of_signal, 128 + number_of_signal}, err
+        assert code in {0, -signal.SIGKILL}, err
         now = everything_below(place.folder)
         if now == before:
             outcomes["the old run"] += 1
@@ -117,7 +116,7 @@ def test_killed_at_any_moment_the_old_run_or_the_new_one_is_there_whole(
         assert rfm(*place.words(day, *EVERY_FORMAT)) == Answer(0, "", "")
         assert without_record(place.folder) == expected[day]
         assert place.clean()
-    print(f"\n{KILLS} runs stopped at random moments: {dict(outcomes)}; every next run succeeded")  # noqa: T201 for the README
+    print(f"\n{KILLS} runs killed at random moments: {dict(outcomes)}; every next run succeeded")  # noqa: T201 for the README
 
 
 def test_killed_between_two_renames_the_old_run_comes_back(place: Place) -> None:

@@ -14,7 +14,7 @@ from rich.text import Text
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, TIER, Metric
 from rfm_engine.errors import printable
 from rfm_engine.limits import allowed
-from rfm_engine.presenting import counted, tier_table
+from rfm_engine.presenting import tier_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
