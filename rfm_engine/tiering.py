@@ -73,7 +73,7 @@ def prove(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None:
 
 
 def _faults(policy: TierPolicy, scheme: Scheme, weights: Weights) -> list[str]:
-    """Return the totals without a tier and those with two, in words, rising; one combination of scores stands for each."""
+    """Return the totals without a tier and those with two, in words, rising; one combination of scores is told each."""
     names = [tier.name for tier in policy.tier_table()]
     fits = [
         pl.when(policy.belongs(place)).then(pl.lit(value=True)).otherwise(pl.lit(value=False)).alias(f"tier {place}")
