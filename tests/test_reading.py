@@ -31,9 +31,9 @@ ROWS = [
     ["c,3", "a3", "-5.00", "2024-02-29", "四川"],
 ]
 TYPED = [
-    ("007", "a1", "四川", 29, datetime(2025, 7, 1)),  # noqa: DTZ001
-    ("17850", "a2", "山东", 123450, datetime(2025, 7, 2, 13, 4, 5)),  # noqa: DTZ001
-    ("c,3", "a3", "四川", -500, datetime(2024, 2, 29)),  # noqa: DTZ001
+    ("007", "a1", "四川", 29, datetime(2025, 7, 1)),
+    ("17850", "a2", "山东", 123450, datetime(2025, 7, 2, 13, 4, 5)),
+    ("c,3", "a3", "四川", -500, datetime(2024, 2, 29)),
 ]
 COLUMNS = ("customer_id", "order_id", "region", "order_amount_fen", "order_time")
 
@@ -383,7 +383,7 @@ def test_numbers_of_json_stay_the_ids_and_amounts_they_are(tmp_path: Path) -> No
 
     assert result["customer_id"].to_list() == ["123456789012345678", "007"]
     assert result["order_amount_fen"].to_list() == [29, 100]
-    assert result["order_time"].to_list() == [datetime(2025, 7, 1), None]  # noqa: DTZ001
+    assert result["order_time"].to_list() == [datetime(2025, 7, 1), None]
 
 
 def workbook(path: Path, sheets: dict[str, list[list[Any]]], down: int = 0) -> Path:
@@ -399,7 +399,7 @@ def workbook(path: Path, sheets: dict[str, list[list[Any]]], down: int = 0) -> P
 def test_a_workbook_gives_ids_as_written_dates_as_dates_and_the_rows_of_the_sheet(tmp_path: Path) -> None:
     orders: list[list[Any]] = [
         ["customer_id", "amount", "date"],
-        [17850, 0.29, datetime(2025, 7, 1, 13, 4, 5)],  # noqa: DTZ001
+        [17850, 0.29, datetime(2025, 7, 1, 13, 4, 5)],
         [],
         ["007", "¥1,234.50", "2025/7/2"],
         [1.5, 1e10, 20250703],

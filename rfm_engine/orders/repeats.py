@@ -73,9 +73,13 @@ def added_up(kept: pl.LazyFrame, columns: Iterable[str], by: Sequence[str]) -> p
     carried = [name for name in CARRIED if name in columns and name not in by]
     positive = pl.col(ORDER_AMOUNT_FEN) > 0
     largest = [pl.col(name).filter(positive) for name in (ORDER_AMOUNT_FEN, *carried)]
-    return kept.with_columns(filled(carried)).group_by(*by, CUSTOMER_ID, ORDER_ID).agg(
-        pl.col(ORDER_AMOUNT_FEN).sum(),
-        pl.col(ORDER_TIME).filter(positive).max(),
-        *(pl.col(name).filter(positive).sort_by(largest, nulls_last=False).last() for name in carried),
-        positive.any().alias(IS_ORDER),
+    return (
+        kept.with_columns(filled(carried))
+        .group_by(*by, CUSTOMER_ID, ORDER_ID)
+        .agg(
+            pl.col(ORDER_AMOUNT_FEN).sum(),
+            pl.col(ORDER_TIME).filter(positive).max(),
+            *(pl.col(name).filter(positive).sort_by(largest, nulls_last=False).last() for name in carried),
+            positive.any().alias(IS_ORDER),
+        )
     )
