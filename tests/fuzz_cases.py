@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import tempfile
 from datetime import datetime
@@ -91,15 +92,26 @@ def as_ndjson(rows: list[list[str]]) -> bytes:
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
 
 
+def typed(rows: list[list[str]]) -> pl.DataFrame:
+    """Return orders with amounts and times of their types."""
+    amount, time = pl.col("order_amount").cast(pl.Decimal(18, 2)), pl.col("order_time").str.to_datetime()
+    return pl.DataFrame(rows, HEADERS, orient="row").with_columns(amount, time)
+
+
+def as_arrow(rows: list[list[str]]) -> bytes:
+    """Return an Arrow IPC file of typed columns."""
+    file = io.BytesIO()
+    typed(rows).write_ipc(file)
+    return file.getvalue()
+
+
 def as_parquet(compression: Literal["uncompressed", "zstd"]) -> Callable[[list[list[str]]], bytes]:
     """Return a writer of typed Parquet files."""
 
     def written(rows: list[list[str]]) -> bytes:
-        amount, time = pl.col("order_amount").cast(pl.Decimal(18, 2)), pl.col("order_time").str.to_datetime()
-        frame = pl.DataFrame(rows, HEADERS, orient="row").with_columns(amount, time)
-        with tempfile.NamedTemporaryFile(suffix=".parquet") as file:
-            frame.write_parquet(file.name, compression=compression)
-            return Path(file.name).read_bytes()
+        file = io.BytesIO()
+        typed(rows).write_parquet(file, compression=compression)
+        return file.getvalue()
 
     return written
 
@@ -124,7 +136,8 @@ CASES = (
     Case("parquet", as_parquet("uncompressed"), of_pages, second_reader.parquet_table),
     Case("parquet", as_parquet("zstd"), of_bytes, second_reader.parquet_table),
     Case("ndjson", as_ndjson, of_text, second_reader.ndjson_table),
+    Case("arrow", as_arrow, of_pages, second_reader.arrow_table),
     Case("xlsx", as_workbook, of_workbook, second_reader.xlsx_table),
 )
-SHARES = (0, 0, 0, 1, 2, 3, 3, 4, 4, 5, 6, 7, 7)
+SHARES = (0, 0, 0, 1, 2, 3, 3, 4, 4, 5, 6, 7, 8, 8)
 """Which case a seed stands for: CSV and what decides its reading most often."""

@@ -15,7 +15,10 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32
 from datetime import date, datetime
 from decimal import Decimal
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 BLANKS = " \t\r\n\v\f\u3000\u00a0\ufeff"
 MARKS = {
@@ -101,15 +104,28 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def parquet_table(content: bytes, declared: str | None = None) -> Table:
     """A Parquet file, by pyarrow."""
     del declared
+    return _columnar(lambda: _pyarrow("parquet").ParquetFile(io.BytesIO(content)).read())
+
+
+def arrow_table(content: bytes, declared: str | None = None) -> Table:
+    """An Arrow IPC file, by pyarrow."""
+    del declared
+    return _columnar(lambda: _pyarrow("ipc").open_file(io.BytesIO(content)).read_all())
+
+
+def _pyarrow(module: str) -> Any:  # noqa: ANN401 a package without types
     try:
-        pa, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
+        return import_module(f"pyarrow.{module}")
     except ImportError as error:  # no dependency of the tests
         raise ValueError(error) from error
+
+
+def _columnar(read: Callable[[], Any]) -> Table:
     try:
-        table = parquet.ParquetFile(io.BytesIO(content)).read()
+        table = read()
         table.validate(full=True)
         columns = [[_plain(value) for value in column.to_pylist()] for column in table.columns]
-    except (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError) as error:
+    except (OSError, UnicodeDecodeError, OverflowError, TypeError, KeyError, NotImplementedError) as error:
         raise ValueError(error) from error
     rows = [list(cells) for cells in zip(*columns, strict=True)]
     return Table(table.column_names, dict(enumerate(rows, start=1)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
@@ -200,6 +202,19 @@ def test_a_wide_workbook_and_a_stray_cell_in_a_later_row_are_read(tmp_path: Path
 
     rows = read_rows(tmp_path / "output" / "wide" / "customers.csv")
     assert [row["customer_id"] for row in rows] == ["a", "b"]
+
+
+def test_a_workbook_without_a_sheet_is_refused(tmp_path: Path) -> None:
+    whole, path = tmp_path / "whole.xlsx", tmp_path / "none.xlsx"
+    pl.DataFrame({"a": [1]}).write_excel(whole)
+    with ZipFile(whole) as archive, ZipFile(path, "w") as packed:
+        for name in archive.namelist():
+            packed.writestr(name, re.sub(rb"<sheet [^>]*>", b"", archive.read(name)))
+
+    answer = rfm("run", "--orders", path, *AS_OF, "--output", tmp_path / "output")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "none.xlsx: the workbook has no sheet" in answer.err
 
 
 @pytest.mark.parametrize("dtype", [pl.Date(), pl.Datetime("ms"), pl.Datetime("us"), pl.Datetime("us", "UTC")])

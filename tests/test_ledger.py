@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 HEADERS = ("客户编号", "订单号", "省份", "产品名称", "订单金额(元)", "下单时间", "订单状态")
 WHO, ORDER, REGION, GOODS, AMOUNT, TIME, STATUS = range(len(HEADERS))
 RULES = ("--as-of", "2025-07-01", "--since", "2024-07-01", "--keep-status", "paid", "--quiet")
+EXAMPLES = int(os.environ.get("RFM_EXAMPLES", "120"))
 Cells = tuple[str, ...]
 
 
@@ -123,7 +125,7 @@ def reject(cells: Cells, fate: str, fault: Fault) -> tuple[str, str, str]:
     return HEADERS[place], f"{cells[TIME]} [too many fields]" if fault is TORN else cells[place], fate
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data(), st.sampled_from(SOURCES), st.integers(1, 3), st.integers(30, 60))
 def test_every_planted_fault_is_found_where_it_was_planted(
     data: st.DataObject, source: Source, files: int, orders: int

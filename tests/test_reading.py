@@ -474,8 +474,8 @@ def test_a_source_that_cannot_be_is_refused(keys: dict[str, Any]) -> None:
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.data(), st.sampled_from(["a.csv", "a.parquet", "a.ndjson", "a.arrow"]))
-def test_any_change_of_bytes_ends_in_rows_or_in_one_error(tmp_path: Path, data: st.DataObject, name: str) -> None:
+@given(st.data(), st.sampled_from(["a.csv", "a.ndjson"]))
+def test_any_change_of_text_ends_in_rows_or_in_one_error(tmp_path: Path, data: st.DataObject, name: str) -> None:
     path = tmp_path / name
     WRITERS[path.suffix](orders_frame(), path)
     content = bytearray(path.read_bytes())

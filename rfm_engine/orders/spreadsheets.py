@@ -91,6 +91,9 @@ def _loaded(path: Path, source: Source) -> pl.DataFrame:
             listed = ", ".join(map(repr, names))
             message = f"{path}: has no sheet {source.sheet!r}{nearest(source.sheet, names)}; its sheets: {listed}"
             raise UsageError(message)
+        if not names:
+            message = f"{path}: the workbook has no sheet; save the orders as one"
+            raise DataError(message)
         name = source.sheet if source.sheet is not None else names[0]
         return workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
