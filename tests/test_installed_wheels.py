@@ -17,7 +17,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PLUGINS = sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))
 pytestmark = pytest.mark.wheels
-OF_THE_CHECKOUT = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "RFM_STRICT_PLUGINS", "RFM_DISABLE_PLUGINS")
+OF_THE_CHECKOUT = (
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "VIRTUAL_ENV",
+    "RFM_STRICT_PLUGINS",
+    "RFM_DISABLE_PLUGINS",
+    "PYTEST_ADDOPTS",
+)
 
 
 class Environment(NamedTuple):

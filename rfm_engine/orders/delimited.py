@@ -50,7 +50,7 @@ def layout(path: Path, source: Source) -> Layout:
     text = utf8(path, source)
     refuse_long_lines(text, path)
     lines = io.StringIO(_top(text, path)).readlines()[source.skip_lines :]
-    separator = source.separator or _separator(lines)
+    separator = source.separator or _separator(lines, path)
     (_, headers), *later = _records(lines, separator, source.skip_lines, path)
     if not headers:
         message = f"{path}: line {source.skip_lines + 1} should be the header but is blank; state --skip-lines"
@@ -119,9 +119,13 @@ def _top(text: Path, path: Path) -> str:
         raise undecodable(text, "utf-8") or DataError(f"{path}: {error}") from error
 
 
-def _separator(lines: Sequence[str]) -> str:
+def _separator(lines: Sequence[str], path: Path) -> str:
     """Return the separator that splits the first line into most fields."""
-    return max(SEPARATORS, key=lambda separator: len(next(csv.reader(lines[:1], delimiter=separator), [])))
+    try:
+        return max(SEPARATORS, key=lambda separator: len(next(csv.reader(lines[:1], delimiter=separator), [])))
+    except csv.Error as error:
+        message = f"{path}: the first line cannot be read as CSV: {error}"
+        raise DataError(message) from error
 
 
 def _records(lines: Sequence[str], separator: str, skipped: int, path: Path) -> Iterator[tuple[int, list[str]]]:
