@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from tests.fuzz_cases import CASES, DATASET, SHARES, Case, orders
 from tests.oracle import Rules
-from tests.second_answer import answered, mapped, rules_of
+from tests.second_answer import KEPT, answered, mapped, rules_of
 from tests.terminal import Answer, rfm
 
 if TYPE_CHECKING:
@@ -117,7 +117,9 @@ def judged(case: Case, content: bytes, dataset: bytes | None, folder: Path) -> E
         return End("unjudged")
     answer, rejects = answered(table, rules)
     with (folder / "customers.csv").open(encoding="utf-8", newline="") as file:
-        customers = {(row["region"], row["customer_id"]): row for row in csv.DictReader(file)}
+        customers = {
+            (row["region"].translate(KEPT), row["customer_id"].translate(KEPT)): row for row in csv.DictReader(file)
+        }
     with (folder / "rejects.csv").open(encoding="utf-8", newline="") as file:
         lost = [(int(row["row"]), row["column"], row["reason"]) for row in csv.DictReader(file)]
     ledger = json.loads((folder / "run.json").read_text("utf-8"))["ledger"]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tests.second_reader import Table
 
 SPACES = f"{BLANKS}\x85\u1680\u2028\u2029\u202f\u205f{''.join(map(chr, range(0x2000, 0x200B)))}"
+KEPT = {ord(sign): ord(sign) + 0xE000 for sign in {*SPACES, *"\x1c\x1d\x1e\x1f"} - {*BLANKS}}
+"""Signs that Python, but not the engine, takes for white space: the oracle must not take them off."""
+
 WIDE = str.maketrans("０１２３４５６７８９．，－−＋￥\u3000\u00a0", "0123456789.,--+¥  ")
 GROUPED = r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+|\d*)"
 AMOUNT = re.compile(
@@ -76,6 +79,7 @@ def answered(table: Table, rules: Rules) -> tuple[Answer, list[tuple[int, str, s
     for number in numbers:
         cells = {name: (table.rows[number][place] or "").strip(BLANKS) for name, place in places.items()}
         cells |= {"order_amount": amount(cells["order_amount"]), "order_time": time(cells["order_time"])}
+        cells = {name: text.translate(KEPT) for name, text in cells.items()}
         if number in table.torn:
             cells["order_time"] = "torn"
         rows.append({"status" if name == "order_status" else name: text for name, text in cells.items()})

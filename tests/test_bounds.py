@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
 import pytest
 
+import rfm_engine
 from rfm_engine.orders.source import Source
 from tests.test_parsing import parsed
 
@@ -74,3 +76,58 @@ def test_a_stated_form_is_kept_to_the_letter(form: str, value: str, expected: da
     assert result.schema["order_time"] == pl.Datetime("us")
     assert result["order_time"].to_list() == [expected, None]
     assert result["time_fault"].to_list() == [None if expected else "not a time", "missing"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "fen", "rounded"),
+    [
+        ("99999999999.9949999999", 10**13 - 1, True),
+        ("-99999999999.9949999999", 1 - 10**13, True),
+        ("99999999999.9950000000", None, True),
+        ("1234567890.1234567890", 123_456_789_012, True),
+        ("0.0050000000", 1, True),
+        ("-0.0050000000", -1, True),
+        ("0.0049999999", 0, True),
+        ("9007199254.7400000000", 900_719_925_474, False),
+        ("0.0000000000", 0, False),
+    ],
+)
+def test_a_decimal_of_many_places_is_rounded_half_away_from_zero_and_marked(
+    amount: str, fen: int | None, *, rounded: bool
+) -> None:
+    result = parsed({"amount": [Decimal(amount)]}, amount=pl.Decimal(38, 10))
+
+    assert result.select("order_amount_fen", "order_amount_rounded").row(0) == (fen, rounded)
+
+
+def test_empty_text_of_typed_lines_is_none_in_their_order() -> None:
+    lines = pl.DataFrame(
+        {
+            "customer_id": ["c", "c"],
+            "order_id": ["o", "o"],
+            "store_code": ["", ""],
+            "product_name": ["", ""],
+            "order_amount": [100, 0],
+            "order_time": [datetime(2025, 1, 1), datetime(2025, 1, 2)],
+        }
+    )
+
+    graded = rfm_engine.score(lines, as_of="2025-07-01", by=(), grain="line", refunds="net").collect()
+
+    shown = graded.select("last_order_time", "last_store_code", "last_product_name", "frequency")
+    assert shown.row(0) == (datetime(2025, 1, 1), None, None, 1)
+
+
+def test_lines_of_nothing_alone_are_no_order() -> None:
+    lines = pl.DataFrame(
+        {
+            "customer_id": ["a", "b"],
+            "order_id": ["o", "p"],
+            "order_amount": [0, 1],
+            "order_time": ["2025-01-01", "2025-01-01"],
+        }
+    )
+
+    graded = rfm_engine.score(lines, as_of="2025-07-01", by=(), grain="line", refunds="net").collect()
+
+    assert graded["customer_id"].to_list() == ["b"]
