@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,6 +22,9 @@ from tests import deliberately_wrong as wrongs
 
 if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme, TierPolicy
+
+SEES_OTHER_LISTS = "scores_each_population_alone"
+ROOT = Path(__file__).parents[1]
 
 
 def failed(thing: Scheme | TierPolicy) -> list[str]:
@@ -37,7 +44,6 @@ WRONG_SCHEMES = [
     (wrongs.DividesByOneLess, "scores_edge_populations"),
     (wrongs.ScalesBetweenTheEnds, "scores_edge_populations"),
     (wrongs.NeedsSomebody, "scores_edge_populations"),
-    (wrongs.NumbersAcrossLists, "scores_each_population_alone"),
 ]
 
 
@@ -71,13 +77,30 @@ def test_a_wrong_scheme_fails_the_one_check_made_for_it(wrong: type[Scheme], che
     assert failed(wrong()) == [check]
 
 
+def test_a_scheme_that_sees_other_lists_fails_the_one_check_made_for_it() -> None:
+    # Its codes follow the order in which Polars meets the lists; one thread meets them in the same order every time.
+    program = (
+        "from rfm_engine import conformance\n"
+        "from tests.deliberately_wrong import NumbersAcrossLists\n"
+        "print(*(outcome.name for outcome in conformance.report(NumbersAcrossLists()) if outcome.fault))"
+    )
+    one_thread = os.environ | {"POLARS_MAX_THREADS": "1"}
+
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=one_thread, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == [SEES_OTHER_LISTS]
+
+
 @pytest.mark.parametrize(("wrong", "check"), WRONG_POLICIES, ids=lambda value: getattr(value, "__name__", value))
 def test_a_wrong_policy_fails_the_one_check_made_for_it(wrong: type[TierPolicy], check: str) -> None:
     assert failed(wrong()) == [check]
 
 
 def test_every_check_has_something_that_fails_it_alone() -> None:
-    assert {check for _, check in WRONG_SCHEMES} == {check.__name__ for check in of_schemes.wanted(wrongs.Sound())}
+    failed_alone = {check for _, check in WRONG_SCHEMES} | {SEES_OTHER_LISTS}
+    assert failed_alone == {check.__name__ for check in of_schemes.wanted(wrongs.Sound())}
     assert {check for _, check in WRONG_POLICIES} == {check.__name__ for check in of_policies.CHECKS}
 
 
