@@ -7,6 +7,7 @@ maximum streams; the second pass reads the text of those rows alone (0.5 s).
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -22,40 +23,69 @@ from rfm_engine.columns import (
     ORDER_TIME,
     RECENCY_DAYS,
 )
+from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.parsing import filled
 from rfm_engine.orders.repeats import IS_ORDER
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
 
 TIED: Final = "tied"
 ROWS: Final = 1 << 32
 """More rows than Polars numbers (32 bits)."""
 
+SECOND: Final = 1_000_000
+SPAN: Final = 1 << 30
+"""Seconds (34 years) around the statistics date that fit 64 bits together with a row number."""
 
-def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, *, every_row: bool) -> pl.LazyFrame:
+MISFIT: Final = (1 << 63) - 1
+"""Stands for a time that does not fit; no order is packed so."""
+
+
+def fits_seconds(as_of: date) -> pl.Expr:
+    """Return whether an order time is a whole second near enough to the statistics date to be packed in 64 bits."""
+    since = pl.col(ORDER_TIME).to_physical() - _micros(as_of)
+    return (since % SECOND == 0) & since.is_between(-SPAN * SECOND, (SPAN - 1) * SECOND)
+
+
+def _micros(day: date) -> int:
+    return (day - date(1970, 1, 1)).days * 86_400 * SECOND
+
+
+def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, *, every_row: bool, in_seconds: bool) -> pl.LazyFrame:
     """Return one row per (list, customer), in no stated order: the three metrics, and where the newest order stands.
 
     `row` is the number of a newest order, `tied` whether another one has the same time. Where not `every_row` is an
     order, `is_order` says which are; a customer without any has frequency 0 and no newest order. The columns of the
-    list become Categorical: two text keys cost 3.6 s for 20 million orders, one of them Categorical 2.9 s.
+    list become Categorical: two text keys cost 3.6 s for 20 million orders, one of them Categorical 2.9 s. Times that
+    are taken `in_seconds` are packed in 64 bits instead of 128: 1.7 s instead of 2.0 s. Where one does not fit
+    (`fits_seconds`) `row` is beyond all rows, and the answer worthless (`misfit`).
     """
-    time = pl.col(ORDER_TIME).to_physical().cast(pl.Int128) * ROWS
+    unit, packed = (SECOND, pl.Int64) if in_seconds else (1, pl.Int128)
+    origin = _micros(as_of)
+    time = ((pl.col(ORDER_TIME).to_physical() - origin) // unit).cast(packed) * ROWS
+    newest = time + pl.col(ROW)
+    if in_seconds:
+        newest = pl.when(fits_seconds(as_of)).then(newest).otherwise(MISFIT)
     if not every_row:
-        time = pl.when(IS_ORDER).then(time)
+        time, newest = pl.when(IS_ORDER).then(time), pl.when(IS_ORDER).then(newest)
     found = orders.group_by(*(pl.col(name).cast(pl.Categorical) for name in by), CUSTOMER_ID).agg(
         pl.col(ORDER_AMOUNT_FEN).sum().alias(MONETARY_FEN),
         (pl.len() if every_row else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
-        (time + pl.col(ROW)).max().alias("newest"),
+        newest.max().alias("newest"),
         (time + (ROWS - 1 - pl.col(ROW).cast(pl.Int64))).max().alias("rival"),
     )
     return found.with_columns(
-        (pl.col("newest") // ROWS).cast(pl.Int64).cast(pl.Datetime("us")).alias(LAST_ORDER_TIME),
+        ((pl.col("newest") // ROWS).cast(pl.Int64) * unit + origin).cast(pl.Datetime("us")).alias(LAST_ORDER_TIME),
         (pl.col("newest") % ROWS).cast(pl.UInt32).alias(ROW),
         (pl.col("newest") % ROWS != ROWS - 1 - pl.col("rival") % ROWS).alias(TIED),
     ).select(*by, CUSTOMER_ID, recency_days(as_of), FREQUENCY, MONETARY_FEN, LAST_ORDER_TIME, ROW, TIED)
+
+
+def misfit(found: pl.DataFrame) -> bool:
+    """Return whether `metrics` in seconds met a time that does not fit."""
+    return found[ROW].max() == ROWS - 1
 
 
 def recency_days(as_of: date) -> pl.Expr:
@@ -87,6 +117,7 @@ def settled_ties(orders: pl.LazyFrame, tied: pl.DataFrame, columns: Iterable[str
 
 
 def newest_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
-    """Return what the newest orders bring along, in the order of their rows; `rows` says which rows they are."""
-    brought = orders.filter(rows).select(ROW, *settling(columns, by)).with_columns(filled(_texts(columns, by)))
-    return brought.select(ROW, pl.exclude(ROW).name.prefix("last_")).sort(ROW)
+    """Return `row` and what the newest orders bring along, one row each; `rows` says which they are."""
+    known = [name for name in (ROW, ROUNDED) if name in columns]
+    brought = orders.filter(rows).select(*known, *settling(columns, by)).with_columns(filled(_texts(columns, by)))
+    return brought.select(*known, pl.exclude(known).name.prefix("last_"))

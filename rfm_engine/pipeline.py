@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from rfm_engine.aggregation import Aggregation, Clock
-from rfm_engine.columns import CUSTOMER_ID, Metric
+from rfm_engine.columns import Metric
 from rfm_engine.errors import DataError
 from rfm_engine.limits import refuse_rejects
 from rfm_engine.orders.reading import Orders, explained
@@ -62,7 +62,7 @@ def run(job: Job, shelf: Shelf | None = None) -> Run:
     clock = Clock()
     seen = inspect(job, clock, shelf)
     refuse_folder_ids(seen, job.dataset)
-    lists = graded_lists(pseudonymised(seen.customers, job), job.rules, seen.by)
+    lists = graded_lists(pseudonymised(seen.customers, seen.by, job), job.rules, seen.by)
     clock.lap("score and grade")
     spans = {m.score: score_spans(lists.lazy(), seen.by, m.score, m.column).collect() for m in Metric}
     shown = withheld(presented(lists.lazy(), seen.by, job.rules.by), job.dataset).collect()
@@ -100,7 +100,7 @@ def plans(job: Job) -> dict[str, str]:
 
 
 def graded_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.DataFrame:
-    """Return the customers scored and graded, sorted by list, then customer_id.
+    """Return the customers scored and graded, in the order given: by list, then customer_id.
 
     Raises:
         PluginError: The scheme or the policy broke its promise.
@@ -112,6 +112,5 @@ def graded_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl
 
 
 def grade(customers: pl.LazyFrame, rules: Rules, by: Sequence[str]) -> pl.LazyFrame:
-    """Return scored and graded customers; within a list they stand by customer_id, as schemes are promised."""
-    ordered = customers.sort(*by, CUSTOMER_ID)
-    return graded(scored(ordered, rules.scheme, rules.weights, by), rules.tiers, rules.as_of)
+    """Return scored and graded customers; in each list they must stand by customer_id, as schemes are promised."""
+    return graded(scored(customers, rules.scheme, rules.weights, by), rules.tiers, rules.as_of)

@@ -16,7 +16,7 @@ from rfm_engine.errors import DataError, RfmError, UsageError
 from rfm_engine.orders.tables import partitions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from rfm_engine.dataset import Dataset, Job
@@ -98,8 +98,8 @@ def _token(keyed: hmac.HMAC, one: str) -> str:
     return keyed.hexdigest()
 
 
-def pseudonymised(customers: pl.DataFrame, job: Job) -> pl.DataFrame:
-    """Return the customers with tokens for the ids that the dataset withholds; null stays null.
+def pseudonymised(customers: pl.DataFrame, by: Sequence[str], job: Job) -> pl.DataFrame:
+    """Return the customers with tokens for the ids that the dataset withholds, in their order; null stays null.
 
     It comes before scores and tiers, so that neither the order of the rows, nor ties that are split by customer_id, nor
     a plugin's message tells anything of the ids.
@@ -111,9 +111,8 @@ def pseudonymised(customers: pl.DataFrame, job: Job) -> pl.DataFrame:
     if not withheld_ids:
         return customers
     key = job.key or pseudonym_key(None)
-    return customers.with_columns(
-        _tokenised(customers[name], key) for name in customers.columns if name in withheld_ids
-    )
+    tokenised = [_tokenised(customers[name], key) for name in customers.columns if name in withheld_ids]
+    return customers.with_columns(tokenised).sort(*by, CUSTOMER_ID)
 
 
 def _tokenised(column: pl.Series, key: SecretBytes) -> pl.Series:

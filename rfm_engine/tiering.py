@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import RFM_SCORE, SCORES, TIER, Metric
+from rfm_engine.columns import CONTACT_COLUMNS, RFM_SCORE, SCORES, TIER, Metric
 from rfm_engine.errors import DatasetError
 from rfm_engine.plugin_guard import blamed, looks_beyond_scores
 from rfm_engine.scoring import total
@@ -33,19 +33,20 @@ def graded(scored: pl.LazyFrame, policy: TierPolicy, as_of: date) -> pl.LazyFram
 
 def contacts(tiers: Sequence[Tier], as_of: date) -> list[pl.Expr]:
     """Return the contact columns of each tier; null where the tier states no contacts."""
-    names = [tier.name for tier in tiers]
-
-    def looked_up(values: list[object], dtype: pl.DataType) -> pl.Expr:
-        return pl.col(TIER).replace_strict(names, pl.Series(values, dtype=dtype), return_dtype=dtype)
-
-    months = looked_up([tier.contacts and tier.contacts.every_months for tier in tiers], pl.Int32())
-    return [
-        looked_up([tier.contacts and tier.contacts.contacts_min for tier in tiers], pl.Int32()).alias("contacts_min"),
-        looked_up([tier.contacts and tier.contacts.contacts_max for tier in tiers], pl.Int32()).alias("contacts_max"),
-        months.alias("contact_every_months"),
-        pl.lit(as_of, dtype=pl.Date).dt.offset_by(pl.format("{}mo", months)).alias("next_contact_by"),
-        looked_up([tier.focus or None for tier in tiers], pl.String()).alias("focus"),
-    ]
+    stated = [tier.contacts for tier in tiers]
+    table = pl.DataFrame(
+        {
+            "contacts_min": [each and each.contacts_min for each in stated],
+            "contacts_max": [each and each.contacts_max for each in stated],
+            "contact_every_months": [each and each.every_months for each in stated],
+            "focus": [tier.focus or None for tier in tiers],
+        },
+        schema_overrides={"contacts_min": pl.Int32, "contacts_max": pl.Int32, "contact_every_months": pl.Int32}
+        | {"focus": pl.String},
+    )
+    until = pl.lit(as_of, dtype=pl.Date).dt.offset_by(pl.format("{}mo", "contact_every_months"))
+    told = table.with_columns(until.alias("next_contact_by"))
+    return [pl.lit(told[name]).gather(pl.col(TIER).to_physical()).alias(name) for name in CONTACT_COLUMNS]
 
 
 def possible_scores(scheme: Scheme, weights: Weights) -> pl.LazyFrame:

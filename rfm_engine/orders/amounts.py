@@ -30,8 +30,8 @@ _UNIT: Final = "元|cny|rmb"
 def with_fen(orders: pl.LazyFrame, dtype: pl.DataType, source: Source) -> pl.LazyFrame:
     """Add `order_amount_fen` (Int64) and `order_amount_rounded` (Boolean) to a frame with `order_amount` as read.
 
-    Both are null where the cell is no amount; where it is one but out of range (`LIMIT`), only the fen are null. A part
-    of a fen is rounded half away from zero. A float means its shortest decimal text.
+    Both are null where text is no amount; where it is one but out of range (`LIMIT`), only the fen are null. A part of
+    a fen is rounded half away from zero. A float means its shortest decimal text.
 
     Each step is a frame of its own: in one expression Polars 2.1 evaluates what is used twice twice (5 M rows: 0.46 s
     instead of 0.11 s).
@@ -61,20 +61,22 @@ def _from_integers(orders: pl.LazyFrame, fen_per_unit: int) -> pl.LazyFrame:
     fits = amount.is_between(-most, most)
     return orders.with_columns(
         (pl.when(fits).then(amount).cast(pl.Int64) * fen_per_unit).alias(ORDER_AMOUNT_FEN),
-        pl.when(amount.is_not_null()).then(pl.lit(value=False)).alias(ROUNDED),
+        pl.lit(value=False).alias(ROUNDED),
     )
 
 
 def _from_decimals(orders: pl.LazyFrame, fen_per_unit: int, scale: int) -> pl.LazyFrame:
     """Add the fen of decimals by their digits: 20 M rows in 0.2 s, by way of their text 2 s."""
-    digits = pl.col(ORDER_AMOUNT).to_physical().cast(pl.Int128)
-    more, fewer = max(fen_per_unit // 10**scale, 1), max(10**scale // fen_per_unit, 1)
+    digits = pl.col(ORDER_AMOUNT).to_physical()
+    fewer = 10**scale // fen_per_unit
+    if fewer <= 1:
+        return _from_integers(orders.with_columns(digits), fen_per_unit // 10**scale)
     sane = pl.when(digits.abs() < LIMIT * fewer).then(digits.abs())
-    size = sane // fewer * more if fewer == 1 else sane // fewer + (sane % fewer * 2 >= fewer).cast(pl.Int128)
+    size = sane // fewer + (sane % fewer * 2 >= fewer).cast(pl.Int128)
     sign = pl.when(digits < 0).then(pl.lit(-1, dtype=pl.Int64)).otherwise(pl.lit(1, dtype=pl.Int64))
     return orders.with_columns(
         (pl.when(size < LIMIT).then(size).cast(pl.Int64) * sign).alias(ORDER_AMOUNT_FEN),
-        pl.when(digits.is_not_null()).then(digits % fewer != 0 if fewer > 1 else pl.lit(value=False)).alias(ROUNDED),
+        (digits % fewer != 0).alias(ROUNDED),
     )
 
 

@@ -1,0 +1,73 @@
+"""What the passes over the orders assume, and find out to be wrong, changes no answer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.engine import Row, run_files, table_of, write_orders
+from tests.oracle import Rules, grade
+from tests.test_engine_equals_oracle import comparable, expected, ledger_of
+
+COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
+AHEAD = 101  # more rows than are looked at before times are taken in whole seconds
+
+whole = st.datetimes(datetime(2025, 1, 1), datetime(2025, 7, 2)).map(lambda time: time.strftime("%Y-%m-%d %H:%M:%S"))
+parts = st.sampled_from(["2025-06-20 23:59:59.500000", "2025-06-20 23:59:59.000001", "2025-06-20 23:59:59"])
+far = st.sampled_from(["1000-01-01", "1913-07-04 11:59:59", "1991-06-22", "1991-06-21 13:22:55", "9999-12-31 23:59:59"])
+orders = st.lists(
+    st.fixed_dictionaries(
+        {
+            "customer_id": st.sampled_from(["c1", "c2", "c3", "c4"]),
+            "region": st.sampled_from(["四川省", "山东省"]),
+            "product_name": st.sampled_from(["帐篷", "lamp", ""]),
+            "store_code": st.sampled_from(["s1", ""]),
+            "order_amount": st.sampled_from(["100", "0.01", "12.345", "12.34", "-5"]),
+            "order_time": st.one_of(whole, whole, parts, far),
+            "order_id": st.sampled_from(["given", "given", "given", "given", ""]),
+        }
+    ),
+    min_size=1,
+    max_size=12,
+)
+ORDINARY: Row = {"region": "四川省", "product_name": "lamp", "store_code": "s1", "order_amount": "1"}
+
+
+def told_apart(rows: list[Row]) -> list[Row]:
+    """Return the rows with order ids that do not repeat, those without one as they are."""
+    return [row | {"order_id": row["order_id"] and f"o{number}"} for number, row in enumerate(rows)]
+
+
+cases = st.fixed_dictionaries(
+    {
+        "ahead": st.sampled_from([0, AHEAD]),
+        "rows": orders,
+        "by": st.sampled_from([("region",), ()]),
+        "refunds": st.sampled_from(["reject", "net"]),
+        "promised": st.booleans(),
+        "as_of": st.sampled_from([date(2025, 7, 1), date(2059, 1, 1)]),
+    }
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(cases)
+def test_times_that_do_not_fit_and_missing_ids_equal_the_oracle(case: dict[str, Any]) -> None:
+    first: Row = ORDINARY | {"customer_id": "c1", "order_id": "given", "order_time": "2025-01-01 05:05:05"}
+    rows = told_apart([first] * (1 + case["ahead"]) + case["rows"])
+    rules = Rules(as_of=case["as_of"], by=case["by"], refunds=case["refunds"])
+
+    answer = grade(rows, rules)
+
+    with TemporaryDirectory() as folder:
+        path = write_orders(Path(folder) / "orders.csv", rows, COLUMNS)
+        run = run_files(Path(folder), [path], table_of(rules) | {"unique_order_ids": case["promised"]})
+    assert comparable(run.customers) == expected(answer, run.customers.columns)
+    assert ledger_of(run.ledger.as_table()) == answer.ledger
+    rejects = [(row - 2, column, reason) for _, row, column, _, reason in run.rejects.iter_rows()]
+    assert rejects == sorted(answer.rejects)
