@@ -10,7 +10,7 @@ import polars as pl
 import polars.selectors as cs
 
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID
-from rfm_engine.customers import TIED, fits_seconds, metrics, misfit, newest_orders, settled_ties
+from rfm_engine.customers import TIED, fits_seconds, metrics, misfit, newest_orders, rivals, settled
 from rfm_engine.errors import DataError
 from rfm_engine.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.orders import cleaning, repeats
@@ -18,8 +18,6 @@ from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rfm_engine.rules import Rules
 
 
@@ -146,20 +144,24 @@ class Aggregation:
         return ordering
 
     def _with_newest(self, found: pl.DataFrame, used: pl.LazyFrame, height: int) -> pl.DataFrame:
-        columns = used.collect_schema().names()
-        settled = self._ties_settled(found, used, columns)
-        listed = settled.lazy().with_columns(_ordered(found, name) for name in self.by).sort(*self.by, CUSTOMER_ID)
+        tied = found.filter(TIED)
+        as_new = pl.DataFrame(schema={ROW: pl.UInt32}) if tied.is_empty() else rivals(used, tied, self.by).collect()
+        brought = self._brought(used, pl.concat([found[ROW], as_new[ROW]]), height)
+        if not tied.is_empty():
+            found = settled(found, as_new, brought)
+        listed = found.lazy().with_columns(_ordered(found, name) for name in self.by).sort(*self.by, CUSTOMER_ID)
         customers = listed.collect()
-        newest = self._newest(used, customers[ROW], height, columns)
-        if newest.height != customers.height:
+        rows = customers[ROW]
+        newest = brought if brought.height == rows.len() else brought.filter(repeats.marked(rows, height))
+        if newest.height != rows.len():
             message = "an order file changed while it was read; run again"
             raise DataError(message)
-        places = customers[ROW].rank("ordinal") - 1
+        places = rows.rank("ordinal") - 1
         return customers.drop(ROW, TIED).hstack(newest.select(cs.starts_with("last_").gather(places)))
 
-    def _newest(self, used: pl.LazyFrame, rows: pl.Series, height: int, columns: Sequence[str]) -> pl.DataFrame:
-        """Return the newest orders by their rows; the same pass shows whether an amount is rounded, an id missing."""
-        wanted = repeats.marked(rows, height)
+    def _brought(self, used: pl.LazyFrame, rows: pl.Series, height: int) -> pl.DataFrame:
+        """Return what orders bring along, by their rows; the same pass shows if an amount is rounded, an id missing."""
+        wanted, columns = repeats.marked(rows, height), used.collect_schema().names()
         if self.is_of_lines:
             return newest_orders(used, wanted, columns, self.by).sort(ROW).collect()
         odd = pl.col(ROUNDED)
@@ -169,16 +171,7 @@ class Aggregation:
         self.rounds = bool(brought[ROUNDED].any())
         if assumed:
             self.has_ids = not brought[f"last_{ORDER_ID}"].has_nulls()
-        newest = brought.filter(wanted) if brought.height > rows.len() else brought
-        return newest if newest[ROW].is_sorted() else newest.sort(ROW)
-
-    def _ties_settled(self, found: pl.DataFrame, used: pl.LazyFrame, columns: Sequence[str]) -> pl.DataFrame:
-        tied = found.filter(TIED)
-        if tied.is_empty():
-            return found
-        settled = settled_ties(used, tied, columns, self.by)
-        joined = found.lazy().join(settled, on=[*self.by, CUSTOMER_ID], how="left")
-        return joined.with_columns(pl.coalesce("settled", ROW).alias(ROW)).drop("settled").collect()
+        return brought if brought[ROW].is_sorted() else brought.sort(ROW)
 
     def ledger(self, headers: dict[str, str]) -> tuple[Ledger, pl.DataFrame]:
         """Return where every row went, and the rejected rows; `headers` names the columns as the file does."""

@@ -102,18 +102,28 @@ def _texts(columns: Iterable[str], by: Sequence[str]) -> list[str]:
     return [name for name in settling(columns, by) if name != ORDER_AMOUNT_FEN]
 
 
-def settled_ties(orders: pl.LazyFrame, tied: pl.DataFrame, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
-    """Return the row of the newest order of each customer in `tied`: one row per (list, customer).
+def rivals(orders: pl.LazyFrame, tied: pl.DataFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """Return the orders that are as new as the newest of a customer in `tied`: one row each.
+
+    `row` is where they stand, `first` the row that `metrics` found. The times are looked for before the customers: one
+    tie among 100 million orders costs 1.5 s instead of 5.1 s.
+    """
+    key = [*by, CUSTOMER_ID, ORDER_TIME]
+    asked = tied.lazy().select(*by, CUSTOMER_ID, pl.col(LAST_ORDER_TIME).alias(ORDER_TIME), pl.col(ROW).alias("first"))
+    at_these_times = orders.filter(pl.col(ORDER_TIME).is_in(tied[LAST_ORDER_TIME].unique().implode()))
+    listed = at_these_times.with_columns(pl.col(name).cast(pl.Categorical) for name in by)
+    return listed.join(asked, on=key).select(ROW, "first")
+
+
+def settled(found: pl.DataFrame, rivals: pl.DataFrame, brought: pl.DataFrame) -> pl.DataFrame:
+    """Return the customers with the `row` of the newest order, where several are; `brought` has what they bring along.
 
     Equal times are settled by the greatest order_id, then order_amount, product_name and store_code (null is least).
     """
-    key = [*by, CUSTOMER_ID]
-    asked = tied.lazy().select(*key, pl.col(LAST_ORDER_TIME).alias(ORDER_TIME))
-    listed = orders.with_columns(pl.col(name).cast(pl.Categorical) for name in by)
-    rivals = listed.join(asked, on=[*key, ORDER_TIME], how="semi").with_columns(filled(_texts(columns, by)))
-    return rivals.group_by(key).agg(
-        pl.col(ROW).sort_by(settling(columns, by), nulls_last=False).last().alias("settled")
-    )
+    ranked = [name for name in brought.columns if name.startswith("last_")]  # in the order in which they settle
+    newest = pl.col(ROW).sort_by(ranked, nulls_last=False).last()
+    best = rivals.join(brought, on=ROW).group_by("first").agg(newest)
+    return found.with_columns(pl.col(ROW).replace(best["first"], best[ROW]))
 
 
 def newest_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
