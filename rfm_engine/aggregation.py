@@ -10,7 +10,7 @@ import polars as pl
 import polars.selectors as cs
 
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID
-from rfm_engine.customers import TIED, fits_seconds, metrics, misfit, newest_orders, rivals, settled
+from rfm_engine.customers import TIED, Known, fits_seconds, metrics, misfit, newest_orders, rivals, settled
 from rfm_engine.errors import DataError
 from rfm_engine.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.orders import cleaning, repeats
@@ -49,7 +49,7 @@ class Aggregation:
         self.is_of_lines = rules.grain == "line"
         self.every_row = rules.refunds == "reject" and not self.is_of_lines
         self.without_order = self.orders_used = 0
-        self.rounds, self.has_ids = True, False  # until the orders show otherwise
+        self.rounds, self.has_ids, self.rising = True, False, False  # until the orders show otherwise
         self.dropped = pl.DataFrame(schema={ROW: pl.UInt32, repeats.CONFLICTING: pl.Boolean})
 
     @cached_property
@@ -71,13 +71,14 @@ class Aggregation:
 
     def plans(self) -> dict[str, str]:
         """Return the optimised plans of the passes over the orders, by what they find out; nothing runs."""
-        proof = {"which order ids repeat": repeats.suspects(self.orders)} if self._may_repeat else {}
+        looks = {"whether order ids rise": repeats.rising, "else which of them repeat": repeats.suspects}
+        proofs = {name: look(self.orders) for name, look in looks.items()} if self._may_repeat else {}
         lines = repeats.added_up(self.kept, self.columns, self.by).with_row_index(ROW)
         used = lines if self.is_of_lines else self.kept if self.every_row else _marked(self.kept)
-        found = metrics(used, self.by, self.rules.as_of, every_row=self.every_row, in_seconds=True)
+        found = metrics(used, self.by, self.rules.as_of, Known(self.every_row, in_seconds=True, rising=False))
         source = lines if self.is_of_lines else self.orders
         newest = newest_orders(source, pl.col(ROW).is_in([0]), source.collect_schema().names(), self.by)
-        passes = {**proof, "the metrics of each customer": found, "the newest orders (here: row 0)": newest}
+        passes = {**proofs, "the metrics of each customer": found, "the newest orders (here: row 0)": newest}
         return {name: frame.explain(engine="streaming") for name, frame in passes.items()}
 
     @property
@@ -106,6 +107,9 @@ class Aggregation:
 
     def _drop_repeats(self) -> bool:
         """Find what is to be dropped, and return whether every row has an order id."""
+        self.rising = all(repeats.rising(rows).collect().item() for rows in (self.orders.head(SNIFFED), self.orders))
+        if self.rising:
+            return True
         hashes = repeats.suspects(self.orders).collect()
         suspects = hashes.drop_nulls()
         if not suspects.is_empty():
@@ -135,7 +139,8 @@ class Aggregation:
         """Return the metrics of the customers who ordered; times are taken in seconds unless one does not fit."""
         first = self.orders.head(SNIFFED).select(fits_seconds(self.rules.as_of).all())
         for in_seconds in (True, False) if first.collect().item() else (False,):
-            found = metrics(used, self.by, self.rules.as_of, every_row=self.every_row, in_seconds=in_seconds).collect()
+            known = Known(self.every_row, in_seconds, self.rising)
+            found = metrics(used, self.by, self.rules.as_of, known).collect()
             if not (in_seconds and misfit(found)):
                 break
         ordering = found.filter(pl.col(FREQUENCY) > 0)
@@ -157,7 +162,8 @@ class Aggregation:
             message = "an order file changed while it was read; run again"
             raise DataError(message)
         places = rows.rank("ordinal") - 1
-        return customers.drop(ROW, TIED).hstack(newest.select(cs.starts_with("last_").gather(places)))
+        whole = newest.select(cs.starts_with("last_")).rechunk()  # 9 million rows in 764 pieces: 3.7 s instead of 0.7 s
+        return customers.drop(ROW, TIED).hstack(whole.select(pl.all().gather(places)))
 
     def _brought(self, used: pl.LazyFrame, rows: pl.Series, height: int) -> pl.DataFrame:
         """Return what orders bring along, by their rows; the same pass shows if an amount is rounded, an id missing."""

@@ -8,7 +8,7 @@ maximum streams; the second pass reads the text of those rows alone (0.5 s).
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -53,34 +53,57 @@ def _micros(day: date) -> int:
     return (day - date(1970, 1, 1)).days * 86_400 * SECOND
 
 
-def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, *, every_row: bool, in_seconds: bool) -> pl.LazyFrame:
+class Known(NamedTuple):
+    """What is known of the orders, and spares the metrics work.
+
+    `every_row` is an order, else `is_order` says which are; times are whole seconds (`fits_seconds`); order ids rise
+    (`repeats.rising`).
+    """
+
+    every_row: bool
+    in_seconds: bool
+    rising: bool
+
+
+def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) -> pl.LazyFrame:
     """Return one row per (list, customer), in no stated order: the three metrics, and where the newest order stands.
 
-    `row` is the number of a newest order, `tied` whether another one has the same time. Where not `every_row` is an
-    order, `is_order` says which are; a customer without any has frequency 0 and no newest order. The columns of the
-    list become Categorical: two text keys cost 3.6 s for 20 million orders, one of them Categorical 2.9 s. Times that
-    are taken `in_seconds` are packed in 64 bits instead of 128: 1.7 s instead of 2.0 s. Where one does not fit
-    (`fits_seconds`) `row` is beyond all rows, and the answer worthless (`misfit`).
+    `row` is the number of a newest order, `tied` whether another one has the same time. A customer without any order
+    has frequency 0 and no newest order. The columns of the list become Categorical: two text keys cost 3.6 s for 20
+    million orders, one of them Categorical 2.9 s. Where order ids rise, the greatest row of equal times is that of the
+    greatest id, and nobody is tied: 1.6 s instead of 2.0 s.
     """
-    unit, packed = (SECOND, pl.Int64) if in_seconds else (1, pl.Int128)
-    origin = _micros(as_of)
-    time = ((pl.col(ORDER_TIME).to_physical() - origin) // unit).cast(packed) * ROWS
-    newest = time + pl.col(ROW)
-    if in_seconds:
-        newest = pl.when(fits_seconds(as_of)).then(newest).otherwise(MISFIT)
-    if not every_row:
-        time, newest = pl.when(IS_ORDER).then(time), pl.when(IS_ORDER).then(newest)
+    newest, rival = (each.max() for each in _packed(as_of, known))
     found = orders.group_by(*(pl.col(name).cast(pl.Categorical) for name in by), CUSTOMER_ID).agg(
         pl.col(ORDER_AMOUNT_FEN).sum().alias(MONETARY_FEN),
-        (pl.len() if every_row else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
-        newest.max().alias("newest"),
-        (time + (ROWS - 1 - pl.col(ROW).cast(pl.Int64))).max().alias("rival"),
+        (pl.len() if known.every_row else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
+        newest.alias("newest"),
+        *([] if known.rising else [rival.alias("rival")]),
     )
+    unit = SECOND if known.in_seconds else 1
+    time = (pl.col("newest") // ROWS).cast(pl.Int64) * unit + _micros(as_of)
+    tied = pl.col("newest") % ROWS != ROWS - 1 - pl.col("rival") % ROWS
     return found.with_columns(
-        ((pl.col("newest") // ROWS).cast(pl.Int64) * unit + origin).cast(pl.Datetime("us")).alias(LAST_ORDER_TIME),
+        time.cast(pl.Datetime("us")).alias(LAST_ORDER_TIME),
         (pl.col("newest") % ROWS).cast(pl.UInt32).alias(ROW),
-        (pl.col("newest") % ROWS != ROWS - 1 - pl.col("rival") % ROWS).alias(TIED),
+        (pl.lit(value=False) if known.rising else tied).alias(TIED),
     ).select(*by, CUSTOMER_ID, recency_days(as_of), FREQUENCY, MONETARY_FEN, LAST_ORDER_TIME, ROW, TIED)
+
+
+def _packed(as_of: date, known: Known) -> tuple[pl.Expr, pl.Expr]:
+    """Return an order's time with its row below it, and with the row's complement; null in a row that is no order.
+
+    Whole seconds fit in 64 bits instead of 128: 1.7 s instead of 2.0 s. Where one does not (`fits_seconds`) the row is
+    beyond all rows, and the answer worthless (`misfit`).
+    """
+    unit, integer = (SECOND, pl.Int64) if known.in_seconds else (1, pl.Int128)
+    time = ((pl.col(ORDER_TIME).to_physical() - _micros(as_of)) // unit).cast(integer) * ROWS
+    newest, rival = time + pl.col(ROW), time + (ROWS - 1 - pl.col(ROW).cast(pl.Int64))
+    if known.in_seconds:
+        newest = pl.when(fits_seconds(as_of)).then(newest).otherwise(MISFIT)
+    if known.every_row:
+        return newest, rival
+    return pl.when(IS_ORDER).then(newest), pl.when(IS_ORDER).then(rival)
 
 
 def misfit(found: pl.DataFrame) -> bool:

@@ -59,15 +59,43 @@ cases = st.fixed_dictionaries(
 @given(cases)
 def test_times_that_do_not_fit_and_missing_ids_equal_the_oracle(case: dict[str, Any]) -> None:
     first: Row = ORDINARY | {"customer_id": "c1", "order_id": "given", "order_time": "2025-01-01 05:05:05"}
-    rows = told_apart([first] * (1 + case["ahead"]) + case["rows"])
+
+    found, answer = engine_and_oracle(told_apart([first] * (1 + case["ahead"]) + case["rows"]), case)
+
+    assert found == answer
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    cases,
+    st.lists(st.sampled_from(["2025-06-20 23:59:59", "2025-06-30"]), min_size=12, max_size=12),
+    st.lists(st.sampled_from(["rises", "rises", "rises", "rises", "repeats", "falls", ""]), min_size=12, max_size=12),
+)
+def test_order_ids_that_rise_and_those_that_stop_to_rise_equal_the_oracle(
+    case: dict[str, Any], times: list[str], steps: list[str]
+) -> None:
+    first: Row = ORDINARY | {"customer_id": "c1", "order_time": "2025-01-01 05:05:05"}
+    tied = [row | {"order_time": time} for row, time in zip(case["rows"], times, strict=False)]
+    ids = [f"o{number:04d}" for number in range(1 + case["ahead"] + len(tied))]
+    for place, step in enumerate(steps[: len(tied)], start=1 + case["ahead"]):
+        ids[place] = {"rises": ids[place], "repeats": ids[place - 1], "falls": f"n{place}", "": ""}[step]
+    rows = [first] * (1 + case["ahead"]) + tied
+
+    found, answer = engine_and_oracle(
+        [row | {"order_id": number} for row, number in zip(rows, ids, strict=True)],
+        case | {"promised": case["promised"] and "repeats" not in steps[: len(tied)]},
+    )
+
+    assert found == answer
+
+
+def engine_and_oracle(rows: list[Row], case: dict[str, Any]) -> tuple[list[Any], list[Any]]:
+    """Return customers, ledger and rejects as the engine tells them, and as the oracle does."""
     rules = Rules(as_of=case["as_of"], by=case["by"], refunds=case["refunds"])
-
     answer = grade(rows, rules)
-
     with TemporaryDirectory() as folder:
         path = write_orders(Path(folder) / "orders.csv", rows, COLUMNS)
         run = run_files(Path(folder), [path], table_of(rules) | {"unique_order_ids": case["promised"]})
-    assert comparable(run.customers) == expected(answer, run.customers.columns)
-    assert ledger_of(run.ledger.as_table()) == answer.ledger
     rejects = [(row - 2, column, reason) for _, row, column, _, reason in run.rejects.iter_rows()]
-    assert rejects == sorted(answer.rejects)
+    found = [comparable(run.customers), ledger_of(run.ledger.as_table()), rejects]
+    return found, [expected(answer, run.customers.columns), answer.ledger, sorted(answer.rejects)]
