@@ -53,7 +53,7 @@ class Run(NamedTuple):
 
 @discreet
 @roomy_spill()
-def run(job: Job, shelf: Shelf | None = None) -> Run:
+def run(job: Job, shelf: Shelf | None = None, clock: Clock | None = None) -> Run:
     """Read, clean, aggregate, score and grade one dataset; the shelf has the orders that it shares with others.
 
     Raises:
@@ -61,7 +61,7 @@ def run(job: Job, shelf: Shelf | None = None) -> Run:
         DataError: The orders cannot be used.
         PluginError: A scheme or policy broke its promise.
     """
-    clock = Clock()
+    clock = clock or Clock()
     seen = inspect(job, clock, shelf)
     refuse_folder_ids(seen, job.dataset)
     lists = graded_lists(pseudonymised(seen.customers, seen.by, job), job.rules, seen.by)

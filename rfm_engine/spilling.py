@@ -100,6 +100,12 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+def has_spilled() -> bool:
+    """Return whether anything lies in the spill folder."""
+    place = os.environ.get(FOLDER)
+    return place is not None and any(Path(place).glob(FILES))
+
+
 def watch(end: Callable[[str], object]) -> None:
     """Call `end` with a message when others fill the disk on which spilled data lies: Polars would wait for ever."""
     if place := os.environ.get(FOLDER):
