@@ -22,6 +22,8 @@ undisturbed: Final = Lock()
 """Held while a claimed folder is put in its place; `drop_ours` waits for it, and nobody gets it afterwards."""
 
 PATIENCE_SECONDS: Final = 0.3
+TRIES: Final = 3
+"""A thread that goes on writing into a folder may add a file while the others are removed."""
 
 _ours: set[Path] = set()
 
@@ -74,7 +76,7 @@ def sweep(parent: Path, name: re.Pattern[str]) -> None:
 def drop_ours() -> None:
     """Remove every folder this process has claimed; for a process that ends right afterwards."""
     if undisturbed.acquire(timeout=PATIENCE_SECONDS):
-        for path in list(_ours):
+        for path in [*_ours] * TRIES:
             shutil.rmtree(path, ignore_errors=True)
 
 

@@ -16,6 +16,7 @@ from rfm_engine.presenting import presented, score_spans
 from rfm_engine.privacy import discreet, masked, pseudonymised, refuse_folder_ids, withheld
 from rfm_engine.scoring import scored
 from rfm_engine.shelf import Shelf
+from rfm_engine.spilling import roomy_spill
 from rfm_engine.tiering import graded, prove
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ class Run(NamedTuple):
 
 
 @discreet
-def run(job: Job, shelf: Shelf | None = None) -> Run:
+@roomy_spill()
+def run(job: Job, shelf: Shelf | None = None, clock: Clock | None = None) -> Run:
     """Read, clean, aggregate, score and grade one dataset; the shelf has the orders that it shares with others.
 
     Raises:
@@ -59,7 +61,7 @@ def run(job: Job, shelf: Shelf | None = None) -> Run:
         DataError: The orders cannot be used.
         PluginError: A scheme or policy broke its promise.
     """
-    clock = Clock()
+    clock = clock or Clock()
     seen = inspect(job, clock, shelf)
     refuse_folder_ids(seen, job.dataset)
     lists = graded_lists(pseudonymised(seen.customers, seen.by, job), job.rules, seen.by)
@@ -72,6 +74,7 @@ def run(job: Job, shelf: Shelf | None = None) -> Run:
 
 
 @discreet
+@roomy_spill()
 def inspect(job: Job, clock: Clock | None = None, shelf: Shelf | None = None) -> Inspected:
     """Read, clean and aggregate one dataset, and prove its policy; errors as `run`."""
     clock = clock or Clock()

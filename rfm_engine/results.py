@@ -17,9 +17,11 @@ import polars as pl
 from rfm_engine.columns import TIER
 from rfm_engine.defusing import defused
 from rfm_engine.errors import OutputError
-from rfm_engine.orders.scratch import is_full_disk, sweep_scratch
+from rfm_engine.orders.room import is_full_disk
+from rfm_engine.orders.scratch import sweep_scratch
 from rfm_engine.presenting import headed, tier_table
 from rfm_engine.replacing import aside, recover
+from rfm_engine.spilling import roomy_spill
 from rfm_engine.spreadsheet import write_workbook
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ def make_ready(folder: Path) -> None:
     refuse_strangers(folder)
 
 
+@roomy_spill()
 def write(run: Run, job: Job, wanted: Wanted) -> Path:
     """Write the files of a run and return their folder.
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from typer import Option
 
-from rfm_engine.errors import UsageError
+from rfm_engine.cli.stopping import end
+from rfm_engine.errors import OutputError, UsageError
+from rfm_engine.spilling import bound, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +23,7 @@ StrictPlugins = Annotated[
 ]
 FILE_RULES, READING, GRADING = "Which orders count", "How files are read", "How customers are graded"
 PRIVACY = "What is withheld"
+MEMORY = "How much memory is used"
 PseudonymKeyFile = Annotated[
     Path | None,
     Option(help="The file of the pseudonyms' key; else $RFM_PSEUDONYM_KEY is the key.", rich_help_panel=PRIVACY),
@@ -93,6 +96,14 @@ class RuleOptions:
     ] = None
     generalize: Annotated[Texts, Option(help="order_time: show its date alone.", rich_help_panel=PRIVACY)] = None
 
+    memory_budget: Annotated[
+        Text,
+        Option(help="Spill to disk above it: 8GB, 500MB, or 50% of what is free (default).", rich_help_panel=MEMORY),
+    ] = None
+    spill_folder: Annotated[
+        Path | None, Option(help="Where to; by default among temporary files.", rich_help_panel=MEMORY)
+    ] = None
+
     no_plugins: NoPlugins = False
     strict_plugins: StrictPlugins = False
 
@@ -115,7 +126,7 @@ class RuleOptions:
 
 
 PARSED = {"by", "weights", "column", "scheme", "tiers", "ties", "set", "pseudonym_key_file"}
-PARSED |= {"no_plugins", "strict_plugins"}
+PARSED |= {"no_plugins", "strict_plugins", "memory_budget", "spill_folder"}
 
 
 def pair(text: str, option: str) -> tuple[str, str]:
@@ -146,6 +157,8 @@ def with_rules(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def taking(**values: Any) -> None:  # noqa: ANN401 typer checks each by its own type
         rules = RuleOptions(**{field.name: values.pop(field.name) for field in fields(RuleOptions)})
+        bound(rules.memory_budget, rules.spill_folder)
+        watch(lambda message: end(f"error: {message}\n".encode(), OutputError.exit_code))
         command(**values, rules=rules)
 
     taking.__signature__ = own.replace(parameters=[*kept, *added])  # type: ignore[attr-defined]

@@ -13,6 +13,7 @@ from rfm_engine.cli.options import RuleOptions, with_rules
 from rfm_engine.errors import RfmError
 
 if TYPE_CHECKING:
+    from rfm_engine.cli.progress import Progress
     from rfm_engine.dataset import Job
     from rfm_engine.results import Format, Wanted
     from rfm_engine.shelf import Shelf
@@ -54,6 +55,7 @@ def run(  # noqa: PLR0913 each is an option
 ) -> None:
     """Grade the customers of each dataset and write one list a dataset."""
     from rfm_engine.cli.asked import asked
+    from rfm_engine.cli.progress import Progress
     from rfm_engine.results import Wanted
     from rfm_engine.shelf import Shelf
 
@@ -63,8 +65,9 @@ def run(  # noqa: PLR0913 each is an option
     if explain_plan:
         _print_plans(found)
         return
+    progress = Progress(len(found), quiet=quiet)
     with Shelf(found) as shelf:
-        failures = [error for job in found if (error := _run_one(job, wanted, shelf, quiet=quiet))]
+        failures = [error for job in found if (error := _run_one(job, wanted, shelf, progress))]
     if failures:
         raise typer.Exit(max(error.exit_code for error in failures))
 
@@ -77,18 +80,19 @@ def _print_plans(found: list[Job]) -> None:
             typer.echo(f"{job.dataset.name}: {name}\n{plan}\n")
 
 
-def _run_one(job: Job, wanted: Wanted, shelf: Shelf, *, quiet: bool) -> RfmError | None:
+def _run_one(job: Job, wanted: Wanted, shelf: Shelf, progress: Progress) -> RfmError | None:
     """Run one dataset; its failure is told and keeps none of the others from running."""
     from rfm_engine import pipeline, results
 
     try:
         results.make_ready(wanted.output / job.dataset.name)
-        done = pipeline.run(job, shelf)
-        folder = results.write(done, job, wanted)
+        with progress.shown(job) as clock:
+            done = pipeline.run(job, shelf, clock)
+            folder = results.write(done, job, wanted)
     except RfmError as error:
         print(f"error: {job.dataset.name}: {error}", file=sys.stderr)
         return error
-    if not quiet:
+    if not progress.quiet:
         from rfm_engine.cli.tables import show_run
 
         show_run(done, job, folder)

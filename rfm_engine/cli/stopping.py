@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 STOPPED: Final = b"stopped; nothing was left half-written\n"
+CLEAR: Final = "\r\x1b[K"
+"""Takes the line away on which a terminal's cursor stands."""
+
 _OVER: Final = b"\0"
 
 
@@ -51,16 +54,16 @@ def stoppable() -> Iterator[None]:
 def _watch(reader: int) -> None:
     while (byte := os.read(reader, 1)) != _OVER:
         if byte[0] in SIGNALS:
-            _stop(byte[0])
+            end(STOPPED, 128 + byte[0])
 
 
-def _stop(number: int) -> NoReturn:
+def end(message: bytes, code: int) -> NoReturn:
     """Take our unfinished folders away and end; what the main thread says meanwhile is about their loss."""
     from rfm_engine.claiming import drop_ours
 
-    os.write(2, STOPPED)
+    os.write(2, CLEAR.encode() * os.isatty(2) + message)
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
     drop_ours()
-    os._exit(128 + number)
+    os._exit(code)

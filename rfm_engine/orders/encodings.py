@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from rfm_engine.errors import DataError
 from rfm_engine.limits import refuse_unpacked
-from rfm_engine.orders.scratch import roomy, scratch
+from rfm_engine.orders.room import roomy
+from rfm_engine.orders.scratch import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

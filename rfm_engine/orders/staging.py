@@ -9,7 +9,8 @@ import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
-from rfm_engine.orders.scratch import roomy, scratch_folder
+from rfm_engine.orders.room import roomy
+from rfm_engine.orders.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

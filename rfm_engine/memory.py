@@ -1,0 +1,78 @@
+"""How much memory a run may hold before it spills to disk: what was stated, or a share of what the machine has left."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Final
+
+from rfm_engine.errors import UsageError
+
+SHARE: Final = Decimal("0.5")
+"""Of the memory that is free: mapped files, text columns and finished results are held beside what can be spilled."""
+
+UNITS: Final = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
+STATED: Final = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(MB|GB|TB|%)", re.IGNORECASE | re.ASCII)
+LEAST: Final = 10**6
+
+PROC, GROUPS = Path("/proc"), Path("/sys/fs/cgroup")
+
+
+def budget(stated: str | None) -> int | None:
+    """Return the bytes of a budget such as 8GB, 500MB or 50%; without one a half of `available`, None if unknown.
+
+    Raises:
+        UsageError: The text is no amount of memory, it is nothing, or more than all.
+    """
+    if stated is None:
+        free = available()
+        return free and int(SHARE * free)
+    found = STATED.fullmatch(stated.strip())
+    amount = Decimal(found[1]) * _unit(found[2].upper()) if found else Decimal(0)
+    if amount < LEAST or (found and found[2] == "%" and Decimal(found[1]) > 100):  # noqa: PLR2004 per cent
+        message = f"option --memory-budget {stated}: state an amount or a share of the free memory: 500MB, 8GB, 50%"
+        raise UsageError(message)
+    return int(amount)
+
+
+def _unit(name: str) -> Decimal:
+    if name != "%":
+        return Decimal(UNITS[name])
+    free = available()
+    if free is None:
+        message = (
+            "option --memory-budget: this system does not tell how much memory is free; state an amount, such as 8GB"
+        )
+        raise UsageError(message)
+    return Decimal(free) / 100
+
+
+def available() -> int | None:
+    """Return the bytes that are free for programs, or the limit of the process's group where that is less.
+
+    None where the system tells neither (it is asked as Linux answers).
+    """
+    free = re.search(r"^MemAvailable:\s+(\d+) kB$", _text(PROC / "meminfo"), re.MULTILINE)
+    found = [int(free[1]) * 1024] if free else []
+    for line in _text(PROC / "self/cgroup").splitlines():
+        _, _, rest = line.partition(":")
+        controllers, _, path = rest.partition(":")
+        found += _limits(controllers, Path(path.lstrip("/")))
+    return min(found, default=None)
+
+
+def _limits(controllers: str, group: Path) -> list[int]:
+    """Return the limits of a group and those above it, of either version of control groups."""
+    if controllers not in ("", "memory"):
+        return []
+    root, name = (GROUPS, "memory.max") if not controllers else (GROUPS / "memory", "memory.limit_in_bytes")
+    texts = [_text(root / place / name).strip() for place in (group, *group.parents)]
+    return [int(text) for text in texts if text.isdecimal()]  # "max" is no limit
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""

@@ -1,0 +1,118 @@
+"""Where Polars puts what exceeds the memory budget, and what happens when there is no room for it.
+
+Polars reads its settings when it is imported, so they are made before; this module must not import it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from time import sleep
+from typing import TYPE_CHECKING, Final
+
+from rfm_engine.errors import OutputError, UsageError
+from rfm_engine.memory import budget
+from rfm_engine.orders.scratch import PREFIX, scratch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MEMORY: Final = "POLARS_OOC_MEMORY_BUDGET_MB"
+FOLDER: Final = "POLARS_OOC_SPILL_DIR"
+DISK: Final = "POLARS_OOC_DISK_BUDGET_MB"
+MEGABYTE: Final = 10**6
+FILES: Final = "*/spill-*"
+
+SHARE: Final = 0.9
+"""Of the free disk: files are a little larger than what Polars counts.
+
+Polars ends a query that would exceed its disk budget with an error; one that meets a full disk waits for ever.
+"""
+
+LEAST: Final = 4 * MEGABYTE
+LOOK_SECONDS: Final = 0.5
+
+
+def bound(memory: str | None = None, folder: Path | None = None) -> None:
+    """Set what Polars may hold in memory, where it spills the rest, and how much of the disk it may take.
+
+    What is stated goes before the environment (`POLARS_OOC_...`), and that before what the machine suggests. Where
+    Polars is loaded already, or there is no place for temporary files and none is stated, nothing is set.
+
+    Raises:
+        UsageError: The budget is none, or the folder stated cannot be written.
+    """
+    amount = budget(memory)
+    if "polars" in sys.modules or not (place := _place(folder)):
+        return
+    if amount is not None and (memory is not None or MEMORY not in os.environ):
+        os.environ[MEMORY] = str(amount // MEGABYTE)
+    os.environ[FOLDER] = str(place)
+    os.environ.setdefault(DISK, str(int(SHARE * shutil.disk_usage(place).free) // MEGABYTE))
+
+
+def _place(folder: Path | None) -> Path | None:
+    if folder is None and FOLDER in os.environ:
+        own = Path(os.environ[FOLDER])
+        return own if own.is_dir() else None
+    try:
+        return scratch(folder)
+    except OSError as error:
+        if folder is None:
+            return None
+        message = f"option --spill-folder {folder}: no folder that can be written ({error.strerror})"
+        raise UsageError(message) from error
+
+
+def no_room() -> OutputError:
+    """Return the error that tells which folder has no room left."""
+    place = Path(os.environ[FOLDER])
+    stated = place.parent if place.name.startswith(PREFIX) else place
+    message = (
+        f"{stated}: no space left for what exceeds the memory budget; free some, name another place "
+        "with --spill-folder, or raise --memory-budget"
+    )
+    return OutputError(message)
+
+
+@contextmanager
+def roomy_spill() -> Iterator[None]:
+    """Tell a full spill folder apart from any other failure, whoever was blamed for it.
+
+    Raises:
+        OutputError: There is no space left for what exceeds the memory budget.
+    """
+    try:
+        yield
+    except BaseException as error:
+        if not any("out-of-core disk budget" in str(one) for one in _causes(error)):
+            raise
+        raise no_room() from error
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def has_spilled() -> bool:
+    """Return whether anything lies in the spill folder."""
+    place = os.environ.get(FOLDER)
+    return place is not None and any(Path(place).glob(FILES))
+
+
+def watch(end: Callable[[str], object]) -> None:
+    """Call `end` with a message when others fill the disk on which spilled data lies: Polars would wait for ever."""
+    if place := os.environ.get(FOLDER):
+        Thread(target=_watch, args=(Path(place), end), name="spill folder", daemon=True).start()
+
+
+def _watch(place: Path, end: Callable[[str], object]) -> None:
+    while not any(place.glob(FILES)) or shutil.disk_usage(place).free > LEAST:
+        sleep(LOOK_SECONDS)
+    end(str(no_room()))

@@ -1,0 +1,192 @@
+"""What exceeds the memory budget is spilled, the answer stays the same, and a disk without room is told."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import polars as pl
+import pytest
+
+from rfm_engine import memory
+from rfm_engine.errors import UsageError
+from tests.processes import began, ended, small_disk, without_record
+from tests.terminal import AS_OF, everything_below, rfm
+
+GIGABYTE = 10**9
+ROWS = 150_000
+TOLD = "no space left for what exceeds the memory budget; free some, name another place with --spill-folder, or raise"
+SETTINGS = ("MEMORY_BUDGET_MB", "SPILL_DIR", "DISK_BUDGET_MB")
+BOUND = """
+import os, sys
+from pathlib import Path
+from rfm_engine.spilling import bound
+bound(sys.argv[1] or None, Path(sys.argv[2]) if sys.argv[2] else None)
+print(*(os.environ.get(f"POLARS_OOC_{name}") for name in sys.argv[3:]), sep="\\n")
+"""
+
+
+class Machine(NamedTuple):
+    """What a system tells of its memory and groups."""
+
+    proc: Path
+    groups: Path
+
+    def has(self, free_kilobytes: int, group: str = "", **limits: str) -> None:
+        """Write it as Linux does; a limit is named by its file's path, `__` between folders."""
+        (self.proc / "self").mkdir(parents=True)
+        (self.proc / "meminfo").write_text(f"MemTotal: 99999999 kB\nMemAvailable: {free_kilobytes} kB\n")
+        (self.proc / "self/cgroup").write_text(group)
+        for name, limit in limits.items():
+            path = self.groups / name.replace("__", "/").replace("_max", ".max").replace("memory_l", "memory.l")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"{limit}\n")
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    found = Machine(tmp_path / "proc", tmp_path / "groups")
+    monkeypatch.setattr(memory, "PROC", found.proc)
+    monkeypatch.setattr(memory, "GROUPS", found.groups)
+    return found
+
+
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path, row = tmp_path_factory.mktemp("many") / "many.parquet", pl.int_range(ROWS)
+    pl.select(
+        customer_id=pl.format("customer {}", row * 7919 % (ROWS // 3)),
+        order_id=pl.format("order {}", row),
+        region=pl.format("region {}", row % 7),
+        product_name=pl.format("product {}", row * 31 % 1000),
+        order_amount=pl.format("{}.50", row % 900 + 1),
+        order_time=pl.lit("2024-01-01").str.to_datetime() + pl.duration(minutes=row * 37 % 700_000),
+    ).write_parquet(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("stated", "expected"),
+    [
+        ("8GB", 8 * GIGABYTE),
+        ("1.5 gb", 1_500_000_000),
+        ("500MB", 500_000_000),
+        ("25%", 512_000_000),
+        ("0.001TB", GIGABYTE),
+    ],
+)
+def test_a_budget_is_an_amount_or_a_share_of_what_is_free(stated: str, expected: int, machine: Machine) -> None:
+    machine.has(2_000_000)
+
+    assert memory.budget(stated) == expected
+
+
+@pytest.mark.parametrize("stated", ["", "8", "8X", "GB", "-3GB", "0GB", "0.5MB", "101%", "0%", "1e3GB", "８GB"])
+def test_a_budget_that_is_none_is_refused(stated: str, shop: Path, tmp_path: Path) -> None:
+    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path / "output", f"--memory-budget={stated}")
+
+    message = (
+        f"error: option --memory-budget {stated}: state an amount or a share of the free memory: 500MB, 8GB, 50%\n"
+    )
+    assert answer == (2, "", message)
+    assert not (tmp_path / "output").exists()
+
+
+def test_without_a_word_the_budget_is_half_of_what_is_free(machine: Machine) -> None:
+    machine.has(8_000_000)
+
+    assert memory.budget(None) == 4_000_000 * 1024
+    assert memory.budget("50%") == 4_000_000 * 1024
+
+
+@pytest.mark.parametrize(
+    ("group", "limits"),
+    [
+        ("0::/a/b\n", {"a__b__memory_max": "max", "a__memory_max": "2000000000"}),
+        ("0::/not/seen/from/here\n", {"memory_max": "2000000000"}),
+        ("5:cpu:/\n4:memory:/a\n", {"memory__a__memory_limit_in_bytes": "2000000000"}),
+        ("4:memory:/a\n", {"memory__memory_limit_in_bytes": "2000000000"}),
+    ],
+)
+def test_the_limit_of_the_process_s_group_counts_where_it_is_less(
+    group: str, limits: dict[str, str], machine: Machine
+) -> None:
+    machine.has(8_000_000, group, **limits)
+
+    assert memory.budget(None) == GIGABYTE
+
+
+def test_a_system_that_tells_nothing_sets_no_budget_and_knows_no_share(machine: Machine) -> None:
+    assert not machine.proc.exists()
+    assert memory.budget(None) is None
+    with pytest.raises(UsageError, match="does not tell how much memory is free"):
+        memory.budget("50%")
+
+
+def bound(stated: str, folder: str, **variables: str) -> list[str]:
+    """Return what is set for Polars in a process of its own."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("POLARS_OOC_")}
+    command = [sys.executable, "-c", BOUND, stated, folder, *SETTINGS]
+    done = subprocess.run(command, env=clean | variables, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_what_is_stated_goes_before_the_environment_and_that_before_the_machine(tmp_path: Path) -> None:
+    own = {"POLARS_OOC_MEMORY_BUDGET_MB": "77", "POLARS_OOC_SPILL_DIR": str(tmp_path), "POLARS_OOC_DISK_BUDGET_MB": "5"}
+
+    assert bound("", "", **own) == ["77", str(tmp_path), "5"]
+    stated = bound("2GB", str(tmp_path), **own)
+    assert (stated[0], Path(stated[1]).parent, stated[2]) == ("2000", tmp_path, "5")
+    chosen = bound("", "", TMPDIR=str(tmp_path))
+    assert Path(chosen[1]).parent == tmp_path
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_spill_folder_that_cannot_be_written_is_refused(orders: Path, tmp_path: Path) -> None:
+    place = tmp_path / "nowhere"
+
+    answer = ended(began("run", "--orders", orders, *AS_OF, "--output", tmp_path, "--spill-folder", place))
+
+    message = f"option --spill-folder {place}: no folder that can be written (No such file or directory)"
+    assert answer == (2, "", f"error: {message}\n")
+
+
+@pytest.mark.parametrize("command", ["run", "check"])
+def test_under_the_least_budget_the_answer_has_the_same_bytes_and_nothing_is_left(
+    command: str, orders: Path, tmp_path: Path
+) -> None:
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    where = ["--output", tmp_path / "output", "--quiet"] if command == "run" else []
+    words = [command, "--orders", orders, *AS_OF, *where]
+    variables = {"POLARS_OOC_SPILL_MIN_BYTES": "1"}
+
+    roomy = ended(began(*words))
+    expected = without_record(tmp_path / "output/many") if where else {}
+    tight = [*words, "--memory-budget", "1MB", "--spill-folder", spill]
+    result = ended(began(*tight, variables=variables))
+    refused = ended(began(*tight, variables=variables | {"POLARS_OOC_DISK_BUDGET_MB": "0"}))
+
+    assert (roomy[0], result) == (0, roomy)
+    assert (without_record(tmp_path / "output/many") if where else {}) == expected
+    assert refused == (1, "", f"error: many: {spill}: {TOLD} --memory-budget\n"), "so the other one did spill"
+    assert not list(spill.iterdir())
+
+
+@pytest.mark.parametrize("disk_budget", ["", "99999"], ids=["full when it begins", "filled while it runs"])
+def test_a_full_spill_folder_is_told_and_nothing_is_left(disk_budget: str, orders: Path, tmp_path: Path) -> None:
+    variables = {"POLARS_OOC_SPILL_MIN_BYTES": "1"}
+    if disk_budget:  # as if there had been room
+        variables["POLARS_OOC_DISK_BUDGET_MB"] = disk_budget
+    with small_disk(tmp_path / "disk", 1_500) as disk:
+        words = ["run", "--orders", orders, *AS_OF, "--output", tmp_path / "output", "--memory-budget", "1MB"]
+
+        code, out, err = ended(began(*words, "--spill-folder", disk, variables=variables))
+
+        assert (code, out) == (1, "")
+        assert err.endswith(f"{disk}: {TOLD} --memory-budget\n"), err
+        assert not list(disk.iterdir())
+        assert not everything_below(tmp_path / "output")
