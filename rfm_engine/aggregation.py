@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -18,23 +17,15 @@ from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rfm_engine.clock import Clock
     from rfm_engine.rules import Rules
 
 
 SNIFFED: Final = 100
-
-
-class Clock:
-    """How long each stage took, in seconds."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-        self._since = perf_counter()
-
-    def lap(self, stage: str) -> None:
-        """End a stage, which may be one of several of its name."""
-        now = perf_counter()
-        self.seconds[stage], self._since = round(self.seconds.get(stage, 0) + now - self._since, 3), now
+SHARE_ROWS: Final = 150_000_000
+"""Orders whose customers are held in memory together: 100 million orders of 9 million customers take 4 GB."""
 
 
 class Aggregation:
@@ -48,7 +39,7 @@ class Aggregation:
         self.kept = cleaning.kept(orders, self.tests)
         self.is_of_lines = rules.grain == "line"
         self.every_row = rules.refunds == "reject" and not self.is_of_lines
-        self.without_order = self.orders_used = 0
+        self._tallies: dict[int, tuple[int, int]] = {}
         self.rounds, self.has_ids, self.rising = True, False, False  # until the orders show otherwise
         self.dropped = pl.DataFrame(schema={ROW: pl.UInt32, repeats.CONFLICTING: pl.Boolean})
 
@@ -90,20 +81,58 @@ class Aggregation:
         """Whether no order id repeats, so that none is looked at before the newest orders are read."""
         return self.rules.unique_order_ids and not self.is_of_lines and ORDER_ID in {*self.columns} - {*self.by}
 
+    @cached_property
+    def shares(self) -> list[pl.Expr]:
+        """Which rows make up each share of the orders: as many lists, in their order, as `SHARE_ROWS` orders hold."""
+        if not self.by or self.read <= SHARE_ROWS:
+            return [pl.lit(value=True)]
+        name, filled = self.by[0], SHARE_ROWS
+        shares: list[list[str]] = []
+        for value, rows in self.orders.group_by(name).len().drop_nulls().sort(name).collect().iter_rows():
+            shares += [[]] if filled + rows > SHARE_ROWS else []
+            filled = rows if not shares[-1] else filled + rows
+            shares[-1].append(value)
+        return [pl.col(name).is_in(values) for values in shares] or [pl.lit(value=True)]
+
     def customers(self, clock: Clock) -> pl.DataFrame:
         """Return one row per customer who ordered, by list and customer_id: the metrics and the newest order."""
-        self.has_ids = self._drop_repeats() if self._may_repeat else self._promised
-        found = self._found(clock)
-        return found if self.has_ids or not self._promised else self._found(clock)
+        found = [*self.parts(clock)]
+        return (
+            pl.concat(part.with_columns(pl.col(self.by).cast(pl.String)) for part in found) if found[1:] else found[0]
+        )
 
-    def _found(self, clock: Clock) -> pl.DataFrame:
-        used, height = self._used()
+    def parts(self, clock: Clock) -> Iterator[pl.DataFrame]:
+        """Yield what `customers` returns share by share, so that the customers of one are in memory at a time."""
+        self.has_ids = self._drop_repeats() if self._may_repeat else self._promised
+        used = self._used()
         clock.lap("clean")
-        found = self._metrics(used)
+        for place, share in enumerate(self.shares):
+            assumed = self.has_ids
+            found = self._found(place, share, *used, clock)
+            if assumed and not self.has_ids:
+                used = self._used()
+                found = self._found(place, share, *used, clock)
+            yield found
+
+    def _found(self, place: int, share: pl.Expr, used: pl.LazyFrame, height: int, clock: Clock) -> pl.DataFrame:
+        orders = used.filter(share) if len(self.shares) > 1 else used
+        found = self._metrics(orders)
+        ordering = found.filter(pl.col(FREQUENCY) > 0)
+        self._tallies[place] = found.height - ordering.height, int(found[FREQUENCY].sum()) if self.every_row else 0
         clock.lap("aggregate")
-        with_newest = self._with_newest(found, used, height)
+        with_newest = self._with_newest(ordering, orders, height)
         clock.lap("newest order")
         return with_newest
+
+    @property
+    def without_order(self) -> int:
+        """How many customers have refunds alone."""
+        return sum(customers for customers, _ in self._tallies.values())
+
+    @property
+    def orders_used(self) -> int:
+        """How many orders the customers have, where every row is one; else 0."""
+        return sum(orders for _, orders in self._tallies.values())
 
     def _drop_repeats(self) -> bool:
         """Find what is to be dropped, and return whether every row has an order id."""
@@ -136,21 +165,20 @@ class Aggregation:
         return used if self.every_row else _marked(used), self.read
 
     def _metrics(self, used: pl.LazyFrame) -> pl.DataFrame:
-        """Return the metrics of the customers who ordered; times are taken in seconds unless one does not fit."""
+        """Return the metrics of the customers; times are taken in seconds unless one does not fit."""
         first = self.orders.head(SNIFFED).select(fits_seconds(self.rules.as_of).all())
         for in_seconds in (True, False) if first.collect().item() else (False,):
             known = Known(self.every_row, in_seconds, self.rising)
             found = metrics(used, self.by, self.rules.as_of, known).collect()
             if not (in_seconds and misfit(found)):
                 break
-        ordering = found.filter(pl.col(FREQUENCY) > 0)
-        self.without_order = found.height - ordering.height
-        self.orders_used = int(found[FREQUENCY].sum()) if self.every_row else 0
-        return ordering
+        return found
 
     def _with_newest(self, found: pl.DataFrame, used: pl.LazyFrame, height: int) -> pl.DataFrame:
         tied = found.filter(TIED)
-        as_new = pl.DataFrame(schema={ROW: pl.UInt32}) if tied.is_empty() else rivals(used, tied, self.by).collect()
+        as_new = pl.DataFrame(schema={ROW: pl.UInt32})
+        if not tied.is_empty():
+            as_new = rivals(used if self.every_row else used.filter(repeats.IS_ORDER), tied, self.by).collect()
         brought = self._brought(used, pl.concat([found[ROW], as_new[ROW]]), height)
         if not tied.is_empty():
             found = settled(found, as_new, brought)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
-from rfm_engine.aggregation import Aggregation, Clock
+from rfm_engine.aggregation import Aggregation
+from rfm_engine.clock import Clock
 from rfm_engine.columns import ALIASES
 from rfm_engine.dataset import Dataset, checked
 from rfm_engine.errors import DatasetError

@@ -111,6 +111,8 @@ def job_of(place: Path, options: RuleOptions) -> Job:
 
 def ours(place: Path, options: RuleOptions, folder: Path) -> Measured:
     """Run the engine once in this process, Parquet out."""
+    import polars as pl
+
     from rfm_engine import pipeline, results
 
     job = job_of(place, options)
@@ -120,9 +122,8 @@ def ours(place: Path, options: RuleOptions, folder: Path) -> Measured:
         results.write(run, job, results.Wanted(folder, ("parquet",)))
         stages = run.seconds | {"write": time.perf_counter() - since}
     (folder / job.dataset.name / "customers.parquet").replace(folder / "ours.parquet")
-    return Measured(
-        run.ledger.read, run.customers.height, stages, watch.peaks(stages), peak_bytes(), run.source.mapping
-    )
+    customers = int(run.graded.select(pl.len()).collect().item())
+    return Measured(run.ledger.read, customers, stages, watch.peaks(stages), peak_bytes(), run.source.mapping)
 
 
 def floor(sources: dict[str, dict[str, str]]) -> float | None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from rfm_engine.aggregation import Aggregation, Clock
-from rfm_engine.columns import Metric
+from rfm_engine.aggregation import Aggregation
+from rfm_engine.clock import Clock
+from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.errors import DataError
 from rfm_engine.limits import refuse_rejects
 from rfm_engine.orders.reading import Orders, explained
@@ -17,10 +18,11 @@ from rfm_engine.privacy import discreet, masked, pseudonymised, refuse_folder_id
 from rfm_engine.scoring import scored
 from rfm_engine.shelf import Shelf
 from rfm_engine.spilling import roomy_spill
+from rfm_engine.spooling import spooled
 from rfm_engine.tiering import graded, prove
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rfm_engine.dataset import Job
     from rfm_engine.ledger import Ledger
@@ -28,20 +30,32 @@ if TYPE_CHECKING:
 
 
 class Inspected(NamedTuple):
-    """What is known before anybody is scored: customers with their metrics, the ledger, the rejects, the source."""
+    """What is known before anybody is scored: customers with their metrics, the ledger, the rejects, the source.
 
-    customers: pl.DataFrame
+    `parts` holds the customers of some lists after those of others; small sources have one part.
+    """
+
+    parts: list[pl.LazyFrame]
     by: tuple[str, ...]
     ledger: Ledger
     rejects: pl.DataFrame
     source: Orders
     inputs: list[dict[str, Any]]
 
+    @property
+    def metrics(self) -> pl.DataFrame:
+        """The three metrics of each customer."""
+        names = [metric.column for metric in Metric]
+        return pl.concat(part.select(names) for part in self.parts).collect()
+
 
 class Run(NamedTuple):
-    """A finished run in memory: graded customers as published, the ledger, the rejects, the cut points observed."""
+    """A finished run: graded customers as published, the ledger, the rejects, the cut points observed.
 
-    customers: pl.DataFrame
+    `graded` is in memory, or on disk where the customers of all lists would not fit.
+    """
+
+    graded: pl.LazyFrame
     by: tuple[str, ...]
     ledger: Ledger
     rejects: pl.DataFrame
@@ -49,6 +63,11 @@ class Run(NamedTuple):
     source: Orders
     inputs: list[dict[str, Any]]
     seconds: dict[str, float]
+
+    @property
+    def customers(self) -> pl.DataFrame:
+        """The graded customers, in memory."""
+        return self.graded.collect()
 
 
 @discreet
@@ -64,13 +83,26 @@ def run(job: Job, shelf: Shelf | None = None, clock: Clock | None = None) -> Run
     clock = clock or Clock()
     seen = inspect(job, clock, shelf)
     refuse_folder_ids(seen, job.dataset)
-    lists = graded_lists(pseudonymised(seen.customers, seen.by, job), job.rules, seen.by)
-    clock.lap("score and grade")
-    spans = {m.score: score_spans(lists.lazy(), seen.by, m.score, m.column).collect() for m in Metric}
-    shown = withheld(presented(lists.lazy(), seen.by, job.rules.by), job.dataset).collect()
+    spans: dict[str, list[pl.DataFrame]] = {metric.score: [] for metric in Metric}
+    parts = spooled(_finished(seen, job, spans, clock), alone=len(seen.parts) == 1)
+    graded = pl.concat(parts)
+    if seen.parts[1:] and {*seen.by} & {*job.dataset.pseudonymize}:
+        graded = graded.sort(*seen.by, CUSTOMER_ID)  # the tokens of the lists stand in another order than the lists
     rejected = masked(seen.rejects, job.dataset)
-    clock.lap("present")
-    return Run(shown, seen.by, seen.ledger, rejected, spans, seen.source, seen.inputs, clock.seconds)
+    cuts = {score: pl.concat(found) for score, found in spans.items()}
+    return Run(graded, seen.by, seen.ledger, rejected, cuts, seen.source, seen.inputs, clock.seconds)
+
+
+def _finished(seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], clock: Clock) -> Iterator[pl.DataFrame]:
+    """Yield the graded customers of each part as published, and put down at which values their scores change."""
+    for part in seen.parts:
+        lists = graded_lists(pseudonymised(part.collect(), seen.by, job), job.rules, seen.by)
+        clock.lap("score and grade")
+        for metric in Metric:
+            observed = score_spans(lists.lazy(), seen.by, metric.score, metric.column)
+            spans[metric.score].append(observed.with_columns(pl.col(seen.by).cast(pl.String)).collect())
+        yield withheld(presented(lists.lazy(), seen.by, job.rules.by), job.dataset).collect()
+        clock.lap("present")
 
 
 @discreet
@@ -83,17 +115,19 @@ def inspect(job: Job, clock: Clock | None = None, shelf: Shelf | None = None) ->
         with (shelf or Shelf()).lent(job) as (source, orders, files):
             clock.lap("read")
             aggregation = Aggregation(orders, job.rules)
-            found = aggregation.customers(clock)
+            alone = len(aggregation.shares) == 1
+            spool = spooled(aggregation.parts(clock), alone=alone)
+            parts = [part for part in spool if not part.head(1).collect().is_empty()]
             ledger, rejected = aggregation.ledger(next(iter(source.mapping.values())))
             inputs = files.described()
             clock.lap("ledger")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise explained(error, job.paths, job.dataset) from error
     refuse_rejects(ledger, job.dataset.max_rejects)
-    if found.is_empty():
+    if not parts:
         message = "; ".join((f"no order is left to grade: {ledger}", *ledger.unmatched))
         raise DataError(message)
-    return Inspected(found, aggregation.by, ledger, rejected, source, inputs)
+    return Inspected(parts, aggregation.by, ledger, rejected, source, inputs)
 
 
 def plans(job: Job) -> dict[str, str]:

@@ -125,25 +125,25 @@ def refuse_strangers(folder: Path) -> None:
 def _customers(run: Run, job: Job, wanted: Wanted, folder: Path) -> None:
     for name, customers in _lists(run, wanted.split):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        shown = headed(customers.lazy(), wanted.language).collect()
+        shown = headed(customers, wanted.language)
         for form in dict.fromkeys(wanted.formats):
             path = folder / name / f"customers.{form}"
             if form == "csv":
-                _csv(shown, path, wanted.language)
+                _csv(shown.collect(), path, wanted.language)
             elif form == "parquet":
-                shown.write_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL)
+                shown.sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL)
             elif form == "ndjson":
-                shown.write_ndjson(path)
+                shown.sink_ndjson(path)
             else:
-                write_workbook(shown, path, job.rules.as_of)
+                write_workbook(shown.collect(), path, job.rules.as_of)
 
 
-def _lists(run: Run, split: bool) -> list[tuple[str, pl.DataFrame]]:  # noqa: FBT001 internal
+def _lists(run: Run, split: bool) -> list[tuple[str, pl.LazyFrame]]:  # noqa: FBT001 internal
     if not (split and run.by):
-        return [("", run.customers)]
+        return [("", run.graded)]
     parts = run.customers.partition_by(list(run.by), as_dict=True, maintain_order=True)
     plain = ["/".join(_folder_name(str(value)) for value in values) for values in parts]
-    return list(zip(_told_apart(plain), parts.values(), strict=True))
+    return [(name, part.lazy()) for name, part in zip(_told_apart(plain), parts.values(), strict=True)]
 
 
 def _told_apart(names: list[str]) -> list[str]:
@@ -179,7 +179,7 @@ def recorded(run: Run, job: Job, folder: Path) -> dict[str, Any]:
         "inputs": run.inputs,
         "outputs": [described(path, path.relative_to(folder)) for path in sorted(folder.rglob("*")) if path.is_file()],
         "ledger": run.ledger.as_table(),
-        "tier_counts": tier_table(run.customers.lazy(), run.by).select(*run.by, TIER, "customers").collect().to_dicts(),
+        "tier_counts": tier_table(run.graded, run.by).select(*run.by, TIER, "customers").collect().to_dicts(),
         "cut_points": {score: spans.to_dicts() for score, spans in run.spans.items()},
         "versions": {name: version(name) for name in VERSIONED} | {"python": platform.python_version()},
         "seconds": run.seconds,

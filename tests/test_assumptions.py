@@ -7,14 +7,17 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from rfm_engine import aggregation
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle import Rules, grade
-from tests.test_engine_equals_oracle import comparable, expected, ledger_of
+from tests.test_engine_equals_oracle import comparable, expected, is_refused, ledger_of
 
 COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
+AS_OF = date(2025, 7, 1)
 AHEAD = 101  # more rows than are looked at before times are taken in whole seconds
 
 whole = st.datetimes(datetime(2025, 1, 1), datetime(2025, 7, 2)).map(lambda time: time.strftime("%Y-%m-%d %H:%M:%S"))
@@ -51,6 +54,7 @@ cases = st.fixed_dictionaries(
         "refunds": st.sampled_from(["reject", "net"]),
         "promised": st.booleans(),
         "as_of": st.sampled_from([date(2025, 7, 1), date(2059, 1, 1)]),
+        "share_rows": st.sampled_from([1, 5, aggregation.SHARE_ROWS]),
     }
 )
 
@@ -93,9 +97,36 @@ def engine_and_oracle(rows: list[Row], case: dict[str, Any]) -> tuple[list[Any],
     """Return customers, ledger and rejects as the engine tells them, and as the oracle does."""
     rules = Rules(as_of=case["as_of"], by=case["by"], refunds=case["refunds"])
     answer = grade(rows, rules)
-    with TemporaryDirectory() as folder:
+    assume(not is_refused(answer))
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aggregation, "SHARE_ROWS", case["share_rows"])
         path = write_orders(Path(folder) / "orders.csv", rows, COLUMNS)
         run = run_files(Path(folder), [path], table_of(rules) | {"unique_order_ids": case["promised"]})
     rejects = [(row - 2, column, reason) for _, row, column, _, reason in run.rejects.iter_rows()]
     found = [comparable(run.customers), ledger_of(run.ledger.as_table()), rejects]
     return found, [expected(answer, run.customers.columns), answer.ledger, sorted(answer.rejects)]
+
+
+@pytest.mark.parametrize("withheld", [[], ["store_code"], ["customer_id"]])
+def test_lists_graded_share_by_share_give_the_run_that_all_of_them_give_together(
+    tmp_path: Path, withheld: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        ORDINARY
+        | {"customer_id": f"c{n % 11}", "order_id": f"o{n * 7919 % 1000}", "store_code": f"s{n % 5}"}
+        | {"order_time": f"2025-0{1 + n % 6}-11", "order_amount": str(1 + n * 37 % 900)}
+        for n in range(300)
+    ]
+    path = write_orders(tmp_path / "orders.csv", rows, COLUMNS)
+    table = {"as_of": AS_OF, "by": ["store_code", "region"], "pseudonymize": withheld}
+    monkeypatch.setenv("RFM_PSEUDONYM_KEY", "a key of 16 bytes or more")
+
+    whole = run_files(tmp_path, [path], table)
+    monkeypatch.setattr(aggregation, "SHARE_ROWS", 130)
+    shared = run_files(tmp_path, [path], table)
+
+    assert shared.customers.equals(whole.customers)
+    assert {name: sorted(cuts.rows()) for name, cuts in shared.spans.items()} == {
+        name: sorted(cuts.rows()) for name, cuts in whole.spans.items()
+    }
+    assert (shared.ledger, shared.by) == (whole.ledger, whole.by)

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import set_cell_size
 
-from rfm_engine.aggregation import Clock
 from rfm_engine.cli.stopping import CLEAR
+from rfm_engine.clock import Clock
 from rfm_engine.errors import printable
 from rfm_engine.orders.staging import COLUMNAR
 from rfm_engine.spilling import has_spilled

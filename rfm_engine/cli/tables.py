@@ -90,7 +90,7 @@ def show_check(seen: Inspected, job: Job) -> None:
         rejected = sum(seen.ledger.rejected.values())
         terminal.print(f"rejects: {rejected:,}, of {int(allowed(seen.ledger.read, dataset.max_rejects)):,} allowed")
     _show_notes(terminal, seen.ledger)
-    for words in tie_masses(seen.customers):
+    for words in tie_masses(seen.metrics):
         terminal.print(f"note: {words}", style="yellow", soft_wrap=True)
     policy, scheme = job.rules.tiers.name, job.rules.scheme.name
     terminal.print(f"tier policy {policy}: every score that {scheme} can give has exactly one tier")
@@ -145,7 +145,7 @@ def tiers_shown(run: Run) -> Table:
         table.add_column(Text(printable(name.replace("_", " "))), overflow="fold")
     for name in ("tier", "customers", "share", "orders", "spend (yuan)", "contacts a month"):
         table.add_column(name, justify="left" if name == "tier" else "right", no_wrap=True)
-    counted = tier_table(run.customers.lazy(), run.by).collect()
+    counted = tier_table(run.graded, run.by).collect()
     lists = counted.partition_by(list(run.by), maintain_order=True) if run.by else [counted]
     for part in lists[:MOST_LISTS]:
         for position, row in enumerate(_with_absent_tiers(part, run.by)):
