@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from rfm_engine.cli import progress
 from rfm_engine.cli.progress import Shown, bytes_read, told
 from rfm_engine.cli.stopping import CLEAR
 from tests.processes import COMMAND, began, ended, orders_file
@@ -138,23 +140,41 @@ def test_a_name_that_is_longer_than_the_terminal_is_cut(tmp_path: Path) -> None:
     ("seconds", "read", "total", "expected"),
     [
         (0.2, 0, None, "a: clean, 0 s"),
-        (3, 999_999, 2_000_000, "a: clean, 3 s, about 3 s left"),
-        (10, 50_000_000, 1_000_000_000, "a: clean, 50 of 1,000 MB read, 5 MB/s, 10 s"),
-        (10, 100_000_000, 7_300_000_000, "a: clean, 100 of 7,300 MB read, 10 MB/s, 10 s"),
-        (
-            100,
-            1_000_000_000,
-            7_300_000_000,
-            "a: clean, 1,000 of 7,300 MB read, 10 MB/s, 1 min 40 s, about 10 min 30 s left",
-        ),
-        (10, 100_000_000, 100_000_000, "a: clean, 100 of 100 MB read, 10 MB/s, 10 s"),
-        (10, 100_000_000, None, "a: clean, 100 MB read, 10 MB/s, 10 s"),
+        (10, 50_000_000, 1_000_000_000, "a: clean, 50 of 1,000 MB read, 5 MB/s, 10 s, about 3 min 10 s left"),
+        (100, 10**9, 7_300_000_000, "a: clean, 1,000 of 7,300 MB read, 10 MB/s, 1 min 40 s, about 10 min 30 s left"),
+        (10, 10**8, 10**8, "a: clean, 100 of 100 MB read, 10 MB/s, 10 s"),
+        (10, 10**8, None, "a: clean, 100 MB read, 10 MB/s, 10 s"),
     ],
 )
-def test_the_time_left_is_told_where_it_can_be_estimated(
-    seconds: float, read: int, total: int | None, expected: str
+def test_the_line_tells_what_is_known(seconds: float, read: int, total: int | None, expected: str) -> None:
+    assert told("a: clean", seconds, read, total, left_known=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("stage", "gigabytes", "expected"),
+    [
+        ("aggregate", 0.04, False),
+        ("aggregate", 0.06, True),
+        ("read", 0.9, False),
+        ("read", 1.9, False),
+        ("read", 2.1, True),
+    ],
+)
+def test_the_time_left_is_told_once_the_bytes_tell_it(
+    stage: str,
+    gigabytes: float,
+    expected: bool,  # noqa: FBT001 a case
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert told("a: clean", seconds, read, total) == expected
+    now, read = itertools.count(0, 10), [0, int(gigabytes * 10**9)]
+    monkeypatch.setattr(progress, "monotonic", lambda: next(now))
+    monkeypatch.setattr(progress, "bytes_read", lambda: read[0])
+    clock = Shown("a", (stage, (1 if stage == "aggregate" else 3) * 10**9))
+    if stage == "aggregate":
+        clock.lap("clean")
+    read.pop(0)
+
+    assert (" left" in clock.line()) is expected
 
 
 def test_of_all_is_told_in_the_one_stage_that_reads_all_and_only_while_it_holds(tmp_path: Path) -> None:
