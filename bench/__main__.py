@@ -26,6 +26,7 @@ Against = Annotated[str, typer.Option(help=f"Names with commas between: {', '.jo
 Repeat = Annotated[int, typer.Option(min=1, help="Rounds; medians count.")]
 Unique = Annotated[bool, typer.Option("--unique", help="Order ids are declared unique.")]
 Slim = Annotated[bool, typer.Option("--slim", help="The smaller job: metrics and scores of one list.")]
+Shuffled = Annotated[bool, typer.Option("--shuffled", help="The rows in no order of their ids or times.")]
 Work = Annotated[Path, typer.Option(help="Where order files, answers and unfinished comparisons are kept.")]
 Out = Annotated[Path, typer.Option(help="Where the result goes.")]
 Timeout = Annotated[float, typer.Option(help="Seconds after which one process is stopped.")]
@@ -46,6 +47,7 @@ def compare_(  # noqa: PLR0913 each is an option
     repeat: Repeat = 5,
     unique: Unique = False,
     slim: Slim = False,
+    shuffled: Shuffled = False,
     work: Work = WORK,
     out: Out = RESULTS,
     timeout: Timeout = 1800,
@@ -56,6 +58,7 @@ def compare_(  # noqa: PLR0913 each is an option
     source = orders.resolve() if orders else files.generated(work.resolve(), files.count(rows), form)
     work.mkdir(parents=True, exist_ok=True)
     source = files.slim(source, work.resolve()) if slim else source
+    source = files.shuffled(source, work.resolve()) if shuffled else source
     plan = Plan(
         source,
         files.rows_of(source),
@@ -66,6 +69,7 @@ def compare_(  # noqa: PLR0913 each is an option
         timeout,
         budget,
         dict(words.split("=", 1) for words in python or []),
+        shuffled=shuffled,
     )
     _kept(compare(plan, tell), out)
 

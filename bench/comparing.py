@@ -44,6 +44,7 @@ class Plan:
     timeout_seconds: float = 1800
     budget_seconds: float = 6 * 3600
     pythons: dict[str, str] = field(default_factory=dict)
+    shuffled: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -173,7 +174,7 @@ def result(plan: Plan, diary: Diary) -> dict[str, Any]:
         "kind": "compare",
         "rows": plan.rows,
         "format": plan.orders.suffix.removeprefix("."),
-        "job": {"slim": plan.rules.slim, "unique": plan.rules.unique, "scheme": "quintile"},
+        "job": {"slim": plan.rules.slim, "unique": plan.rules.unique, "shuffled": plan.shuffled, "scheme": "quintile"},
         "machine": plan.machine,
         "contenders": rows,
     }

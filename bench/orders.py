@@ -46,16 +46,27 @@ def generated(folder: Path, rows: int, suffix: str = "parquet") -> Path:
     return path
 
 
+def shuffled(orders: Path, folder: Path) -> Path:
+    """Return the same orders in no order of their ids or times (by a hash of the id), made where they are not there."""
+    code = (
+        "import sys, polars; polars.scan_parquet(sys.argv[1]).sort(polars.col('order_id').hash(7))"
+        ".sink_parquet(sys.argv[2], row_group_size=131072)"
+    )
+    return _derived(orders, folder / f"{orders.stem}-shuffled.parquet", code)
+
+
 def slim(orders: Path, folder: Path) -> Path:
     """Return the same orders without lists and text, made where they are not there."""
-    path = folder / f"{orders.stem}-slim.parquet"
+    code = f"import sys, polars; polars.scan_parquet(sys.argv[1]).select({list(SLIM_READ)}).sink_parquet(sys.argv[2])"
+    return _derived(orders, folder / f"{orders.stem}-slim.parquet", code)
+
+
+def _derived(orders: Path, path: Path, code: str) -> Path:
+    """Return the file that a script makes of the orders in a process of its own, made where it is not there."""
     if not path.exists() or path.stat().st_mtime < orders.stat().st_mtime:
-        columns = ",".join(SLIM_READ)
-        code = (
-            "import sys, polars; polars.scan_parquet(sys.argv[1]).select(sys.argv[3].split(','))"
-            ".sink_parquet(sys.argv[2] + '.partial'); import os; os.replace(sys.argv[2] + '.partial', sys.argv[2])"
-        )
-        _checked([sys.executable, "-c", code, str(orders), str(path), columns])
+        partial = path.with_suffix(".partial")
+        _checked([sys.executable, "-c", code, str(orders), str(partial)])
+        partial.replace(path)
     return path
 
 

@@ -34,7 +34,8 @@ def results(folder: Path) -> list[dict[str, Any]]:
 def named(result: dict[str, Any]) -> str:
     """Return the file name of a result."""
     job = "slim" if result["job"]["slim"] else "unique" if result["job"]["unique"] else "exact"
-    return f"compare-{short(result['rows'])}-{job}-{result['format']}.json"
+    order = "-shuffled" if result["job"].get("shuffled") else ""
+    return f"compare-{short(result['rows'])}-{job}{order}-{result['format']}.json"
 
 
 def table(found: Sequence[dict[str, Any]]) -> str:
@@ -46,7 +47,8 @@ def table(found: Sequence[dict[str, Any]]) -> str:
     for result in found:
         job = result["job"]
         what = JOBS.get((job["slim"], job["unique"]), "metrics alone, ids declared unique")
-        lead = f"| {result['rows']:,} | {what}, {result['format']}"
+        order = ", rows shuffled" if job.get("shuffled") else ""
+        lead = f"| {result['rows']:,} | {what}, {result['format']}{order}"
         lines += [f"{lead} | {LABELS[name]} | {_figures(row)} |" for name, row in result["contenders"].items()]
     machines = {_machine(result["machine"]) for result in found}
     return "\n".join([*lines, "", *sorted(machines)])
@@ -88,7 +90,7 @@ def exponent(points: Sequence[tuple[float, float]]) -> float | None:
 
 def curves(found: Sequence[dict[str, Any]], key: str = "wall_seconds") -> dict[str, list[tuple[float, float]]]:
     """Return (rows, value) of each contender over the comparisons that are the headline job: exact, from Parquet."""
-    exact = [one for one in found if not (one["job"]["slim"] or one["job"]["unique"])]
+    exact = [one for one in found if not any(one["job"].get(key) for key in ("slim", "unique", "shuffled"))]
     headline = [one for one in exact if one["format"] == "parquet"]
     lines: dict[str, list[tuple[float, float]]] = {}
     for one in headline:

@@ -115,6 +115,7 @@ class Aggregation:
             yield found
 
     def _found(self, place: int, share: pl.Expr, used: pl.LazyFrame, height: int, clock: Clock) -> pl.DataFrame:
+        clock.begin("aggregate")
         orders = used.filter(share) if len(self.shares) > 1 else used
         found = self._metrics(orders)
         ordering = found.filter(pl.col(FREQUENCY) > 0)

@@ -12,6 +12,9 @@ class Clock:
         self.seconds: dict[str, float] = {}
         self._since = perf_counter()
 
+    def begin(self, stage: str) -> None:
+        """Tell which stage begins, where it is not the one that follows the last."""
+
     def lap(self, stage: str) -> None:
         """End a stage, which may be one of several of its name."""
         now = perf_counter()

@@ -96,6 +96,7 @@ def run(job: Job, shelf: Shelf | None = None, clock: Clock | None = None) -> Run
 def _finished(seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], clock: Clock) -> Iterator[pl.DataFrame]:
     """Yield the graded customers of each part as published, and put down at which values their scores change."""
     for part in seen.parts:
+        clock.begin("score and grade")
         lists = graded_lists(pseudonymised(part.collect(), seen.by, job), job.rules, seen.by)
         clock.lap("score and grade")
         for metric in Metric:

@@ -61,10 +61,14 @@ class Shown(Clock):
         self._heading, self._total = heading, total
         self._stage = Stage(STAGES[0], monotonic(), bytes_read())
 
+    def begin(self, stage: str) -> None:
+        """Begin a stage."""
+        self._stage = Stage(stage, monotonic(), bytes_read())
+
     def lap(self, stage: str) -> None:
         """End a stage and begin the next."""
         super().lap(stage)
-        self._stage = Stage(AFTER.get(stage, "work"), monotonic(), bytes_read())
+        self.begin(AFTER.get(stage, "work"))
 
     def line(self) -> str:
         """Return what the run is at: stage, bytes read, rate and time; all bytes and the time left where known."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
+from rfm_engine.memory import available
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
 from rfm_engine.orders.room import roomy
 from rfm_engine.orders.scratch import scratch_folder
@@ -21,6 +22,9 @@ ROW: Final = "row"
 
 COLUMNAR: Final = ("parquet", "arrow")
 IN_MEMORY_BYTES: Final = 256 * 2**20
+IN_MEMORY_SHARE: Final = 16
+"""Text takes two to three times its size; a file there and back costs a fifth of a run of 5 million orders."""
+
 GROUP_ROWS: Final = 250_000
 STAGED: Final = "orders.parquet"
 
@@ -32,11 +36,12 @@ def staged(
     """Give the orders with their `row`, so that every pass over them is cheap.
 
     Columnar files are scanned again by each pass (0.7 s for 20 million orders). Text is parsed once: into memory where
-    the files are small, else into a temporary Parquet file that goes away in the end. Small columnar files that other
-    datasets ask for `again` are kept in memory too.
+    the files are small beside what is free of it, else into a temporary Parquet file that goes away in the end. Small
+    columnar files that other datasets ask for `again` are kept in memory too.
     """
     is_columnar = bool(paths) and all(form in COLUMNAR for form in formats)
-    is_small = sum(path.stat().st_size for path in paths) <= IN_MEMORY_BYTES
+    most = max(IN_MEMORY_BYTES, (available() or 0) // IN_MEMORY_SHARE)
+    is_small = sum(path.stat().st_size for path in paths) <= most
     is_scanned = is_columnar and ROW in typed.collect_schema()
     numbered = typed if is_scanned else typed.drop(ROW, strict=False).with_row_index(ROW)
     if is_columnar and not (again and is_small):
