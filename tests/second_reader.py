@@ -35,13 +35,15 @@ Cell = str | None
 class Table(NamedTuple):
     """The records below a header, each with the number a person sees; `torn` are those with too many cells.
 
-    A file that is not `sound` breaks the rules of its format, so that another reading is as good.
+    A file that is not `sound` breaks the rules of its format, so that another reading is as good. A `typed` one keeps
+    its texts as they are; those of the other formats may have white space around them.
     """
 
     headers: list[str]
     rows: dict[int, list[Cell]]
     torn: frozenset[int] = frozenset()
     sound: bool = True
+    typed: bool = False
 
 
 def decoded(content: bytes, declared: str | None) -> str:
@@ -128,7 +130,7 @@ def _columnar(read: Callable[[], Any]) -> Table:
     except (OSError, UnicodeDecodeError, OverflowError, TypeError, KeyError, NotImplementedError) as error:
         raise ValueError(error) from error
     rows = [list(cells) for cells in zip(*columns, strict=True)]
-    return Table(table.column_names, dict(enumerate(rows, start=1)))
+    return Table(table.column_names, dict(enumerate(rows, start=1)), typed=True)
 
 
 def _plain(value: object) -> Cell:
