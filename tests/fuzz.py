@@ -61,6 +61,13 @@ def case_of(seed: int) -> Case:
     return CASES[SHARES[seed % len(SHARES)]]
 
 
+def made(seed: int) -> tuple[bytes, bytes]:
+    """Return the file of a seed as it was, and damaged; of a dataset, its orders and the damaged dataset file."""
+    draw, case = Random(seed), case_of(seed)
+    content = case.written(orders(draw))
+    return content, case.damaged(DATASET.encode() if case.name == "toml" else content, draw)
+
+
 def tried(seed: int) -> End:
     """Damage one file, run the command on it and judge how it ended."""
     with tempfile.TemporaryDirectory(prefix="rfm-fuzz-") as folder:
@@ -69,10 +76,8 @@ def tried(seed: int) -> End:
 
 def tried_in(folder: Path, seed: int) -> End:
     """Damage one file in a folder, run the command on it and judge how it ended."""
-    draw, case = Random(seed), case_of(seed)
-    content = case.written(orders(draw))
+    case, (content, damaged) = case_of(seed), made(seed)
     dataset = case.name == "toml"
-    damaged = case.damaged(DATASET.encode() if dataset else content, draw)
     path = folder / ("orders.csv" if dataset else f"orders.{case.name}")
     path.write_bytes(content if dataset else damaged)
     asked: tuple[object, ...] = ("run", "--orders", path, "--as-of", AS_OF, "--scheme", "quintile")
