@@ -134,6 +134,7 @@ def judged(case: Case, content: bytes, dataset: bytes | None, folder: Path) -> E
     with (folder / "rejects.csv").open(encoding="utf-8", newline="") as file:
         lost = [(int(row["row"]), row["column"], row["reason"]) for row in csv.DictReader(file)]
     ledger = json.loads((folder / "run.json").read_text("utf-8"))["ledger"]
+    refused = sorted((row, defused(column), reason) for row, column, reason in rejects)
     expected = {
         (defused(row.get("region")), defused(row["customer_id"])): [str(row[name]) for name in SHOWN]
         for row in answer.customers
@@ -141,7 +142,7 @@ def judged(case: Case, content: bytes, dataset: bytes | None, folder: Path) -> E
     graded = {key: [row[name] for name in SHOWN] for key, row in customers.items()}
     counts = {key: ledger[key] for key in answer.ledger if key in ledger}
     wanted = {key: answer.ledger[key] for key in counts}
-    for seen, right in ((counts, wanted), (lost, sorted(rejects)), (graded, expected)):
+    for seen, right in ((counts, wanted), (lost, refused), (graded, expected)):
         if seen != right:
             return End("wrong" if table.sound else "unjudged", f"{seen}\n  is not\n{right}")
     return End("graded")
