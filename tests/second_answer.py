@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from tests.second_reader import Table
 
 SPACES = f"{BLANKS}\x85\u1680\u2028\u2029\u202f\u205f{''.join(map(chr, range(0x2000, 0x200B)))}"
-KEPT = {ord(sign): ord(sign) + 0xE000 for sign in {*SPACES, *"\x1c\x1d\x1e\x1f"} - {*BLANKS}}
-"""Signs that Python, but not the engine, takes for white space: the oracle must not take them off."""
+HELD = {ord(sign): ord(sign) + 0xE000 for sign in (*SPACES, *"\x1c\x1d\x1e\x1f")}
+"""Signs that the oracle takes off as white space, and what stands in for them where the engine keeps them."""
+
+FREED = {other: sign for sign, other in HELD.items()}
 
 WIDE = str.maketrans("０１２３４５６７８９．，－−＋￥\u3000\u00a0", "0123456789.,--+¥  ")
 GROUPED = r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+|\d*)"
@@ -77,9 +79,10 @@ def answered(table: Table, rules: Rules) -> tuple[Answer, list[tuple[int, str, s
     numbers = list(table.rows)
     rows: list[dict[str, str | None]] = []
     for number in numbers:
-        cells = {name: (table.rows[number][place] or "").strip(BLANKS) for name, place in places.items()}
-        cells |= {"order_amount": amount(cells["order_amount"]), "order_time": time(cells["order_time"])}
-        cells = {name: text.translate(KEPT) for name, text in cells.items()}
+        cells = {name: table.rows[number][place] or "" for name, place in places.items()}
+        stripped = {name: text.strip(BLANKS) for name, text in cells.items()}
+        cells = {name: text.translate(HELD) for name, text in (cells if table.typed else stripped).items()}
+        cells |= {"order_amount": amount(stripped["order_amount"]), "order_time": time(stripped["order_time"])}
         if number in table.torn:
             cells["order_time"] = "torn"
         rows.append({"status" if name == "order_status" else name: text for name, text in cells.items()})

@@ -35,13 +35,15 @@ Cell = str | None
 class Table(NamedTuple):
     """The records below a header, each with the number a person sees; `torn` are those with too many cells.
 
-    A file that is not `sound` breaks the rules of its format, so that another reading is as good.
+    A file that is not `sound` breaks the rules of its format, so that another reading is as good. A `typed` one keeps
+    its texts as they are; those of the other formats may have white space around them.
     """
 
     headers: list[str]
     rows: dict[int, list[Cell]]
     torn: frozenset[int] = frozenset()
     sound: bool = True
+    typed: bool = False
 
 
 def decoded(content: bytes, declared: str | None) -> str:
@@ -55,27 +57,20 @@ def csv_table(content: bytes, declared: str | None = None) -> Table:
     """A CSV file; the separator is the one that splits the header most."""
     lines = io.StringIO(decoded(content, declared)).readlines()
     separator = max(",\t;", key=lambda sign: len(next(csv.reader(lines[:1], delimiter=sign), [])))
-    headers, *records = _records(lines, separator, strict=False)
+    try:
+        headers, *records = csv.reader(lines, delimiter=separator)
+    except csv.Error as error:
+        raise ValueError(error) from error
     numbered = dict(enumerate(records, start=2))
     torn = {row for row, cells in numbered.items() if any(cells[len(headers) :])}
     width = len(headers)
     rows: dict[int, list[Cell]] = {row: [*cells, *[None] * width][:width] for row, cells in numbered.items()}
-    return Table(headers, rows, frozenset(torn), _is_sound(lines, separator))
+    return Table(headers, rows, frozenset(torn), _is_sound("".join(lines), separator))
 
 
-def _records(lines: list[str], separator: str, *, strict: bool) -> list[list[str]]:
-    try:
-        return list(csv.reader(lines, delimiter=separator, strict=strict))
-    except csv.Error as error:
-        raise ValueError(error) from error
-
-
-def _is_sound(lines: list[str], separator: str) -> bool:
-    """Whether quotes are where they belong."""
-    try:
-        return bool(_records(lines, separator, strict=True))
-    except ValueError:
-        return False
+def _is_sound(text: str, separator: str) -> bool:
+    """Whether quotes are where RFC 4180 has them: around a whole field, and doubled within it."""
+    return bool(re.fullmatch(rf'(?:(?:"(?:[^"]|"")*+"|[^"{separator}\n]*+)(?:[{separator}\n]|\Z))*+', text))
 
 
 def ndjson_table(content: bytes, declared: str | None = None) -> Table:
@@ -128,7 +123,7 @@ def _columnar(read: Callable[[], Any]) -> Table:
     except (OSError, UnicodeDecodeError, OverflowError, TypeError, KeyError, NotImplementedError) as error:
         raise ValueError(error) from error
     rows = [list(cells) for cells in zip(*columns, strict=True)]
-    return Table(table.column_names, dict(enumerate(rows, start=1)))
+    return Table(table.column_names, dict(enumerate(rows, start=1)), typed=True)
 
 
 def _plain(value: object) -> Cell:

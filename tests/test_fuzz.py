@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fuzz import figures, fuzz
+from tests.fuzz import case_of, figures, fuzz, made
 from tests.fuzz_cases import CASES, orders
+from tests.terminal import done, everything_below
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.fuzz_cases import Case
+
+DEADLY = (749, 4029)
+"""Seeds of files whose claimed sizes Polars takes at their word, so that it asks for more memory than there is."""
 
 FILES = int(os.environ.get("RFM_FUZZED_FILES", "500"))
 
@@ -45,3 +49,23 @@ def test_a_file_that_is_cut_off_ends_the_process_itself_with_a_message(case: Cas
     assert done.returncode in (0, 1)
     assert done.returncode == 0 or done.stderr.startswith("error: ")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("seed", DEADLY)
+def test_a_file_that_ends_the_process_of_its_reader_leaves_the_old_run_whole(seed: int, tmp_path: Path) -> None:
+    whole, damaged = made(seed)
+    path = tmp_path / f"orders.{case_of(seed).name}"
+    words = ("run", "--orders", path, "--as-of", "2025-07-01", "--output", tmp_path / "output")
+    path.write_bytes(whole)
+    done(*words)
+    before = everything_below(tmp_path / "output")
+
+    path.write_bytes(damaged)
+    died = subprocess.run([sys.executable, "-m", "rfm_engine", *map(str, words)], capture_output=True, check=False)
+    after = everything_below(tmp_path / "output")
+    path.write_bytes(whole)
+    done(*words)
+
+    assert died.returncode not in (0, 2)
+    assert after == before
+    assert everything_below(tmp_path / "output").keys() == before.keys()

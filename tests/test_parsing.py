@@ -109,7 +109,7 @@ def test_decimals_are_exact(values: list[Decimal]) -> None:
 @settings(max_examples=100, deadline=None)
 @given(
     st.integers(-LIMIT + 1, LIMIT - 1),
-    st.sampled_from(["¥{}", "￥ {}", "{}元", "{} CNY", "rmb{}", " {}\u3000", "\u00a0{}"]),
+    st.sampled_from(["¥{}", "￥ {}", "{}元", "{} CNY", "rmb{}", " {}\u3000", "\u00a0{}", "\ufeff{}"]),
     st.sampled_from(["0", "０"]),
     st.sampled_from([",.", ".,"]),
 )
@@ -262,7 +262,9 @@ def test_a_time_in_text_is_what_datetime_says(texts: list[str], zone: str | None
     assert result["order_time"].to_list() == [time_of(text, zone) for text in texts]
 
 
-@pytest.mark.parametrize("text", ["２０２５－０７－０１", "２０２５年７月１日", "\u30002025/7/1\u00a0", "20250701"])
+@pytest.mark.parametrize(
+    "text", ["２０２５－０７－０１", "２０２５年７月１日", "\u30002025/7/1\u00a0", "\ufeff2025-07-01", "20250701"]
+)
 def test_width_and_white_space_of_a_time_change_nothing(text: str) -> None:
     assert parsed({"time": [text]})["order_time"].item() == datetime(2025, 7, 1)
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rfm_engine.errors import DataError, RfmError, UsageError
+from rfm_engine.orders.columnar import INFERRED_LINES
 from rfm_engine.orders.parsing import time_fault
 from rfm_engine.orders.reading import explained, read
 from rfm_engine.orders.source import Source, expanded
@@ -311,6 +312,19 @@ def test_parquet_and_arrow_and_json_lines_are_read(tmp_path: Path) -> None:
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
         path = written(tmp_path, "\n".join(lines).encode(encoding), "a.ndjson")
         assert is_whole(collected([path]), first_row=1)
+
+
+@pytest.mark.parametrize(
+    "late", ['"order_status":"cancelled"', '"order_status" : "cancelled"', '"order\\u005fstatus":"x"']
+)
+def test_a_key_of_json_is_seen_wherever_it_first_stands(tmp_path: Path, late: str) -> None:
+    row = json.dumps(dict(zip(HEADER, ROWS[0], strict=True)))[:-1]
+    path = written(tmp_path, f"{row}}}\n" * (INFERRED_LINES + 1) + f"{row},{late}}}\n", "a.ndjson")
+
+    result = read([path], Source())
+
+    assert "order_status" in result.mapping[str(path)]
+    assert result.frame.collect()["order_status"].null_count() == INFERRED_LINES + 1
 
 
 def test_hive_folders_give_columns_of_text_and_rows_are_counted_within_their_file(tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ HALF_WIDTH: Final = {
     **{chr(ord("０") + digit): str(digit) for digit in range(10)},
     **dict(zip("．，－−＋￥\u3000\u00a0", ".,--+¥  ", strict=True)),
 }
+BLANKS: Final = " \t\r\n\v\f\u3000\u00a0\ufeff"
+"""What may stand around a cell's text."""
+
 _CURRENCY: Final = "¥|cny|rmb"
 _UNIT: Final = "元|cny|rmb"
 
@@ -120,7 +123,7 @@ def _spell(orders: pl.LazyFrame, pattern: str, fen_per_unit: int) -> pl.LazyFram
     digits, point, rest = pl.col("amount: digits"), pl.col("amount: point"), pl.col("amount: rest")
     bare = digits.str.strip_chars_start("0")
     negative = (part[0] == "-") | (part[1] == "-")
-    clean = pl.col("amount: left").str.replace_many(HALF_WIDTH).str.strip_chars()
+    clean = pl.col("amount: left").str.strip_chars(BLANKS).str.replace_many(HALF_WIDTH).str.strip_chars()
     whole = pl.concat_str(digits, pl.lit("0" * DIGITS)).str.slice(0, point.clip(0)).cast(pl.Int64, strict=False)
     up = ((point >= 0) & (rest >= "5")).cast(pl.Int64)
     size = pl.when((point <= DIGITS) | (digits == "")).then(whole.fill_null(0) + up).otherwise(LIMIT)

@@ -17,7 +17,7 @@ from rfm_engine.columns import (
     STATUS,
     STORE_CODE,
 )
-from rfm_engine.orders.amounts import ROUNDED, with_fen
+from rfm_engine.orders.amounts import BLANKS, ROUNDED, with_fen
 from rfm_engine.orders.times import with_time, written
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ TIME_TEXT: Final = "order_time_text"
 TEXTS: Final = (CUSTOMER_ID, ORDER_ID, STORE_CODE, REGION, PRODUCT_NAME, STATUS)
 TORN: Final = " [too many fields]"
 """Ends the order_time of a row with more fields than the header: it is no time then, and the row is rejected."""
-
-BLANKS: Final = " \t\r\n\v\f\u3000\u00a0\ufeff"
 
 
 def typed(

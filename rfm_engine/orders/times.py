@@ -8,7 +8,7 @@ import polars as pl
 
 from rfm_engine.columns import ORDER_TIME
 from rfm_engine.errors import DataError
-from rfm_engine.orders.amounts import HALF_WIDTH
+from rfm_engine.orders.amounts import BLANKS, HALF_WIDTH
 from rfm_engine.orders.source import EPOCHS
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _from_epoch(source: Source) -> pl.Expr:
 
 
 def _from_format(form: str, source: Source) -> pl.Expr:
-    text = pl.col(ORDER_TIME).cast(pl.String).str.strip_chars()
+    text = pl.col(ORDER_TIME).cast(pl.String).str.strip_chars(BLANKS).str.strip_chars()
     time = text.str.to_datetime(form, time_unit="us", strict=False)
     return _local(time.dt.replace_time_zone(None), source) if "%z" in form else time
 
@@ -129,7 +129,7 @@ def _spell(orders: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     month, day = pl.coalesce(part[1:10:2]), pl.coalesce(part[2:11:2])
     clock = [part[11].fill_null("0"), part[12].fill_null("0"), part[13].fill_null("0")]
     written = pl.concat_str(part[0], month, day, *clock, separator=" ")
-    clean = pl.col("time: left").str.replace_many(_FULL_WIDTH).str.strip_chars()
+    clean = pl.col("time: left").str.strip_chars(BLANKS).str.replace_many(_FULL_WIDTH).str.strip_chars()
     micros = part[14].str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64).fill_null(0)
     time, offset = pl.col("time: spelt"), pl.col("time: offset")
     return (
