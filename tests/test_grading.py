@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from typing import ClassVar
 
 import polars as pl
 import pytest
 
 from rfm_engine.errors import DatasetError
-from rfm_engine.plugin_api import Metric
+from rfm_engine.plugin_api import Metric, Tier, TierPolicy
 from rfm_engine.policies import Abcd, Segments, Weighted
 from rfm_engine.schemes import Quintile, Thresholds
 from rfm_engine.scoring import Weights, scored
@@ -97,6 +98,7 @@ def test_the_first_segment_that_fits_wins_and_the_rest_has_no_contacts() -> None
 
     assert result["tier"].to_list() == ["top", "rest", "top"]
     assert result.select("contacts_min", "next_contact_by", "focus").rows() == [(None, None, None)] * 3
+    assert result.schema["focus"] == pl.String
 
 
 SPLIT = [{"name": "A", "at_least": "4.1"}, {"name": "B", "at_least": "3", "below": "4"}, {"name": "C", "at_most": "3"}]
@@ -109,10 +111,40 @@ def test_scores_without_a_tier_and_with_two_are_told_from_the_least_total_up() -
         prove(policy, Quintile(), WEIGHTS)
 
     told = str(refused.value).partition("one tier: ")[2].partition(". Change")[0]
-    assert [fault.partition(" (")[0] for fault in told.split("; ")] == ["B and C for X = 3.0", "no tier for X = 4.0"]
-    for fault in told.split("; "):
-        r, f, m = (int(part[-1]) for part in fault.partition(" (")[2].rstrip(")").split(", "))
-        assert str(Decimal("0.3") * (r + f) + Decimal("0.4") * m) == fault.partition("X = ")[2].partition(" ")[0]
+    assert told == "B and C for X = 3.0 (R 1, F 5, M 3); no tier for X = 4.0 (R 3, F 5, M 4)"
+
+
+def test_faults_are_told_from_the_least_total_up_whichever_score_makes_it() -> None:
+    all_but_two = [
+        {"name": "lower", "r": [1, 4], "m": [1, 4]},
+        {"name": "often", "f": [2, 5]},
+        {"name": "new", "r": 5, "m": [2, 5]},
+        {"name": "much", "r": [2, 5], "m": 5},
+    ]
+    policy = Segments.model_validate({"table": all_but_two})
+
+    with pytest.raises(DatasetError) as refused:
+        prove(policy, Quintile(), Weights(Decimal("0.1"), Decimal("0.1"), Decimal("0.8")))
+
+    told = str(refused.value).partition("one tier: ")[2].partition(". Change")[0]
+    assert told == "no tier for X = 1.4 (R 5, F 1, M 1); no tier for X = 4.2 (R 1, F 1, M 5)"
+
+
+class Spenders(TierPolicy):
+    """Whoever spent anything: a tier by a metric, which no score can prove."""
+
+    name: ClassVar[str] = "spenders"
+
+    def tier_table(self) -> tuple[Tier, ...]:
+        return (Tier(name="spender"),)
+
+    def belongs(self, position: int) -> pl.Expr:
+        assert position == 0
+        return pl.col("monetary_fen") > 0
+
+
+def test_a_policy_that_looks_beyond_the_scores_waits_for_the_customers() -> None:
+    prove(Spenders(), Quintile(), WEIGHTS)
 
 
 @pytest.mark.parametrize(("share", "more"), [("1.4", None), ("1.5", "and 1 more"), ("1.6", "and 2 more")])

@@ -88,19 +88,19 @@ def test_scores_belong_to_a_segment_when_each_is_within_its_interval() -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("1-2 per month", (1, 2, 1)),
-        ("2 per quarter", (2, 2, 3)),
-        ("0 - 10 per half-year", (0, 10, 6)),
-        (" 12 per  year ", (12, 12, 12)),
-        ("3 per 4 months", (3, 3, 4)),
+        ("1-2 per month", (1, 2, 1, "1-2 per month")),
+        ("2-2 per quarter", (2, 2, 3, "2 per quarter")),
+        ("0 - 10 per half-year", (0, 10, 6, "0-10 per half-year")),
+        (" 12 per  year ", (12, 12, 12, "12 per year")),
+        ("3 per 4 months", (3, 3, 4, "3 per 4 months")),
     ],
 )
-def test_the_words_of_a_cadence_are_its_numbers_and_come_back(words: str, expected: tuple[int, int, int]) -> None:
+def test_the_words_of_a_cadence_are_its_numbers_and_come_back(words: str, expected: tuple[int, int, int, str]) -> None:
     (tier,) = Weighted.model_validate({"table": [{"name": "A", "contacts": words}]}).tier_table()
 
     contacts = tier.contacts
     assert contacts is not None
-    assert (contacts.contacts_min, contacts.contacts_max, contacts.every_months) == expected
+    assert (contacts.contacts_min, contacts.contacts_max, contacts.every_months, str(contacts)) == expected
     assert Weighted.model_validate({"table": [{"name": "A", "contacts": str(contacts)}]}).tier_table() == (tier,)
 
 
