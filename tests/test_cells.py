@@ -44,7 +44,7 @@ NUMBERS = {  # digits as they are written -> as a decimal
     "１２３．４５": "123.45",
     "１，２３４": "1234",
 }
-NONE = (
+NONE: tuple[str, ...] = (
     "",
     ".",
     "-",
