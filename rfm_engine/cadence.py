@@ -49,9 +49,7 @@ def parsed(words: object) -> object:
         message = f"expected a cadence {EXPECTED}"
         raise ValueError(message)
     few, many, months, period = found.groups()
-    return Cadence(
-        contacts_min=int(few), contacts_max=int(many or few), every_months=int(months or MONTHS[period or "month"])
-    )
+    return Cadence(contacts_min=int(few), contacts_max=int(many or few), every_months=int(months or MONTHS[period]))
 
 
 CadenceWords = Annotated[Cadence, BeforeValidator(parsed), PlainSerializer(str, return_type=str)]

@@ -100,9 +100,7 @@ def rejects(orders: pl.LazyFrame, found: list[Test], headers: dict[str, str]) ->
     return marked.select(
         pl.col("source_file").alias("file"),
         pl.col("source_row").alias("row"),
-        pl.col("test")
-        .replace_strict(positions, [headers.get(name, name) for name in columns], return_dtype=pl.String)
-        .alias("column"),
+        pl.col("test").replace_strict(positions, [headers.get(name, name) for name in columns]).alias("column"),
         _chosen({position: _value(str(test.column)) for position, test in reasons}).alias("value"),
         _chosen({position: test.reason for position, test in reasons if test.reason is not None}).alias("reason"),
     )
@@ -140,7 +138,4 @@ def _value(column: str) -> pl.Expr:
 
 
 def _chosen(values: dict[int, pl.Expr]) -> pl.Expr:
-    return pl.coalesce(
-        *(pl.when(pl.col("test") == position).then(value) for position, value in values.items()),
-        pl.lit(None, pl.String),
-    )
+    return pl.coalesce(pl.when(pl.col("test") == position).then(value) for position, value in values.items())

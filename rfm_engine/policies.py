@@ -73,8 +73,8 @@ class Abcd(TierPolicy):
 
     def belongs(self, position: int) -> pl.Expr:
         """Return whether the total lies from the tier's own bound to below the bound of the tier above."""
-        total, least = pl.col(RFM_SCORE), (*reversed(self.bounds), None)
-        own, above = least[position], least[position - 1] if position else None
+        total, least = pl.col(RFM_SCORE), (None, *reversed(self.bounds), None)
+        above, own = least[position : position + 2]
         return pl.all_horizontal(
             pl.lit(value=True) if own is None else total >= own, pl.lit(value=True) if above is None else total < above
         )

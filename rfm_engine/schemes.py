@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import pairwise
+from math import floor
 from typing import ClassVar, Literal
 
 import polars as pl
@@ -18,7 +19,7 @@ FEN_PER_YUAN = 100
 
 def exceeded(value: pl.Expr, cuts: list[int]) -> pl.Expr:
     """Return how many of the cut points the value exceeds (right-closed bins), as Int64."""
-    return sum(((value > cut).cast(pl.Int64) for cut in cuts), start=pl.lit(0, dtype=pl.Int64))
+    return sum(((value > cut).cast(pl.Int64) for cut in cuts), start=pl.lit(0))
 
 
 class Thresholds(Scheme):
@@ -57,7 +58,7 @@ class Thresholds(Scheme):
             return list(self.recency_days)
         if metric is Metric.FREQUENCY:
             return list(self.frequency)
-        return [int((cut * FEN_PER_YUAN) // 1) for cut in self.monetary]
+        return [floor(cut * FEN_PER_YUAN) for cut in self.monetary]
 
     def score_range(self, metric: Metric) -> ScoreRange:
         """Return one score more than there are cut points, from 1."""

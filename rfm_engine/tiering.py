@@ -77,8 +77,7 @@ def _faults(policy: TierPolicy, scheme: Scheme, weights: Weights) -> list[str]:
     """Return the totals without a tier and those with two, in words, rising; one combination of scores is told each."""
     names = [tier.name for tier in policy.tier_table()]
     fits = [
-        pl.when(policy.belongs(place)).then(pl.lit(value=True)).otherwise(pl.lit(value=False)).alias(f"tier {place}")
-        for place in range(len(names))
+        pl.when(policy.belongs(place)).then(pl.lit(value=True)).alias(f"tier {place}") for place in range(len(names))
     ]
     fitting = pl.sum_horizontal(pl.col(f"tier {place}").cast(pl.UInt32) for place in range(len(names)))
     faulty = fitting == 0 if policy.first_match else fitting != 1

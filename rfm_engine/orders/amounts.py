@@ -76,7 +76,7 @@ def _from_decimals(orders: pl.LazyFrame, fen_per_unit: int, scale: int) -> pl.La
         return _from_integers(orders.with_columns(digits), fen_per_unit // 10**scale)
     sane = pl.when(digits.abs() < LIMIT * fewer).then(digits.abs())
     size = sane // fewer + (sane % fewer * 2 >= fewer).cast(pl.Int128)
-    sign = pl.when(digits < 0).then(pl.lit(-1, dtype=pl.Int64)).otherwise(pl.lit(1, dtype=pl.Int64))
+    sign = pl.when(digits < 0).then(-1).otherwise(1)
     return orders.with_columns(
         (pl.when(size < LIMIT).then(size).cast(pl.Int64) * sign).alias(ORDER_AMOUNT_FEN),
         (digits % fewer != 0).alias(ROUNDED),
@@ -148,7 +148,6 @@ def _spell(orders: pl.LazyFrame, pattern: str, fen_per_unit: int) -> pl.LazyFram
             pl.when(pl.col("amount: negative")).then(-size).otherwise(size).alias("amount: whole"),
             (rest.str.strip_chars_end("0") != "").alias("amount: cut"),
         )
-        .with_columns(pl.when(digits.is_not_null()).then("amount: whole").alias("amount: whole"))
     )
 
 

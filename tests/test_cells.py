@@ -1,0 +1,200 @@
+"""Every form of an amount and of a time at once, and each next to the one that it is taken for if a step is wrong."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import product
+from typing import get_args
+
+import polars as pl
+import pytest
+
+from rfm_engine.orders.amounts import LIMIT
+from rfm_engine.orders.source import Source, Unit
+from tests.test_parsing import fen_of, parsed, time_of
+
+SIGNS = ("", "-", "+", "- ", "+ ")
+SHAPES = {  # how an amount is written -> the decimal that it is
+    "{}": "{}",
+    " {}\u3000": "{}",
+    "¥{}": "{}",
+    "￥ {}": "{}",
+    "{}元": "{}",
+    "{} CNY": "{}",
+    "rmb{}": "{}",
+}
+NUMBERS = {  # digits as they are written -> as a decimal
+    **{text: text for text in ("0", "00", "7", "007", "0.5", ".5", "5.", "0.05", "0.005", "0.0049", "0.0051", "1.995")},
+    **{text: text for text in ("12.345", "12.3449999999999999999", "12.34500000000000000000", "1e2", "1E-2", "2.5e+1")},
+    **{text: text for text in ("1e-400", "0e400", "5e-3", "4.9e-3", "1e-10", "00000000000000000000012.5", "1e10")},
+    **{text: text for text in ("0.10000000000000000001", "0.1000000000000000", "123456789.12", "99999999999.985")},
+    **{text: text for text in ("99999999999.99", "99999999999.994", "99999999999.995", "100000000000", "1e11")},
+    **{
+        text: text for text in ("9007199254740993", "9007199.254740993", "9999999.9949", "9999999.995", "9999999999999")
+    },
+    **{text: text for text in ("1e400", "123e-2", "123.4e-3", "0.00123e5", "10000000", "9999999", "9999999999999.5")},
+    **{text: text for text in ("0.000000000000000000000000000000000000001", "0.9950000000000000000000000000000000")},
+    **{f"{1.1 * cents:.2f}": f"{1.1 * cents:.2f}" for cents in range(0, 2_000, 37)},
+    "1,234": "1234",
+    "1,234.5": "1234.5",
+    "12,345,678.905": "12345678.905",
+    "1,234e1": "12340",
+    "１２３．４５": "123.45",
+    "１，２３４": "1234",
+}
+NONE: tuple[str, ...] = (
+    "",
+    ".",
+    "-",
+    "e5",
+    "¥",
+    "元",
+    "1,23",
+    "1234,567",
+    "0,005",
+    "1..2",
+    "1.2.3",
+    "1.234,5",
+    "1e",
+    "1e+",
+    "--1",
+    "+-1",
+)
+NONE += ("1-", "¥¥1", "1元元", "1 234", "x", "0x1", "1_0", "nan", "inf", "1e9999999999", "¥1元x", "- - 1", "1,2345")
+
+
+def written(*, comma: bool) -> dict[str, str | None]:
+    """Return amounts as they are written and the decimals that they are; None for what is no amount."""
+    swapped = str.maketrans(",.，．", ".,．，")
+    told: dict[str, str | None] = dict.fromkeys(NONE)
+    for sign, (shape, _), (text, number) in product(SIGNS, SHAPES.items(), NUMBERS.items()):
+        told[shape.format(sign + text)] = f"{sign.strip()}{number}"
+        told[sign + shape.format(text).lstrip()] = f"{sign.strip()}{number}"
+    return {text.translate(swapped): number for text, number in told.items()} if comma else told
+
+
+@pytest.mark.parametrize("comma", [False, True])
+@pytest.mark.parametrize("unit", get_args(Unit))
+def test_an_amount_in_any_form_is_the_decimal_that_it_tells(unit: Unit, *, comma: bool) -> None:
+    source = Source(unit=unit, decimal_comma=comma)
+    told = written(comma=comma)
+
+    result = parsed({"amount": list(told)}, source)
+
+    expected = [(None, None) if number is None else fen_of(number, source.fen_per_unit) for number in told.values()]
+    pairs = result.select("order_amount_fen", "order_amount_rounded").rows()
+    wrong = [(text, *both) for text, *both in zip(told, pairs, expected, strict=True) if both[0] != both[1]]
+    assert wrong == []
+    assert result.schema["order_amount_fen"] == pl.Int64
+    assert result.schema["order_amount_rounded"] == pl.Boolean
+
+
+@pytest.mark.parametrize("unit", get_args(Unit))
+@pytest.mark.parametrize("scale", [0, 1, 2, 3, 6, 7, 20])
+def test_a_decimal_of_any_scale_is_its_fen(scale: int, unit: Unit) -> None:
+    source = Source(unit=unit)
+    near = [one * LIMIT // source.fen_per_unit * 10**scale + more for one in (-1, 1) for more in range(-120, 121)]
+    draw = random.Random(scale)
+    some = [draw.randrange(-(10**size), 10**size) for size in range(1, 13 + scale) for _ in range(6)]
+    nines = [sign * (10 ** (scale + 11) - 3 * 10**scale // 100 - 1) for sign in (-1, 1)]
+    values = [Decimal(digits).scaleb(-scale) for digits in (*near, *some, *nines, *range(-60, 61), 10**37)]
+
+    result = parsed({"amount": values}, source, amount=pl.Decimal(38, scale))
+
+    expected = [fen_of(f"{value:f}", source.fen_per_unit) for value in values]
+    assert result.schema["order_amount_fen"] == pl.Int64
+    assert result["order_amount_fen"].to_list() == [fen for fen, _ in expected]
+    rounded = zip(result["order_amount_rounded"], expected, strict=True)
+    assert all(told == right for told, (fen, right) in rounded if fen is not None)
+
+
+@pytest.mark.parametrize("unit", get_args(Unit))
+def test_a_whole_number_is_its_fen_to_the_limit(unit: Unit) -> None:
+    source = Source(unit=unit)
+    most = (LIMIT - 1) // source.fen_per_unit
+    values = [-(2**63), -most - 1, -most, -1, 0, 1, most, most + 1, 2**63 - 1, None]
+
+    result = parsed({"amount": values}, source, amount=pl.Int64)
+
+    fen = [None if one is None or abs(one) > most else one * source.fen_per_unit for one in values]
+    assert result.schema["order_amount_fen"] == pl.Int64
+    assert result["order_amount_fen"].to_list() == fen
+    assert not result["order_amount_rounded"].any()
+
+
+@pytest.mark.parametrize("unit", get_args(Unit))
+def test_a_float_is_the_fen_of_its_shortest_text(unit: Unit) -> None:
+    source = Source(unit=unit)
+    draw = random.Random(4)
+    near = [LIMIT / source.fen_per_unit * (1 + step * 2**-52) for step in range(-9, 9)]
+    some = [
+        draw.choice((1, -1)) * draw.randrange(10**size) / 10**places for size in range(1, 16) for places in range(8)
+    ]
+    values = [*near, *some, 0.1 + 0.2, 2.675, 1.005, 1e-400, 5e-324, 1e300, 0.0, -0.0, 1e22, 123456789.125]
+
+    result = parsed({"amount": [*values, float("nan"), float("inf")]}, source, amount=pl.Float64)
+
+    expected = [*(fen_of(repr(value), source.fen_per_unit) for value in values), (None, None), (None, None)]
+    assert result.select("order_amount_fen", "order_amount_rounded").rows() == expected
+
+
+DATES = [
+    *("2025-07-01", "2025-7-1", "2025/07/01", "2025/12/9", "2025.7.1", "2025年7月1日", "2025年12月31日", "20250701"),
+    *("2025- 7- 1", "2025/ 7/11", "2025. 7.1", "1000-01-01", "0998-12-31", "9999-12-30", "2024-02-29", "2025-02-29"),
+    *("2025-00-10", "2025-13-01", "2025-01-32", "2025-07/01", "25-07-01", "202507-01", " 2025-07-01 ", "2025-07-1 "),
+    *("2025-07-001", "x2025-07-01", "2025-07-01x", "20251301", "2025071", "12025-07-01"),
+]
+CLOCKS = [
+    *("", " 00:00:00", " 23:59:59", "T23:59:59", "t07:08:09", " 7:08", " 07:08", "  7:08:09", " 24:00:00", " 23:60:00"),
+    *(" 23:59:60", " 23:59:61", " 07: 8: 9", " 07:08:09.5", " 07:08:09.123456", " 07:08:09.123456789", " 7", " 07:8"),
+    *(" 07:08:09.1234567890", " 07:08:", " 07:08.5", "07:08:09", " 07:08:9", " 23:59:59.999999", " 23:59:59.9999999"),
+]
+OFFSETS = ["", "Z", "z", "+08:00", "-0930", " +08:00", "+23:59", "-2359", "+24:00", "+00:60", "+8", "+08:", "-00:01"]
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Shanghai", "America/New_York"])
+def test_a_time_in_any_form_is_the_one_that_it_tells(zone: str | None) -> None:
+    texts = [date + clock + offset for date, clock, offset in product(DATES, CLOCKS, OFFSETS)]
+
+    result = parsed({"time": texts}, Source(time_zone=zone))
+
+    expected = [time_of(text, zone) for text in texts]
+    bounded = [time if time and time.year >= 1000 else None for time in expected]
+    wrong = [each for each in zip(texts, result["order_time"], bounded, strict=True) if each[1] != each[2]]
+    assert wrong == []
+    assert result.schema["order_time"] == pl.Datetime("us")
+
+
+@pytest.mark.parametrize(("form", "per_second"), [("epoch_seconds", 1), ("epoch_milliseconds", 1000)])
+def test_an_epoch_is_counted_from_1970_to_the_end_of_the_year_9999(form: str, per_second: int) -> None:
+    source = Source(order_time_format=form, time_zone="UTC")
+    first, last = -30_610_224_000, 253_402_300_799
+    seconds = [0, 1, -1, 86_399, 1_751_328_000, last, last + 1, first, first - 1, 10**12, 10**12 + 1, -(10**12) - 1]
+    counts = [*(each * per_second for each in seconds), per_second // 2, 2**63 - 1, -(2**63)]
+
+    result = parsed({"time": counts}, source, time=pl.Int64)
+    text = parsed({"time": [*map(str, counts), "x"]}, source)
+
+    expected = [
+        datetime(1970, 1, 1) + timedelta(microseconds=count * (1_000_000 // per_second))
+        if first * per_second <= count <= last * per_second
+        else None
+        for count in counts
+    ]
+    assert result["order_time"].to_list() == expected
+    assert text["order_time"].to_list() == [*expected, None]
+
+
+def test_a_stated_form_keeps_its_offset_only_with_a_zone() -> None:
+    text = [" 01/07/2025 02:03:04 +0530\t", "01/07/2025 02:03:04"]
+    form = "%d/%m/%Y %H:%M:%S %z"
+
+    told = parsed({"time": text}, Source(order_time_format=form, time_zone="Asia/Shanghai"))
+    untold = parsed({"time": text}, Source(order_time_format=form))
+    plain = parsed({"time": text}, Source(order_time_format=form.removesuffix(" %z")))
+
+    assert told["order_time"].to_list() == [datetime(2025, 7, 1, 4, 33, 4), None]
+    assert untold["order_time"].to_list() == [None, None]
+    assert plain["order_time"].to_list() == [None, datetime(2025, 7, 1, 2, 3, 4)]

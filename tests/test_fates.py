@@ -1,0 +1,231 @@
+"""Each row's fate and the ledger alone: on the bounds, and in the order in which the rules object."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+import pytest
+
+from rfm_engine.errors import DataError
+from rfm_engine.ledger import Ledger, conflicts, fallen, refuse_line_export, rejects
+from rfm_engine.orders import cleaning
+from rfm_engine.policies import Abcd
+from rfm_engine.rules import Rules
+from rfm_engine.schemes import Thresholds
+from rfm_engine.scoring import Weights
+
+WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
+SOUND = {
+    "customer_id": "c",
+    "order_id": "o",
+    "region": "north",
+    "product_name": "tent",
+    "order_status": "paid",
+    "order_amount_fen": 1,
+    "order_amount_rounded": False,
+    "order_time": datetime(2025, 7, 1),
+    "order_amount_text": "0.01",
+    "order_time_text": "2025-07-01",
+}
+TYPES: dict[str, Any] = dict.fromkeys(SOUND, pl.String) | {
+    "order_amount_fen": pl.Int64,
+    "order_amount_rounded": pl.Boolean,
+    "order_time": pl.Datetime("us"),
+}
+ASKED: dict[str, Any] = {"since": date(2025, 6, 1), "region": ("north", "east"), "keep_status": ("paid", "sent")}
+
+
+def rules_of(**rules: Any) -> Rules:  # noqa: ANN401
+    return Rules(date(2025, 7, 1), WEIGHTS, Thresholds(), Abcd(), **rules)
+
+
+def orders_of(*rows: dict[str, Any]) -> pl.LazyFrame:
+    frame = pl.DataFrame([SOUND | row for row in rows], schema=TYPES)
+    return frame.with_columns(source_file=pl.lit("a.csv"), source_row=pl.int_range(2, frame.height + 2)).lazy()
+
+
+NO_AMOUNT = {"order_amount_fen": None, "order_amount_rounded": None, "order_amount_text": "abc"}
+FAULTS: list[tuple[dict[str, Any], str, tuple[str, str | None, str] | None]] = [
+    ({"order_status": "void"}, "other_status", None),
+    ({"order_status": None}, "other_status", None),
+    ({"region": "south"}, "other_region", None),
+    ({"region": None}, "other_region", None),
+    ({"order_time": None, "order_time_text": "soon"}, "rejected", ("TIME", "soon", "not a time")),
+    ({"order_time": datetime(2025, 7, 2)}, "outside_window", None),
+    ({"order_time": datetime(2025, 5, 31, 23, 59, 59, 999_999)}, "outside_window", None),
+    ({"customer_id": None}, "rejected", ("customer_id", None, "missing")),
+    ({"customer_id": ""}, "rejected", ("customer_id", None, "missing")),
+    ({"product_name": ""}, "rejected", ("product_name", None, "missing")),
+    ({"order_id": ""}, "rejected", ("ID", None, "missing")),
+    (NO_AMOUNT, "rejected", ("order_amount", "abc", "not an amount")),
+    (NO_AMOUNT | {"order_amount_rounded": False}, "rejected", ("order_amount", "abc", "out of range")),
+    ({"order_amount_fen": 0, "order_amount_text": "0"}, "rejected", ("order_amount", "0", "not positive")),
+]
+HEADERS = {"order_time": "TIME", "order_id": "ID"}
+SOUND_ROWS: list[dict[str, Any]] = [
+    {},
+    {"order_time": datetime(2025, 6, 1)},
+    {"order_time": datetime(2025, 7, 1, 23, 59, 59, 999_999)},
+    {"region": "east", "order_status": "sent", "order_amount_rounded": True},
+]
+
+
+def test_a_row_meets_the_fate_of_the_first_rule_that_it_breaks() -> None:
+    both: list[dict[str, Any]] = []
+    expected = list(FAULTS)
+    for (later, _, _), (earlier, fate, told) in zip(FAULTS[1:], FAULTS, strict=False):
+        both.append(later | earlier)
+        expected.append((later | earlier, fate, told))
+    orders = orders_of(*(fault for fault, _, _ in FAULTS), *both, *SOUND_ROWS)
+    rules = rules_of(by=("product_name",), **ASKED)
+    found = cleaning.tests(orders.collect_schema().names(), rules)
+
+    fates = cleaning.fates(orders, found).collect()
+    lost = rejects(orders, found, HEADERS).collect()
+
+    rejected = [(row, *reject) for row, (_, _, reject) in enumerate(expected, 2) if reject]
+    assert lost.select("row", "column", "value", "reason").rows() == rejected
+    assert lost["file"].unique().to_list() == ["a.csv"]
+    counts = dict.fromkeys(("other_status", "other_region", "outside_window", "rejected"), 0)
+    for _, fate, _ in expected:
+        counts[fate] += 1
+    total = {"survived": len(SOUND_ROWS), "read": len(expected) + len(SOUND_ROWS)}
+    assert fallen(fates, found) == counts | total
+    rounded = dict(fates.select("test", "rounded").iter_rows())
+    assert rounded[cleaning.SURVIVED] == 1
+    assert sum(rounded.values()) == 1
+    assert cleaning.kept(orders, found).collect()["source_row"].to_list() == list(
+        range(len(expected) + 2, len(expected) + 2 + len(SOUND_ROWS))
+    )
+
+
+def test_without_rules_for_it_no_row_is_lost_to_time_status_region_or_a_refund() -> None:
+    orders = orders_of(
+        {"order_status": None}, {"order_time": datetime(1999, 1, 1)}, {"order_amount_fen": -5}, {"order_amount_fen": 0}
+    )
+    names = orders.collect_schema().names()
+
+    kept = cleaning.kept(orders, cleaning.tests(names, rules_of(refunds="net"))).collect()
+    strict = cleaning.kept(orders, cleaning.tests(names, rules_of())).collect()
+
+    assert kept.height == 4
+    assert strict["source_row"].to_list() == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("lacking", "rules", "expected"),
+    [
+        ((), {}, ("region",)),
+        (("region",), {}, ()),
+        (("region",), {"by": ("product_name",)}, ("product_name",)),
+        (("product_name",), {"by": ()}, ()),
+        (("region",), {"region": ("north",)}, "region (for region)"),
+        (("region",), {"by": ("region", "product_name")}, "region (named in by)"),
+        (("order_status",), {"keep_status": ("paid",)}, "order_status (for keep_status)"),
+        (("order_id",), {"grain": "line"}, "order_id (for grain = 'line')"),
+        (
+            ("product_name", "order_id"),
+            {"grain": "line", "by": ("product_name",)},
+            "product_name (named in by), order_",
+        ),
+        ((), {"grain": "line", **ASKED}, ("region",)),
+    ],
+)
+def test_the_lists_are_those_asked_for_and_rules_that_lack_a_column_are_refused(
+    lacking: tuple[str, ...], rules: dict[str, Any], expected: str | tuple[str, ...]
+) -> None:
+    columns = [name for name in SOUND if name not in lacking]
+
+    if isinstance(expected, tuple):
+        assert cleaning.lists(columns, rules_of(**rules)) == expected
+        assert {test.column for test in cleaning.tests(columns, rules_of(**rules)) if test.column} == {
+            *("order_time", "order_amount", "customer_id", *expected),
+            *(["order_id"] if "order_id" in columns else []),
+        }
+    else:
+        with pytest.raises(DataError) as refused:
+            cleaning.lists(columns, rules_of(**rules))
+        assert f"have no column {expected}" in str(refused.value)
+
+
+@pytest.mark.parametrize(("others", "shown"), [(10, "{}"), (11, "{}"), (12, "{} and 1 more"), (13, "{} and 2 more")])
+def test_what_is_asked_for_and_in_no_row_is_told_with_what_there_is(others: int, shown: str) -> None:
+    names = [f"{number:02}" for number in range(others)]
+    orders = orders_of(*({"region": name} for name in [*reversed(names), "north", "", "01"]), {"region": None})
+
+    told = cleaning.unmatched(orders, rules_of(region=("north", "west"), keep_status=("paid", "lost")))
+
+    there = ", ".join([*names, "north"][:12])
+    assert told == [
+        f"no row has region 'west'; there are: {shown.format(there)}",
+        "no row has order_status 'lost'; there are: paid",
+    ]
+    assert cleaning.unmatched(orders, rules_of()) == []
+    assert cleaning.unmatched(orders, rules_of(keep_status=("lost",))) == told[1:]
+    assert cleaning.unmatched(orders_of({"region": ""}), rules_of(region=("a",))) == [
+        "no row has region 'a'; there are: none"
+    ]
+
+
+def test_conflicting_rows_are_told_with_their_order_ids() -> None:
+    orders = orders_of({"order_id": "1"}, {"order_id": "2"}, {"order_id": "1"})
+
+    result = conflicts(orders, pl.col("order_id") == "1", {"order_id": "订单号"}).collect()
+    plain = conflicts(orders, pl.col("order_id") == "2", {}).collect()
+
+    assert result.rows() == [("a.csv", row, "订单号", "1", "conflicting") for row in (2, 4)]
+    assert plain.rows() == [("a.csv", 3, "order_id", "2", "conflicting")]
+    assert result.columns == plain.columns == ["file", "row", "column", "value", "reason"]
+
+
+@pytest.mark.parametrize(
+    ("conflicting", "survived", "refused"),
+    [
+        *((0, 0, False), (0, 9, False), (1, 1, True), (3, 4, False), (19, 20, False), (20, 21, True)),
+        *((20, 200, True), (20, 201, False), (21, 210, True), (21, 211, False)),
+    ],
+)
+def test_order_lines_are_suspected_from_a_tenth_of_the_rows_on(
+    conflicting: int, survived: int, *, refused: bool
+) -> None:
+    if refused:
+        with pytest.raises(DataError, match=f"{conflicting} of {survived} rows share an order id"):
+            refuse_line_export(conflicting, survived)
+    else:
+        refuse_line_export(conflicting, survived)
+
+
+FATES: dict[str, Any] = {
+    "used": 1_000,
+    "outside_window": 2,
+    "other_status": 3,
+    "other_region": 4,
+    "duplicates": 5,
+    "rejected": {"a: missing": 6, "b: odd": 7},
+}
+WARNINGS: dict[str, Any] = {"rounded": 8, "repeats_without_order_id": 9, "customers_without_order": 10}
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_a_ledger_in_which_a_row_is_lost_is_refused(fate: str) -> None:
+    rejected = FATES["rejected"] | {"a: missing": 7}
+    one_more = {fate: rejected if fate == "rejected" else FATES[fate] + 1}
+
+    with pytest.raises(DataError, match="1027 rows were read but 1028 accounted for"):
+        Ledger(read=1_027, **FATES | one_more)
+
+
+def test_a_ledger_tells_every_term_of_its_sum() -> None:
+    ledger = Ledger(read=1_027, **FATES, **WARNINGS, unmatched=("one",))
+
+    assert str(ledger) == (
+        "1,027 rows read = 1,000 used + 2 outside window + 3 other status + 4 other region + 5 duplicates"
+        " + 6 rejected (a: missing) + 7 rejected (b: odd)"
+    )
+    assert str(Ledger(read=1, used=1)) == "1 row read = 1 used"
+    assert ledger.as_table() == {"read": 1_027, **FATES, "rejected": 13, "rejected_by_reason": FATES["rejected"]} | {
+        "warnings": {**WARNINGS, "unmatched": ["one"]}
+    }

@@ -1,0 +1,77 @@
+"""The built-in schemes alone, against counting and whole ranks."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from rfm_engine.plugin_api import Metric, ScoreRange
+from rfm_engine.schemes import Quintile, Thresholds
+
+if TYPE_CHECKING:
+    from rfm_engine.plugin_api import Scheme
+    from rfm_engine.schemes import Ties
+
+YUAN = ("-0.015", "0.005", "1", "2.019")
+CUTS = {
+    Metric.RECENCY: (Decimal(0), Decimal(7)),
+    Metric.FREQUENCY: (Decimal(1), Decimal(2), Decimal(5)),
+    Metric.MONETARY: tuple(Decimal(cut) * 100 for cut in YUAN),  # in fen
+}
+THRESHOLDS = Thresholds(recency_days=(0, 7), frequency=(1, 2, 5), monetary=tuple(Decimal(cut) for cut in YUAN))
+
+
+def scores_of(scheme: Scheme, metric: Metric, values: list[int]) -> list[int]:
+    scores = pl.DataFrame({metric.column: values}).select(score=scheme.score(metric))["score"]
+    assert scores.dtype == pl.Int64
+    return scores.to_list()
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_a_value_scores_by_how_many_cut_points_it_exceeds(metric: Metric) -> None:
+    values = list(range(-10, 230))
+    exceeded = [sum(value > cut for cut in CUTS[metric]) for value in values]
+
+    result = scores_of(THRESHOLDS, metric, values)
+
+    highest = 1 + len(CUTS[metric])
+    assert THRESHOLDS.score_range(metric) == ScoreRange(1, highest)
+    assert result == [highest - count if metric is Metric.RECENCY else 1 + count for count in exceeded]
+    assert set(result) == set(THRESHOLDS.score_range(metric).scores)
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_a_cut_point_told_is_the_greatest_whole_value_that_does_not_exceed_it(metric: Metric) -> None:
+    result = THRESHOLDS.cut_points(metric)
+
+    assert result == [floor(cut) for cut in CUTS[metric]]
+
+
+@pytest.mark.parametrize("metric", Metric)
+@pytest.mark.parametrize("ties", ["min", "max", "average", "ordinal"])
+@pytest.mark.parametrize(("bins", "customers"), [(2, 7), (5, 1), (5, 4), (5, 23), (100, 23)])
+def test_a_rank_scores_one_more_than_the_bins_that_it_has_passed(
+    bins: int, customers: int, ties: Ties, metric: Metric
+) -> None:
+    draw = random.Random(bins * customers)
+    values = [draw.randrange(9) for _ in range(customers)]
+    worth = [-value if metric is Metric.RECENCY else value for value in values]
+    below = [sum(other < own for other in worth) for own in worth]
+    equal = [worth.count(own) for own in worth]
+    passed = {
+        "min": [Fraction(less) for less in below],
+        "max": [Fraction(less + same - 1) for less, same in zip(below, equal, strict=True)],
+        "average": [less + Fraction(same - 1, 2) for less, same in zip(below, equal, strict=True)],
+        "ordinal": [Fraction(less + worth[:place].count(worth[place])) for place, less in enumerate(below)],
+    }
+
+    scheme = Quintile(bins=bins, ties=ties)
+
+    assert scheme.score_range(metric) == ScoreRange(1, bins)
+    assert scores_of(scheme, metric, values) == [1 + floor(bins * rank / customers) for rank in passed[ties]]
