@@ -16,6 +16,20 @@ from rfm_engine.plugin_api import Tier, TierPolicy, hookimpl
 Value = TypeVar("Value")
 Row = TypeVar("Row", bound=Tier)
 LETTERS = ("A", "B", "C", "D")
+TOTAL_LIMIT = 10**12
+TOTAL_DECIMALS = 12
+
+
+def _comparable(bound: Decimal) -> Decimal:
+    """Refuse what has more digits than a Decimal of Polars, which panics over them."""
+    if abs(bound) >= TOTAL_LIMIT or bound != (short := round(bound, TOTAL_DECIMALS)):
+        message = f"expected a total below {TOTAL_LIMIT:,}, with at most {TOTAL_DECIMALS} decimals"
+        raise ValueError(message)
+    return min(bound, short, key=lambda one: len(one.as_tuple().digits))
+
+
+Total = Annotated[Decimal, AfterValidator(_comparable)]
+"""A bound of a tier."""
 
 
 def _cadences(**words: str) -> dict[str, Cadence]:
@@ -48,7 +62,7 @@ class Abcd(TierPolicy):
 
     name: ClassVar[str] = "abcd"
 
-    bounds: tuple[Decimal, Decimal, Decimal] = Field(
+    bounds: tuple[Total, Total, Total] = Field(
         default=(Decimal(2), Decimal(3), Decimal(4)), description="the least totals of C, B and A, rising"
     )
     contacts: Annotated[dict[str, CadenceWords], AfterValidator(_lettered)] = Field(
@@ -83,10 +97,10 @@ class Abcd(TierPolicy):
 class WeightedTier(Tier):
     """A tier with the totals that belong to it: at most one lower and one upper bound, each open or closed."""
 
-    at_least: Decimal | None = None
-    above: Decimal | None = None
-    at_most: Decimal | None = None
-    below: Decimal | None = None
+    at_least: Total | None = None
+    above: Total | None = None
+    at_most: Total | None = None
+    below: Total | None = None
 
     @model_validator(mode="after")
     def _one_bound_a_side(self) -> WeightedTier:

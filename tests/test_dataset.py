@@ -55,6 +55,8 @@ WRONG = {
     "scheme = { name = 'quintile', bins = 'five' }": "scheme.bins: expected a whole number, got 'five'",
     "scheme = { name = 'thresholds', frequency = [3, 1] }": "scheme.frequency: expected at least one cut point",
     "tiers = { name = 'abc' }": "tiers.name: unknown tier policy 'abc', did you mean 'abcd'?",
+    "tiers = { name = 'abcd', bounds = [1e-400, 3, 4] }": "tiers.bounds.0: expected a total below 1,000,000,000,000",
+    "tiers = { name = 'abcd', bounds = [2, 3, 1e400] }": "tiers.bounds.2: expected a total below 1,000,000,000,000",
     "tiers = { name = 'abcd', bounds = [4, 3, 2] }": "tiers.bounds: expected three totals, each greater",
     "tiers = { name = 'abcd', contacts = { A = 'often' } }": "tiers.contacts.A: expected a cadence such as",
     "tiers = { name = 'weighted' }": "tiers.table: must be stated (the tiers, best first",
