@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date, datetime
 from itertools import combinations_with_replacement
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 import pytest
 
 import rfm_engine
+from tests.engine import run_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class Order(NamedTuple):
@@ -76,7 +81,8 @@ def added(rows: tuple[Order, ...]) -> list[Order]:
 @pytest.mark.parametrize("refunds", ["reject", "net"])
 def test_few_orders_are_counted_as_by_hand(refunds: str, grain: str) -> None:
     for rows in few():
-        frame = pl.DataFrame(rows, orient="row").with_columns(order_time=pl.datetime(2025, 6, pl.col("day")))
+        apart = [*rows[::2], *rows[1::2]]  # so that a repeat does not follow its like
+        frame = pl.DataFrame(apart, orient="row").with_columns(order_time=pl.datetime(2025, 6, pl.col("day")))
         if frame.schema["product_name"] == pl.Null:
             frame = frame.with_columns(pl.col("product_name").cast(pl.String))
         judged = tuple(row for row in rows if refunds == "net" or row.order_amount > 0)
@@ -93,3 +99,43 @@ def test_few_orders_are_counted_as_by_hand(refunds: str, grain: str) -> None:
         )
         assert {who: (count, int(total), day, what) for who, count, total, day, what in told.rows()} == expected
         assert graded["recency_days"].to_list() == [31 - expected[who][2] for who in graded["customer_id"]]
+
+
+def test_empty_text_and_none_are_the_same_text() -> None:
+    columns = ("customer_id", "order_id", "order_amount", "product_name", "store_code")
+    rows = [("a", "1", 5, "", "s1"), ("a", "1", 5, None, "s1"), ("b", "2", 5, "", "s1"), ("b", "2", 5, None, "s2")]
+    orders = pl.DataFrame(rows, columns, orient="row").with_columns(order_time=pl.date(2025, 6, 1))
+
+    as_lines = rfm_engine.score(orders, as_of="2025-07-01", by=(), grain="line").collect()
+    as_orders = rfm_engine.score(orders[:2], as_of="2025-07-01", by=()).collect()
+
+    assert as_lines.select("monetary", "last_product_name", "last_store_code").rows() == [
+        (10, None, "s1"),
+        (10, None, "s2"),
+    ]
+    assert as_orders.select("frequency", "monetary", "last_product_name").rows() == [(1, 5, None)]
+
+
+def test_the_newest_order_is_the_newest_to_the_microsecond() -> None:
+    times = [datetime(2025, 6, 1, 8, 0, 0, micros) for micros in (2, 999_999, 1)]
+    whole = [datetime(2025, 5, 1, 8, 0, second % 60) for second in range(200)]
+    orders = pl.DataFrame({"order_time": [*whole, *times], "product_name": [*["old"] * 200, "b", "c", "d"]})
+    orders = orders.with_columns(order_amount=1, order_id=pl.int_range(203).cast(pl.String), customer_id=pl.lit("x"))
+
+    for frame in (orders, orders[200:], orders.reverse()):
+        graded = rfm_engine.score(frame, as_of="2025-07-01", by=()).collect()
+
+        assert graded.select("last_order_time", "last_product_name").rows() == [(times[1], "c")]
+        assert graded["frequency"].item() == frame.height
+
+
+def test_copies_of_a_row_without_an_order_id_are_kept_and_counted(tmp_path: Path) -> None:
+    rows = [("a", 5, ""), ("a", 5, None), ("a", 5, "x"), ("b", 5, "x"), ("b", 5, "x"), ("b", 5, "x"), ("b", 6, "x")]
+    orders = pl.DataFrame(rows, ("customer_id", "order_amount", "product_name"), orient="row")
+    orders.with_columns(order_time=pl.datetime(2025, 6, 1)).write_parquet(tmp_path / "orders.parquet")
+
+    run = run_files(tmp_path, [tmp_path / "orders.parquet"], {"as_of": date(2025, 7, 1)})
+
+    assert run.ledger.repeats_without_order_id == 3
+    assert run.ledger.used == len(rows)
+    assert run.customers["frequency"].to_list() == [3, 4]
