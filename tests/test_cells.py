@@ -197,4 +197,17 @@ def test_a_stated_form_keeps_its_offset_only_with_a_zone() -> None:
 
     assert told["order_time"].to_list() == [datetime(2025, 7, 1, 4, 33, 4), None]
     assert untold["order_time"].to_list() == [None, None]
+    assert untold.schema["order_time"] == pl.Datetime("us")
     assert plain["order_time"].to_list() == [None, datetime(2025, 7, 1, 2, 3, 4)]
+
+
+def test_a_number_is_read_as_the_date_that_its_digits_write() -> None:
+    result = parsed({"time": [20250701, 1_751_328_000, None]}, time=pl.Int64)
+
+    assert result["order_time"].to_list() == [datetime(2025, 7, 1), None, None]
+
+
+def test_a_typed_time_is_written_as_it_reads() -> None:
+    result = parsed({"time": [datetime(2025, 7, 1, 2, 3, 4), None]}, time=pl.Datetime("ms"))
+
+    assert result["order_time_text"].to_list() == ["2025-07-01 02:03:04.000", None]
