@@ -89,7 +89,7 @@ def run(job: Job, shelf: Shelf | None = None, clock: Clock | None = None) -> Run
     if seen.parts[1:] and {*seen.by} & {*job.dataset.pseudonymize}:
         graded = graded.sort(*seen.by, CUSTOMER_ID)  # the tokens of the lists stand in another order than the lists
     rejected = masked(seen.rejects, job.dataset)
-    cuts = {score: pl.concat(found) for score, found in spans.items()}
+    cuts = {score: pl.concat(found).sort(*seen.by, "score") for score, found in spans.items()}
     return Run(graded, seen.by, seen.ledger, rejected, cuts, seen.source, seen.inputs, clock.seconds)
 
 
