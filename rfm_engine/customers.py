@@ -1,8 +1,8 @@
-"""Orders to customers: one row per (list, customer). The hot path, in two passes over the orders.
+"""Orders to customers: one row per (list, customer), the first of two passes over the orders. The hot path.
 
 Fetching the newest order's text inside the group-by carries every text of every order through it: 6.8 s for 20 million
-orders. Instead the first pass keeps only the newest order's row number, packed below its time into one integer whose
-maximum streams; the second pass reads the text of those rows alone (0.5 s).
+orders. Instead this pass keeps only the newest order's row number, packed below its time into one integer whose maximum
+streams; the second pass (`newest`) reads the text of those rows alone (0.5 s).
 """
 
 from __future__ import annotations
@@ -13,23 +13,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from rfm_engine.columns import (
-    CARRIED,
     CUSTOMER_ID,
     FREQUENCY,
     LAST_ORDER_TIME,
     MONETARY_FEN,
     ORDER_AMOUNT_FEN,
-    ORDER_ID,
     ORDER_TIME,
     RECENCY_DAYS,
 )
-from rfm_engine.orders.amounts import ROUNDED
-from rfm_engine.orders.parsing import filled
 from rfm_engine.orders.repeats import IS_ORDER
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 TIED: Final = "tied"
 ROWS: Final = 1 << 32
@@ -56,13 +52,13 @@ def _micros(day: date) -> int:
 class Known(NamedTuple):
     """What is known of the orders, and spares the metrics work.
 
-    `every_row` is an order, else `is_order` says which are; times are whole seconds (`fits_seconds`); order ids rise
-    (`repeats.rising`).
+    `every_row` is an order, else `is_order` says which are; times are whole seconds (`fits_seconds`); the `last_row` of
+    equal times is the newest order, since order ids rise (`repeats.rising`) or nothing of it is asked for.
     """
 
     every_row: bool
     in_seconds: bool
-    rising: bool
+    last_row: bool
 
 
 def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) -> pl.LazyFrame:
@@ -78,7 +74,7 @@ def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) 
         pl.col(ORDER_AMOUNT_FEN).sum().alias(MONETARY_FEN),
         (pl.len() if known.every_row else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
         newest.alias("newest"),
-        *([] if known.rising else [rival.alias("rival")]),
+        *([] if known.last_row else [rival.alias("rival")]),
     )
     unit = SECOND if known.in_seconds else 1
     time = (pl.col("newest") // ROWS).cast(pl.Int64) * unit + _micros(as_of)
@@ -86,7 +82,7 @@ def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) 
     return found.with_columns(
         time.cast(pl.Datetime("us")).alias(LAST_ORDER_TIME),
         (pl.col("newest") % ROWS).cast(pl.UInt32).alias(ROW),
-        (pl.lit(value=False) if known.rising else tied).alias(TIED),
+        (pl.lit(value=False) if known.last_row else tied).alias(TIED),
     ).select(*by, CUSTOMER_ID, recency_days(as_of), FREQUENCY, MONETARY_FEN, LAST_ORDER_TIME, ROW, TIED)
 
 
@@ -114,43 +110,3 @@ def misfit(found: pl.DataFrame) -> bool:
 def recency_days(as_of: date) -> pl.Expr:
     """Return the calendar days from the newest order to the statistics date (Int64)."""
     return (pl.lit(as_of) - pl.col(LAST_ORDER_TIME).dt.date()).dt.total_days().alias(RECENCY_DAYS)
-
-
-def settling(columns: Iterable[str], by: Sequence[str]) -> list[str]:
-    """Return the columns that the newest order brings along, in the order in which they settle equal times."""
-    return [name for name in (ORDER_ID, ORDER_AMOUNT_FEN, *CARRIED) if name in columns and name not in by]
-
-
-def _texts(columns: Iterable[str], by: Sequence[str]) -> list[str]:
-    return [name for name in settling(columns, by) if name != ORDER_AMOUNT_FEN]
-
-
-def rivals(orders: pl.LazyFrame, tied: pl.DataFrame, by: Sequence[str]) -> pl.LazyFrame:
-    """Return the orders that are as new as the newest of a customer in `tied`: one row each.
-
-    `row` is where they stand, `first` the row that `metrics` found. The times are looked for before the customers: one
-    tie among 100 million orders costs 1.5 s instead of 5.1 s.
-    """
-    key = [*by, CUSTOMER_ID, ORDER_TIME]
-    asked = tied.lazy().select(*by, CUSTOMER_ID, pl.col(LAST_ORDER_TIME).alias(ORDER_TIME), pl.col(ROW).alias("first"))
-    at_these_times = orders.filter(pl.col(ORDER_TIME).is_in(tied[LAST_ORDER_TIME].unique().implode()))
-    listed = at_these_times.with_columns(pl.col(name).cast(pl.Categorical) for name in by)
-    return listed.join(asked, on=key).select(ROW, "first")
-
-
-def settled(found: pl.DataFrame, rivals: pl.DataFrame, brought: pl.DataFrame) -> pl.DataFrame:
-    """Return the customers with the `row` of the newest order, where several are; `brought` has what they bring along.
-
-    Equal times are settled by the greatest order_id, then order_amount, product_name and store_code (null is least).
-    """
-    ranked = [name for name in brought.columns if name.startswith("last_")]  # in the order in which they settle
-    newest = pl.col(ROW).sort_by(ranked, nulls_last=False).last()
-    best = rivals.join(brought, on=ROW).group_by("first").agg(newest)
-    return found.with_columns(pl.col(ROW).replace(best["first"], best[ROW]))
-
-
-def newest_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
-    """Return `row` and what the newest orders bring along, one row each; `rows` says which they are."""
-    known = [name for name in (ROW, ROUNDED) if name in columns]
-    brought = orders.filter(rows).select(*known, *settling(columns, by)).with_columns(filled(_texts(columns, by)))
-    return brought.select(*known, pl.exclude(known).name.prefix("last_"))

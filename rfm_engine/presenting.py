@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MONEY = pl.Decimal(18, 2)
 LAST = ("last_order_id", LAST_ORDER_TIME, "last_order_amount", "last_product_name", "last_store_code")
-LAST_REGION = "last_region"
+LAST_REGION, LAST_AMOUNT_FEN = "last_region", "last_order_amount_fen"
 
 
 def published(by: Sequence[str], stated: Sequence[str]) -> list[str]:
@@ -43,9 +43,10 @@ def published(by: Sequence[str], stated: Sequence[str]) -> list[str]:
 def presented(graded: pl.LazyFrame, by: Sequence[str], stated: Sequence[str]) -> pl.LazyFrame:
     """Return graded customers as published, one row per (list, customer), in the order given.
 
-    Money becomes Decimal(18, 2) yuan; a column that the source lacks is there and null.
+    Money becomes Decimal(18, 2) yuan; a column that the source lacks, or that was not asked for, is there and null.
     """
-    money = [fen(MONETARY_FEN).alias(MONETARY), fen("last_order_amount_fen").alias("last_order_amount")]
+    known = graded.collect_schema().names()
+    money = [fen(name).alias(name.removesuffix("_fen")) for name in (MONETARY_FEN, LAST_AMOUNT_FEN) if name in known]
     text = (pl.col(name).cast(pl.String) for name in by)
     with_money = graded.with_columns(*text, *money, *(pl.col(score).cast(pl.Int32) for score in SCORES))
     present = set(with_money.collect_schema().names())

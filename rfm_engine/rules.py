@@ -22,6 +22,7 @@ class Rules:
     """Which orders count, how customers split into lists, and how they are scored and graded.
 
     `since` None opens the window to the past, `region` and `keep_status` None keep every row, `by` empty is one list.
+    What the newest order brings along and the list does not show, `drop`, is not read.
     """
 
     as_of: date
@@ -35,3 +36,4 @@ class Rules:
     grain: Grain = "order"
     refunds: Refunds = "reject"
     unique_order_ids: bool = False
+    drop: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from tests.test_engine_equals_oracle import comparable, expected, is_refused, le
 
 COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
 AS_OF = date(2025, 7, 1)
+NEWEST = ("order_id", "order_amount", "product_name", "store_code")
 AHEAD = 101  # more rows than are looked at before times are taken in whole seconds
 
 whole = st.datetimes(datetime(2025, 1, 1), datetime(2025, 7, 2)).map(lambda time: time.strftime("%Y-%m-%d %H:%M:%S"))
@@ -55,6 +56,7 @@ cases = st.fixed_dictionaries(
         "promised": st.booleans(),
         "as_of": st.sampled_from([date(2025, 7, 1), date(2059, 1, 1)]),
         "share_rows": st.sampled_from([1, 5, aggregation.SHARE_ROWS]),
+        "drop": st.one_of(st.just([]), st.lists(st.sampled_from(NEWEST), unique=True), st.just([*NEWEST])),
     }
 )
 
@@ -96,14 +98,16 @@ def test_order_ids_that_rise_and_those_that_stop_to_rise_equal_the_oracle(
 def engine_and_oracle(rows: list[Row], case: dict[str, Any]) -> tuple[list[Any], list[Any]]:
     """Return customers, ledger and rejects as the engine tells them, and as the oracle does."""
     rules = Rules(as_of=case["as_of"], by=case["by"], refunds=case["refunds"])
+    drop = case["drop"] if case["by"] else [*case["drop"], "region"] if case["drop"] else []
     answer = grade(rows, rules)
     assume(not is_refused(answer))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(aggregation, "SHARE_ROWS", case["share_rows"])
         path = write_orders(Path(folder) / "orders.csv", rows, COLUMNS)
-        run = run_files(Path(folder), [path], table_of(rules) | {"unique_order_ids": case["promised"]})
+        run = run_files(Path(folder), [path], table_of(rules) | {"unique_order_ids": case["promised"], "drop": drop})
     rejects = [(row - 2, column, reason) for _, row, column, _, reason in run.rejects.iter_rows()]
     found = [comparable(run.customers), ledger_of(run.ledger.as_table()), rejects]
+    assert not {f"last_{name}" for name in drop} & {*run.customers.columns}
     return found, [expected(answer, run.customers.columns), answer.ledger, sorted(answer.rejects)]
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 name = "ours"
 columns = COLUMNS
+NEWEST = ("order_id", "order_amount", "product_name", "store_code", "region")
 
 
 def available() -> bool:
@@ -27,7 +28,9 @@ def words(orders: Path, folder: Path, rules: Rules) -> list[str]:
     given = ["run", "--orders", str(orders), "--name", "ours", "--as-of", rules.as_of, "--since", rules.since]
     given += ["--scheme", "quintile", "--format", "parquet", "--output", str(folder), "--quiet", "--no-plugins"]
     given += ["--unique-order-ids"] if rules.unique else []
-    return [*given, "--by", "none"] if rules.slim else given
+    if rules.slim:
+        given += ["--by", "none", *(word for name in NEWEST for word in ("--drop", name))]
+    return given
 
 
 def run(orders: Path, output: Path, rules: Rules) -> None:

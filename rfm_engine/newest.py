@@ -1,0 +1,100 @@
+"""What a customer's newest order brings along: the second pass over the orders, which reads those rows alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import polars.selectors as cs
+
+from rfm_engine.columns import (
+    CARRIED,
+    CUSTOMER_ID,
+    LAST_ORDER_TIME,
+    ORDER_AMOUNT,
+    ORDER_AMOUNT_FEN,
+    ORDER_ID,
+    ORDER_TIME,
+)
+from rfm_engine.customers import TIED
+from rfm_engine.errors import DataError
+from rfm_engine.orders.amounts import ROUNDED
+from rfm_engine.orders.parsing import filled
+from rfm_engine.orders.repeats import marked
+from rfm_engine.orders.staging import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+
+def settling(columns: Collection[str], by: Sequence[str]) -> list[str]:
+    """Return the columns that the newest order brings along, in the order in which they settle equal times."""
+    return [name for name in (ORDER_ID, ORDER_AMOUNT_FEN, *CARRIED) if name in columns and name not in by]
+
+
+def asked_for(columns: Collection[str], by: Sequence[str], drop: Collection[str]) -> list[str]:
+    """Return the columns of `settling` that are not dropped."""
+    spared = {ORDER_AMOUNT_FEN if name == ORDER_AMOUNT else name for name in drop}
+    return [name for name in settling(columns, by) if name not in spared]
+
+
+def rivals(orders: pl.LazyFrame, tied: pl.DataFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """Return the orders that are as new as the newest of a customer in `tied`: one row each.
+
+    `row` is where they stand, `first` the row that `metrics` found. The times are looked for before the customers: one
+    tie among 100 million orders costs 1.5 s instead of 5.1 s.
+    """
+    key = [*by, CUSTOMER_ID, ORDER_TIME]
+    asked = tied.lazy().select(*by, CUSTOMER_ID, pl.col(LAST_ORDER_TIME).alias(ORDER_TIME), pl.col(ROW).alias("first"))
+    at_these_times = orders.filter(pl.col(ORDER_TIME).is_in(tied[LAST_ORDER_TIME].unique().implode()))
+    listed = at_these_times.with_columns(pl.col(name).cast(pl.Categorical) for name in by)
+    return listed.join(asked, on=key).select(ROW, "first")
+
+
+def settled(found: pl.DataFrame, rivals: pl.DataFrame, brought: pl.DataFrame) -> pl.DataFrame:
+    """Return the customers with the `row` of the newest order, where several are; `brought` has what they bring along.
+
+    Equal times are settled by the greatest order_id, then order_amount, product_name and store_code (null is least).
+    """
+    ranked = [name for name in brought.columns if name.startswith("last_")]  # in the order in which they settle
+    newest = pl.col(ROW).sort_by(ranked, nulls_last=False).last()
+    best = rivals.join(brought, on=ROW).group_by("first").agg(newest)
+    return found.with_columns(pl.col(ROW).replace(best["first"], best[ROW]))
+
+
+def brought_along(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str]) -> pl.LazyFrame:
+    """Return `row` (and whether its amount is rounded, where known) and these columns, one row each.
+
+    `rows` says which rows; a text that they lack is null.
+    """
+    known = [name for name in (ROW, ROUNDED) if name in orders.collect_schema().names()]
+    texts = [name for name in columns if name != ORDER_AMOUNT_FEN]
+    found = orders.filter(rows).select(*known, *columns).with_columns(filled(texts))
+    return found.select(*known, pl.exclude(known).name.prefix("last_"))
+
+
+def in_order(found: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Return the customers by list and customer_id, both by code points."""
+    return found.lazy().with_columns(_ordered(found, name) for name in by).sort(*by, CUSTOMER_ID).collect()
+
+
+def _ordered(found: pl.DataFrame, name: str) -> pl.Expr:
+    """Return a list's column as an Enum that sorts by code point: 0.4 s for 2 million customers, text 1.2 s."""
+    values = found[name].unique().cast(pl.String).sort()
+    return pl.col(name).cast(pl.String).cast(pl.Enum(values))
+
+
+def joined(customers: pl.DataFrame, brought: pl.DataFrame, height: int) -> pl.DataFrame:
+    """Return the customers, in their order, with what their newest orders bring along; `brought` is in order of `row`.
+
+    Raises:
+        DataError: A row is not there any more.
+    """
+    rows = customers[ROW]
+    newest = brought if brought.height == rows.len() else brought.filter(marked(rows, height))
+    if newest.height != rows.len():
+        message = "an order file changed while it was read; run again"
+        raise DataError(message)
+    places = rows.rank("ordinal") - 1
+    whole = newest.select(cs.starts_with("last_")).rechunk()  # 9 million rows in 764 pieces: 3.7 s instead of 0.7 s
+    return customers.drop(ROW, TIED).hstack(whole.select(pl.all().gather(places)))
