@@ -10,6 +10,7 @@ import argparse
 import csv
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections import Counter
@@ -43,15 +44,16 @@ SHOWN = ("recency_days", "frequency", "monetary", "r_score", "f_score", "m_score
 COMMANDS = cache(get_command)
 """The tree of commands, which a process that runs the command many times builds once: that is half of a run's time."""
 
-ENDS = ("graded", "refused", "unjudged", "noisy", "traceback", "died", "wrong")
+ENDS = ("graded", "refused", "panicked", "aborted", "unjudged", "traceback", "died", "wrong")
 BAD = ("traceback", "died", "wrong")
 
 
 class End(NamedTuple):
     """How a file ended, and what was seen.
 
-    `graded` and right; `refused`; `unjudged`: graded, but there is no second reading; `noisy`: refused, and the Parquet
-    reader wrote of its panic too; or one of `BAD`.
+    `graded` and right; `refused`; `panicked` or `aborted`: refused too, after a panic of the reader or the end of its
+    process, of which the command's user sees nothing but the message; `unjudged`: graded, but there is no second
+    reading; or one of `BAD`.
     """
 
     how: str
@@ -78,28 +80,47 @@ def tried(seed: int) -> End:
 
 def tried_in(folder: Path, seed: int) -> End:
     """Damage one file in a folder, run the command on it and judge how it ended."""
-    case, (content, damaged) = case_of(seed), made(seed)
-    dataset = case.name == "toml"
-    path = folder / ("orders.csv" if dataset else f"orders.{case.name}")
-    path.write_bytes(content if dataset else damaged)
-    asked: tuple[object, ...] = ("run", "--orders", path, "--as-of", AS_OF, "--scheme", "quintile")
-    if dataset:
-        (folder / "dataset.toml").write_bytes(damaged)
-        asked = ("run", folder)
-    encoding = ("--encoding", case.encoding) if case.encoding else ()
+    words = asked(folder, seed)
     with errors_caught() as printed, patch("typer.main.get_command", COMMANDS):
         try:
-            answer = rfm(*asked, *encoding, "--name", "fuzzed", "--output", folder / "output", "--quiet")
+            answer = rfm(*words)
         except BaseException:  # noqa: BLE001 what the command lets through is a traceback to its user
             answer = Answer(1, "", format_exc())
     err = answer.err + printed()
     if "Traceback" in err or answer.code not in (0, 1, 2):
         return End("traceback", err)
     if answer.code:
-        return End("noisy" if "panicked" in err else "refused", err)
-    if dataset:
+        return End("panicked" if "panicked" in err else "refused", err)
+    case, (content, damaged) = case_of(seed), made(seed)
+    if case.name == "toml":
         return judged(case, content, folder / "output" / "fuzzed", dataset=damaged)
     return judged(case, damaged, folder / "output" / "fuzzed", whole=content)
+
+
+def asked(folder: Path, seed: int) -> list[str]:
+    """Write the damaged file of a seed, and return the command that grades it."""
+    case, (content, damaged) = case_of(seed), made(seed)
+    dataset = case.name == "toml"
+    path = folder / ("orders.csv" if dataset else f"orders.{case.name}")
+    path.write_bytes(content if dataset else damaged)
+    words: list[object] = ["run", "--orders", path, "--as-of", AS_OF, "--scheme", "quintile"]
+    if dataset:
+        (folder / "dataset.toml").write_bytes(damaged)
+        words = ["run", folder]
+    words += ["--encoding", case.encoding] if case.encoding else []
+    return [str(word) for word in (*words, "--name", "fuzzed", "--output", folder / "output", "--quiet")]
+
+
+def tried_apart(seed: int, how: str) -> End:
+    """Run the command as its user does, in a process of its own, on a file that broke the reader down.
+
+    It must end in one line, and so as `how` says.
+    """
+    with tempfile.TemporaryDirectory(prefix="rfm-fuzz-") as folder:
+        command = [sys.executable, "-m", "rfm_engine", *asked(Path(folder), seed)]
+        answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    told = answer.returncode == 1 and answer.stderr.startswith("error: ") and answer.stderr.count("\n") == 1
+    return End(how if told else "died", answer.stderr)
 
 
 @contextmanager
@@ -187,8 +208,9 @@ def survived(seeds: range) -> list[tuple[int, End]]:
     for seed in seeds:
         try:
             end = pool.submit(tried, seed).result()
-        except BrokenProcessPool as error:
-            end = End("died", str(error))
+            end = tried_apart(seed, end.how) if end.how == "panicked" else end
+        except BrokenProcessPool:
+            end = tried_apart(seed, "aborted")
             pool = ProcessPoolExecutor(1, get_context("spawn"))
         if end.how in BAD:
             sys.stderr.write(f"{told(seed, end)}\n")
@@ -218,8 +240,8 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=500)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--processes", type=int, default=2)
-    asked = parser.parse_args()
-    ends, bad = fuzz(range(asked.first, asked.first + asked.files), asked.processes)
+    words = parser.parse_args()
+    ends, bad = fuzz(range(words.first, words.first + words.files), words.processes)
     sys.stdout.write(f"{figures(ends)}\n")
     sys.exit(bool(bad))
 

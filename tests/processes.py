@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.engine import Row
 
 COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
-COMMAND = "import sys; from rfm_engine.cli import main; main()"
+COMMAND = "import sys; from rfm_engine.__main__ import main; main()"
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 

@@ -52,7 +52,9 @@ def test_a_file_that_is_cut_off_ends_the_process_itself_with_a_message(case: Cas
 
 
 @pytest.mark.parametrize("seed", DEADLY)
-def test_a_file_that_ends_the_process_of_its_reader_leaves_the_old_run_whole(seed: int, tmp_path: Path) -> None:
+def test_a_file_that_breaks_its_reader_down_is_one_error_and_leaves_the_old_run_whole(
+    seed: int, tmp_path: Path
+) -> None:
     whole, damaged = made(seed)
     path = tmp_path / f"orders.{case_of(seed).name}"
     words = ("run", "--orders", path, "--as-of", "2025-07-01", "--output", tmp_path / "output")
@@ -61,11 +63,14 @@ def test_a_file_that_ends_the_process_of_its_reader_leaves_the_old_run_whole(see
     before = everything_below(tmp_path / "output")
 
     path.write_bytes(damaged)
-    died = subprocess.run([sys.executable, "-m", "rfm_engine", *map(str, words)], capture_output=True, check=False)
+    command = [sys.executable, "-m", "rfm_engine", *map(str, words)]
+    died = subprocess.run(command, capture_output=True, text=True, check=False)
     after = everything_below(tmp_path / "output")
     path.write_bytes(whole)
     done(*words)
 
-    assert died.returncode not in (0, 2)
+    assert died.returncode == 1
+    assert died.stderr.startswith("error: the reader of order files broke down")
+    assert died.stderr.count("\n") == 1
     assert after == before
     assert everything_below(tmp_path / "output").keys() == before.keys()

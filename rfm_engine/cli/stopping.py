@@ -61,9 +61,10 @@ def end(message: bytes, code: int) -> NoReturn:
     """Take our unfinished folders away and end; what the main thread says meanwhile is about their loss."""
     from rfm_engine.claiming import drop_ours
 
-    os.write(2, CLEAR.encode() * os.isatty(2) + message)
+    shown = sys.stderr.fileno()
+    os.write(shown, CLEAR.encode() * os.isatty(shown) + message)
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
-    os.dup2(silence, 2)
+    os.dup2(silence, shown)
     drop_ours()
     os._exit(code)
