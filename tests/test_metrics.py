@@ -1,0 +1,159 @@
+"""The two passes over the orders by themselves: metrics and where the newest order stands, and what it brings along."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rfm_engine.customers import Known, fits_seconds, metrics
+from rfm_engine.errors import DataError
+from rfm_engine.newest import asked_for, in_order, joined, settled
+
+AS_OF = date(2025, 7, 1)
+START = datetime(2025, 7, 1)
+THIRTY_FOUR_YEARS = timedelta(seconds=2**30)
+SECOND = timedelta(seconds=1)
+LATEST = THIRTY_FOUR_YEARS - SECOND
+SCHEMA = pl.Schema(
+    {
+        "customer_id": pl.String(),
+        "region": pl.String(),
+        "order_amount_fen": pl.Int64(),
+        "order_time": pl.Datetime("us"),
+        "is_order": pl.Boolean(),
+    }
+)
+COLUMNS = ("order_id", "order_amount_fen", "product_name", "store_code", "region", "order_time")
+
+
+@pytest.mark.parametrize(
+    ("since", "fits"),
+    [
+        (timedelta(0), True),
+        (SECOND, True),
+        (-THIRTY_FOUR_YEARS, True),
+        (-THIRTY_FOUR_YEARS - SECOND, False),
+        (LATEST, True),
+        (LATEST + SECOND, False),
+        (SECOND * 1.000001, False),
+        (-SECOND * 0.5, False),
+    ],
+)
+def test_whole_seconds_within_34_years_of_the_statistics_date_fit(since: timedelta, *, fits: bool) -> None:
+    times = pl.DataFrame({"order_time": [START + since]}, schema={"order_time": pl.Datetime("us")})
+
+    assert times.select(fits_seconds(AS_OF)).item() is fits
+
+
+seconds = st.integers(-(2**30), 3).map(lambda since: START + since * SECOND)
+micros = st.datetimes(datetime(1000, 1, 1), datetime(2999, 1, 1))
+ordered = st.sampled_from(["a", "b"])
+
+
+@settings(max_examples=100)
+@given(st.data(), st.builds(Known, st.booleans(), st.booleans(), st.booleans()), st.sampled_from([(), ("region",)]))
+def test_metrics_are_those_of_each_customer_and_tell_where_the_newest_order_stands(
+    data: st.DataObject, known: Known, by: tuple[str, ...]
+) -> None:
+    times = seconds if known.in_seconds else micros
+    few = data.draw(st.lists(times, min_size=1, max_size=3))
+    row = st.tuples(ordered, st.sampled_from(["a", "b"]), st.integers(1, 999), st.sampled_from(few), st.booleans())
+    rows = data.draw(st.lists(row, min_size=1, max_size=12))
+    orders = pl.DataFrame(rows, SCHEMA, orient="row").with_row_index("row")
+
+    found = metrics(orders.lazy(), by, AS_OF, known).collect()
+
+    assert found.columns == [
+        *by,
+        "customer_id",
+        "recency_days",
+        "frequency",
+        "monetary_fen",
+        "last_order_time",
+        "row",
+        "tied",
+    ]
+    told = {
+        tuple(map(str, key)): group.sort("row").rows(named=True) for key, group in orders.group_by(*by, "customer_id")
+    }
+    assert len(told) == found.height
+    for customer in found.iter_rows(named=True):
+        own = told[(*(customer[name] for name in by), customer["customer_id"])]
+        placed = [order for order in own if known.every_row or order["is_order"]]
+        newest = max((order["order_time"] for order in placed), default=None)
+        as_new = [order["row"] for order in placed if order["order_time"] == newest]
+        assert customer["monetary_fen"] == sum(order["order_amount_fen"] for order in own)
+        assert customer["frequency"] == len(placed)
+        assert customer["last_order_time"] == newest
+        if newest:
+            assert customer["recency_days"] == (AS_OF - newest.date()).days
+            assert customer["row"] == as_new[-1]
+            assert customer["tied"] is (len(as_new) > 1 and not known.last_row)
+
+
+def test_ties_are_not_looked_for_where_the_last_row_settles_them() -> None:
+    orders = pl.LazyFrame(schema={**SCHEMA, "row": pl.UInt32()})
+    known = Known(every_row=True, in_seconds=True, last_row=False)
+
+    plans = [metrics(orders, (), AS_OF, each).explain() for each in (known, known._replace(last_row=True))]
+
+    assert ["rival" in plan for plan in plans] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("drop", "left"),
+    [
+        ((), ["order_id", "order_amount_fen", "product_name", "store_code"]),
+        (("order_amount", "order_time"), ["order_id", "product_name", "store_code"]),
+        (("order_id", "product_name"), ["order_amount_fen", "store_code"]),
+        (("order_id", "order_amount", "product_name", "store_code"), []),
+    ],
+)
+def test_what_is_dropped_is_not_asked_for(drop: tuple[str, ...], left: list[str]) -> None:
+    assert asked_for(COLUMNS, ("region",), drop) == left
+    assert asked_for(COLUMNS, (), drop) == [*left, "region"]
+
+
+def test_none_is_less_than_any_text_where_equal_times_are_settled() -> None:
+    found = pl.DataFrame({"row": [3, 7]}, schema={"row": pl.UInt32})
+    rivals = pl.DataFrame({"row": [1, 2, 3, 7], "first": [3, 3, 3, 7]}, schema={"row": pl.UInt32, "first": pl.UInt32})
+    brought = pl.DataFrame(
+        {"row": [1, 2, 3, 7], "last_order_amount_fen": [5, 5, 5, 9], "last_product_name": [None, "a", None, None]},
+        schema_overrides={"row": pl.UInt32},
+    )
+
+    assert settled(found, rivals, brought)["row"].to_list() == [2, 7]
+
+
+def test_customers_stand_by_list_and_id_by_code_points() -> None:
+    mixed = [("é", "b"), ("z", "B"), ("é", "B"), ("Z", "b"), ("山", "10"), ("山", "9"), ("z", "a")]
+    found = pl.DataFrame(mixed, {"region": pl.Categorical, "customer_id": pl.String}, orient="row")
+
+    assert in_order(found, ("region",)).select(pl.all().cast(pl.String)).rows() == sorted(mixed)
+
+
+def test_each_customer_gets_what_the_newest_order_brings_and_no_column_of_ours() -> None:
+    customers = pl.DataFrame(
+        {"customer_id": ["a", "b"], "row": [4, 2], "tied": [False, False]}, schema_overrides={"row": pl.UInt32}
+    )
+    brought = pl.DataFrame({"row": [2, 4], "last_order_id": ["o2", "o4"]}, schema_overrides={"row": pl.UInt32})
+
+    assert joined(customers, brought, 5).rows(named=True) == [
+        {"customer_id": "a", "last_order_id": "o4"},
+        {"customer_id": "b", "last_order_id": "o2"},
+    ]
+
+
+def test_rows_that_nobody_asked_for_are_left_out_and_a_missing_one_is_an_error() -> None:
+    customers = pl.DataFrame(
+        {"customer_id": ["a", "b"], "row": [4, 2], "tied": [False, False]}, schema_overrides={"row": pl.UInt32}
+    )
+    brought = pl.DataFrame({"row": [1, 2, 4], "last_order_id": ["o1", "o2", "o4"]}, schema_overrides={"row": pl.UInt32})
+
+    assert joined(customers, brought, 5)["last_order_id"].to_list() == ["o4", "o2"]
+    with pytest.raises(DataError, match=r"^an order file changed while it was read; run again$"):
+        joined(customers, brought.head(1), 5)
