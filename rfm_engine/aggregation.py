@@ -191,7 +191,7 @@ class Aggregation:
         """Return what orders bring along, by their rows; the same pass shows if an amount is rounded, an id missing."""
         wanted = repeats.marked(rows, height) if columns else pl.lit(value=False)
         if self.is_of_lines:
-            return brought_along(used, wanted, columns).sort(ROW).collect()
+            return _by_row(brought_along(used, wanted, columns).collect())
         odd = pl.col(ROUNDED)
         if assumed := self._promised and self.has_ids and not self.rising:
             odd |= ~cleaning.stated(ORDER_ID).fill_null(value=False)
@@ -200,7 +200,7 @@ class Aggregation:
         self.rounds = bool(brought[ROUNDED].any())
         if assumed:
             self.has_ids = not brought[f"last_{ORDER_ID}"].has_nulls()
-        return brought if brought[ROW].is_sorted() else brought.sort(ROW)
+        return _by_row(brought)
 
     def ledger(self, headers: dict[str, str]) -> tuple[Ledger, pl.DataFrame]:
         """Return where every row went, and the rejected rows; `headers` names the columns as the file does."""
@@ -231,6 +231,11 @@ class Aggregation:
             "customers_without_order": self.without_order,
             "unmatched": tuple(cleaning.unmatched(self.orders, self.rules)),
         }
+
+
+def _by_row(brought: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows in the order of their numbers, as nearly always they come."""
+    return brought if brought[ROW].is_sorted() else brought.sort(ROW)
 
 
 def _marked(rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from rfm_engine.cadence import Cadence, CadenceWords, parsed
 from rfm_engine.columns import RFM_SCORE, SCORES
 from rfm_engine.plugin_api import Tier, TierPolicy, hookimpl
+from rfm_engine.scoring import exact
 
 Value = TypeVar("Value")
 Row = TypeVar("Row", bound=Tier)
@@ -90,7 +91,8 @@ class Abcd(TierPolicy):
         total, least = pl.col(RFM_SCORE), (None, *reversed(self.bounds), None)
         above, own = least[position : position + 2]
         return pl.all_horizontal(
-            pl.lit(value=True) if own is None else total >= own, pl.lit(value=True) if above is None else total < above
+            pl.lit(value=True) if own is None else total >= exact(own),
+            pl.lit(value=True) if above is None else total < exact(above),
         )
 
 
@@ -113,10 +115,10 @@ class WeightedTier(Tier):
         """Return whether the total is within the bounds."""
         total = pl.col(RFM_SCORE)
         tests = [
-            None if self.at_least is None else total >= self.at_least,
-            None if self.above is None else total > self.above,
-            None if self.at_most is None else total <= self.at_most,
-            None if self.below is None else total < self.below,
+            None if self.at_least is None else total >= exact(self.at_least),
+            None if self.above is None else total > exact(self.above),
+            None if self.at_most is None else total <= exact(self.at_most),
+            None if self.below is None else total < exact(self.below),
         ]
         return pl.all_horizontal(pl.lit(value=True), *(test for test in tests if test is not None))
 

@@ -48,9 +48,20 @@ def total(weights: Weights) -> pl.Expr:
         pl.col(metric.score).cast(pl.Int64) * int(weight.scaleb(weights.decimals))
         for metric, weight in zip(Metric, weights, strict=True)
     )
-    unit = pl.lit(Decimal(1).scaleb(-weights.decimals))
+    unit = exact(Decimal(1).scaleb(-weights.decimals))
     return (
         (pl.sum_horizontal(terms).cast(pl.Decimal(TOTAL_PRECISION, 0)) * unit)
         .cast(pl.Decimal(TOTAL_PRECISION, weights.decimals))
         .alias(RFM_SCORE)
     )
+
+
+def exact(number: Decimal) -> pl.Expr:
+    """Return a literal of the number. Polars loads numpy, where it is installed, for one made of a Decimal: 0.09 s.
+
+    >>> pl.select(exact(Decimal("0.30"))).item()
+    Decimal('0.30')
+    """
+    exponent = number.as_tuple().exponent
+    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
+    return pl.lit(f"{number:f}").cast(pl.Decimal(TOTAL_PRECISION, decimals))
