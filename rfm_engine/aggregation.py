@@ -119,7 +119,7 @@ class Aggregation:
         orders = used.filter(share) if len(self.shares) > 1 else used
         found = self._metrics(orders)
         ordering = found.filter(pl.col(FREQUENCY) > 0)
-        self._tallies[place] = found.height - ordering.height, int(found[FREQUENCY].sum()) if self.every_row else 0
+        self._tallies[place] = found.height - ordering.height, int(found[FREQUENCY].sum())
         clock.lap("aggregate")
         with_newest = self._with_newest(ordering, orders, height)
         clock.lap("newest order")
@@ -132,7 +132,7 @@ class Aggregation:
 
     @property
     def orders_used(self) -> int:
-        """How many orders the customers have, where every row is one; else 0."""
+        """How many orders the customers have."""
         return sum(orders for _, orders in self._tallies.values())
 
     def _rises(self) -> bool:

@@ -1,0 +1,149 @@
+"""What the orders themselves show spares passes over them: which work is done for which orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from rfm_engine import aggregation, customers, pipeline
+from rfm_engine.clock import Clock
+from rfm_engine.customers import Known
+from rfm_engine.dataset import prepared
+from rfm_engine.orders import cleaning, repeats
+from rfm_engine.plugin_host import PluginHost
+from tests.engine import write_orders
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+    from tests.engine import Row
+
+    Rules = dict[str, Any]
+
+COLUMNS = ("customer_id", "order_id", "order_amount", "order_time", "region")
+SNIFFED = 100
+STAGES = ["read", "clean", "aggregate", "newest order", "ledger", "score and grade", "present"]
+
+
+class Diary(Clock):
+    """A clock that puts down which stages begin and end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def begin(self, stage: str) -> None:
+        self.told.append(f"begin {stage}")
+
+    def lap(self, stage: str) -> None:
+        super().lap(stage)
+        self.told.append(stage)
+
+
+def orders(rows: int, **last: str | None) -> list[Row]:
+    """Return orders with rising ids, the last of which differs."""
+    same: Row = {"order_amount": "5.00", "order_time": "2025-06-01 08:00:00"}
+    told = [same | {"customer_id": f"c{n % 7}", "order_id": f"o{n:04}", "region": f"r{n % 2}"} for n in range(rows)]
+    return [*told[:-1], told[-1] | last]
+
+
+def graded(folder: Path, rows: list[Row], rules: Rules, clock: Clock | None = None) -> pipeline.Run:
+    """Run a file of these orders."""
+    path = write_orders(folder / "orders.csv", rows, COLUMNS)
+    table = {"name": "x", "orders": [path.name], "as_of": "2025-07-01", **rules}
+    return pipeline.run(prepared(table, folder, PluginHost(), str), clock=clock)
+
+
+@pytest.fixture
+def known(monkeypatch: pytest.MonkeyPatch) -> list[Known]:
+    """Return what is known whenever metrics are computed."""
+    told: list[Known] = []
+
+    def noted(orders: pl.LazyFrame, by: Any, as_of: Any, known: Known) -> pl.LazyFrame:  # noqa: ANN401 as theirs
+        told.append(known)
+        return customers.metrics(orders, by, as_of, known)
+
+    monkeypatch.setattr(aggregation, "metrics", noted)
+    return told
+
+
+@pytest.fixture
+def passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return which looks at the orders are taken."""
+    told: list[str] = []
+    looks = ((repeats, "suspects"), (repeats, "dropped"), (cleaning, "fates"), (aggregation, "rivals"))
+    for home, name in looks:
+        monkeypatch.setattr(home, name, _noted(told, name, getattr(home, name)))
+    return told
+
+
+def _noted(told: list[str], name: str, look: Any) -> Any:  # noqa: ANN401 any look
+    def taken(*given: Any) -> Any:  # noqa: ANN401 as its own
+        told.append(name)
+        return look(*given)
+
+    return taken
+
+
+EVERYTHING = Known(every_row=True, in_seconds=True, last_row=True)
+
+
+@pytest.mark.parametrize(
+    ("last", "rules", "expected"),
+    [
+        ({}, {}, [EVERYTHING]),
+        ({"order_id": "a"}, {}, [EVERYTHING._replace(last_row=False)]),
+        ({"order_id": "a"}, {"drop": ["order_id", "order_amount"]}, [EVERYTHING]),
+        ({"order_id": "a"}, {"unique_order_ids": True}, [EVERYTHING._replace(last_row=False)]),
+        ({}, {"unique_order_ids": True}, [EVERYTHING]),
+        ({}, {"refunds": "net"}, [EVERYTHING._replace(every_row=False)]),
+        ({}, {"grain": "line"}, [Known(every_row=False, in_seconds=True, last_row=False)]),
+        ({"order_time": "2025-06-01 08:00:00.5"}, {}, [EVERYTHING, EVERYTHING._replace(in_seconds=False)]),
+    ],
+)
+def test_metrics_know_what_the_orders_show(
+    last: dict[str, str], rules: Rules, expected: list[Known], known: list[Known], tmp_path: Path
+) -> None:
+    graded(tmp_path, orders(SNIFFED + 1, **last), rules)
+
+    assert known == expected
+
+
+def test_an_early_fraction_of_a_second_spares_the_try_in_seconds(known: list[Known], tmp_path: Path) -> None:
+    graded(tmp_path, orders(SNIFFED, order_time="2025-06-01 08:00:00.5"), {})
+
+    assert known == [EVERYTHING._replace(in_seconds=False)]
+
+
+@pytest.mark.parametrize(
+    ("last", "rules", "expected"),
+    [
+        ({}, {}, []),
+        ({"order_id": "a"}, {}, ["suspects", "rivals"]),
+        ({"order_id": "o0000", "customer_id": "c0", "region": "r0"}, {}, ["suspects", "dropped", "rivals"]),
+        ({"order_id": "a"}, {"unique_order_ids": True}, ["rivals"]),
+        ({"order_id": "a"}, {"drop": ["order_id", "order_amount"]}, ["suspects"]),
+        ({"order_amount": "5.001"}, {}, ["fates"]),
+        ({"order_amount": "0"}, {}, ["fates"]),
+        ({}, {"refunds": "net"}, []),
+        ({"order_amount": "-1"}, {"refunds": "net"}, ["fates"]),
+    ],
+)
+def test_a_second_look_is_taken_only_where_it_is_needed(
+    last: dict[str, str], rules: Rules, expected: list[str], passes: list[str], tmp_path: Path
+) -> None:
+    graded(tmp_path, orders(SNIFFED, **last), rules)
+
+    assert passes == expected
+
+
+def test_the_stages_of_a_run_follow_each_other_by_their_names(tmp_path: Path) -> None:
+    clock = Diary()
+
+    run = graded(tmp_path, orders(SNIFFED), {}, clock)
+
+    assert clock.told == [*STAGES[:2], "begin aggregate", *STAGES[2:5], "begin score and grade", *STAGES[5:]]
+    assert list(run.seconds) == STAGES
