@@ -62,13 +62,14 @@ class Aggregation:
 
     def plans(self) -> dict[str, str]:
         """Return the optimised plans of the passes over the orders, by what they find out; nothing runs."""
-        looks = {"whether order ids rise": repeats.rising, "else which of them repeat": repeats.suspects}
-        proofs = {name: look(self.orders) for name, look in looks.items()} if self._may_repeat else {}
-        lines = repeats.added_up(self.kept, self.columns, self.by).with_row_index(ROW)
-        used = lines if self.is_of_lines else self.kept if self.every_row else _marked(self.kept)
-        found = metrics(used, self.by, self.rules.as_of, Known(self.every_row, in_seconds=True, last_row=False))
-        newest = brought_along(lines if self.is_of_lines else self.orders, pl.col(ROW).is_in([0]), self.asked_for)
-        passes = {**proofs, "the metrics of each customer": found, "the newest orders (here: row 0)": newest}
+        passes = {"whether order ids rise": repeats.rising(self.orders)} if self._may_rise else {}
+        passes |= {"else which of them repeat": repeats.suspects(self.orders)} if self._may_repeat else {}
+        lines = repeats.added_up(self.kept, self.columns, self.by).with_row_index(ROW) if self.is_of_lines else None
+        used = lines if lines is not None else self.kept if self.every_row else _marked(self.kept)
+        known = Known(self.every_row, in_seconds=True, last_row=not self.asked_for)
+        passes["the metrics of each customer"] = metrics(used, self.by, self.rules.as_of, known)
+        source = self.orders if lines is None else lines
+        passes["the newest orders (here: row 0)"] = brought_along(source, pl.col(ROW).is_in([0]), self.asked_for)
         return {name: frame.explain(engine="streaming") for name, frame in passes.items()}
 
     @property
@@ -79,6 +80,10 @@ class Aggregation:
     def _promised(self) -> bool:
         """Whether no order id repeats."""
         return self.rules.unique_order_ids and not self.is_of_lines and ORDER_ID in {*self.columns} - {*self.by}
+
+    @property
+    def _may_rise(self) -> bool:
+        return self._may_repeat or self._promised
 
     @cached_property
     def shares(self) -> list[pl.Expr]:
@@ -102,7 +107,7 @@ class Aggregation:
 
     def parts(self, clock: Clock) -> Iterator[pl.DataFrame]:
         """Yield what `customers` returns share by share, so that the customers of one are in memory at a time."""
-        self.rising = (self._may_repeat or self._promised) and self._rises()
+        self.rising = self._may_rise and self._rises()
         self.has_ids = self.rising or (self._drop_repeats() if self._may_repeat else self._promised)
         used = self._used()
         clock.lap("clean")
@@ -184,8 +189,7 @@ class Aggregation:
             columns = settling(self.columns, self.by)
         brought = self._brought(used, pl.concat([found[ROW], as_new[ROW]]), height, columns)
         customers = in_order(found if tied.is_empty() else settled(found, as_new, brought), self.by)
-        wanted = [f"last_{name}" for name in self.asked_for]
-        return joined(customers, brought.select(ROW, *wanted), height) if wanted else customers.drop(ROW, TIED)
+        return joined(customers, brought.select(ROW, *(f"last_{name}" for name in self.asked_for)), height)
 
     def _brought(self, used: pl.LazyFrame, rows: pl.Series, height: int, columns: list[str]) -> pl.DataFrame:
         """Return what orders bring along, by their rows; the same pass shows if an amount is rounded, an id missing."""

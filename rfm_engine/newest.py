@@ -90,11 +90,13 @@ def joined(customers: pl.DataFrame, brought: pl.DataFrame, height: int) -> pl.Da
     Raises:
         DataError: A row is not there any more.
     """
-    rows = customers[ROW]
+    bare, rows = customers.drop(ROW, TIED), customers[ROW]
+    if brought.columns == [ROW]:
+        return bare
     newest = brought if brought.height == rows.len() else brought.filter(marked(rows, height))
     if newest.height != rows.len():
         message = "an order file changed while it was read; run again"
         raise DataError(message)
     places = rows.rank("ordinal") - 1
     whole = newest.select(cs.starts_with("last_")).rechunk()  # 9 million rows in 764 pieces: 3.7 s instead of 0.7 s
-    return customers.drop(ROW, TIED).hstack(whole.select(pl.all().gather(places)))
+    return bare.hstack(whole.select(pl.all().gather(places)))

@@ -7,10 +7,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import rfm_engine
 from rfm_engine import aggregation
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle import Rules, grade
@@ -134,3 +136,14 @@ def test_lists_graded_share_by_share_give_the_run_that_all_of_them_give_together
         name: cuts.rows() for name, cuts in whole.spans.items()
     }
     assert (shared.ledger, shared.by) == (whole.ledger, whole.by)
+
+
+def test_a_frame_scored_share_by_share_gives_what_it_gives_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [ORDINARY | {"customer_id": f"c{n % 11}", "order_id": f"o{n}", "region": f"r{n % 5}"} for n in range(100)]
+    orders = pl.DataFrame(rows).with_columns(order_time=pl.lit(AS_OF))
+
+    whole = rfm_engine.score(orders, as_of=AS_OF).collect()
+    for share_rows in (60, 20):  # two shares, and five
+        monkeypatch.setattr(aggregation, "SHARE_ROWS", share_rows)
+
+        assert rfm_engine.score(orders, as_of=AS_OF).collect().equals(whole)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
+from rfm_engine import aggregation
 from rfm_engine.errors import DataError
 from rfm_engine.ledger import Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.orders import cleaning
@@ -16,6 +17,10 @@ from rfm_engine.policies import Abcd
 from rfm_engine.rules import Rules
 from rfm_engine.schemes import Thresholds
 from rfm_engine.scoring import Weights
+from tests.engine import run_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
 SOUND = {
@@ -207,6 +212,23 @@ FATES: dict[str, Any] = {
     "rejected": {"a: missing": 6, "b: odd": 7},
 }
 WARNINGS: dict[str, Any] = {"rounded": 8, "repeats_without_order_id": 9, "customers_without_order": 10}
+
+
+def test_rejects_stand_by_row_and_their_reasons_by_column_and_words(tmp_path: Path) -> None:
+    faults = [{"order_amount": "-1"}, {"order_time": "soon"}, {"order_amount": ""}, {"customer_id": ""}, {}]
+    good = {"customer_id": "c", "region": "r", "order_time": "2025-06-01"}
+    rows = [
+        good | {"order_id": f"o{n % 14_995}", "order_amount": str(1 + n % 3)} | faults[n % 5] for n in range(20_000)
+    ]
+    pl.DataFrame(rows).write_parquet(tmp_path / "orders.parquet", row_group_size=100)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aggregation, "refuse_line_export", lambda *_: None)
+        run = run_files(tmp_path, [tmp_path / "orders.parquet"], {"as_of": date(2025, 7, 1)})
+
+    assert run.rejects["row"].is_sorted()
+    assert set(run.rejects["reason"]) == {"not positive", "not a time", "missing", "conflicting"}
+    assert list(run.ledger.rejected) == sorted(run.ledger.rejected)
 
 
 @pytest.mark.parametrize("fate", FATES)

@@ -139,3 +139,12 @@ def test_copies_of_a_row_without_an_order_id_are_kept_and_counted(tmp_path: Path
     assert run.ledger.repeats_without_order_id == 3
     assert run.ledger.used == len(rows)
     assert run.customers["frequency"].to_list() == [3, 4]
+
+
+def test_a_refund_as_new_as_two_tied_orders_is_not_the_newest_order() -> None:
+    rows = [Order("a", "2", 7, 2, "y"), Order("a", "1", 5, 2, "x"), Order("a", "3", -2, 2, "z")]
+    orders = pl.DataFrame(rows, orient="row").with_columns(order_time=pl.datetime(2025, 6, pl.col("day")))
+
+    graded = rfm_engine.score(orders.drop("day"), as_of="2025-07-01", by=(), refunds="net").collect()
+
+    assert graded.select("frequency", "last_order_id").rows() == [(2, "2")]

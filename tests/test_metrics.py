@@ -172,6 +172,14 @@ def test_each_customer_gets_what_the_newest_order_brings_and_no_column_of_ours()
     ]
 
 
+def test_where_nothing_is_asked_for_customers_stay_as_they_are() -> None:
+    customers = pl.DataFrame({"customer_id": ["a"], "row": [4], "tied": [False]}, schema_overrides={"row": pl.UInt32})
+
+    bare = joined(customers, pl.DataFrame(schema={"row": pl.UInt32}), 5)
+
+    assert bare.rows(named=True) == [{"customer_id": "a"}]
+
+
 def test_rows_that_nobody_asked_for_are_left_out_and_a_missing_one_is_an_error() -> None:
     customers = pl.DataFrame(
         {"customer_id": ["a", "b"], "row": [4, 2], "tied": [False, False]}, schema_overrides={"row": pl.UInt32}

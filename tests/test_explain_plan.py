@@ -1,0 +1,71 @@
+"""`run --explain-plan` prints the plans of the passes that the rules ask for, and runs nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.terminal import AS_OF, done
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RISE, REPEAT = "whether order ids rise", "else which of them repeat"
+METRICS, NEWEST = "the metrics of each customer", "the newest orders (here: row 0)"
+
+
+def plans(orders: Path, *options: str) -> dict[str, str]:
+    """Return the plans that the command prints for the small order file, by their names."""
+    told = done("run", "--orders", orders, *AS_OF, "--explain-plan", *options, "--output", orders.parent / "none").out
+    assert not (orders.parent / "none").exists()
+    parts = re.split(r"^shop: (.+)\n", told, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ("", [RISE, REPEAT, METRICS, NEWEST]),
+        ("--unique-order-ids", [RISE, METRICS, NEWEST]),
+        ("--grain line", [METRICS, NEWEST]),
+        ("--refunds net", [RISE, REPEAT, METRICS, NEWEST]),
+    ],
+)
+def test_the_passes_are_those_that_the_rules_ask_for(options: str, names: list[str], shop: Path) -> None:
+    assert list(plans(shop, *options.split())) == names
+
+
+def read(plan: str) -> int:
+    """Return how many columns of the orders a plan reads."""
+    found = re.search(r"(\d+)/\d+ COLUMNS", plan)
+    assert found, plan
+    return int(found[1])
+
+
+def test_each_plan_reads_what_it_needs_and_no_more(shop: Path) -> None:
+    told = plans(shop)
+
+    assert {name: read(plan) for name, plan in told.items()} == {RISE: 1, REPEAT: 1, METRICS: 6, NEWEST: 6}
+    assert [word in told[METRICS] for word in ("AGGREGATE", "rival", "is_order")] == [True, True, False]
+
+
+def test_refunds_that_are_netted_are_told_from_orders(shop: Path) -> None:
+    assert "is_order" in plans(shop, "--refunds", "net")[METRICS]
+
+
+def test_lines_are_added_up_before_customers_are(shop: Path) -> None:
+    told = plans(shop, "--grain", "line")
+
+    assert [plan.count("AGGREGATE") for plan in told.values()] == [2, 1]
+    assert "is_order" in told[METRICS]
+
+
+def test_what_is_dropped_is_in_no_plan(shop: Path) -> None:
+    columns = ("order_id", "order_amount", "product_name", "store_code")
+
+    told = plans(shop, *(word for name in columns for word in ("--drop", name)))
+
+    assert "rival" not in told[METRICS]
+    assert read(told[NEWEST]) == 2  # the row, and whether its amount is rounded
