@@ -69,12 +69,12 @@ def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) 
     million orders, one of them Categorical 2.9 s. Where order ids rise, the greatest row of equal times is that of the
     greatest id, and nobody is tied: 1.6 s instead of 2.0 s.
     """
-    newest, rival = (each.max() for each in _packed(as_of, known))
+    newest, rival = (each.max() for each in _packed(as_of, known))  # Polars leaves out the rival where nobody asks
     found = orders.group_by(*(pl.col(name).cast(pl.Categorical) for name in by), CUSTOMER_ID).agg(
         pl.col(ORDER_AMOUNT_FEN).sum().alias(MONETARY_FEN),
         (pl.len() if known.every_row else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
         newest.alias("newest"),
-        *([] if known.last_row else [rival.alias("rival")]),
+        rival.alias("rival"),
     )
     unit = SECOND if known.in_seconds else 1
     time = (pl.col("newest") // ROWS).cast(pl.Int64) * unit + _micros(as_of)

@@ -141,6 +141,19 @@ def test_copies_of_a_row_without_an_order_id_are_kept_and_counted(tmp_path: Path
     assert run.customers["frequency"].to_list() == [3, 4]
 
 
+def test_an_order_of_nothing_is_no_order_where_refunds_are_netted() -> None:
+    orders = pl.DataFrame([Order("a", "1", 5, 1, "x"), Order("a", "2", 0, 2, "y")], orient="row")
+
+    graded = rfm_engine.score(
+        orders.drop("day").with_columns(order_time=pl.datetime(2025, 6, orders["day"])),
+        as_of="2025-07-01",
+        by=(),
+        refunds="net",
+    ).collect()
+
+    assert graded.select("frequency", "monetary", "last_product_name").rows() == [(1, 5, "x")]
+
+
 def test_a_refund_as_new_as_two_tied_orders_is_not_the_newest_order() -> None:
     rows = [Order("a", "2", 7, 2, "y"), Order("a", "1", 5, 2, "x"), Order("a", "3", -2, 2, "z")]
     orders = pl.DataFrame(rows, orient="row").with_columns(order_time=pl.datetime(2025, 6, pl.col("day")))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rfm_engine import aggregation, customers, pipeline
+from rfm_engine import aggregation, customers, newest, pipeline
 from rfm_engine.clock import Clock
 from rfm_engine.customers import Known
 from rfm_engine.dataset import prepared
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("customer_id", "order_id", "order_amount", "order_time", "region")
 SNIFFED = 100
+NEWEST = ("order_id", "order_amount", "region", "product_name", "store_code")
 STAGES = ["read", "clean", "aggregate", "newest order", "ledger", "score and grade", "present"]
 
 
@@ -138,6 +139,33 @@ def test_a_second_look_is_taken_only_where_it_is_needed(
     graded(tmp_path, orders(SNIFFED, **last), rules)
 
     assert passes == expected
+
+
+@pytest.mark.parametrize(("drop", "brought"), [([], 7), ([*NEWEST[:2]], 7), ([*NEWEST], 0)])
+def test_only_what_newest_orders_are_asked_for_is_brought(
+    drop: list[str], brought: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+
+    def noted(*given: Any) -> pl.LazyFrame:  # noqa: ANN401 as its own
+        found = newest.brought_along(*given)
+        told.append(found.collect().height)
+        return found
+
+    monkeypatch.setattr(aggregation, "brought_along", noted)
+    graded(tmp_path, orders(SNIFFED), {"drop": drop, "by": []})
+
+    assert told == [brought]
+
+
+@pytest.mark.parametrize("rules", [{}, {"grain": "line"}])
+def test_newest_orders_may_come_in_any_order(rules: Rules, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = orders(SNIFFED)
+    plain = graded(tmp_path, rows, rules)
+
+    monkeypatch.setattr(aggregation, "brought_along", lambda *given: newest.brought_along(*given).reverse())
+
+    assert graded(tmp_path, rows, rules).customers.equals(plain.customers)
 
 
 def test_the_stages_of_a_run_follow_each_other_by_their_names(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def repeated(kept: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> p
 
 def marked(rows: pl.Series, height: int) -> pl.Expr:
     """Return whether a row is one of these, looked up by its number: 0.5 s for 20 million orders, a join 1.1 s."""
-    marks = pl.repeat(value=False, n=height, dtype=pl.Boolean, eager=True).scatter(rows, values=True)
+    marks = pl.repeat(value=False, n=height, eager=True).scatter(rows, values=True)
     return pl.lit(marks).gather(pl.col(ROW))
 
 
