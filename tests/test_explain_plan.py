@@ -48,7 +48,12 @@ def test_each_plan_reads_what_it_needs_and_no_more(shop: Path) -> None:
     told = plans(shop)
 
     assert {name: read(plan) for name, plan in told.items()} == {RISE: 1, REPEAT: 1, METRICS: 6, NEWEST: 6}
-    assert [word in told[METRICS] for word in ("AGGREGATE", "rival", "is_order")] == [True, True, False]
+    assert [word in told[METRICS] for word in ("AGGREGATE", "rival", "is_order", "Int128")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 def test_refunds_that_are_netted_are_told_from_orders(shop: Path) -> None:

@@ -231,6 +231,15 @@ def test_rejects_stand_by_row_and_their_reasons_by_column_and_words(tmp_path: Pa
     assert list(run.ledger.rejected) == sorted(run.ledger.rejected)
 
 
+def test_an_export_of_order_lines_is_refused_as_one(tmp_path: Path) -> None:
+    rows = [(f"c{n // 2}", f"o{n // 2}", f"{n}", "2025-06-01") for n in range(2, 52)]
+    path = tmp_path / "orders.parquet"
+    pl.DataFrame(rows, ("customer_id", "order_id", "order_amount", "order_time"), orient="row").write_parquet(path)
+
+    with pytest.raises(DataError, match=r"50 of 50 rows .* --grain line"):
+        run_files(tmp_path, [path], {"as_of": date(2025, 7, 1)})
+
+
 @pytest.mark.parametrize("fate", FATES)
 def test_a_ledger_in_which_a_row_is_lost_is_refused(fate: str) -> None:
     rejected = FATES["rejected"] | {"a: missing": 7}

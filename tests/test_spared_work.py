@@ -113,6 +113,29 @@ def test_metrics_know_what_the_orders_show(
     assert known == expected
 
 
+def test_where_every_order_has_an_id_and_counts_nothing_is_filtered_or_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+
+    def noted(*given: Any) -> pl.LazyFrame:  # noqa: ANN401 as its own
+        told.append(given[0].explain(optimized=False))
+        return customers.metrics(*given)
+
+    monkeypatch.setattr(aggregation, "metrics", noted)
+    for last in ({}, {"order_id": ""}, {"order_id": "o0000", "customer_id": "c0", "region": "r0"}):
+        graded(tmp_path, orders(SNIFFED, **last), {})
+    graded(tmp_path, orders(SNIFFED), {"refunds": "net"})
+
+    words = ('col("order_id")', "gather", "is_order", "[true]")
+    assert [[word in plan for word in words] for plan in told] == [
+        [False, False, False, False],
+        [True, False, False, False],
+        [False, True, False, False],
+        [False, False, True, False],
+    ]
+
+
 def test_an_early_fraction_of_a_second_spares_the_try_in_seconds(known: list[Known], tmp_path: Path) -> None:
     graded(tmp_path, orders(SNIFFED, order_time="2025-06-01 08:00:00.5"), {})
 
