@@ -54,6 +54,7 @@ def test_each_plan_reads_what_it_needs_and_no_more(shop: Path) -> None:
         False,
         False,
     ]
+    assert 'FILTER col("row").is_in([[0]])' in told[NEWEST]
 
 
 def test_refunds_that_are_netted_are_told_from_orders(shop: Path) -> None:

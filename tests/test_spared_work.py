@@ -127,7 +127,7 @@ def test_where_every_order_has_an_id_and_counts_nothing_is_filtered_or_marked(
         graded(tmp_path, orders(SNIFFED, **last), {})
     graded(tmp_path, orders(SNIFFED), {"refunds": "net"})
 
-    words = ('col("order_id")', "gather", "is_order", "[true]")
+    words = ('col("order_id")', "gather", "is_order", "FILTER true")
     assert [[word in plan for word in words] for plan in told] == [
         [False, False, False, False],
         [True, False, False, False],
