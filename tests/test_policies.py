@@ -36,6 +36,20 @@ def test_a_total_belongs_to_the_letter_whose_bound_it_reaches() -> None:
     assert result == [[letter] for letter in expected]
 
 
+@pytest.mark.parametrize("nines", ["999999999999", "999999999999.999999999999"])
+def test_a_bound_may_have_twelve_digits_on_either_side_and_zeros_at_will(nines: str) -> None:
+    bounds = ("2." + "0" * 60, "3e0", nines)
+
+    policy = Abcd.model_validate({"bounds": bounds})
+
+    totals = pl.DataFrame({"rfm_score": TOTALS})
+    assert members(policy, totals) == members(Abcd(bounds=(Decimal(2), Decimal(3), Decimal(1000))), totals)
+    assert [str(bound) for bound in policy.bounds[1:]] == ["3", nines]
+    for beyond in ("1000000000000", "-1e12", "0.0000000000001"):
+        with pytest.raises(ValidationError, match="below 1,000,000,000,000"):
+            Abcd.model_validate({"bounds": (beyond, "2", "3")})
+
+
 def test_contacts_and_focus_that_are_not_named_keep_the_published_ones() -> None:
     plain = Abcd().tier_table()
 
