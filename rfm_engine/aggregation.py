@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID
 from rfm_engine.customers import TIED, Known, fits_seconds, metrics, misfit
 from rfm_engine.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects
-from rfm_engine.newest import asked_for, brought_along, in_order, joined, rivals, settled, settling
+from rfm_engine.newest import asked_for, brought_along, joined, rivals, settled, settling
 from rfm_engine.orders import cleaning, repeats
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.staging import ROW
@@ -188,7 +188,8 @@ class Aggregation:
             as_new = rivals(used if self.every_row else used.filter(repeats.IS_ORDER), tied, self.by).collect()
             columns = settling(self.columns, self.by)
         brought = self._brought(used, pl.concat([found[ROW], as_new[ROW]]), height, columns)
-        customers = in_order(found if tied.is_empty() else settled(found, as_new, brought), self.by)
+        found = found if tied.is_empty() else settled(found, as_new, brought)
+        customers = found.lazy().sort(*self.by, CUSTOMER_ID).collect()
         return joined(customers, brought.select(ROW, *(f"last_{name}" for name in self.asked_for)), height)
 
     def _brought(self, used: pl.LazyFrame, rows: pl.Series, height: int, columns: list[str]) -> pl.DataFrame:
