@@ -157,7 +157,7 @@ def _digest(path: Path, columns: Sequence[str]) -> dict[str, Any]:
     words = [sys.executable, "-m", "bench.digests", str(path), ",".join(columns)]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 our own words
     if done.returncode:
-        return {"sha256": f"unreadable: {done.stderr.splitlines()[-1]}", "sorted": False}
+        return {"sha256": f"unreadable: {_last_line(done.stderr) or done.returncode}", "sorted": False}
     return dict(json.loads(done.stdout))
 
 
