@@ -11,6 +11,7 @@ import signal
 import sys
 import tempfile
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def supervised(work: Callable[[], None]) -> None:
     if sys.platform == "win32":
         work()
         return
-    with tempfile.TemporaryFile() as said:
+    with _kept_aside() as said:
         parent, child = os.getpid(), os.fork()
         if not child:
             _bind_to(parent)
@@ -44,6 +45,14 @@ def supervised(work: Callable[[], None]) -> None:
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, lambda asked, _: _pass_on(child, asked))
         sys.exit(_exit_code(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said))
+
+
+def _kept_aside() -> IO[bytes]:
+    """Return a temporary file, or one that keeps nothing where there is no place for any."""
+    try:
+        return tempfile.TemporaryFile()
+    except OSError:
+        return Path(os.devnull).open("r+b")
 
 
 def _bind_to(parent: int) -> None:

@@ -54,6 +54,16 @@ def test_what_native_code_writes_of_a_run_that_succeeds_is_not_shown_unless_aske
     assert (verbose.returncode, verbose.stderr) == (0, "note")
 
 
+def test_without_a_place_for_temporary_files_a_sudden_end_is_told_all_the_same() -> None:
+    nowhere = "import tempfile; tempfile.tempdir = '/nowhere'; "
+    command = [sys.executable, "-c", nowhere + WORK.format("(os.write(2, b'note'), os.abort())")]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the reader of order files broke down (SIGABRT)")
+
+
 def test_a_run_that_the_system_kills_for_want_of_memory_says_so() -> None:
     done = supervised("os.kill(os.getpid(), signal.SIGKILL)")
 
