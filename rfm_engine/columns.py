@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from enum import Enum
-from typing import Final
+from functools import cache
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CUSTOMER_ID: Final = "customer_id"
 ORDER_ID: Final = "order_id"
@@ -136,7 +140,8 @@ def folded(header: str) -> str:
     return "".join(character for character in text if not character.isspace() and character not in "_-")
 
 
-def recognised() -> dict[str, str]:
+@cache
+def recognised() -> Mapping[str, str]:
     """Map every folded header that needs no map to its canonical name."""
     return {
         folded(header): canonical
