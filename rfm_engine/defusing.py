@@ -29,7 +29,8 @@ def defused(frame: pl.DataFrame, numbers_in: Collection[str] = ()) -> pl.DataFra
     >>> defused(pl.DataFrame({"id": ["=1+1", "\t@SUM(1)", "007"]}))["id"].to_list()
     ["'=1+1", "'\t@SUM(1)", '007']
     """
-    texts = [name for name, dtype in frame.schema.items() if dtype in (pl.String, pl.Enum, pl.Categorical)]
+    columns = frame.schema.items() if frame.height else ()
+    texts = [name for name, dtype in columns if dtype in (pl.String, pl.Enum, pl.Categorical)]
     runs = {name: _runs(name, plain=name in numbers_in) for name in texts}
     found = frame.select(run.any().alias(name) for name, run in runs.items())
     marked = frame.with_columns(

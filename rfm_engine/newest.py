@@ -74,7 +74,7 @@ def brought_along(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str]) -
 
 
 def joined(customers: pl.DataFrame, brought: pl.DataFrame, height: int) -> pl.DataFrame:
-    """Return the customers, in their order, with what their newest orders bring along; `brought` is in order of `row`.
+    """Return the customers, in their order, with what their newest orders bring along.
 
     Raises:
         DataError: A row is not there any more.
@@ -86,6 +86,7 @@ def joined(customers: pl.DataFrame, brought: pl.DataFrame, height: int) -> pl.Da
     if newest.height != rows.len():
         message = "an order file changed while it was read; run again"
         raise DataError(message)
+    in_order = newest if newest[ROW].is_sorted() else newest.sort(ROW)  # as they nearly always come
     places = rows.rank("ordinal") - 1
-    whole = newest.select(cs.starts_with("last_")).rechunk()  # 9 million rows in 764 pieces: 3.7 s instead of 0.7 s
+    whole = in_order.select(cs.starts_with("last_")).rechunk()  # 9 million rows in 764 pieces: 3.7 s instead of 0.7 s
     return bare.hstack(whole.select(pl.all().gather(places)))

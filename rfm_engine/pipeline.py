@@ -99,9 +99,9 @@ def _finished(seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], c
         clock.begin("score and grade")
         lists = graded_lists(pseudonymised(part.collect(), seen.by, job), job.rules, seen.by)
         clock.lap("score and grade")
-        for metric in Metric:
-            observed = score_spans(lists.lazy(), seen.by, metric.score, metric.column)
-            spans[metric.score].append(observed.with_columns(pl.col(seen.by).cast(pl.String)).collect())
+        observed = (score_spans(lists.lazy(), seen.by, metric.score, metric.column) for metric in Metric)
+        for metric, found in zip(Metric, pl.collect_all(observed), strict=True):
+            spans[metric.score].append(found.with_columns(pl.col(seen.by).cast(pl.String)))
         yield withheld(presented(lists.lazy(), seen.by, job.rules.by), job.dataset).collect()
         clock.lap("present")
 
