@@ -7,8 +7,10 @@ import random
 import signal
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +20,6 @@ from tests.terminal import everything_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.engine import Row
 
@@ -73,6 +74,24 @@ def ended(process: subprocess.Popen[str], seconds: float = 120) -> tuple[int, st
     """Wait for a process; return its exit code (less than 0: the signal that killed it) and what it printed."""
     out, err = process.communicate(timeout=seconds)
     return process.returncode, out, err
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """Kill a command, and wait until the process that does its work is gone too: it holds the claim on what it left."""
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    workers = [int(worker) for worker in listed.read_text().split()] if listed.exists() else []
+    process.kill()
+    process.wait()
+    while any(map(alive, workers)):
+        time.sleep(0.001)
+
+
+def alive(process: int) -> bool:
+    """Return whether a process is there and no mere entry of the system's table."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def succeeded(*words: object, **how: Any) -> str:  # noqa: ANN401 as `began`

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.processes import alive
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,14 +113,6 @@ def worker_of(process: subprocess.Popen[str]) -> int:
     """Return the process that does the work."""
     assert process.stdout
     return int(process.stdout.readline())
-
-
-def alive(process: int) -> bool:
-    """Return whether a process is there and no mere entry of the system's table."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def within(seconds: float, holds: Callable[[], bool]) -> bool:

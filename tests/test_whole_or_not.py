@@ -18,7 +18,7 @@ import pytest
 from rfm_engine import replacing, results
 from rfm_engine.claiming import claimed
 from rfm_engine.orders import reading, scratch
-from tests.processes import ROOT, began, ended, fill, orders_file, small_disk, succeeded, without_record
+from tests.processes import ROOT, began, ended, fill, kill, orders_file, small_disk, succeeded, without_record
 from tests.terminal import ORDERS, Answer, everything_below, record_of, rfm
 
 if TYPE_CHECKING:
@@ -69,9 +69,10 @@ class Place(NamedTuple):
         rest = ["--as-of", as_of, "--encoding", "gb18030", *more]
         return ["run", "--orders", self.orders, *rest, "--output", self.output, "--quiet"]
 
-    def clean(self) -> bool:
-        """Tell whether no left-over is in sight."""
-        return [path.name for path in self.output.iterdir()] == ["orders"] and not list(self.temporary.iterdir())
+    def left_overs(self) -> list[str]:
+        """Return what lies about besides the run."""
+        found = [path.name for path in (*self.output.iterdir(), *self.temporary.iterdir())]
+        return sorted({*found} - {"orders"})
 
 
 @pytest.fixture
@@ -102,7 +103,7 @@ def test_killed_at_any_moment_the_old_run_or_the_new_one_is_there_whole(
         try:
             process.wait(draw.uniform(0.3, 1.15) * seconds)
         except subprocess.TimeoutExpired:
-            process.kill()
+            kill(process)
         code, _, err = ended(process)
         assert code in {0, -signal.SIGKILL}, err
         now = everything_below(place.folder)
@@ -112,10 +113,10 @@ def test_killed_at_any_moment_the_old_run_or_the_new_one_is_there_whole(
             assert without_record(place.folder) == expected[day]
             assert record_of(place.folder)["dataset"]["as_of"] == day
             outcomes["the new run, killed" if code else "the new run, ended before"] += 1
-        outcomes["with left-overs"] += not place.clean()
+        outcomes["with left-overs"] += bool(place.left_overs())
         assert rfm(*place.words(day, *EVERY_FORMAT)) == Answer(0, "", "")
         assert without_record(place.folder) == expected[day]
-        assert place.clean()
+        assert place.left_overs() == []
     print(f"\n{KILLS} runs killed at random moments: {dict(outcomes)}; every next run succeeded")  # noqa: T201 for the README
 
 
@@ -129,7 +130,7 @@ def test_killed_between_two_renames_the_old_run_comes_back(place: Place) -> None
     assert not place.folder.exists()
     assert rfm("verify", place.folder).code == 0
     assert everything_below(place.folder) == old
-    assert place.clean()
+    assert place.left_overs() == []
 
 
 def test_without_an_exchange_of_folders_a_run_replaces_the_old_one_all_the_same(place: Place) -> None:
@@ -138,7 +139,7 @@ def test_without_an_exchange_of_folders_a_run_replaces_the_old_one_all_the_same(
     succeeded(*place.words("2025-07-02"), before=WITHOUT_EXCHANGE)
 
     assert record_of(place.folder)["dataset"]["as_of"] == "2025-07-02"
-    assert place.clean()
+    assert place.left_overs() == []
 
 
 def test_of_two_runs_at_once_one_is_there_whole(place: Place) -> None:
@@ -154,7 +155,7 @@ def test_of_two_runs_at_once_one_is_there_whole(place: Place) -> None:
         assert all("could not be written" in err for code, _, err in codes if code), codes
         assert without_record(place.folder) == expected[record_of(place.folder)["dataset"]["as_of"]]
         assert rfm("verify", place.folder).code == 0
-        assert place.clean()
+        assert place.left_overs() == []
 
 
 def test_a_reader_never_finds_the_folder_absent_or_half_replaced(tmp_path: Path) -> None:
@@ -246,7 +247,7 @@ def test_a_stopped_run_ends_in_the_midst_of_native_code_and_leaves_nothing(
 
     assert (code, err) == (128 + number, "stopped; nothing was left half-written\n")
     assert everything_below(place.folder) == old
-    assert place.clean()
+    assert place.left_overs() == []
 
 
 def test_an_ignored_interrupt_stays_ignored(place: Place) -> None:
