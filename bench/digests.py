@@ -38,7 +38,7 @@ def digest(path: Path, columns: Sequence[str]) -> dict[str, object]:
 
 
 def _is_sorted(keys: pl.LazyFrame, height: int) -> bool:
-    """Return whether the rows rise; each slice begins with the last row of the one before."""
+    """Return whether the rows rise; each slice ends with the first row of the next."""
     slices = (keys.slice(start, SLICE + 1).collect() for start in range(0, height, SLICE))
     return all((part.to_struct() if part.width > 1 else part.to_series()).is_sorted() for part in slices)
 
