@@ -34,6 +34,15 @@ def words(orders: Path, folder: Path, rules: Rules) -> list[str]:
 
 
 def run(orders: Path, output: Path, rules: Rules) -> None:
+    """Run the command as it runs for its users, under supervision, which ends this process."""
+    from functools import partial
+
+    from rfm_engine.supervising import supervised
+
+    supervised(partial(_run, orders, output, rules))
+
+
+def _run(orders: Path, output: Path, rules: Rules) -> None:
     """Run the command, then put its list and its record where the comparison looks for them."""
     from rfm_engine.cli import app
 

@@ -14,6 +14,7 @@ from rfm_engine.cli.stopping import stoppable
 from rfm_engine.errors import RfmError
 
 INTERRUPTED = 130
+UNWRITTEN = 1
 
 app = typer.Typer(
     name="rfm-engine",
@@ -67,6 +68,10 @@ def main() -> None:
     except RfmError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:
+        where = error.filename or "what the command tells could not be written"
+        print(f"error: {where}: {error.strerror}", file=sys.stderr)
+        sys.exit(UNWRITTEN)
     except KeyboardInterrupt:
         print("stopped; nothing was left half-written", file=sys.stderr)
         sys.exit(INTERRUPTED)
