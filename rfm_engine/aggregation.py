@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID
-from rfm_engine.customers import TIED, Known, fits_seconds, metrics, misfit
+from rfm_engine.customers import TIED, Known, by_customer, fits_seconds, metrics, misfit
 from rfm_engine.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.newest import asked_for, brought_along, joined, rivals, settled, settling
+from rfm_engine.numbered import Numbered, numbered
 from rfm_engine.orders import cleaning, repeats
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.staging import ROW
@@ -50,6 +51,11 @@ class Aggregation:
     def read(self) -> int:
         """How many rows the source has (a columnar file's footer tells)."""
         return int(self.orders.select(pl.len()).collect().item())
+
+    @cached_property
+    def numbers(self) -> Numbered | None:
+        """How list and customer make whole numbers; not asked of few orders."""
+        return numbered(self.orders, self.by) if self.read > MANY else None
 
     @cached_property
     def fates(self) -> pl.DataFrame:
@@ -175,11 +181,11 @@ class Aggregation:
         return used if self.every_row else _marked(used), self.read
 
     def _metrics(self, used: pl.LazyFrame) -> pl.DataFrame:
-        """Return the metrics of the customers; times are taken in seconds unless one does not fit."""
+        """Return the metrics of the customers, by list and customer_id; times are taken in seconds unless one does not fit."""
         first = self.orders.head(SNIFFED).select(fits_seconds(self.rules.as_of).all())
         for in_seconds in (True, False) if first.collect().item() else (False,):
-            known = Known(self.every_row, in_seconds, last_row=self.rising or not self.asked_for)
-            found = metrics(used, self.by, self.rules.as_of, known).collect()
+            known = Known(self.every_row, in_seconds, self.rising or not self.asked_for, self.numbers)
+            found = by_customer(used, self.by, self.rules.as_of, known)
             if not (in_seconds and misfit(found)):
                 break
         return found
@@ -193,8 +199,7 @@ class Aggregation:
             columns = settling(self.columns, self.by)
         brought = self._brought(used, pl.concat([found[ROW], as_new[ROW]]), height, columns)
         found = found if tied.is_empty() else settled(found, as_new, brought)
-        customers = found.lazy().sort(*self.by, CUSTOMER_ID).collect()
-        return joined(customers, brought.select(ROW, *(f"last_{name}" for name in self.asked_for)), height)
+        return joined(found, brought.select(ROW, *(f"last_{name}" for name in self.asked_for)), height)
 
     def _brought(self, used: pl.LazyFrame, rows: pl.Series, height: int, columns: list[str]) -> pl.DataFrame:
         """Return what orders bring along, by their rows; the same pass shows if an amount is rounded, an id missing."""

@@ -21,6 +21,7 @@ from rfm_engine.columns import (
     ORDER_TIME,
     RECENCY_DAYS,
 )
+from rfm_engine.numbered import KEY, Numbered
 from rfm_engine.orders.repeats import IS_ORDER
 from rfm_engine.orders.staging import ROW
 
@@ -53,29 +54,48 @@ class Known(NamedTuple):
     """What is known of the orders, and spares the metrics work.
 
     `every_row` is an order, else `is_order` says which are; times are whole seconds (`fits_seconds`); the `last_row` of
-    equal times is the newest order, since order ids rise (`repeats.rising`) or nothing of it is asked for.
+    equal times is the newest order, since order ids rise (`repeats.rising`) or nothing of it is asked for; `numbers`
+    stand for most customers.
     """
 
     every_row: bool
     in_seconds: bool
     last_row: bool
+    numbers: Numbered | None = None
+
+
+def by_customer(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) -> pl.DataFrame:
+    """Return `metrics` sorted by list and customer_id; customers without a number follow in a look of their own."""
+    found = metrics(orders, by, as_of, known).collect()
+    if known.numbers:
+        if not found[CUSTOMER_ID].null_count():
+            return found
+        others = orders.filter(known.numbers.key().is_null())
+        by_text = metrics(others, by, as_of, known._replace(numbers=None)).collect()
+        found = pl.concat([found.drop_nulls(CUSTOMER_ID), by_text])
+    return found.lazy().sort(*by, CUSTOMER_ID).collect()
 
 
 def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) -> pl.LazyFrame:
-    """Return one row per (list, customer), in no stated order: the three metrics, and where the newest order stands.
+    """Return one row per (list, customer): the three metrics, and where the newest order stands.
 
+    Where `numbers` are known the rows stand by list and customer_id, and those of no number are one, without a customer;
+    else they stand in no order.
     `row` is the number of a newest order, `tied` whether another one has the same time. A customer without any order
     has frequency 0 and no newest order. The columns of the list become Categorical: two text keys cost 3.6 s for 20
     million orders, one of them Categorical 2.9 s. Where order ids rise, the greatest row of equal times is that of the
     greatest id, and nobody is tied: 1.6 s instead of 2.0 s.
     """
     newest, rival = (each.max() for each in _packed(as_of, known))  # Polars leaves out the rival where nobody asks
-    found = orders.group_by(*(pl.col(name).cast(pl.Categorical) for name in by), CUSTOMER_ID).agg(
+    texts = [*(pl.col(name).cast(pl.Categorical) for name in by), pl.col(CUSTOMER_ID)]
+    found = orders.group_by([known.numbers.key()] if known.numbers else texts).agg(
         pl.col(ORDER_AMOUNT_FEN).sum().alias(MONETARY_FEN),
         (pl.len() if known.every_row else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
         newest.alias("newest"),
         rival.alias("rival"),
     )
+    if known.numbers:
+        found = found.sort(KEY).with_columns(known.numbers.texts())
     unit = SECOND if known.in_seconds else 1
     time = (pl.col("newest") // ROWS).cast(pl.Int64) * unit + _micros(as_of)
     tied = pl.col("newest") % ROWS != ROWS - 1 - pl.col("rival") % ROWS
