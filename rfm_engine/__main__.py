@@ -1,6 +1,12 @@
 """`rfm-engine`, and `python -m rfm_engine`."""
 
+import gc
+from typing import Final
+
 from rfm_engine.supervising import supervised
+
+FEWER_LOOKS: Final = 50_000
+"""Objects made since the last look for garbage that bring on the next; Python's own 700 are for small programs."""
 
 
 def main() -> None:
@@ -9,6 +15,7 @@ def main() -> None:
 
 
 def _commanded() -> None:
+    gc.set_threshold(FEWER_LOOKS)  # of 600 modules' objects none is garbage: 0.025 s less
     from rfm_engine.cli import main as command  # noqa: PLC0415 the process that waits stays small
 
     command()

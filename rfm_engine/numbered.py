@@ -63,12 +63,14 @@ class Numbered(NamedTuple):
 
     def texts(self) -> list[pl.Expr]:
         """Return the columns of the list (Categorical) and customer_id that the numbers stand for."""
-        number = (pl.col(KEY) % 10**self.digits).cast(pl.String).str.zfill(self.digits)
-        place, found = pl.col(KEY) // 10**self.digits, []
-        for name, values in reversed(self.lists.items()):
-            found.append(pl.lit(values.cast(pl.Categorical)).gather(place % values.len()).alias(name))
+        first = 10**self.digits  # a digit before the others keeps their noughts: 0.06 s, not 0.08 s
+        digits = (first + pl.col(KEY) % first).cast(pl.String).str.slice(1)
+        found, place = [pl.concat_str(pl.lit(self.prefix), digits).alias(CUSTOMER_ID)], pl.col(KEY) // first
+        for name in reversed([*self.lists]):
+            values = self.lists[name]
+            found.insert(0, pl.lit(values.cast(pl.Categorical)).gather(place % values.len()).alias(name))
             place //= values.len()
-        return [*reversed(found), pl.concat_str(pl.lit(self.prefix), number).alias(CUSTOMER_ID)]
+        return found
 
 
 def numbered(orders: pl.LazyFrame, by: Sequence[str]) -> Numbered | None:

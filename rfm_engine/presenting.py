@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,6 +21,7 @@ from rfm_engine.columns import (
     SCORES,
     TIER,
 )
+from rfm_engine.scoring import exact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +63,7 @@ def _present(name: str, present: set[str]) -> pl.Expr:
 
 def fen(column: str) -> pl.Expr:
     """Return whole fen as yuan, exactly."""
-    return (pl.col(column).cast(pl.Decimal(38, 2)) / 100).cast(MONEY)
+    return (pl.col(column).cast(pl.Decimal(38, 0)) * exact(Decimal("0.01"))).cast(MONEY)
 
 
 def headed(customers: pl.LazyFrame, language: str) -> pl.LazyFrame:

@@ -88,7 +88,7 @@ def _ended_at_once(work: Callable[[], None]) -> None:
         work()
     except SystemExit as end:
         code = end.code or 0
-    atexit._run_exitfuncs()  # as the children of multiprocessing do
+    atexit._run_exitfuncs()  # noqa: SLF001 as the children of multiprocessing do
     if isinstance(code, int) and not _unwritten():
         os._exit(code)
     sys.exit(code)  # type: ignore[arg-type]

@@ -26,10 +26,11 @@ PROVED: Final[list[tuple[TierPolicy, Scheme, Weights]]] = []
 def graded(scored: pl.LazyFrame, policy: TierPolicy, as_of: date) -> pl.LazyFrame:
     """Add `tier` (an Enum in the policy's order) and the contact columns; one row per customer, in the order given."""
     tiers = policy.tier_table()
+    names = pl.Enum([tier.name for tier in tiers])
     chain = pl.coalesce(
-        pl.when(policy.belongs(position)).then(pl.lit(tier.name)) for position, tier in enumerate(tiers)
+        pl.when(policy.belongs(position)).then(pl.lit(tier.name, dtype=names)) for position, tier in enumerate(tiers)
     )
-    with_tier = scored.with_columns(chain.cast(pl.Enum([tier.name for tier in tiers])).alias(TIER))
+    with_tier = scored.with_columns(chain.alias(TIER))
     return with_tier.with_columns(contacts(tiers, as_of))
 
 

@@ -25,8 +25,8 @@ def rising(orders: pl.LazyFrame) -> pl.LazyFrame:
     them so. It costs 0.2 s for 20 million orders, and spares their sort (0.8 s) and the search for ties (0.3 s).
     """
     order_id = pl.col(ORDER_ID)
-    greater = (order_id > order_id.shift(1)).fill_null(value=True)  # nothing stands before the first
-    return orders.select(((order_id.str.len_bytes() > 0).fill_null(value=False) & greater).all())
+    greater = order_id > order_id.shift(1, fill_value="")  # so the first is not empty either
+    return orders.select(greater.fill_null(value=False).all())
 
 
 def suspects(kept: pl.LazyFrame) -> pl.LazyFrame:
