@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID
-from rfm_engine.customers import TIED, Known, by_customer, fits_seconds, metrics, misfit
+from rfm_engine.customers import TIED, Known, by_customer, fits_seconds, metrics
 from rfm_engine.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.newest import asked_for, brought_along, joined, rivals, settled, settling
 from rfm_engine.numbered import Numbered, numbered
@@ -181,14 +181,9 @@ class Aggregation:
         return used if self.every_row else _marked(used), self.read
 
     def _metrics(self, used: pl.LazyFrame) -> pl.DataFrame:
-        """Return the metrics by list and customer_id; times are taken in seconds unless one does not fit."""
         first = self.orders.head(SNIFFED).select(fits_seconds(self.rules.as_of).all())
-        for in_seconds in (True, False) if first.collect().item() else (False,):
-            known = Known(self.every_row, in_seconds, self.rising or not self.asked_for, self.numbers)
-            found = by_customer(used, self.by, self.rules.as_of, known)
-            if not (in_seconds and misfit(found)):
-                break
-        return found
+        known = Known(self.every_row, first.collect().item(), self.rising or not self.asked_for, self.numbers)
+        return by_customer(used, self.by, self.rules.as_of, known)
 
     def _with_newest(self, found: pl.DataFrame, used: pl.LazyFrame, height: int) -> pl.DataFrame:
         tied = found.filter(TIED)

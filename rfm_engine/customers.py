@@ -65,15 +65,17 @@ class Known(NamedTuple):
 
 
 def by_customer(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) -> pl.DataFrame:
-    """Return `metrics` sorted by list and customer_id; customers without a number follow in a look of their own."""
+    """Return `metrics` sorted by list and customer_id; times are taken in seconds unless one does not fit."""
     found = metrics(orders, by, as_of, known).collect()
-    if known.numbers:
-        if not found[CUSTOMER_ID].null_count():
-            return found
-        others = orders.filter(known.numbers.key().is_null())
-        by_text = metrics(others, by, as_of, known._replace(numbers=None)).collect()
-        found = pl.concat([found.drop_nulls(CUSTOMER_ID), by_text])
-    return found.lazy().sort(*by, CUSTOMER_ID).collect()
+    if known.in_seconds and misfit(found):
+        return by_customer(orders, by, as_of, known._replace(in_seconds=False))
+    if not known.numbers:
+        return found.lazy().sort(*by, CUSTOMER_ID).collect()
+    if not found[CUSTOMER_ID].null_count():
+        return found
+    without = orders.filter(known.numbers.key().is_null())
+    others = by_customer(without, by, as_of, known._replace(numbers=None))
+    return pl.concat([found.drop_nulls(CUSTOMER_ID), others]).lazy().sort(*by, CUSTOMER_ID).collect()
 
 
 def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) -> pl.LazyFrame:

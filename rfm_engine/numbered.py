@@ -21,7 +21,7 @@ KEY: Final = "list and customer"
 SNIFFED: Final = 100
 """Orders whose ids are looked at."""
 
-SAMPLED: Final = 1_000
+SAMPLED: Final = 300
 """Of so many orders the list of one is looked at."""
 
 MOST: Final = 0.9

@@ -7,11 +7,13 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import polars as pl
 import pytest
@@ -19,9 +21,13 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import rfm_engine
+from rfm_engine import aggregation, numbered
 from rfm_engine.errors import DataError
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle import Answer, Rules, TierRule, grade
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time", "status")
 EXAMPLES = int(os.environ.get("RFM_EXAMPLES", "150"))
@@ -120,12 +126,25 @@ def ledger_of(table: dict[str, Any]) -> dict[str, int]:
     return {key: value for key, value in (table | table["warnings"]).items() if isinstance(value, int)}
 
 
+@contextmanager
+def as_if(many: int = aggregation.MANY, sampled: int = numbered.SAMPLED) -> Iterator[None]:
+    """Take so many orders for few; of more, most customers have numbers, in lists that the sample knows."""
+    most = mock.patch.object(numbered, "MOST", 0)
+    with mock.patch.object(aggregation, "MANY", many), mock.patch.object(numbered, "SAMPLED", sampled), most:
+        yield
+
+
 @settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
-@given(st.lists(rows, min_size=1, max_size=40), rules(), st.sampled_from([(), ("order_id",), ("status",)]))
+@given(
+    st.lists(rows, min_size=1, max_size=40),
+    rules(),
+    st.sampled_from([(), ("order_id",), ("status",)]),
+    st.sampled_from([{}, {"many": 0}, {"many": 0, "sampled": 1}]),
+)
 def test_every_column_the_ledger_and_the_rejects_equal_the_oracle(
-    orders: list[Row], rules: Rules, lacking: tuple[str, ...]
+    orders: list[Row], rules: Rules, lacking: tuple[str, ...], looked_at: dict[str, int]
 ) -> None:
     columns = [name for name in COLUMNS if name not in lacking]
     assume(not ("order_id" in lacking and rules.grain == "line"))
@@ -134,7 +153,7 @@ def test_every_column_the_ledger_and_the_rejects_equal_the_oracle(
 
     answer = grade(given_rows, rules)
 
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, as_if(**looked_at):
         path = write_orders(Path(folder) / "orders.csv", given_rows, columns)
         if is_refused(answer):
             with pytest.raises(DataError, match=r"no order is left|--grain line"):

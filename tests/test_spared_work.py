@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rfm_engine import aggregation, customers, newest, pipeline
+from rfm_engine import aggregation, customers, newest, numbered, pipeline
 from rfm_engine.clock import Clock
-from rfm_engine.customers import Known
+from rfm_engine.customers import Known, metrics
 from rfm_engine.dataset import prepared
 from rfm_engine.orders import cleaning, repeats
 from rfm_engine.plugin_host import PluginHost
@@ -65,9 +65,9 @@ def known(monkeypatch: pytest.MonkeyPatch) -> list[Known]:
 
     def noted(orders: pl.LazyFrame, by: Any, as_of: Any, known: Known) -> pl.LazyFrame:  # noqa: ANN401 as theirs
         told.append(known)
-        return customers.metrics(orders, by, as_of, known)
+        return metrics(orders, by, as_of, known)
 
-    monkeypatch.setattr(aggregation, "metrics", noted)
+    monkeypatch.setattr(customers, "metrics", noted)
     return told
 
 
@@ -113,6 +113,25 @@ def test_metrics_know_what_the_orders_show(
     assert known == expected
 
 
+def test_many_customers_are_grouped_by_number_and_those_without_one_apart(
+    known: list[Known], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    graded(tmp_path, orders(SNIFFED + 1), {})
+    monkeypatch.setattr(aggregation, "MANY", SNIFFED)
+    monkeypatch.setattr(numbered, "SAMPLED", 1)
+    graded(tmp_path, orders(SNIFFED + 1), {})
+    graded(tmp_path, orders(SNIFFED + 1, customer_id="guest"), {})
+    graded(tmp_path, orders(SNIFFED + 1, customer_id="guest", order_time="2025-06-01 08:00:00.5"), {})
+
+    told = [(each.numbers and (each.numbers.prefix, each.numbers.digits), each.in_seconds) for each in known]
+    assert told == [
+        (None, True),
+        (("c", 1), True),
+        *((("c", 1), True), (None, True)),
+        *((("c", 1), True), (("c", 1), False), (None, False)),
+    ]
+
+
 def test_where_every_order_has_an_id_and_counts_nothing_is_filtered_or_marked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,9 +139,9 @@ def test_where_every_order_has_an_id_and_counts_nothing_is_filtered_or_marked(
 
     def noted(*given: Any) -> pl.LazyFrame:  # noqa: ANN401 as its own
         told.append(given[0].explain(optimized=False))
-        return customers.metrics(*given)
+        return metrics(*given)
 
-    monkeypatch.setattr(aggregation, "metrics", noted)
+    monkeypatch.setattr(customers, "metrics", noted)
     for last in ({}, {"order_id": ""}, {"order_id": "o0000", "customer_id": "c0", "region": "r0"}):
         graded(tmp_path, orders(SNIFFED, **last), {})
     graded(tmp_path, orders(SNIFFED), {"refunds": "net"})

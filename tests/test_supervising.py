@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,26 @@ def test_the_exit_code_and_what_python_writes_are_those_of_the_work(code: int) -
     done = supervised(f"(print('out'), print('err', file=sys.stderr), sys.exit({code}))")
 
     assert (done.returncode, done.stdout, done.stderr) == (code, "out\n", "err\n")
+
+
+def test_the_work_ends_at_once_after_its_last_words() -> None:
+    bye = "__import__('atexit').register(print, 'bye')"
+    done = supervised(f"({bye}, setattr(sys, 'kept', type('Kept', (), {{'__del__': lambda _: print('freed')}})()))")
+    told = supervised(f"({bye}, sys.exit('why'))")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "bye\n", "")
+    assert (told.returncode, told.stdout, told.stderr) == (1, "bye\n", "why\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
+@pytest.mark.parametrize("words", [["schemes"], ["schemes", "--json"], ["run", "--help"]], ids=" ".join)
+def test_words_that_cannot_be_written_are_a_failure_in_one_line(words: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "rfm_engine", *words]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == 1
+    assert done.stderr == "error: what the command tells could not be written: No space left on device\n"
 
 
 def test_an_exception_is_shown_and_fails() -> None:

@@ -1,0 +1,148 @@
+"""List and customer as one whole number: each number stands for one list and customer, and rises with them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rfm_engine.customers import Known, by_customer
+from rfm_engine.numbered import KEY, SAMPLED, SNIFFED, Numbered, numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+AS_OF = date(2025, 7, 1)
+SCHEMA = pl.Schema({"region": pl.String(), "store_code": pl.String(), "customer_id": pl.String()})
+NOBODY = pl.LazyFrame(schema=SCHEMA)
+
+
+def lists(**values: list[str]) -> Mapping[str, pl.Series]:
+    return {name: pl.Series(name, each, pl.String()) for name, each in values.items()}
+
+
+def keys(numbers: Numbered, rows: list[tuple[str | None, ...]]) -> list[int | None]:
+    """Return the numbers of rows of region, store and customer."""
+    return pl.DataFrame(rows, SCHEMA, orient="row").select(numbers.key())[KEY].to_list()
+
+
+digits = st.text("0123456789", min_size=3, max_size=3)
+near = st.text("0123456789+-:/. C客٣", max_size=5)
+ids = st.one_of(st.none(), digits, near, digits.map("C{}".format), near.map("C{}".format), near.map("客{}".format))
+rows = st.tuples(st.sampled_from(["a", "b", "", None, "é"]), st.sampled_from(["s", "t", "u"]), ids)
+
+
+@given(st.lists(rows), st.sampled_from(["", "C", "客", "C0"]), st.integers(1, 4))
+def test_a_number_stands_for_one_list_and_customer_rises_with_them_and_tells_them(
+    rows: list[tuple[str | None, ...]], prefix: str, digits: int
+) -> None:
+    numbers = Numbered(prefix, digits, lists(region=["a", "b", "é"], store_code=["s", "t"]))
+
+    found = keys(numbers, rows)
+
+    told = {key: row for key, row in zip(found, rows, strict=True) if key is not None}
+    assert [key is not None for key in found] == [
+        region in ("a", "b", "é")
+        and store in ("s", "t")
+        and customer is not None
+        and customer.startswith(prefix)
+        and len(customer) == len(prefix) + digits
+        and {*customer[len(prefix) :]} <= {*"0123456789"}
+        for region, store, customer in rows
+    ]
+    assert all(told[key] == row for key, row in zip(found, rows, strict=True) if key is not None)
+    assert [told[key] for key in sorted(told)] == sorted({*told.values()}, key=str)
+    again = pl.DataFrame({KEY: [*told]}, {KEY: pl.Int64()}).select(numbers.texts())
+    assert again.with_columns(pl.col("region", "store_code").cast(pl.String)).rows() == [*told.values()]
+
+
+def test_the_greatest_numbers_that_fit_64_bits_are_exact() -> None:
+    orders = pl.LazyFrame({"customer_id": ["9" * 18, "0" * 18], "region": ["a", "i"]})
+
+    numbers = numbered(orders.with_columns(store_code=pl.lit("s")), ())
+    by_region = Numbered("", 18, lists(region=[*"abcdefghi"]))
+
+    assert numbers == Numbered("", 18, {})
+    assert keys(by_region, [("i", "s", "9" * 18)]) == [9 * 10**18 - 1]
+    assert pl.DataFrame({KEY: [9 * 10**18 - 1]}).select(by_region.texts()).rows() == [("i", "9" * 18)]
+
+
+@pytest.mark.parametrize(
+    ("customers", "expected"),
+    [
+        (["C01", "C02"], ("C", 2)),
+        (["138000", "139000"], ("", 6)),
+        (["2024-7", "2024-8"], ("2024-", 1)),
+        (["会员\n7"], ("会员\n", 1)),
+        ([*["C01"] * 9, "guest"], ("C", 2)),
+        ([*["C01"] * 8, "guest", "guest"], None),
+        ([*["C01"] * 8, "C1", "D01"], None),
+        ([None, "C01", None], ("C", 2)),
+        (["9" * 19], None),
+        (["guest", "C01x", "٣"], None),
+        ([""], None),
+        ([None], None),
+        ([], None),
+    ],
+)
+def test_ids_are_numbers_where_most_of_the_first_are_made_alike(
+    customers: list[str | None], expected: tuple[str, int] | None
+) -> None:
+    numbers = numbered(pl.LazyFrame({"customer_id": pl.Series(customers, dtype=pl.String)}), ())
+
+    assert numbers == (expected and Numbered(*expected, {}))
+
+
+def test_no_more_than_the_first_ids_are_looked_at() -> None:
+    customers = ["C01"] * SNIFFED + ["guest"] * SNIFFED
+
+    assert numbered(pl.LazyFrame({"customer_id": customers}), ()) == Numbered("C", 2, {})
+
+
+def test_lists_are_known_by_a_sample_and_numbers_must_have_room_for_all() -> None:
+    rows = 3 * SAMPLED
+    regions = ["z", *["x"] * (SAMPLED - 1), "a", *["y"] * (2 * SAMPLED - 1)]
+    orders = pl.LazyFrame({"customer_id": ["C01"] * rows, "region": regions, "store_code": [None] * rows})
+
+    numbers = numbered(orders, ("region",))
+
+    assert numbers is not None
+    assert numbers.lists["region"].to_list() == ["a", "y", "z"]
+    wide = orders.with_columns(customer_id=pl.lit("9" * 18))
+    assert numbered(wide, ("region",)) is not None
+    assert numbered(wide, ("region", "customer_id")) is not None
+    many = pl.LazyFrame({"customer_id": ["9" * 18] * 10 * SAMPLED, "region": map(str, range(10 * SAMPLED))})
+    assert numbered(many, ("region",)) is None
+    assert numbered(orders.with_columns(pl.col("store_code").cast(pl.String)), ("store_code",)) is None
+
+
+orders = st.tuples(
+    st.sampled_from(["a", "b", "c"]),
+    st.sampled_from(["C01", "C02", "C03", "C1", "D01", "guest", "C+1"]),
+    st.integers(1, 99),
+    st.integers(1, 30).map(lambda day: datetime(2025, 6, day)),
+    st.booleans(),
+)
+
+
+known = st.builds(Known, st.booleans(), st.just(value=True), st.booleans(), st.none())
+
+
+@given(st.lists(orders, min_size=1), st.sampled_from([(), ("region",)]), known, st.sampled_from(["ab", "c", "d"]))
+def test_customers_are_the_same_by_number_and_by_text(
+    rows: list[tuple[str, str, int, datetime, bool]], by: tuple[str, ...], known: Known, known_lists: str
+) -> None:
+    names = ["region", "customer_id", "order_amount_fen", "order_time", "is_order"]
+    frame = pl.LazyFrame(rows, names, orient="row").with_row_index("row")
+    numbers = Numbered("C", 2, {name: pl.Series([*known_lists]) for name in by})
+
+    by_text = by_customer(frame, by, AS_OF, known)
+    by_number = by_customer(frame, by, AS_OF, known._replace(numbers=numbers))
+
+    assert by_number.equals(by_text)
+    assert by_number.schema == by_text.schema
+    assert by_text.select(*by, "customer_id").rows() == sorted({(*row[: len(by)], row[1]) for row in rows})
