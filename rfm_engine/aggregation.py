@@ -75,7 +75,7 @@ class Aggregation:
         passes |= {"else which of them repeat": repeats.suspects(self.orders)} if self._may_repeat else {}
         lines = repeats.added_up(self.kept, self.columns, self.by).with_row_index(ROW) if self.is_of_lines else None
         used = lines if lines is not None else self.kept if self.every_row else _marked(self.kept)
-        known = Known(self.every_row, in_seconds=True, last_row=not self.asked_for)
+        known = Known(self.every_row, in_seconds=True, last_row=not self.asked_for, numbers=self.numbers)
         passes["the metrics of each customer"] = metrics(used, self.by, self.rules.as_of, known)
         source = self.orders if lines is None else lines
         passes["the newest orders (here: row 0)"] = brought_along(source, pl.col(ROW).is_in([0]), self.asked_for)
