@@ -15,6 +15,7 @@ from rfm_engine.numbered import Numbered, numbered
 from rfm_engine.orders import cleaning, repeats
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.staging import ROW
+from rfm_engine.sharing import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 SNIFFED: Final = 100
 MANY: Final = 100_000
 """Orders of which the first are looked at before all are."""
-
-SHARE_ROWS: Final = 150_000_000
-"""Orders whose customers are held in memory together: 100 million orders of 9 million customers take 4 GB."""
 
 
 class Aggregation:
@@ -96,16 +94,8 @@ class Aggregation:
 
     @cached_property
     def shares(self) -> list[pl.Expr]:
-        """Which rows make up each share of the orders: as many lists, in their order, as `SHARE_ROWS` orders hold."""
-        if not self.by or self.read <= SHARE_ROWS:
-            return [pl.lit(value=True)]
-        name, filled = self.by[0], SHARE_ROWS
-        shares: list[list[str]] = []
-        for value, rows in self.orders.group_by(name).len().drop_nulls().sort(name).collect().iter_rows():
-            shares += [[]] if filled + rows > SHARE_ROWS else []
-            filled = rows if not shares[-1] else filled + rows
-            shares[-1].append(value)
-        return [pl.col(name).is_in(values) for values in shares] or [pl.lit(value=True)]
+        """Which rows make up each share of the orders: as many lists, in their order, as may be in memory together."""
+        return shares(self.orders, self.by, self.read)
 
     def customers(self, clock: Clock) -> pl.DataFrame:
         """Return one row per customer who ordered, by list and customer_id: the metrics and the newest order."""

@@ -55,6 +55,12 @@ def bound(memory: str | None = None, folder: Path | None = None) -> None:
     os.environ.setdefault(DISK, str(int(SHARE * shutil.disk_usage(place).free) // MEGABYTE))
 
 
+def held() -> int | None:
+    """Return the bytes that a run may hold in memory, as set by `bound` or the environment; None if nothing is set."""
+    stated = os.environ.get(MEMORY, "")
+    return int(stated) * MEGABYTE if stated.isdecimal() else None
+
+
 def _place(folder: Path | None) -> Path | None:
     if folder is None and FOLDER in os.environ:
         own = Path(os.environ[FOLDER])

@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import rfm_engine
-from rfm_engine import aggregation
+from rfm_engine import sharing
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle import Rules, grade
 from tests.test_engine_equals_oracle import comparable, expected, is_refused, ledger_of
@@ -57,7 +57,7 @@ cases = st.fixed_dictionaries(
         "refunds": st.sampled_from(["reject", "net"]),
         "promised": st.booleans(),
         "as_of": st.sampled_from([date(2025, 7, 1), date(2059, 1, 1)]),
-        "share_rows": st.sampled_from([1, 5, aggregation.SHARE_ROWS]),
+        "share_rows": st.sampled_from([1, 5, sharing.SHARE_ROWS]),
         "drop": st.one_of(st.just([]), st.lists(st.sampled_from(NEWEST), unique=True), st.just([*NEWEST])),
     }
 )
@@ -104,7 +104,7 @@ def engine_and_oracle(rows: list[Row], case: dict[str, Any]) -> tuple[list[Any],
     answer = grade(rows, rules)
     assume(not is_refused(answer))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aggregation, "SHARE_ROWS", case["share_rows"])
+        patch.setattr(sharing, "SHARE_ROWS", case["share_rows"])
         path = write_orders(Path(folder) / "orders.csv", rows, COLUMNS)
         run = run_files(Path(folder), [path], table_of(rules) | {"unique_order_ids": case["promised"], "drop": drop})
     rejects = [(row - 2, column, reason) for _, row, column, _, reason in run.rejects.iter_rows()]
@@ -128,7 +128,7 @@ def test_lists_graded_share_by_share_give_the_run_that_all_of_them_give_together
     monkeypatch.setenv("RFM_PSEUDONYM_KEY", "a key of 16 bytes or more")
 
     whole = run_files(tmp_path, [path], table)
-    monkeypatch.setattr(aggregation, "SHARE_ROWS", 130)
+    monkeypatch.setattr(sharing, "SHARE_ROWS", 130)
     shared = run_files(tmp_path, [path], table)
 
     assert shared.customers.equals(whole.customers)
@@ -144,6 +144,6 @@ def test_a_frame_scored_share_by_share_gives_what_it_gives_as_a_whole(monkeypatc
 
     whole = rfm_engine.score(orders, as_of=AS_OF).collect()
     for share_rows in (60, 20):  # two shares, and five
-        monkeypatch.setattr(aggregation, "SHARE_ROWS", share_rows)
+        monkeypatch.setattr(sharing, "SHARE_ROWS", share_rows)
 
         assert rfm_engine.score(orders, as_of=AS_OF).collect().equals(whole)

@@ -1,0 +1,43 @@
+"""Lists that do not fit into memory together: which of them are graded at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.spilling import held
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SHARE_ROWS: Final = 150_000_000
+"""Orders whose customers are held in memory together, where no budget is set."""
+
+ORDER_BYTES: Final = 40
+"""Memory for each order while its customer is found and graded: 100 million of 9 million customers take 4 GB."""
+
+MOST_SHARES: Final = 32
+"""For each share all orders are looked at."""
+
+
+def shares(orders: pl.LazyFrame, by: Sequence[str], rows: int) -> list[pl.Expr]:
+    """Return which rows make up each share of the orders, whole lists in their order; one share where all fit.
+
+    A list that is larger than the memory for a share is one by itself.
+    """
+    most = share_rows(rows)
+    if not by or rows <= most:
+        return [pl.lit(value=True)]
+    filled, found = most, list[list[str]]()
+    for value, height in orders.group_by(by[0]).len().drop_nulls().sort(by[0]).collect().iter_rows():
+        found += [[]] if filled + height > most else []
+        filled = height if not found[-1] else filled + height
+        found[-1].append(value)
+    return [pl.col(by[0]).is_in(values) for values in found] or [pl.lit(value=True)]
+
+
+def share_rows(rows: int) -> int:
+    """Return how many of the orders may be in memory together."""
+    budget = held()
+    return SHARE_ROWS if budget is None else max(budget // ORDER_BYTES, rows // MOST_SHARES)

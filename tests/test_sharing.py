@@ -1,0 +1,57 @@
+"""Lists that do not fit into memory together are graded share by share: which make up a share."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rfm_engine import sharing
+from rfm_engine.sharing import MOST_SHARES, ORDER_BYTES, SHARE_ROWS, share_rows, shares
+from rfm_engine.spilling import MEMORY
+
+
+@given(st.lists(st.sampled_from([*"abcdef", "", None]), max_size=40), st.integers(1, 20))
+def test_each_order_with_a_list_is_in_one_share_and_each_share_as_full_as_its_lists_allow(
+    lists: list[str | None], most: int
+) -> None:
+    orders = pl.LazyFrame({"region": pl.Series(lists, dtype=pl.String)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sharing, "SHARE_ROWS", most)
+        found = shares(orders, ("region",), len(lists))
+
+    told = [orders.filter(share).collect()["region"].sort().to_list() for share in found]
+    if len(lists) <= most or {*lists} <= {None}:
+        assert len(told) == 1
+        assert sorted(map(str, told[0])) == sorted(map(str, lists))
+        return
+    assert [each for share in told for each in share] == sorted(each for each in lists if each is not None)
+    assert all(len(share) <= most or len({*share}) == 1 for share in told)
+    assert all(len(share) + after.count(after[0]) > most for share, after in pairwise(told))
+
+
+def test_one_list_is_one_share() -> None:
+    assert len(shares(pl.LazyFrame({"region": ["a", "b"]}), (), SHARE_ROWS + 1)) == 1
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "rows", "expected"),
+    [
+        (None, 10**9, SHARE_ROWS),
+        ("10000", 10**9, 10**10 // ORDER_BYTES),
+        ("4000", 10**9, 10**8),
+        ("1", 10**9, 10**9 // MOST_SHARES),
+        ("plenty", 10**9, SHARE_ROWS),
+    ],
+)
+def test_the_memory_budget_decides_how_many_orders_make_a_share(
+    megabytes: str | None, rows: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(MEMORY, raising=False)
+    if megabytes is not None:
+        monkeypatch.setenv(MEMORY, megabytes)
+
+    assert share_rows(rows) == expected
