@@ -154,7 +154,7 @@ def _graded(population: pl.DataFrame, run: FinishedRun, row: Row, values: dict[s
         pl.when(me).then(pl.lit(value, dtype=pl.Int64)).otherwise(pl.col(name)).alias(name)
         for name, value in values.items()
     )
-    return grade(changed, run.rules, run.by).filter(me).collect().row(0, named=True)
+    return grade(changed, run.rules, run.by).filter(me).collect(engine="in-memory").row(0, named=True)
 
 
 def _metric(run: FinishedRun, now: Row, metric: Metric) -> Explanation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from rfm_engine.dataset import Job
     from rfm_engine.ledger import Ledger
     from rfm_engine.rules import Rules
+
+
+LIST: Final = "number of the list"
 
 
 class Inspected(NamedTuple):
@@ -140,11 +143,17 @@ def plans(job: Job) -> dict[str, str]:
 def graded_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.DataFrame:
     """Return the customers scored and graded, in the order given: by list, then customer_id.
 
+    Lists are told apart by a number that rises, and in memory. In batches, which it would spill where memory is short,
+    Polars 2.1 then waits for ever: the threads that read what was spilled are all waited for by those that wrote it.
+
     Raises:
         PluginError: The scheme or the policy broke its promise.
     """
     with blamed(rules.scheme, rules.tiers, rules.weights, customers, by):
-        lists = grade(customers.lazy(), rules, by).collect()
+        told_apart = customers.with_columns(pl.struct(by).rle_id().set_sorted().alias(LIST)) if by else customers
+        scores = scored(told_apart.lazy(), rules.scheme, rules.weights, (LIST,) if by else ())
+        found = scores.collect(engine="in-memory").lazy().drop(LIST, strict=False)
+        lists = graded(found, rules.tiers, rules.as_of).collect()
         verify(lists, rules.scheme, rules.tiers)
     return lists
 

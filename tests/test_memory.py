@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import polars as pl
 import pytest
@@ -14,7 +14,7 @@ import pytest
 from rfm_engine import memory
 from rfm_engine.errors import UsageError
 from tests.processes import began, ended, small_disk, without_record
-from tests.terminal import AS_OF, everything_below, rfm
+from tests.terminal import AS_OF, done, everything_below, rfm
 
 GIGABYTE = 10**9
 ROWS = 150_000
@@ -190,3 +190,22 @@ def test_a_full_spill_folder_is_told_and_nothing_is_left(disk_budget: str, order
         assert err.endswith(f"{disk}: {TOLD} --memory-budget\n"), err
         assert not list(disk.iterdir())
         assert not everything_below(tmp_path / "output")
+
+
+@pytest.mark.parametrize("options", [(), ("--scheme", "quintile", "--by", "region,store_code"), ("--by", "none")])
+def test_no_window_is_computed_in_batches_for_polars_spills_them_and_may_wait_for_ever(
+    options: tuple[str, ...], shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.write_text(shop.read_text("utf-8") * 2, "utf-8")  # so that there are repeats
+    collect, told = pl.LazyFrame.collect, set[tuple[bool, object]]()
+
+    def noted(frame: pl.LazyFrame, **options: Any) -> pl.DataFrame:  # noqa: ANN401 as theirs
+        told.add((".over(" in frame.explain(optimized=False), options.get("engine", "auto")))
+        return cast("pl.DataFrame", collect(frame, **options))
+
+    monkeypatch.setattr(pl.LazyFrame, "collect", noted)
+    done("run", "--orders", shop, *AS_OF, *options, "--output", tmp_path)
+    done("explain", "007", "--run", tmp_path / "shop")
+
+    windows = {engine for has_window, engine in told if has_window}
+    assert windows == (set() if "none" in options else {"in-memory"})

@@ -42,7 +42,7 @@ def test_one_list_is_one_share() -> None:
     [
         (None, 10**9, SHARE_ROWS),
         ("10000", 10**9, 10**10 // ORDER_BYTES),
-        ("4000", 10**9, 10**8),
+        ("6000", 10**9, 10**8),
         ("1", 10**9, 10**9 // MOST_SHARES),
         ("plenty", 10**9, SHARE_ROWS),
     ],

@@ -50,8 +50,9 @@ def dropped(kept: pl.LazyFrame, hashes: pl.DataFrame, columns: Sequence[str], by
     key, same = [*by, CUSTOMER_ID, ORDER_ID], identity(columns, by)
     hashed = kept.with_columns(pl.col(ORDER_ID).hash().alias(HASH))
     again = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(filled(texts(columns)))
-    different = again.group_by(same).agg(pl.col(ROW)).with_columns((pl.len().over(key) > 1).alias(CONFLICTING))
-    rows = different.select(CONFLICTING, ROW, pl.col(ROW).list.min().alias("first")).explode(ROW)
+    different = again.group_by(same).agg(pl.col(ROW))
+    told = different.group_by(key).agg((pl.len() > 1).alias(CONFLICTING), pl.col(ROW)).explode(ROW)
+    rows = told.select(CONFLICTING, ROW, pl.col(ROW).list.min().alias("first")).explode(ROW)
     return rows.filter(pl.col(CONFLICTING) | (pl.col(ROW) != pl.col("first"))).select(ROW, CONFLICTING)
 
 
