@@ -25,6 +25,10 @@ def lists(**values: list[str]) -> Mapping[str, pl.Series]:
     return {name: pl.Series(name, each, pl.String()) for name, each in values.items()}
 
 
+def rows_of(columns: Mapping[str, object]) -> pl.LazyFrame:
+    return pl.LazyFrame(columns).with_row_index("row")
+
+
 def keys(numbers: Numbered, rows: list[tuple[str | None, ...]]) -> list[int | None]:
     """Return the numbers of rows of region, store and customer."""
     return pl.DataFrame(rows, SCHEMA, orient="row").select(numbers.key())[KEY].to_list()
@@ -61,7 +65,7 @@ def test_a_number_stands_for_one_list_and_customer_rises_with_them_and_tells_the
 
 
 def test_the_greatest_numbers_that_fit_64_bits_are_exact() -> None:
-    orders = pl.LazyFrame({"customer_id": ["9" * 18, "0" * 18], "region": ["a", "i"]})
+    orders = rows_of({"customer_id": ["9" * 18, "0" * 18], "region": ["a", "i"]})
 
     numbers = numbered(orders.with_columns(store_code=pl.lit("s")), ())
     by_region = Numbered("", 18, lists(region=[*"abcdefghi"]))
@@ -92,7 +96,7 @@ def test_the_greatest_numbers_that_fit_64_bits_are_exact() -> None:
 def test_ids_are_numbers_where_most_of_the_first_are_made_alike(
     customers: list[str | None], expected: tuple[str, int] | None
 ) -> None:
-    numbers = numbered(pl.LazyFrame({"customer_id": pl.Series(customers, dtype=pl.String)}), ())
+    numbers = numbered(rows_of({"customer_id": pl.Series(customers, dtype=pl.String)}), ())
 
     assert numbers == (expected and Numbered(*expected, {}))
 
@@ -100,13 +104,13 @@ def test_ids_are_numbers_where_most_of_the_first_are_made_alike(
 def test_no_more_than_the_first_ids_are_looked_at() -> None:
     customers = ["C01"] * SNIFFED + ["guest"] * SNIFFED
 
-    assert numbered(pl.LazyFrame({"customer_id": customers}), ()) == Numbered("C", 2, {})
+    assert numbered(rows_of({"customer_id": customers}), ()) == Numbered("C", 2, {})
 
 
 def test_lists_are_known_by_a_sample_and_numbers_must_have_room_for_all() -> None:
     rows = 3 * SAMPLED
     regions = ["z", *["x"] * (SAMPLED - 1), "a", *["y"] * (2 * SAMPLED - 1)]
-    orders = pl.LazyFrame({"customer_id": ["C01"] * rows, "region": regions, "store_code": [None] * rows})
+    orders = rows_of({"customer_id": ["C01"] * rows, "region": regions, "store_code": [None] * rows})
 
     numbers = numbered(orders, ("region",))
 
@@ -115,7 +119,7 @@ def test_lists_are_known_by_a_sample_and_numbers_must_have_room_for_all() -> Non
     wide = orders.with_columns(customer_id=pl.lit("9" * 18))
     assert numbered(wide, ("region",)) is not None
     assert numbered(wide, ("region", "customer_id")) is not None
-    many = pl.LazyFrame({"customer_id": ["9" * 18] * 10 * SAMPLED, "region": map(str, range(10 * SAMPLED))})
+    many = rows_of({"customer_id": ["9" * 18] * 10 * SAMPLED, "region": map(str, range(10 * SAMPLED))})
     assert numbered(many, ("region",)) is None
     assert numbered(orders.with_columns(pl.col("store_code").cast(pl.String)), ("store_code",)) is None
 
