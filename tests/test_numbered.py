@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rfm_engine.customers import Known, by_customer
@@ -40,6 +40,7 @@ ids = st.one_of(st.none(), digits, near, digits.map("C{}".format), near.map("C{}
 rows = st.tuples(st.sampled_from(["a", "b", "", None, "é"]), st.sampled_from(["s", "t", "u"]), ids)
 
 
+@example([("a", "s", "C0+"), ("b", "t", "C0 "), ("b", "t", "C07")], "C", 2)
 @given(st.lists(rows), st.sampled_from(["", "C", "客", "C0"]), st.integers(1, 4))
 def test_a_number_stands_for_one_list_and_customer_rises_with_them_and_tells_them(
     rows: list[tuple[str | None, ...]], prefix: str, digits: int

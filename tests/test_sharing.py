@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rfm_engine import sharing
@@ -14,6 +14,8 @@ from rfm_engine.sharing import MOST_SHARES, ORDER_BYTES, SHARE_ROWS, share_rows,
 from rfm_engine.spilling import MEMORY
 
 
+@example([None, None], 1)
+@example(["a", None], 2)
 @given(st.lists(st.sampled_from([*"abcdef", "", None]), max_size=40), st.integers(1, 20))
 def test_each_order_with_a_list_is_in_one_share_and_each_share_as_full_as_its_lists_allow(
     lists: list[str | None], most: int
@@ -55,3 +57,11 @@ def test_the_memory_budget_decides_how_many_orders_make_a_share(
         monkeypatch.setenv(MEMORY, megabytes)
 
     assert share_rows(rows) == expected
+
+
+def test_a_budget_for_few_orders_bounds_the_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = pl.LazyFrame({"region": [*"abcdefgh"] * 8})
+    monkeypatch.setenv(MEMORY, "0")
+
+    assert len(shares(orders, ("region",), 64)) == 8
+    assert len(shares(orders, ("region",), 16 * MOST_SHARES)) == 4
