@@ -161,3 +161,14 @@ def test_a_refund_as_new_as_two_tied_orders_is_not_the_newest_order() -> None:
     graded = rfm_engine.score(orders.drop("day"), as_of="2025-07-01", by=(), refunds="net").collect()
 
     assert graded.select("frequency", "last_order_id").rows() == [(2, "2")]
+
+
+@pytest.mark.parametrize("grain", ["order", "line"])
+def test_an_order_of_one_fen_is_an_order(grain: str) -> None:
+    orders = pl.DataFrame(
+        {"customer_id": ["a"], "order_id": ["1"], "order_amount": ["0.01"], "order_time": ["2025-06-01"]}
+    )
+
+    customers = rfm_engine.score(orders, as_of=date(2025, 7, 1), grain=grain).collect()
+
+    assert customers.select("frequency", pl.col("monetary").cast(pl.String)).rows() == [(1, "0.01")]
