@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, cast
 import polars as pl
 import pytest
 
-from rfm_engine import memory
+from rfm_engine import memory, pipeline
 from rfm_engine.errors import UsageError
 from tests.processes import began, ended, small_disk, without_record
 from tests.terminal import AS_OF, done, everything_below, rfm
@@ -209,3 +209,22 @@ def test_no_window_is_computed_in_batches_for_polars_spills_them_and_may_wait_fo
 
     windows = {engine for has_window, engine in told if has_window}
     assert windows == (set() if "none" in options else {"in-memory"})
+
+
+@pytest.mark.parametrize(("most", "engine"), [(1_000_000, "in-memory"), (10, None)])
+def test_small_files_alone_are_computed_whole(
+    most: int, engine: str | None, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str | None] = []
+    graded = pipeline.run
+
+    def noted(*given: Any) -> pipeline.Run:  # noqa: ANN401 as its own
+        told.append(os.environ.get("POLARS_ENGINE_AFFINITY"))
+        return graded(*given)
+
+    monkeypatch.delenv("POLARS_ENGINE_AFFINITY", raising=False)
+    monkeypatch.setattr(pipeline, "run", noted)
+    monkeypatch.setattr("rfm_engine.cli.run.SMALL_BYTES", most)
+    done("run", "--orders", shop, *AS_OF, "--output", tmp_path)
+
+    assert (told, os.environ.get("POLARS_ENGINE_AFFINITY")) == ([engine], None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext, suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast
@@ -13,12 +14,15 @@ from rfm_engine.cli.options import RuleOptions, with_rules
 from rfm_engine.errors import RfmError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from rfm_engine.cli.progress import Progress
     from rfm_engine.dataset import Job
     from rfm_engine.results import Format, Wanted
     from rfm_engine.shelf import Shelf
 
 OUTPUT = "What is written"
+SMALL_BYTES = 1_000_000
 
 
 class FileFormat(StrEnum):
@@ -80,13 +84,23 @@ def _print_plans(found: list[Job]) -> None:
             typer.echo(f"{job.dataset.name}: {name}\n{plan}\n")
 
 
+def _engine_for(job: Job) -> AbstractContextManager[object]:
+    """Let Polars compute small files whole: to begin with batches costs 3 ms of a small dataset's 34."""
+    from polars import Config
+
+    with suppress(OSError):  # a file that is gone is told where it is read
+        if sum(path.stat().st_size for path in job.paths) <= SMALL_BYTES:
+            return Config(engine_affinity="in-memory")
+    return nullcontext()
+
+
 def _run_one(job: Job, wanted: Wanted, shelf: Shelf, progress: Progress) -> RfmError | None:
     """Run one dataset; its failure is told and keeps none of the others from running."""
     from rfm_engine import pipeline, results
 
     try:
         results.make_ready(wanted.output / job.dataset.name)
-        with progress.shown(job) as clock:
+        with _engine_for(job), progress.shown(job) as clock:
             done = pipeline.run(job, shelf, clock)
             folder = results.write(done, job, wanted)
     except RfmError as error:
