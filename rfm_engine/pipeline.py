@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.errors import DataError
 from rfm_engine.limits import refuse_rejects
 from rfm_engine.orders.reading import Orders, explained
-from rfm_engine.plugin_guard import blamed, verify
+from rfm_engine.plugin_guard import blamed, looks_beyond_scores, verify
 from rfm_engine.presenting import presented, score_spans
 from rfm_engine.privacy import discreet, masked, pseudonymised, refuse_folder_ids, withheld
 from rfm_engine.scoring import scored
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 
 LIST: Final = "number of the list"
-FEW: Final = 100_000
 
 
 class Inspected(NamedTuple):
@@ -104,7 +103,7 @@ def _finished(seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], c
         lists = graded_lists(pseudonymised(part.collect(), seen.by, job), job.rules, seen.by)
         clock.lap("score and grade")
         observed = (score_spans(lists.lazy(), seen.by, metric.score, metric.column) for metric in Metric)
-        for metric, found in zip(Metric, pl.collect_all(observed, engine=_engine(lists)), strict=True):
+        for metric, found in zip(Metric, pl.collect_all(observed), strict=True):
             spans[metric.score].append(found.with_columns(pl.col(seen.by).cast(pl.String)))
         yield withheld(presented(lists.lazy(), seen.by, job.rules.by), job.dataset).collect()
         clock.lap("present")
@@ -154,14 +153,10 @@ def graded_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl
         told_apart = customers.with_columns(pl.struct(by).rle_id().set_sorted().alias(LIST)) if by else customers
         scores = scored(told_apart.lazy(), rules.scheme, rules.weights, (LIST,) if by else ())
         found = scores.collect(engine="in-memory").lazy().drop(LIST, strict=False)
-        lists = graded(found, rules.tiers, rules.as_of).collect(engine=_engine(customers))
+        whole = looks_beyond_scores(rules.tiers)  # at other customers, it may be, with a window
+        lists = graded(found, rules.tiers, rules.as_of).collect(engine="in-memory" if whole else "auto")
         verify(lists, rules.scheme, rules.tiers)
     return lists
-
-
-def _engine(customers: pl.DataFrame) -> Literal["in-memory", "streaming"]:
-    """Return what is quicker: for 600 customers spans take 0.4 ms in memory and 1.8 ms in batches; many take longer."""
-    return "in-memory" if customers.height < FEW else "streaming"
 
 
 def grade(customers: pl.LazyFrame, rules: Rules, by: Sequence[str]) -> pl.LazyFrame:

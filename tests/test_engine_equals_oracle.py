@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import rfm_engine
-from rfm_engine import aggregation, numbered, pipeline
+from rfm_engine import aggregation, numbered
 from rfm_engine.errors import DataError
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle import Answer, Rules, TierRule, grade
@@ -129,8 +129,8 @@ def ledger_of(table: dict[str, Any]) -> dict[str, int]:
 @contextmanager
 def as_if(many: int = aggregation.MANY, sampled: int = numbered.SAMPLED) -> Iterator[None]:
     """Take so many orders for few; of more, most customers have numbers, in lists that the sample knows."""
-    most, few = mock.patch.object(numbered, "MOST", 0), mock.patch.object(pipeline, "FEW", many)
-    with mock.patch.object(aggregation, "MANY", many), mock.patch.object(numbered, "SAMPLED", sampled), most, few:
+    most = mock.patch.object(numbered, "MOST", 0)
+    with mock.patch.object(aggregation, "MANY", many), mock.patch.object(numbered, "SAMPLED", sampled), most:
         yield
 
 

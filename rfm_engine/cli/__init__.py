@@ -70,7 +70,7 @@ def main() -> None:
         sys.exit(error.exit_code)
     except OSError as error:
         where = error.filename or "what the command tells could not be written"
-        print(f"error: {where}: {error.strerror}", file=sys.stderr)
+        print(f"error: {where}: {error.strerror or error}", file=sys.stderr)
         sys.exit(UNWRITTEN)
     except KeyboardInterrupt:
         print("stopped; nothing was left half-written", file=sys.stderr)

@@ -47,7 +47,7 @@ def staged(
     if is_columnar and not (again and is_small):
         yield numbered
     elif is_small:
-        yield lean(numbered).collect().lazy()
+        yield lean(numbered).collect(engine="streaming").lazy()  # of 600 rows too: 5.7 ms, not 6.9 ms
     else:
         with scratch_folder() as folder:
             with roomy():
