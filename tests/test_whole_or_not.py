@@ -49,7 +49,7 @@ from rfm_engine import pipeline
 def run(*_):
     many = pl.LazyFrame({"a": range(1_000_000)})
     print("in native code", flush=True)
-    many.join(many, how="cross").select((pl.col("a") * pl.col("a_right")).sum()).collect()
+    many.join(many, how="cross").select((pl.col("a") * pl.col("a_right")).sum()).collect(engine="streaming")
 pipeline.run = run
 """
 
@@ -241,9 +241,11 @@ def test_a_stopped_run_ends_in_the_midst_of_native_code_and_leaves_nothing(
     process = began(*place.words("2025-07-02"), before=LONG_NATIVE_CALL)
     assert process.stdout
     assert process.stdout.readline() == "in native code\n"
+    with pytest.raises(subprocess.TimeoutExpired):  # the native code takes hours
+        process.wait(0.5)
 
     process.send_signal(number)
-    code, _, err = ended(process, seconds=20)  # the native code takes hours
+    code, _, err = ended(process, seconds=20)
 
     assert (code, err) == (128 + number, "stopped; nothing was left half-written\n")
     assert everything_below(place.folder) == old
