@@ -181,7 +181,7 @@ def test_a_full_spill_folder_is_told_and_nothing_is_left(disk_budget: str, order
     variables = {"POLARS_OOC_SPILL_MIN_BYTES": "1"}
     if disk_budget:  # as if there had been room
         variables["POLARS_OOC_DISK_BUDGET_MB"] = disk_budget
-    with small_disk(tmp_path / "disk", 1_500) as disk:
+    with small_disk(tmp_path / "disk", 100) as disk:  # at times no more than 500 kB are spilled
         words = ["run", "--orders", orders, *AS_OF, "--output", tmp_path / "output", "--memory-budget", "1MB"]
 
         code, out, err = ended(began(*words, "--spill-folder", disk, variables=variables))
