@@ -171,9 +171,13 @@ class Aggregation:
         return used if self.every_row else _marked(used), self.read
 
     def _metrics(self, used: pl.LazyFrame) -> pl.DataFrame:
-        first = self.orders.head(SNIFFED).select(fits_seconds(self.rules.as_of).all())
-        known = Known(self.every_row, first.collect().item(), self.rising or not self.asked_for, self.numbers)
+        known = Known(self.every_row, self._in_seconds(), self.rising or not self.asked_for, self.numbers)
         return by_customer(used, self.by, self.rules.as_of, known)
+
+    def _in_seconds(self) -> bool:
+        """Return whether the first times are whole seconds; few orders are rather grouped twice if some are not."""
+        first = self.orders.head(SNIFFED).select(fits_seconds(self.rules.as_of).all())
+        return self.read <= MANY or bool(first.collect().item())
 
     def _with_newest(self, found: pl.DataFrame, used: pl.LazyFrame, height: int) -> pl.DataFrame:
         tied = found.filter(TIED)

@@ -60,7 +60,8 @@ def abandoned(path: Path) -> Iterator[bool]:
 def left_over(parent: Path, name: re.Pattern[str]) -> list[Path]:
     """Return the folders whose whole name matches, sorted; none where the parent cannot be looked through."""
     try:
-        return sorted(path for path in parent.iterdir() if name.fullmatch(path.name) and path.is_dir())
+        with os.scandir(parent) as entries:
+            return sorted(parent / entry.name for entry in entries if name.fullmatch(entry.name) and entry.is_dir())
     except OSError:
         return []
 

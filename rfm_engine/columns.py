@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -130,6 +130,7 @@ class Metric(Enum):
 SCORES: Final = tuple(metric.score for metric in Metric)
 
 
+@lru_cache(4096)
 def folded(header: str) -> str:
     r"""Return a header without its width, case, spaces, underscores and byte-order mark, for comparison.
 

@@ -69,9 +69,7 @@ def by_customer(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Kno
     found = metrics(orders, by, as_of, known).collect()
     if known.in_seconds and misfit(found):
         return by_customer(orders, by, as_of, known._replace(in_seconds=False))
-    if not known.numbers:
-        return found.lazy().sort(*by, CUSTOMER_ID).collect()
-    if not found[CUSTOMER_ID].null_count():
+    if not known.numbers or not found[CUSTOMER_ID].null_count():
         return found
     without = orders.filter(known.numbers.key().is_null())
     others = by_customer(without, by, as_of, known._replace(numbers=None))
@@ -97,8 +95,7 @@ def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) 
         newest.alias("newest"),
         rival.alias("rival"),
     )
-    if known.numbers:
-        found = found.sort(KEY).with_columns(known.numbers.texts())
+    found = found.sort(KEY).with_columns(known.numbers.texts()) if known.numbers else found.sort(texts)
     unit = SECOND if known.in_seconds else 1
     time = (pl.col("newest") // ROWS).cast(pl.Int64) * unit + _micros(as_of)
     tied = pl.col("newest") % ROWS != ROWS - 1 - pl.col("rival") % ROWS

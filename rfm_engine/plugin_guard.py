@@ -40,12 +40,12 @@ def verify(graded: pl.DataFrame, scheme: Scheme, policy: TierPolicy) -> None:
 
 def verify_scores(scored: pl.DataFrame, scheme: Scheme, metric: Metric) -> None:
     """Check that a metric's scores are integers, never null, and within the range that the scheme states."""
-    dtype, stated = scored.schema[metric.score], scheme.score_range(metric)
-    fine = pl.col(metric.score).is_between(stated.lowest, stated.highest).fill_null(value=False)
-    if not dtype.is_integer():
-        fault, whom = f"expected whole numbers, got {dtype}", _somebody(scored)
-    elif not scored.select(fine.all()).item():
+    scores, stated = scored[metric.score], scheme.score_range(metric)
+    if not scores.dtype.is_integer():
+        fault, whom = f"expected whole numbers, got {scores.dtype}", _somebody(scored)
+    elif scores.null_count() or not all(end is None or end in stated.scores for end in (scores.min(), scores.max())):
         fault = f"expected scores from {stated.lowest} to {stated.highest}, never null"
+        fine = pl.col(metric.score).is_between(stated.lowest, stated.highest).fill_null(value=False)
         whom = _somebody(scored.filter(~fine))
     else:
         return

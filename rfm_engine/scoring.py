@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
@@ -62,6 +63,9 @@ def exact(number: Decimal) -> pl.Expr:
     >>> pl.select(exact(Decimal("0.30"))).item()
     Decimal('0.30')
     """
-    exponent = number.as_tuple().exponent
-    decimals = max(0, -exponent) if isinstance(exponent, int) else 0
-    return pl.lit(f"{number:f}").cast(pl.Decimal(TOTAL_PRECISION, decimals))
+    return _literal(f"{number:f}")
+
+
+@cache
+def _literal(number: str) -> pl.Expr:
+    return pl.lit(number).cast(pl.Decimal(TOTAL_PRECISION, len(number.partition(".")[2])))

@@ -72,7 +72,7 @@ def _read(job: Job, *, again: bool) -> Iterator[Lent]:
     formats = [job.dataset.format_of(path) for path in job.paths]
     with watched(job.paths) as files:
         source = read(job.paths, job.dataset, [name for name in job.rules.by if name not in ALIASES])
-        with staged(source.frame, job.paths, formats, again=again) as orders:
+        with staged(source.typed, job.paths, formats, again=again) as orders:
             yield Lent(source, orders, files)
 
 

@@ -31,7 +31,10 @@ KILLS = int(os.environ.get("RFM_KILLS", "20"))
 FORMATS = ("csv", "parquet", "ndjson", "xlsx")
 EVERY_FORMAT = [word for form in FORMATS for word in ("--format", form)]
 FULL = ("no space left on the disk", "the disk is full, or fails")
-STAGED_ON_DISK = "from rfm_engine.orders import staging; staging.IN_MEMORY_BYTES, staging.IN_MEMORY_SHARE = 0, 10**18"
+STAGED_ON_DISK = """
+from rfm_engine.orders import staging
+staging.FEW_BYTES, staging.IN_MEMORY_BYTES, staging.IN_MEMORY_SHARE = 0, 0, 10**18
+"""
 WITHOUT_EXCHANGE = "from rfm_engine import replacing; replacing._exchanged = lambda new, old: False"
 KILLED_BETWEEN_RENAMES = f"""
 import os, pathlib

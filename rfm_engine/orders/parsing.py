@@ -32,13 +32,14 @@ TORN: Final = " [too many fields]"
 """Ends the order_time of a row with more fields than the header: it is no time then, and the row is rejected."""
 
 
-def typed(
+def typed(  # noqa: PLR0913 three of them only where a file is read
     raw: pl.LazyFrame,
     source: Source,
     mapping: Mapping[str, str],
     *,
     place: Iterable[pl.Expr] = (),
     strip: bool = False,
+    spell: bool = True,
 ) -> pl.LazyFrame:
     """Return one row per raw row: the columns that `mapping` (canonical name -> column of `raw`) knows, typed.
 
@@ -47,7 +48,8 @@ def typed(
     Datetime("us")), order_amount_text and order_time_text (String as in the source, null where blank), and the `place`
     expressions over `raw`. What is not selected afterwards is not computed. `strip` takes white space off the text and
     makes empty text null: cells of text files need it. The text of a typed frame stays as it is, for stripping would
-    add half the cost of grouping by it; its empty text counts as missing too (`filled`, `cleaning.stated`).
+    add half the cost of grouping by it; its empty text counts as missing too (`filled`, `cleaning.stated`). Without
+    `spell` amounts and times are null too whose text has not the forms that are tried first.
     """
     schema = raw.collect_schema()
     names = [name for name in dict.fromkeys((*TEXTS, *mapping)) if name in mapping]
@@ -61,8 +63,8 @@ def typed(
             written(time).str.strip_chars(BLANKS).alias(TIME_TEXT),
         )
         .with_columns(filled((*(texts if strip else ()), AMOUNT_TEXT, TIME_TEXT)))
-        .pipe(with_fen, schema[mapping[ORDER_AMOUNT]], source)
-        .pipe(with_time, time, source)
+        .pipe(with_fen, schema[mapping[ORDER_AMOUNT]], source, spell=spell)
+        .pipe(with_time, time, source, spell=spell)
         .select(*texts, ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT, *(_name(one) for one in place))
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -19,7 +20,7 @@ from rfm_engine.orders.staging import ROW
 from rfm_engine.orders.tables import ROW as ROW_OF_SCAN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rfm_engine.orders.source import Source
@@ -39,13 +40,19 @@ class Orders(NamedTuple):
     `frame` is one row per record of a file, typed as `parsing.typed` tells, with `source_file` (the path as given) and
     `source_row` (the row that a person finds on opening the file: with a header that is row 1, else the first record
     is); where one scan reads everything also `row`, the number in the whole, from 0. Columns that a file lacks are
-    null. `mapping` and `dtypes` tell for each file which header holds a canonical column and what type it was read as.
+    null. `typed(spell=False)` is the same without spelling. `mapping` and `dtypes` tell for each file which header
+    holds a canonical column and what type it was read as.
     """
 
-    frame: pl.LazyFrame
+    typed: Callable[..., pl.LazyFrame]
     mapping: dict[str, dict[str, str]]
     paths: tuple[Path, ...]
     dtypes: dict[str, dict[str, str]]
+
+    @property
+    def frame(self) -> pl.LazyFrame:
+        """The orders, typed."""
+        return self.typed(spell=True)
 
 
 def read(paths: Sequence[Path], source: Source, extra: Sequence[str] = ()) -> Orders:
@@ -60,14 +67,15 @@ def read(paths: Sequence[Path], source: Source, extra: Sequence[str] = ()) -> Or
     """
     mapping: dict[str, dict[str, str]] = {}
     dtypes: dict[str, dict[str, str]] = {}
-    frames = []
+    understood = []
     for table in _tables(paths, source):
         found = _matched(table, source, extra)
         schema = {name: table.frame.collect_schema()[column] for name, column in _columns(table, found).items()}
-        frames.append(_typed(table, source, found, schema))
+        _refuse_nested(table, found, schema)
+        understood.append(partial(_typed, table, source, found))
         mapping |= {str(path): found for path in table.paths}
         dtypes |= {str(path): {name: str(dtype) for name, dtype in schema.items()} for path in table.paths}
-    return Orders(_together(frames, extra), mapping, tuple(paths), dtypes)
+    return Orders(partial(_together, understood, extra), mapping, tuple(paths), dtypes)
 
 
 def _tables(paths: Iterable[Path], source: Source) -> Iterator[Table]:
@@ -130,10 +138,13 @@ def _columns(table: Table, found: dict[str, str]) -> dict[str, str]:
     return {name: table.columns[table.headers.index(header)] for name, header in found.items()}
 
 
-def _typed(table: Table, source: Source, found: dict[str, str], schema: dict[str, pl.DataType]) -> pl.LazyFrame:
+def _refuse_nested(table: Table, found: dict[str, str], schema: dict[str, pl.DataType]) -> None:
     if nested := [f"{found[name]} ({dtype})" for name, dtype in schema.items() if dtype.is_nested()]:
         message = f"{table.where}: columns with several values in a cell cannot be read: {', '.join(nested)}"
         raise DataError(message)
+
+
+def _typed(table: Table, source: Source, found: dict[str, str], *, spell: bool) -> pl.LazyFrame:
     columns = _columns(table, found)
     frame, time = table.frame, pl.col(columns[ORDER_TIME])
     if table.torn is not None:
@@ -141,14 +152,15 @@ def _typed(table: Table, source: Source, found: dict[str, str], schema: dict[str
         frame = frame.with_columns(pl.when(table.torn).then(spoilt).otherwise(time).alias(columns[ORDER_TIME]))
     place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(ROW_OF_SCAN).alias(ROW))
     try:
-        return typed(frame, source, columns, place=place, strip=table.is_text)
+        return typed(frame, source, columns, place=place, strip=table.is_text, spell=spell)
     except DataError as error:
         message = f"{table.where}: {error}"
         raise DataError(message) from error
 
 
-def _together(frames: list[pl.LazyFrame], extra: Sequence[str]) -> pl.LazyFrame:
+def _together(tables: Sequence[Callable[..., pl.LazyFrame]], extra: Sequence[str], *, spell: bool) -> pl.LazyFrame:
     """Return all rows in one frame, its columns in the order that `parsing.typed` promises."""
+    frames = [table(spell=spell) for table in tables]
     if len(frames) == 1:
         return frames[0]
     whole = pl.concat(frames, how="diagonal")

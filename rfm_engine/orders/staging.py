@@ -14,7 +14,7 @@ from rfm_engine.orders.room import roomy
 from rfm_engine.orders.scratch import scratch_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 ROW: Final = "row"
@@ -25,34 +25,67 @@ IN_MEMORY_BYTES: Final = 256 * 2**20
 IN_MEMORY_SHARE: Final = 16
 """Text takes two to three times its size; a file there and back costs a fifth of a run of 5 million orders."""
 
+FEW_BYTES: Final = 1_000_000
+"""Text that is rather parsed twice than spelt in vain."""
+
 GROUP_ROWS: Final = 250_000
 STAGED: Final = "orders.parquet"
 
 
 @contextmanager
 def staged(
-    typed: pl.LazyFrame, paths: Sequence[Path], formats: Sequence[str | None], *, again: bool = False
+    typed: Callable[..., pl.LazyFrame],
+    paths: Sequence[Path] = (),
+    formats: Sequence[str | None] = (),
+    *,
+    again: bool = False,
 ) -> Iterator[pl.LazyFrame]:
-    """Give the orders with their `row`, so that every pass over them is cheap.
+    """Give the orders with their `row`, so that every pass over them is cheap; `typed(spell=...)` types them.
 
     Columnar files are scanned again by each pass (0.7 s for 20 million orders). Text is parsed once: into memory where
     the files are small beside what is free of it, else into a temporary Parquet file that goes away in the end. Small
     columnar files that other datasets ask for `again` are kept in memory too.
     """
+    if _are_few(paths, formats) and (plain := _plain(typed(spell=False))) is not None:
+        yield plain.lazy()
+        return
+    orders = typed(spell=True)
     is_columnar = bool(paths) and all(form in COLUMNAR for form in formats)
-    most = max(IN_MEMORY_BYTES, (available() or 0) // IN_MEMORY_SHARE)
-    is_small = sum(path.stat().st_size for path in paths) <= most
-    is_scanned = is_columnar and ROW in typed.collect_schema()
-    numbered = typed if is_scanned else typed.drop(ROW, strict=False).with_row_index(ROW)
+    is_small = _size(paths) <= max(IN_MEMORY_BYTES, (available() or 0) // IN_MEMORY_SHARE)
+    is_scanned = is_columnar and ROW in orders.collect_schema()
+    numbered = orders if is_scanned else _numbered(orders)
     if is_columnar and not (again and is_small):
         yield numbered
     elif is_small:
-        yield lean(numbered).collect(engine="streaming").lazy()  # of 600 rows too: 5.7 ms, not 6.9 ms
+        yield lean(numbered).collect().lazy()
     else:
         with scratch_folder() as folder:
             with roomy():
                 lean(numbered).sink_parquet(folder / STAGED, compression="lz4", row_group_size=GROUP_ROWS)
             yield pl.scan_parquet(folder / STAGED)
+
+
+def _are_few(paths: Sequence[Path], formats: Sequence[str | None]) -> bool:
+    return {*formats} == {"csv"} and _size(paths) <= FEW_BYTES
+
+
+def _plain(typed: pl.LazyFrame) -> pl.DataFrame | None:
+    """Return orders typed without spelling; None where that left a text which may be an amount or a time.
+
+    To spell texts takes 3 ms of the 28 ms of a dataset of 600 customers, even where there are none.
+    """
+    found = lean(_numbered(typed)).collect(engine="streaming")  # 2.7 ms; in memory 3.5 ms
+    left = pl.col(ORDER_AMOUNT_FEN).is_null() & pl.col(AMOUNT_TEXT).is_not_null()
+    left |= pl.col(ORDER_TIME).is_null() & pl.col(TIME_TEXT).is_not_null()
+    return None if found.select(left.any()).item() else found
+
+
+def _size(paths: Sequence[Path]) -> int:
+    return sum(path.stat().st_size for path in paths)
+
+
+def _numbered(typed: pl.LazyFrame) -> pl.LazyFrame:
+    return typed.drop(ROW, strict=False).with_row_index(ROW)
 
 
 def lean(typed: pl.LazyFrame) -> pl.LazyFrame:

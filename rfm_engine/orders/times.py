@@ -35,11 +35,11 @@ _PATTERN: Final = f"(?i)^{_DATE}{_CLOCK}$"
 _FULL_WIDTH: Final = HALF_WIDTH | {"：": ":", "／": "/"}
 
 
-def with_time(orders: pl.LazyFrame, dtype: pl.DataType, source: Source) -> pl.LazyFrame:
+def with_time(orders: pl.LazyFrame, dtype: pl.DataType, source: Source, *, spell: bool = True) -> pl.LazyFrame:
     """Make `order_time` of a frame a naive Datetime("us") in the source's time zone; null where it is no time.
 
     A time with an offset or a time zone of its own is converted; without one it is local already, so it may lie in a
-    gap or an overlap of daylight saving.
+    gap or an overlap of daylight saving. Without `spell` text is null too that has none of the forms tried first.
 
     Raises:
         DataError: The column has a time zone and the source states none.
@@ -50,7 +50,9 @@ def with_time(orders: pl.LazyFrame, dtype: pl.DataType, source: Source) -> pl.La
         return orders.with_columns(_bounded(_from_epoch(source)))
     if source.order_time_format:
         return orders.with_columns(_bounded(_from_format(source.order_time_format, source)))
-    return _from_text(orders.with_columns(pl.col(ORDER_TIME).cast(pl.String)), source)
+    first = _first(orders.with_columns(pl.col(ORDER_TIME).cast(pl.String)))
+    found = _spelt(first, source) if spell else first
+    return found.with_columns(_bounded(pl.col("time: first")))
 
 
 def written(dtype: pl.DataType) -> pl.Expr:
@@ -104,8 +106,8 @@ def _from_format(form: str, source: Source) -> pl.Expr:
     return _local(time.dt.replace_time_zone(None), source) if "%z" in form else time
 
 
-def _from_text(orders: pl.LazyFrame, source: Source) -> pl.LazyFrame:
-    """Parse the first forms fast, and of the others what is left: where nothing is left that costs next to nothing."""
+def _first(orders: pl.LazyFrame) -> pl.LazyFrame:
+    """Add the times of the first forms, parsed fast."""
     text = pl.col(ORDER_TIME)
     digit, leap = text.is_between(pl.lit("1"), pl.lit(":")), text.str.ends_with(":60")
     first = [
@@ -114,12 +116,15 @@ def _from_text(orders: pl.LazyFrame, source: Source) -> pl.LazyFrame:
         .str.to_datetime(form, time_unit="us", strict=False)
         for length, form in DATE_FORMS.items()
     ]
+    return orders.with_columns(pl.coalesce(first).alias("time: first"))
+
+
+def _spelt(orders: pl.LazyFrame, source: Source) -> pl.LazyFrame:
+    """Fill in the times of other forms: where none is left that costs next to nothing."""
     return (
-        orders.with_columns(pl.coalesce(first).alias("time: first"))
-        .with_columns(pl.when(pl.col("time: first").is_null()).then(text).alias("time: left"))
+        orders.with_columns(pl.when(pl.col("time: first").is_null()).then(ORDER_TIME).alias("time: left"))
         .pipe(_spell, source)
-        .with_columns(pl.coalesce("time: first", "time: spelt").alias(ORDER_TIME))
-        .with_columns(_bounded(pl.col(ORDER_TIME)))
+        .with_columns(pl.coalesce("time: first", "time: spelt").alias("time: first"))
     )
 
 

@@ -1,0 +1,92 @@
+"""Orders are kept ready for several passes: few of them plainly typed, where nothing needs spelling."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from rfm_engine.orders import staging
+from rfm_engine.orders.reading import read
+from rfm_engine.orders.source import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+HEADER = "customer_id,order_amount,order_time,order_id\n"
+USUAL = "c1,12.30,2025-06-01 08:00:00,o1\nc2,5,2025-06-02,o2\n"
+AMOUNTS = ["5", "0", "0.00", "-7.5", "12.345", "¥5", "1,5", "1e-3", "99999999999999", "", "five", "nan", " 5 "]
+TIMES = [
+    "2025-06-01",
+    "2025-06-01 08:00:00",
+    "2025/6/1",
+    "2025-06-01 08:00:00.5",
+    "2025-02-30",
+    "",
+    "0900-01-01",
+    "now",
+]
+
+
+def held(path: Path, source: Source | None = None) -> tuple[pl.DataFrame, list[bool]]:
+    """Return the staged orders of a CSV file, and whether they were spelt each time they were typed."""
+    asked: list[bool] = []
+
+    def typed(*, spell: bool) -> pl.LazyFrame:
+        asked.append(spell)
+        return orders.typed(spell=spell)
+
+    orders = read([path], source or Source())
+    with staging.staged(typed, [path], ["csv"]) as found:
+        return found.collect(), asked
+
+
+def written(path: Path, rows: Sequence[tuple[str, str]]) -> Path:
+    path.write_text(HEADER + USUAL + "".join(f'c,"{amount}","{time}",o\n' for amount, time in rows), "utf-8")
+    return path
+
+
+def test_few_orders_of_the_usual_forms_are_typed_once_and_nothing_is_spelt(tmp_path: Path) -> None:
+    _, asked = held(written(tmp_path / "a.csv", [("3.10", "2025-06-03"), ("", "2025-06-03"), ("3.10", "")]))
+
+    assert asked == [False]
+
+
+@pytest.mark.parametrize("row", ["c,¥5,2025-06-01,o", "c,0,2025-06-01,o", "c,5,2025/6/1,o", "c,5,2025-06-01,o,more"])
+def test_few_orders_of_which_one_is_written_otherwise_are_typed_anew(row: str, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", [])
+    path.write_text(path.read_text("utf-8") + row + "\n", "utf-8")
+
+    _, asked = held(path)
+
+    assert asked == [False, True]
+
+
+def test_many_orders_are_typed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "a.csv", [])
+    monkeypatch.setattr(staging, "FEW_BYTES", path.stat().st_size - 1)
+
+    _, asked = held(path)
+
+    assert asked == [True]
+
+
+@given(rows=st.lists(st.tuples(st.sampled_from(AMOUNTS), st.sampled_from(TIMES)), max_size=3), comma=st.booleans())
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_few_orders_are_the_same_whether_they_are_tried_plainly_or_not(
+    rows: list[tuple[str, str]], *, comma: bool, tmp_path: Path
+) -> None:
+    path, source = written(tmp_path / "a.csv", rows), Source(decimal_comma=comma)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(staging, "FEW_BYTES", -1)
+        expected, _ = held(path, source)
+
+    found, _ = held(path, source)
+
+    assert found.equals(expected)
+    assert found.schema == expected.schema
