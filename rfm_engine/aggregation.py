@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID
+from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID, REGION
 from rfm_engine.customers import TIED, Known, by_customer, fits_seconds, metrics
 from rfm_engine.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.newest import asked_for, brought_along, joined, rivals, settled, settling
@@ -42,6 +42,7 @@ class Aggregation:
         self.every_row = rules.refunds == "reject" and not self.is_of_lines
         self.asked_for = asked_for(self.columns, self.by, rules.drop)
         self._tallies: dict[int, tuple[int, int]] = {}
+        self._regions: set[str] = set()
         self.rounds, self.has_ids, self.rising = True, False, False  # until the orders show otherwise
         self.dropped = pl.DataFrame(schema={ROW: pl.UInt32, repeats.CONFLICTING: pl.Boolean})
 
@@ -124,6 +125,7 @@ class Aggregation:
         found = self._metrics(orders)
         ordering = found.filter(pl.col(FREQUENCY) > 0)
         self._tallies[place] = found.height - ordering.height, int(found[FREQUENCY].sum())
+        self._regions.update(found[REGION].unique().cast(pl.String) if REGION in self.by else ())
         clock.lap("aggregate")
         with_newest = self._with_newest(ordering, orders, height)
         clock.lap("newest order")
@@ -232,7 +234,7 @@ class Aggregation:
             "rounded": int(self.fates.filter(pl.col("test") == cleaning.SURVIVED)["rounded"].sum()),
             "repeats_without_order_id": again,
             "customers_without_order": self.without_order,
-            "unmatched": tuple(cleaning.unmatched(self.orders, self.rules)),
+            "unmatched": tuple(cleaning.unmatched(self.orders, self.rules, self._regions)),
         }
 
 

@@ -102,7 +102,7 @@ def rejects(orders: pl.LazyFrame, found: list[Test], headers: dict[str, str]) ->
         pl.col("source_row").alias("row"),
         pl.col("test").replace_strict(positions, [headers.get(name, name) for name in columns]).alias("column"),
         _chosen({position: _value(str(test.column)) for position, test in reasons}).alias("value"),
-        _chosen({position: test.reason for position, test in reasons if test.reason is not None}).alias("reason"),
+        _chosen({position: _reason(test) for position, test in reasons}).alias("reason"),
     )
 
 
@@ -135,6 +135,10 @@ def refuse_line_export(conflicting: int, survived: int) -> None:
 def _value(column: str) -> pl.Expr:
     texts = {ORDER_AMOUNT: "order_amount_text", ORDER_TIME: "order_time_text"}
     return filled([texts.get(column, column)])[0]
+
+
+def _reason(test: Test) -> pl.Expr:
+    return pl.lit(test.reason) if isinstance(test.reason, str) else test.reason()
 
 
 def _chosen(values: dict[int, pl.Expr]) -> pl.Expr:

@@ -87,6 +87,11 @@ def tier_table(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     )
 
 
+def tier_counts(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+    """Return one row per (list, tier): its customers (Int64)."""
+    return customers.group_by(*by, TIER).agg(pl.len().cast(pl.Int64).alias("customers")).sort(*by, TIER)
+
+
 def score_spans(customers: pl.LazyFrame, by: Sequence[str], score: str, value: str) -> pl.LazyFrame:
     """Return the cut points observed: one row per (list, score) with the least and greatest value that got it."""
     span = pl.col(value)

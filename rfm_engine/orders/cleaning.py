@@ -21,7 +21,7 @@ from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.parsing import amount_fault, time_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from rfm_engine.rules import Rules
 
@@ -36,13 +36,13 @@ SHOWN = 12
 class Test(NamedTuple):
     """One test of a row: the fate of a row that fails it, and for a rejected row the column and the reason.
 
-    `passes` is Boolean; null fails. `reason` is an expression where it depends on the row.
+    `passes` is Boolean; null fails. `reason` makes an expression where it depends on the row.
     """
 
     fate: str
     passes: pl.Expr
     column: str | None = None
-    reason: pl.Expr | None = None
+    reason: str | Callable[[], pl.Expr] = ""
 
 
 def lists(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
@@ -72,11 +72,11 @@ def tests(columns: Collection[str], rules: Rules) -> list[Test]:
         found.append(Test(OTHER_STATUS, pl.col(STATUS).is_in(rules.keep_status)))
     if rules.region is not None:
         found.append(Test(OTHER_REGION, pl.col(REGION).is_in(rules.region)))
-    found += [Test(REJECTED, time.is_not_null(), ORDER_TIME, time_fault()), Test(OUTSIDE_WINDOW, inside(rules))]
-    found += [Test(REJECTED, stated(name), name, pl.lit("missing")) for name in dict.fromkeys(required)]
-    found.append(Test(REJECTED, amount.is_not_null(), ORDER_AMOUNT, amount_fault()))
+    found += [Test(REJECTED, time.is_not_null(), ORDER_TIME, time_fault), Test(OUTSIDE_WINDOW, inside(rules))]
+    found += [Test(REJECTED, stated(name), name, "missing") for name in dict.fromkeys(required)]
+    found.append(Test(REJECTED, amount.is_not_null(), ORDER_AMOUNT, amount_fault))
     if rules.refunds == "reject":
-        found.append(Test(REJECTED, amount > 0, ORDER_AMOUNT, pl.lit("not positive")))
+        found.append(Test(REJECTED, amount > 0, ORDER_AMOUNT, "not positive"))
     return found
 
 
@@ -92,11 +92,14 @@ def inside(rules: Rules) -> pl.Expr:
     return until if rules.since is None else (time >= pl.lit(rules.since).cast(pl.Datetime("us"))) & until
 
 
-def unmatched(orders: pl.LazyFrame, rules: Rules) -> list[str]:
-    """Return a sentence for each region or status that is asked for and that no row has; it reads the data then."""
+def unmatched(orders: pl.LazyFrame, rules: Rules, regions: Collection[str] = ()) -> list[str]:
+    """Return a sentence for each region or status that is asked for and that no row has.
+
+    Where these `regions`, which some rows are known to have, are not all that are asked for, the orders are read.
+    """
     told = []
     for column, asked in ((REGION, rules.region), (STATUS, rules.keep_status)):
-        if asked is None:
+        if asked is None or (column == REGION and {*asked} <= {*regions}):
             continue
         there = orders.filter(stated(column)).select(pl.col(column).unique().sort()).collect()[column].to_list()
         shown = ", ".join(there[:SHOWN]) + (f" and {len(there) - SHOWN} more" if len(there) > SHOWN else "")

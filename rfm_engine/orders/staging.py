@@ -74,10 +74,10 @@ def _plain(typed: pl.LazyFrame) -> pl.DataFrame | None:
 
     To spell texts takes 3 ms of the 28 ms of a dataset of 600 customers, even where there are none.
     """
-    found = lean(_numbered(typed)).collect(engine="streaming")  # 2.7 ms; in memory 3.5 ms
-    left = pl.col(ORDER_AMOUNT_FEN).is_null() & pl.col(AMOUNT_TEXT).is_not_null()
-    left |= pl.col(ORDER_TIME).is_null() & pl.col(TIME_TEXT).is_not_null()
-    return None if found.select(left.any()).item() else found
+    found = lean(_numbered(typed)).collect(engine="streaming", optimizations=pl.QueryOptFlags.none())
+    pairs = ((ORDER_AMOUNT_FEN, AMOUNT_TEXT), (ORDER_TIME, TIME_TEXT))
+    left = (found[text].filter(found[value].is_null()).count() for value, text in pairs)
+    return None if any(left) else found
 
 
 def _size(paths: Sequence[Path]) -> int:
