@@ -37,7 +37,6 @@ class Aggregation:
         self.columns = tuple(orders.collect_schema().names())
         self.by = cleaning.lists(self.columns, rules)
         self.tests = cleaning.tests(self.columns, rules)
-        self.kept = cleaning.kept(orders, self.tests)
         self.is_of_lines = rules.grain == "line"
         self.every_row = rules.refunds == "reject" and not self.is_of_lines
         self.asked_for = asked_for(self.columns, self.by, rules.drop)
@@ -45,6 +44,11 @@ class Aggregation:
         self._regions: set[str] = set()
         self.rounds, self.has_ids, self.rising = True, False, False  # until the orders show otherwise
         self.dropped = pl.DataFrame(schema={ROW: pl.UInt32, repeats.CONFLICTING: pl.Boolean})
+
+    @cached_property
+    def kept(self) -> pl.LazyFrame:
+        """The rows that pass every test."""
+        return cleaning.kept(self.orders, self.tests)
 
     @cached_property
     def read(self) -> int:
@@ -178,8 +182,9 @@ class Aggregation:
 
     def _in_seconds(self) -> bool:
         """Return whether the first times are whole seconds; few orders are rather grouped twice if some are not."""
-        first = self.orders.head(SNIFFED).select(fits_seconds(self.rules.as_of).all())
-        return self.read <= MANY or bool(first.collect().item())
+        if self.read <= MANY:
+            return True
+        return bool(self.orders.head(SNIFFED).select(fits_seconds(self.rules.as_of).all()).collect().item())
 
     def _with_newest(self, found: pl.DataFrame, used: pl.LazyFrame, height: int) -> pl.DataFrame:
         tied = found.filter(TIED)
