@@ -88,7 +88,8 @@ def run(job: Job, shelf: Shelf | None = None, clock: Clock | None = None) -> Run
     refuse_folder_ids(seen, job.dataset)
     spans: dict[str, list[pl.DataFrame]] = {metric.score: [] for metric in Metric}
     parts = spooled(_finished(seen, job, spans, clock), alone=len(seen.parts) == 1)
-    graded, cuts = pl.concat(parts), {score: pl.concat(found) for score, found in spans.items()}
+    graded = pl.concat(parts)
+    cuts = {score: pl.concat(found) for score, found in spans.items()}
     if seen.parts[1:] and {*seen.by} & {*job.dataset.pseudonymize}:
         graded = graded.sort(*seen.by, CUSTOMER_ID)  # the tokens of the lists stand in another order than the lists
         cuts = {score: found.sort(*seen.by, "score") for score, found in cuts.items()}

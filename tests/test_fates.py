@@ -175,6 +175,19 @@ def test_what_is_asked_for_and_in_no_row_is_told_with_what_there_is(others: int,
     ]
 
 
+@pytest.mark.parametrize("regions", [("north", "west"), ("west", "north", "south")])
+def test_regions_that_customers_have_are_not_looked_for_in_the_orders(regions: tuple[str, ...]) -> None:
+    def read() -> pl.DataFrame:
+        raise NotImplementedError
+
+    orders = pl.defer(read, schema={"region": pl.String, "order_status": pl.String})
+
+    assert cleaning.unmatched(orders, rules_of(region=("north", "west")), regions) == []
+    for known, rules in ((regions[:1], rules_of(region=("north", "west"))), (regions, rules_of(keep_status=regions))):
+        with pytest.raises(NotImplementedError):
+            cleaning.unmatched(orders, rules, known)
+
+
 def test_conflicting_rows_are_told_with_their_order_ids() -> None:
     orders = orders_of({"order_id": "1"}, {"order_id": "2"}, {"order_id": "1"})
 

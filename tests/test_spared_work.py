@@ -165,6 +165,21 @@ def test_of_many_orders_an_early_fraction_of_a_second_spares_the_try_in_seconds(
     assert any(each.in_seconds for each in known) is tried
 
 
+def test_regions_of_customers_are_known_and_not_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[set[str]] = []
+
+    def noted(*given: Any) -> list[str]:  # noqa: ANN401 as its own
+        told.append(given[2])
+        return unmatched(*given)
+
+    unmatched = cleaning.unmatched
+    monkeypatch.setattr(cleaning, "unmatched", noted)
+    graded(tmp_path, orders(SNIFFED), {"region": ["r0", "r1"]})
+    graded(tmp_path, orders(SNIFFED), {"region": ["r0"], "by": ["store_code"], "columns": {"store_code": "order_id"}})
+
+    assert told == [{"r0", "r1"}, set()]
+
+
 @pytest.mark.parametrize(
     ("last", "rules", "expected"),
     [

@@ -67,13 +67,26 @@ def test_few_orders_of_which_one_is_written_otherwise_are_typed_anew(row: str, t
     assert asked == [False, True]
 
 
-def test_many_orders_are_typed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("spare_bytes", "spelt"), [(0, False), (-1, True)])
+def test_few_orders_are_those_of_so_many_bytes_and_more_are_typed_once(
+    spare_bytes: int, *, spelt: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = written(tmp_path / "a.csv", [])
-    monkeypatch.setattr(staging, "FEW_BYTES", path.stat().st_size - 1)
+    monkeypatch.setattr(staging, "FEW_BYTES", path.stat().st_size + spare_bytes)
 
     _, asked = held(path)
 
-    assert asked == [True]
+    assert asked == [spelt]
+
+
+def test_texts_of_amounts_and_times_that_can_be_used_are_not_held(tmp_path: Path) -> None:
+    found, _ = held(written(tmp_path / "a.csv", [("0.01", "2025-06-01"), ("0", "now"), ("-1", "2025-06-01")]))
+
+    assert found.select("order_amount_text", "order_time_text").rows() == [
+        *[(None, None)] * 3,
+        ("0", "now"),
+        ("-1", None),
+    ]
 
 
 @given(rows=st.lists(st.tuples(st.sampled_from(AMOUNTS), st.sampled_from(TIMES)), max_size=3), comma=st.booleans())
