@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rfm_engine import aggregation, numbered
 from tests.terminal import AS_OF, done
 
 if TYPE_CHECKING:
@@ -75,3 +76,14 @@ def test_what_is_dropped_is_in_no_plan(shop: Path) -> None:
 
     assert "rival" not in told[METRICS]
     assert read(told[NEWEST]) == 2  # the row, and whether its amount is rounded
+
+
+def test_customers_of_many_orders_are_grouped_by_a_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = tmp_path / "shop.csv"
+    orders.write_text("customer_id,region,order_amount,order_time\nC01,north,5,2025-06-01\n", "utf-8")
+    few = plans(orders)[METRICS]
+    monkeypatch.setattr(aggregation, "MANY", 0)
+
+    many = plans(orders)[METRICS]
+
+    assert [numbered.KEY in plan for plan in (few, many)] == [False, True]

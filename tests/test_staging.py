@@ -57,6 +57,15 @@ def test_few_orders_of_the_usual_forms_are_typed_once_and_nothing_is_spelt(tmp_p
     assert asked == [False]
 
 
+def test_amounts_with_a_decimal_comma_are_usual_where_it_is_stated(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HEADER.replace(",", ";") + "c1;12,30;2025-06-01;o1\nc2;5;2025-06-02;o2\n", "utf-8")
+
+    found, asked = held(path, Source(decimal_comma=True))
+
+    assert (found["order_amount_fen"].to_list(), asked) == ([1230, 500], [False])
+
+
 @pytest.mark.parametrize("row", ["c,¥5,2025-06-01,o", "c,0,2025-06-01,o", "c,5,2025/6/1,o", "c,5,2025-06-01,o,more"])
 def test_few_orders_of_which_one_is_written_otherwise_are_typed_anew(row: str, tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", [])

@@ -30,7 +30,7 @@ _CURRENCY: Final = "¥|cny|rmb"
 _UNIT: Final = "元|cny|rmb"
 
 
-def with_fen(orders: pl.LazyFrame, dtype: pl.DataType, source: Source, *, spell: bool = True) -> pl.LazyFrame:
+def with_fen(orders: pl.LazyFrame, dtype: pl.DataType, source: Source, *, spell: bool) -> pl.LazyFrame:
     """Add `order_amount_fen` (Int64) and `order_amount_rounded` (Boolean) to a frame with `order_amount` as read.
 
     Both are null where text is no amount; where it is one but out of range (`LIMIT`), only the fen are null. A part of

@@ -35,7 +35,7 @@ _PATTERN: Final = f"(?i)^{_DATE}{_CLOCK}$"
 _FULL_WIDTH: Final = HALF_WIDTH | {"：": ":", "／": "/"}
 
 
-def with_time(orders: pl.LazyFrame, dtype: pl.DataType, source: Source, *, spell: bool = True) -> pl.LazyFrame:
+def with_time(orders: pl.LazyFrame, dtype: pl.DataType, source: Source, *, spell: bool) -> pl.LazyFrame:
     """Make `order_time` of a frame a naive Datetime("us") in the source's time zone; null where it is no time.
 
     A time with an offset or a time zone of its own is converted; without one it is local already, so it may lie in a
