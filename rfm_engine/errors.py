@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
     from typing import Self
 
 
 UNSEEN: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What a terminal obeys instead of showing it."""
+
+UNDECODED: Final = re.compile("[\ud800-\udfff]")
+"""What stands in a path for bytes that are no letter in the locale."""
 
 
 def printable(text: str) -> str:
@@ -25,6 +29,18 @@ def printable(text: str) -> str:
     \x1b[2Jorders.csv
     """
     return UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], text)
+
+
+def unspelt(paths: Iterable[Path]) -> str:
+    r"""Return what is wrong with paths that hold bytes without a letter, which Polars does not take; empty without any.
+
+    >>> from pathlib import Path
+    >>> print(unspelt([Path("orders.csv"), Path("orders-\udcff.csv")]))
+    not in UTF-8: 'orders-\udcff.csv'; rename it, or set PYTHONUTF8=1 where the locale lacks its letters
+    """
+    odd = [ascii(str(path)) for path in paths if UNDECODED.search(str(path))]
+    remedy = "rename it, or set PYTHONUTF8=1 where the locale lacks its letters"
+    return f"not in UTF-8: {', '.join(odd)}; {remedy}" if odd else ""
 
 
 class RfmError(Exception):

@@ -13,7 +13,7 @@ from rfm_engine.errors import DataError
 from rfm_engine.limits import refuse_rejects
 from rfm_engine.orders.reading import Orders, explained
 from rfm_engine.plugin_guard import blamed, looks_beyond_scores, verify
-from rfm_engine.presenting import presented, score_spans
+from rfm_engine.presenting import presented, score_spans, tier_table
 from rfm_engine.privacy import discreet, masked, pseudonymised, refuse_folder_ids, withheld
 from rfm_engine.scoring import scored
 from rfm_engine.shelf import Shelf
@@ -55,10 +55,11 @@ class Inspected(NamedTuple):
 class Run(NamedTuple):
     """A finished run: graded customers as published, the ledger, the rejects, the cut points observed.
 
-    `graded` is in memory, or on disk where the customers of all lists would not fit.
+    `graded` is in memory, or on disk where the customers of all lists would not fit. `tiers` is its tier table.
     """
 
     graded: pl.LazyFrame
+    tiers: pl.DataFrame
     by: tuple[str, ...]
     ledger: Ledger
     rejects: pl.DataFrame
@@ -94,7 +95,8 @@ def run(job: Job, shelf: Shelf | None = None, clock: Clock | None = None) -> Run
         graded = graded.sort(*seen.by, CUSTOMER_ID)  # the tokens of the lists stand in another order than the lists
         cuts = {score: found.sort(*seen.by, "score") for score, found in cuts.items()}
     rejected = masked(seen.rejects, job.dataset)
-    return Run(graded, seen.by, seen.ledger, rejected, cuts, seen.source, seen.inputs, clock.seconds)
+    tiers = tier_table(graded, seen.by).collect()
+    return Run(graded, tiers, seen.by, seen.ledger, rejected, cuts, seen.source, seen.inputs, clock.seconds)
 
 
 def _finished(seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], clock: Clock) -> Iterator[pl.DataFrame]:

@@ -87,11 +87,6 @@ def tier_table(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     )
 
 
-def tier_counts(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
-    """Return one row per (list, tier): its customers (Int64)."""
-    return customers.group_by(*by, TIER).agg(pl.len().cast(pl.Int64).alias("customers")).sort(*by, TIER)
-
-
 def score_spans(customers: pl.LazyFrame, by: Sequence[str], score: str, value: str) -> pl.LazyFrame:
     """Return the cut points observed: one row per (list, score) with the least and greatest value that got it."""
     span = pl.col(value)
@@ -109,3 +104,12 @@ def counted(number: int, word: str) -> str:
     ('1 day', '1,200 days')
     """
     return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def money(yuan: Decimal | int) -> str:
+    """Return yuan with thousands separators and two decimals.
+
+    >>> money(Decimal("1234.5"))
+    '1,234.50'
+    """
+    return f"{yuan:,.2f}"

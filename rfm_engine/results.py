@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import polars as pl
+from pydantic_core import to_json
 
+from rfm_engine.columns import TIER
 from rfm_engine.defusing import defused
-from rfm_engine.errors import OutputError
+from rfm_engine.errors import OutputError, unspelt
 from rfm_engine.orders.room import is_full_disk
 from rfm_engine.orders.scratch import sweep_scratch
-from rfm_engine.presenting import headed, tier_counts
+from rfm_engine.presenting import headed
 from rfm_engine.replacing import aside, recover
 from rfm_engine.spilling import roomy_spill
 from rfm_engine.spreadsheet import write_workbook
@@ -55,8 +57,10 @@ def make_ready(folder: Path) -> None:
     """Take away what killed runs left in the folder's place and among temporary files, and check that it may be used.
 
     Raises:
-        OutputError: It holds files that no run wrote; they would be lost.
+        OutputError: It holds files that no run wrote, which would be lost; its path is no text.
     """
+    if message := unspelt([folder.resolve()]):
+        raise OutputError(message)
     recover(folder)
     sweep_scratch()
     refuse_strangers(folder)
@@ -78,7 +82,7 @@ def write(run: Run, job: Job, wanted: Wanted) -> Path:
             _customers(run, job, wanted, partial)
             _csv(run.rejects, partial / REJECTS, wanted.language)
             record = recorded(run, job, partial)
-            (partial / RECORD).write_text(json.dumps(record, ensure_ascii=False, indent=1, default=str) + "\n", "utf-8")
+            (partial / RECORD).write_bytes(to_json(record, indent=1, fallback=str) + b"\n")
     except (OSError, UnicodeEncodeError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         message = f"{folder}: could not be written ({_reason(error)}); what was there before is untouched"
         raise OutputError(message) from error
@@ -187,7 +191,7 @@ def recorded(run: Run, job: Job, folder: Path) -> dict[str, Any]:
         "inputs": run.inputs,
         "outputs": [described(path, path.relative_to(folder)) for path in _files(folder)],
         "ledger": run.ledger.as_table(),
-        "tier_counts": tier_counts(run.graded, run.by).collect().to_dicts(),
+        "tier_counts": run.tiers.select(*run.by, TIER, "customers").to_dicts(),
         "cut_points": {score: spans.to_dicts() for score, spans in run.spans.items()},
         "versions": versions(),
         "seconds": run.seconds,

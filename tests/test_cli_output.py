@@ -47,6 +47,25 @@ def test_a_stranger_is_refused_before_the_orders_are_read(tmp_path: Path) -> Non
     assert "holds what no run wrote" in answer.err
 
 
+def test_names_that_are_no_text_are_refused_one_and_all_with_a_remedy(shop: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "odd\udcff"
+    try:
+        odd.mkdir()
+    except (OSError, UnicodeEncodeError):
+        pytest.skip("this file system has text alone for names")
+    for name in ("one.csv", "two.csv"):
+        (odd / name).write_text(ORDERS, "utf-8")
+
+    read = rfm("run", "--orders", odd, *AS_OF, "--name", "odd", "--output", tmp_path / "output")
+    written = rfm("run", "--orders", shop, *AS_OF, "--output", odd)
+
+    remedy = "rename it, or set PYTHONUTF8=1 where the locale lacks its letters\n"
+    shown = ascii(str(odd))[1:-1]
+    assert read == (2, "", f"error: not in UTF-8: '{shown}/one.csv', '{shown}/two.csv'; {remedy}")
+    assert written == (1, "", f"error: shop: not in UTF-8: '{shown}/shop'; {remedy}")
+    assert {path.name for path in odd.iterdir()} == {"one.csv", "two.csv"}
+
+
 @pytest.mark.parametrize("below", ["", "deeper"])
 def test_an_output_that_is_a_file_is_refused_and_kept(below: str, shop: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine", "utf-8")

@@ -61,8 +61,7 @@ def _metrics(found: Explained) -> Table:
 
 def shown(part: Explanation, value: int) -> str:
     """Return a value with its unit; money in yuan."""
-    from rfm_engine.cli.tables import money
-    from rfm_engine.presenting import counted
+    from rfm_engine.presenting import counted, money
 
     unit = UNITS[part.metric.column]
     return money(Decimal(value).scaleb(-2)) + " yuan" if unit == "yuan" else counted(value, unit)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import polars as pl
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, TIER, Metric
+from rfm_engine.cli.tier_lists import tiers_shown
+from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, Metric
 from rfm_engine.errors import printable
 from rfm_engine.limits import allowed
-from rfm_engine.presenting import tier_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from rich.console import ConsoleOptions, RenderableType
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from rfm_engine.ledger import Ledger
     from rfm_engine.pipeline import Inspected, Run
 
-MOST_LISTS = 40
 VALUES = {
     Metric.RECENCY: "recency {:,} (days)",
     Metric.FREQUENCY: "frequency {:,}",
@@ -56,17 +55,20 @@ def console() -> Console:
 
 
 def show_run(run: Run, job: Job, folder: Path) -> None:
-    """Print one finished dataset."""
+    """Print one finished dataset; nothing is cut short where the terminal is narrow."""
     terminal, dataset = console(), job.dataset
     window = f"from {dataset.since} to {dataset.as_of}" if dataset.since else f"up to {dataset.as_of}"
-    terminal.print()
-    terminal.print(Text(dataset.title or dataset.name, style="bold"))
-    scheme, tiers = job.rules.scheme.name, job.rules.tiers.name
-    terminal.print(f"orders {window}, scheme {scheme}, tiers {tiers}", style="dim")
-    terminal.print(tiers_shown(run))
-    terminal.print(ledger_told(run.ledger), soft_wrap=True)
-    _show_notes(terminal, run.ledger)
-    terminal.print(Text.assemble("files: ", (f"{folder}/", "bold"), f" {files_told(folder)}"), soft_wrap=True)
+    rules = f"scheme {job.rules.scheme.name}, tiers {job.rules.tiers.name}"
+    lines = (
+        Text(),
+        Text(dataset.title or dataset.name, style="bold"),
+        Text(f"orders {window}, {rules}", style="dim"),
+        tiers_shown(run, terminal.width),
+        ledger_told(run.ledger),
+        *notes(run.ledger),
+        Text.assemble("files: ", (f"{folder}/", "bold"), f" {files_told(folder)}"),
+    )
+    terminal.print(Group(*lines), soft_wrap=True)
 
 
 def show_check(seen: Inspected, job: Job) -> None:
@@ -89,7 +91,8 @@ def show_check(seen: Inspected, job: Job) -> None:
     if dataset.max_rejects is not None:
         rejected = sum(seen.ledger.rejected.values())
         terminal.print(f"rejects: {rejected:,}, of {int(allowed(seen.ledger.read, dataset.max_rejects)):,} allowed")
-    _show_notes(terminal, seen.ledger)
+    for note in notes(seen.ledger):
+        terminal.print(note, soft_wrap=True)
     for words in tie_masses(seen.metrics):
         terminal.print(f"note: {words}", style="yellow", soft_wrap=True)
     policy, scheme = job.rules.tiers.name, job.rules.scheme.name
@@ -130,58 +133,10 @@ def tie_masses(customers: pl.DataFrame) -> list[str]:
     return found
 
 
-def _show_notes(terminal: Console, ledger: Ledger) -> None:
-    for name, words in WARNINGS.items():
-        if count := getattr(ledger, name):
-            terminal.print(f"note: {words}: {count:,}", style="yellow", soft_wrap=True)
-    for words in ledger.unmatched:
-        terminal.print(Text(f"note: {words}", style="yellow"), soft_wrap=True)
-
-
-def tiers_shown(run: Run) -> Table:
-    """Return the tier table: a block for each list, a row for each tier."""
-    table = Table(box=None, pad_edge=False, header_style="bold", show_edge=False)
-    for name in run.by:
-        table.add_column(Text(printable(name.replace("_", " "))), overflow="fold")
-    for name in ("tier", "customers", "share", "orders", "spend (yuan)", "contacts a month"):
-        table.add_column(name, justify="left" if name == "tier" else "right", no_wrap=True)
-    counted = tier_table(run.graded, run.by).collect()
-    lists = counted.partition_by(list(run.by), maintain_order=True) if run.by else [counted]
-    for part in lists[:MOST_LISTS]:
-        for position, row in enumerate(_with_absent_tiers(part, run.by)):
-            table.add_row(*_cells(row, run.by, int(part["customers"].sum()), first=position == 0))
-    if len(lists) > MOST_LISTS:
-        table.add_row(f"... and {len(lists) - MOST_LISTS} more lists")
-    return table
-
-
-def _with_absent_tiers(part: pl.DataFrame, by: Sequence[str]) -> list[dict[str, Any]]:
-    """Return a list's rows, one for each tier of the policy, so that an empty tier shows as 0."""
-    found = {row[TIER]: row for row in part.to_dicts()}
-    lead = {name: part[name][0] for name in by}
-    empty = {"customers": 0, "orders": 0, "spend": 0, "contacts_a_month_min": None, "contacts_a_month_max": None}
-    return [found.get(tier, lead | empty | {TIER: tier}) for tier in cast("pl.Enum", part.schema[TIER]).categories]
-
-
-def _cells(row: dict[str, Any], by: Sequence[str], customers: int, *, first: bool) -> list[Text]:
-    lead = [Text(printable(str(row[name])) if first else "") for name in by]
-    tier = Text(str(row[TIER]), style="bold")
-    share = f"{100 * row['customers'] / customers:.1f} %"
-    figures = (f"{row['customers']:,}", share, f"{row['orders']:,}", money(row["spend"]), contacts(row))
-    return [*lead, tier, *map(Text, figures)]
-
-
-def money(yuan: Decimal | int) -> str:
-    """Return yuan with thousands separators and two decimals."""
-    return f"{yuan:,.2f}"
-
-
-def contacts(row: dict[str, Any]) -> str:
-    """Return how many contacts a month a tier asks for, from and to; a dash where it asks for none."""
-    few, many = row["contacts_a_month_min"], row["contacts_a_month_max"]
-    if few is None:
-        return "-"
-    return f"{few:,.1f}" if few == many else f"{few:,.1f} - {many:,.1f}"
+def notes(ledger: Ledger) -> list[Text]:
+    """Return a line for each thing that the ledger's sum does not tell."""
+    told = [f"{words}: {count:,}" for name, words in WARNINGS.items() if (count := getattr(ledger, name))]
+    return [Text(f"note: {words}", style="yellow") for words in (*told, *ledger.unmatched)]
 
 
 def ledger_told(ledger: Ledger) -> Text:

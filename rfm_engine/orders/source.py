@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
-from rfm_engine.errors import UsageError, nearest
+from rfm_engine.errors import UsageError, nearest, unspelt
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -112,7 +112,8 @@ def expanded(patterns: Sequence[str], folder: Path) -> list[Path]:
     A folder stands for every order file below it; names that begin with a dot or an underscore are passed over.
 
     Raises:
-        UsageError: Remote paths, patterns without a match, files named more than once; it lists all of them.
+        UsageError: Remote paths, patterns without a match, files named more than once, names that are no text; it lists
+            all of them.
     """
     if remote := [pattern for pattern in patterns if "://" in pattern]:
         message = f"remote paths are not read: {', '.join(remote)}; fetch the files and name the copies"
@@ -124,6 +125,8 @@ def expanded(patterns: Sequence[str], folder: Path) -> list[Path]:
     files = [path for matches in found.values() for path in matches]
     if twice := _repeated(files):
         message = f"named more than once: {', '.join(twice)}; name each order file once"
+        raise UsageError(message)
+    if message := unspelt(files):
         raise UsageError(message)
     return sorted(files)
 
