@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import machine
 from bench.contenders import FLOOR, OURS, contender
-from bench.processes import ROOT, measured
+from bench.processes import ROOT, compiled, measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,6 +85,7 @@ class Diary:
 
 def compare(plan: Plan, tell: Callable[[str], None]) -> dict[str, Any]:
     """Measure, and return the result as plain values; measurements of the same plan made before are taken over."""
+    compiled()
     (plan.folder / f"answer-{plan.key}").mkdir(parents=True, exist_ok=True)
     diary, since = Diary(plan.folder / f"compare-{plan.key}.jsonl"), time.monotonic()
     for turn in range(plan.repeat):

@@ -9,7 +9,7 @@ import pytest
 
 from bench import machine
 from bench.orders import count, generated
-from bench.processes import measured
+from bench.processes import compiled, measured
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +52,7 @@ def orders(rows: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def process(benchmark: Any, rounds: int) -> Callable[..., None]:  # noqa: ANN401 pytest-benchmark ships no types
     """Measure words as fresh processes; their peak memory and rows a second stand in the result's extra figures."""
+    compiled()
 
     def measure(words: list[str], rows: int = 0) -> None:
         peaks: list[int] = []

@@ -17,6 +17,7 @@ SLOWER = 1.10
 LABELS = {
     "ours": "rfm-engine",
     "duckdb": "DuckDB, the best SQL we can write",
+    "duckdb_query": "DuckDB, the best query without the engine's proofs",
     "plain_polars": "a plain Polars script",
     "pandas": "pandas",
     "openretailscience": "openretailscience",

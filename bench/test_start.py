@@ -50,20 +50,24 @@ def test_run_600_customers(small: Path, grade: Callable[..., None]) -> None:
 
 
 @pytest.mark.benchmark(group="many datasets")
-@pytest.mark.parametrize("folders", ["own files", "one file"])
+@pytest.mark.parametrize("what", ["own files", "own files, shown", "one file"])
 @pytest.mark.parametrize("count", ["one", "many"])
 def test_datasets(
-    count: str, folders: str, small: Path, process: Callable[..., None], request: pytest.FixtureRequest
+    count: str, what: str, small: Path, process: Callable[..., None], request: pytest.FixtureRequest
 ) -> None:
-    """One dataset of 600 customers against many in one run, each with a file of its own or all with the same."""
+    """One dataset of 600 customers against many in one run: each with a file of its own, or all with the same.
+
+    Quiet, or with what a run shows.
+    """
     places = []
     for number in range(int(request.config.getoption("--datasets")) if count == "many" else 1):
-        folder = small.parent / (f"d{number:03}" if folders == "own files" else "shared")
+        folder = small.parent / (f"d{number:03}" if what != "one file" else "shared")
         folder.mkdir(exist_ok=True)
         (folder / "orders.csv").write_bytes(small.read_bytes())
         (folder / f"d{number:03}.toml").write_text(RULES, "utf-8")
         places.append(str(folder / f"d{number:03}.toml"))
-    output = ["--quiet", "--format", "parquet", "--output", str(small.parent / "output")]
+    quiet = [] if "shown" in what else ["--quiet"]
+    output = ["--format", "parquet", "--output", str(small.parent / "output"), *quiet]
     process([sys.executable, "-m", "rfm_engine", "run", *places, *output], ROWS * len(places))
 
 

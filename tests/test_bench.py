@@ -28,7 +28,7 @@ from rfm_engine.synthetic import market, written
 from tests.terminal import AS_OF, done, rfm
 
 ROOT = Path(__file__).parents[1]
-PEERS = [name for name in ("duckdb", "plain_polars", "pandas") if contender(name).available()]
+PEERS = [name for name in ("duckdb", "duckdb_query", "plain_polars", "pandas") if contender(name).available()]
 ROWS = 3_000
 
 

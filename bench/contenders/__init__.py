@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MODULES: Final = {
     "ours": "ours",
     "duckdb": "duckdb_sql",
+    "duckdb_query": "duckdb_query",
     "plain_polars": "plain_polars",
     "pandas": "pandas_frames",
     "openretailscience": "retailscience",
