@@ -16,20 +16,24 @@ BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 SLOWER = 1.10
 LABELS = {
     "ours": "rfm-engine",
-    "duckdb": "DuckDB, the best SQL we can write",
-    "duckdb_query": "DuckDB, the best query without the engine's proofs",
-    "plain_polars": "a plain Polars script",
+    "duckdb": "DuckDB, given our proofs",
+    "duckdb_query": "DuckDB, the best query",
+    "plain_polars": "plain Polars script",
     "pandas": "pandas",
     "openretailscience": "openretailscience",
-    "floor": "the floor: decode the columns once",
+    "floor": "floor: columns decoded once",
 }
 JOBS = {(False, False): "exact", (False, True): "order ids declared unique", (True, False): "metrics alone, one list"}
 
 
 def results(folder: Path) -> list[dict[str, Any]]:
-    """Return the comparisons kept in a folder, by job, format and rows."""
+    """Return the comparisons kept in a folder: the headline job first, each from few rows to many."""
     found = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
-    return sorted(found, key=lambda one: (one["job"]["slim"], one["job"]["unique"], one["format"], one["rows"]))
+
+    def place(one: dict[str, Any]) -> tuple[bool, bool, bool, int]:
+        return one["job"]["slim"], one["job"]["unique"], one["format"] != "parquet", one["rows"]
+
+    return sorted(found, key=place)
 
 
 def named(result: dict[str, Any]) -> str:
@@ -40,26 +44,36 @@ def named(result: dict[str, Any]) -> str:
 
 
 def table(found: Sequence[dict[str, Any]]) -> str:
-    """Return the README's table in Markdown: a row for each contender of each comparison."""
-    lines = [
-        "| orders | job | | seconds | million rows a second | peak GB | times ours |",
-        "|---:|---|---|---:|---:|---:|---:|",
-    ]
+    """Return the README's table in Markdown: a row for each comparison, a column for each contender of any."""
+    names = [name for name in LABELS if any(name in result["contenders"] for result in found)]
+    heads = ["orders", "job", *(LABELS[name] for name in names)]
+    lines = [_row(heads), _row(["---:", "---", *("---" for _ in names)])]
     for result in found:
         job = result["job"]
         what = JOBS.get((job["slim"], job["unique"]), "metrics alone, ids declared unique")
         order = ", rows shuffled" if job.get("shuffled") else ""
-        lead = f"| {result['rows']:,} | {what}, {result['format']}{order}"
-        lines += [f"{lead} | {LABELS[name]} | {_figures(row)} |" for name, row in result["contenders"].items()]
+        cells = (_cell(name, result["contenders"].get(name)) for name in names)
+        lines.append(_row([f"{result['rows']:,}", f"{what}, {result['format']}{order}", *cells]))
     machines = {_machine(result["machine"]) for result in found}
     return "\n".join([*lines, "", *sorted(machines)])
 
 
-def _figures(row: dict[str, Any]) -> str:
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(name: str, row: dict[str, Any] | None) -> str:
+    """Return seconds and peak memory, after the rows a second of ours, or how many times as long a peer takes."""
+    if row is None:
+        return ""
     if row.get("times_ours") is None:
-        return f"{row['outcome']} | | |"
-    rate, peak = row["rows_per_second"] / 1e6, row["peak_bytes"] / 1e9
-    return f"{row['wall_seconds']:.2f} | {rate:.2f} | {peak:.2f} | {row['times_ours']:.2f}"
+        return str(row["outcome"])
+    lead = {
+        "ours": f"{row['rows_per_second'] / 1e6:.2f} M/s",
+        "floor": f"{1 / row['times_ours']:.1f} of them",
+    }
+    figure = lead.get(name, f"{row['times_ours']:.2f} times")
+    return f"**{figure}** {row['wall_seconds']:.2f} s, {row['peak_bytes'] / 1e9:.2f} GB"
 
 
 def _machine(machine: dict[str, Any]) -> str:

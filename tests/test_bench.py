@@ -176,9 +176,21 @@ def test_the_table_takes_the_place_between_the_comments_and_shows_failures() -> 
 
     assert changed.startswith(f"before\n{tables.BEGIN}\n| orders")
     assert changed.endswith(f"{tables.END}\nafter\n")
-    assert "| 1,000,000 | exact, parquet | rfm-engine | 2.00 | 0.50 | 1.07 | 1.00 |" in changed
-    assert "| pandas | failed | | | |" in changed
+    assert "| orders | job | rfm-engine | pandas |\n| ---: | --- | --- | --- |\n" in changed
+    assert "| 1,000,000 | exact, parquet | **0.50 M/s** 2.00 s, 1.07 GB | failed |\n" in changed
     assert tables.placed(changed, tables.table([result(2.0)])) == changed
+
+
+def test_a_peer_s_cell_tells_how_many_times_as_long_it_takes_and_the_floor_s_how_often_it_fits() -> None:
+    found = result(2.0)
+    row = found["contenders"]["ours"]
+    found["contenders"]["duckdb"] = row | {"wall_seconds": 3.0, "times_ours": 1.5}
+    found["contenders"]["floor"] = row | {"wall_seconds": 0.5, "times_ours": 0.25}
+
+    lines = tables.table([found, result(2.0)]).splitlines()
+
+    assert "| **1.50 times** 3.00 s, 1.07 GB | failed | **4.0 of them** 0.50 s, 1.07 GB |" in lines[2]
+    assert lines[3].endswith("|  | failed |  |")
 
 
 def test_what_got_slower_is_named() -> None:
