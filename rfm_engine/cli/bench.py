@@ -53,9 +53,9 @@ def shown(found: dict[str, Any]) -> Table:
     """Return the table of the stages."""
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2))
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for name in ("stage", "seconds", "share", "rows a second", "peak MiB"):
-        table.add_column(name, justify="left" if name == "stage" else "right", no_wrap=True)
+        table.add_column(name, justify="left" if name == "stage" else "right", overflow="fold")
     for stage, taken in [*found["stages"].items(), ("all", found)]:
         seconds, peak = taken["seconds"], taken["peak_bytes"]
         rate = f"{found['rows'] / seconds:,.0f}" if seconds else "-"

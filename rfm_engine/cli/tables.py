@@ -78,9 +78,9 @@ def show_check(seen: Inspected, job: Job) -> None:
     terminal.print(Text(dataset.title or dataset.name, style="bold"))
     for paths, columns in understood(seen, dataset.unit).items():
         terminal.print(paths[0] + (f" and {len(paths) - 1} more like it" if len(paths) > 1 else ""), markup=False)
-        table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="dim")
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         for head in ("  column", "header", "type", "read as"):
-            table.add_column(head)
+            table.add_column(head, overflow="fold")
         for name, *cells in columns:
             table.add_row(f"  {name}", *map(Text, cells))
         terminal.print(table)
