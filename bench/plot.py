@@ -12,7 +12,7 @@ from bench.tables import LABELS, exponent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 420, 60, 250, 30, 50
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 780, 420, 60, 270, 30, 50
 COLOURS = ("#0b6e4f", "#c8553d", "#3d5a99", "#8a6d1d", "#7a4b94", "#666666")
 Points = list[tuple[float, float]]
 
@@ -31,7 +31,7 @@ def plot(curves: Mapping[str, Points]) -> str:
         parts.append(f"<polyline points='{line}' fill='none' stroke='{colour}' stroke-width='2'/>")
         parts += [f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3' fill='{colour}'/>" for x, y in spots]
         fitted = exponent(curve)
-        words = escape(LABELS[name].partition(",")[0].partition(":")[0]) + (f", rows^{fitted:.2f}" if fitted else "")
+        words = escape(LABELS[name].partition(":")[0]) + (f" (rows^{fitted:.2f})" if fitted else "")
         parts.append(f"<text x='{WIDTH - RIGHT + 12}' y='{TOP + 14 + 20 * position}' fill='{colour}'>{words}</text>")
     return _svg(parts)
 

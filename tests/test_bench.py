@@ -209,7 +209,7 @@ def test_the_plot_has_a_curve_with_its_exponent() -> None:
     svg = plot(curves)
 
     assert svg.count("<circle") == 2
-    assert "rfm-engine, rows^1.30" in svg
+    assert "rfm-engine (rows^1.30)" in svg
 
 
 def test_bench_of_a_user_s_file_tells_stages_floor_and_rivals(orders: Path) -> None:
