@@ -21,7 +21,6 @@ from rfm_engine.columns import TIER
 from rfm_engine.defusing import defused
 from rfm_engine.errors import OutputError, unspelt
 from rfm_engine.orders.room import is_full_disk
-from rfm_engine.orders.scratch import sweep_scratch
 from rfm_engine.presenting import headed
 from rfm_engine.replacing import aside, recover
 from rfm_engine.spilling import roomy_spill
@@ -54,7 +53,7 @@ class Wanted:
 
 
 def make_ready(folder: Path) -> None:
-    """Take away what killed runs left in the folder's place and among temporary files, and check that it may be used.
+    """Take away what killed runs left in the folder's place, and check that it may be used.
 
     Raises:
         OutputError: It holds files that no run wrote, which would be lost; its path is no text.
@@ -62,7 +61,6 @@ def make_ready(folder: Path) -> None:
     if message := unspelt([folder.resolve()]):
         raise OutputError(message)
     recover(folder)
-    sweep_scratch()
     refuse_strangers(folder)
 
 

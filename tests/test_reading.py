@@ -478,6 +478,7 @@ def test_patterns_without_a_file_and_files_named_twice_are_all_told(tmp_path: Pa
         {"time_zone": "../etc"},
         {"unit": "jiao"},
         {"skip_lines": -1},
+        {"skip_lines": 10**20},
         {"order_time_format": "epoch_seconds"},
         {"other": 1},
     ],

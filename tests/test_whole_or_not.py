@@ -207,11 +207,17 @@ with claimed(Path(sys.argv[1]), sys.argv[2], sys.argv[3]) as mine:
 """
 
 
-@pytest.mark.parametrize(("prefix", "suffix"), [("rfm-engine-", ""), (".run.", ".partial")])
+def ready(folder: Path) -> None:
+    """Make ready what stands in the folder and is called `run`."""
+    results.make_ready(folder / "run")
+
+
+@pytest.mark.parametrize(
+    ("prefix", "suffix", "tidy"), [("rfm-engine-", "", scratch.sweep_scratch), (".run.", ".partial", ready)]
+)
 def test_left_overs_are_taken_away_when_their_owner_is_dead_and_not_before(
-    prefix: str, suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    prefix: str, suffix: str, tidy: Callable[[Path], None], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(scratch, "gettempdir", lambda: str(tmp_path))
     stranger = tmp_path / f"{prefix}b.abcdefgh{suffix}"
     stranger.mkdir()
     pipe = subprocess.PIPE
@@ -220,10 +226,10 @@ def test_left_overs_are_taken_away_when_their_owner_is_dead_and_not_before(
     ) as owner:
         assert owner.stdout
         held = tmp_path / owner.stdout.readline().strip()
-        results.make_ready(tmp_path / "run")
+        tidy(tmp_path)
         assert (held / "file").exists()
         owner.kill()
-    results.make_ready(tmp_path / "run")
+    tidy(tmp_path)
 
     assert sorted(tmp_path.iterdir()) == [stranger]
 

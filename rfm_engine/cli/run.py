@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from contextlib import nullcontext, suppress
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, cast
 
 import typer
 
@@ -14,10 +16,13 @@ from rfm_engine.cli.options import RuleOptions, with_rules
 from rfm_engine.errors import RfmError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor, Future
     from contextlib import AbstractContextManager
 
     from rfm_engine.cli.progress import Progress
     from rfm_engine.dataset import Job
+    from rfm_engine.pipeline import Run
     from rfm_engine.results import Format, Wanted
     from rfm_engine.shelf import Shelf
 
@@ -35,6 +40,7 @@ class FileFormat(StrEnum):
 
 
 Language = Literal["en", "zh"]
+Item = TypeVar("Item")
 
 
 @with_rules
@@ -58,8 +64,11 @@ def run(  # noqa: PLR0913 each is an option
     ] = False,
 ) -> None:
     """Grade the customers of each dataset and write one list a dataset."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from rfm_engine.cli.asked import asked
     from rfm_engine.cli.progress import Progress
+    from rfm_engine.orders.scratch import sweep_scratch
     from rfm_engine.results import Wanted
     from rfm_engine.shelf import Shelf
 
@@ -69,9 +78,11 @@ def run(  # noqa: PLR0913 each is an option
     if explain_plan:
         _print_plans(found)
         return
-    progress = Progress(len(found), quiet=quiet)
-    with _engine_for(found), Shelf(found) as shelf:
-        failures = [error for job in found if (error := _run_one(job, wanted, shelf, progress))]
+    sweep_scratch()
+    progress, ahead = Progress(len(found), quiet=quiet), _may_go_ahead(found)
+    with _engine_for(found), Shelf(found) as shelf, ThreadPoolExecutor(1) as writer:
+        begun = (_begun(job, wanted, shelf, progress, writer, ahead=ahead) for job in found)
+        failures = [error for ended in behind(begun, int(ahead)) if (error := ended())]
     if failures:
         raise typer.Exit(max(error.exit_code for error in failures))
 
@@ -84,30 +95,73 @@ def _print_plans(found: list[Job]) -> None:
             typer.echo(f"{job.dataset.name}: {name}\n{plan}\n")
 
 
+def _are_small(jobs: list[Job]) -> bool:
+    with suppress(OSError):  # a file that is gone is told where it is read
+        return all(sum(path.stat().st_size for path in job.paths) <= SMALL_BYTES for job in jobs)
+    return False
+
+
 def _engine_for(jobs: list[Job]) -> AbstractContextManager[object]:
     """Let Polars compute whole what is small in every job: to begin with batches costs 3 ms of a small dataset's 34."""
     from polars import Config
 
-    with suppress(OSError):  # a file that is gone is told where it is read
-        if all(sum(path.stat().st_size for path in job.paths) <= SMALL_BYTES for job in jobs):
-            return Config(engine_affinity="in-memory")
-    return nullcontext()
+    return Config(engine_affinity="in-memory") if _are_small(jobs) else nullcontext()
 
 
-def _run_one(job: Job, wanted: Wanted, shelf: Shelf, progress: Progress) -> RfmError | None:
-    """Run one dataset; its failure is told and keeps none of the others from running."""
+def _may_go_ahead(jobs: list[Job]) -> bool:
+    """Return whether a dataset may be graded while the last one is written: 12 % less time for 100 small ones.
+
+    Large ones need the memory. Columnar files wait until all before them is written: Polars ends the process on some
+    that are damaged.
+    """
+    return _are_small(jobs) and all(job.dataset.format_of(path) == "csv" for job in jobs for path in job.paths)
+
+
+def behind(items: Iterable[Item], count: int) -> Iterator[Item]:
+    """Yield the items in order, each when so many after it have been drawn, or all."""
+    waiting: deque[Item] = deque()
+    for item in items:
+        waiting.append(item)
+        if len(waiting) > count:
+            yield waiting.popleft()
+    yield from waiting
+
+
+def _begun(  # noqa: PLR0913 what a command shares between datasets
+    job: Job, wanted: Wanted, shelf: Shelf, progress: Progress, writer: Executor, *, ahead: bool
+) -> Callable[[], RfmError | None]:
+    """Grade one dataset and begin to write it; return what waits for its end and tells it.
+
+    A failure keeps none of the others from running.
+    """
+    from concurrent.futures import wait
+
     from rfm_engine import pipeline, results
 
     try:
         results.make_ready(wanted.output / job.dataset.name)
         with progress.shown(job) as clock:
-            done = pipeline.run(job, shelf, clock)
-            folder = results.write(done, job, wanted)
+            run = pipeline.run(job, shelf, clock)
+            folder = writer.submit(results.write, run, job, wanted)
+            if not ahead:
+                wait([folder])
     except RfmError as error:
-        print(f"error: {job.dataset.name}: {error}", file=sys.stderr)
-        return error
+        return partial(_failed, job, error)
+    return partial(_written, job, run, folder, progress)
+
+
+def _failed(job: Job, error: RfmError) -> RfmError:
+    print(f"error: {job.dataset.name}: {error}", file=sys.stderr)
+    return error
+
+
+def _written(job: Job, run: Run, folder: Future[Path], progress: Progress) -> RfmError | None:
+    try:
+        place = folder.result()
+    except RfmError as error:
+        return _failed(job, error)
     if not progress.quiet:
         from rfm_engine.cli.tables import show_run
 
-        show_run(done, job, folder)
+        show_run(run, job, place)
     return None

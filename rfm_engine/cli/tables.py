@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 from rich.console import Console, Group
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import ConsoleOptions, RenderableType
-    from rich.segment import Segment
 
     from rfm_engine.dataset import Job
     from rfm_engine.ledger import Ledger
@@ -45,7 +45,8 @@ class Harmless(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
         """Yield the segments with their text in signs that can be seen."""
         for segment in super().render(renderable, options):
-            yield segment if segment.control else segment._replace(text=printable(segment.text))
+            text, style, control = segment
+            yield segment if control or text.isprintable() else Segment(printable(text), style)
 
 
 def console() -> Console:

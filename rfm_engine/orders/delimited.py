@@ -6,6 +6,7 @@ import csv
 import io
 import mmap
 from codecs import BOM_UTF8
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -16,7 +17,7 @@ from rfm_engine.orders.encodings import BLOCK, undecodable, utf8
 from rfm_engine.orders.tables import PEEK, ROW, Table, one_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from rfm_engine.orders.source import Source
@@ -49,9 +50,13 @@ def layout(path: Path, source: Source) -> Layout:
     """
     text = utf8(path, source)
     refuse_long_lines(text, path)
-    lines = io.StringIO(_top(text, path)).readlines()[source.skip_lines :]
-    separator = source.separator or _separator(lines, path)
-    (_, headers), *later = _records(lines, separator, source.skip_lines, path)
+    lines = islice(io.StringIO(_top(text, path)), source.skip_lines, None)
+    first = next(lines, None)
+    if first is None:
+        message = f"{path}: has no line below the {source.skip_lines} that are skipped; lower skip_lines"
+        raise DataError(message)
+    separator = source.separator or _separator(first, path)
+    (_, headers), *later = _records(chain((first,), lines), separator, source.skip_lines, path)
     if not headers:
         message = f"{path}: line {source.skip_lines + 1} should be the header but is blank; state --skip-lines"
         raise DataError(message)
@@ -119,21 +124,18 @@ def _top(text: Path, path: Path) -> str:
         raise undecodable(text, "utf-8") or DataError(f"{path}: {error}") from error
 
 
-def _separator(lines: Sequence[str], path: Path) -> str:
+def _separator(line: str, path: Path) -> str:
     """Return the separator that splits the first line into most fields."""
     try:
-        return max(SEPARATORS, key=lambda separator: len(next(csv.reader(lines[:1], delimiter=separator), [])))
+        return max(SEPARATORS, key=lambda separator: len(next(csv.reader([line], delimiter=separator), [])))
     except csv.Error as error:
         message = f"{path}: the first line cannot be read as CSV: {error}"
         raise DataError(message) from error
 
 
-def _records(lines: Sequence[str], separator: str, skipped: int, path: Path) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: Iterable[str], separator: str, skipped: int, path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield the first records, each with the number of lines above it, and at last the end with no cells."""
     reader = csv.reader(lines, delimiter=separator)
-    if not lines:
-        message = f"{path}: has no line below the {skipped} that are skipped; lower skip_lines"
-        raise DataError(message)
     try:
         for _ in range(PEEK):
             above = skipped + reader.line_num

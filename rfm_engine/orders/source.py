@@ -45,7 +45,7 @@ class Source(BaseModel):
     encoding: str | None = Field(default=None, description="encoding of text files, such as gb18030; else UTF-8")
     separator: str | None = Field(default=None, description="one character; else the comma, tab or semicolon in use")
     sheet: str | None = Field(default=None, description="sheet of a workbook; else the first")
-    skip_lines: int = Field(default=0, ge=0, description="lines above the header")
+    skip_lines: int = Field(default=0, ge=0, le=1_000_000, description="lines above the header")
     order_time_format: str | None = Field(
         default=None, description="strftime format, epoch_seconds or epoch_milliseconds; else the usual date forms"
     )
