@@ -45,10 +45,12 @@ def test_the_work_ends_at_once_after_its_last_words() -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no disk that is always full")
 @pytest.mark.parametrize("words", [["schemes"], ["schemes", "--json"], ["run", "--help"]], ids=" ".join)
-def test_words_that_cannot_be_written_are_a_failure_in_one_line(words: list[str]) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_words_that_cannot_be_written_are_a_failure_in_one_line(words: list[str], unbuffered: str) -> None:
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "rfm_engine", *words]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        env = os.environ | {"PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=env, text=True, check=False)
 
     assert done.returncode == 1
     assert done.stderr == "error: what the command tells could not be written: No space left on device\n"

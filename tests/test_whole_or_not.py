@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from rfm_engine import replacing, results
+from rfm_engine import pipeline, replacing, results
 from rfm_engine.claiming import claimed
 from rfm_engine.orders import reading, scratch
 from tests.processes import ROOT, began, ended, fill, kill, orders_file, small_disk, succeeded, without_record
@@ -323,17 +323,17 @@ def test_an_order_file_that_changes_during_the_run_is_refused(
 def test_a_file_that_two_datasets_share_and_changes_between_them_is_refused_for_the_second(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    orders, write = tmp_path / "shop.csv", results.write
+    orders, graded = tmp_path / "shop.csv", pipeline.run
     shutil.copy(shop, orders)
     for name in ("a", "b"):
         (tmp_path / f"{name}.toml").write_text(f'name = "{name}"\norders = ["shop.csv"]\nas_of = 2025-07-01\n')
 
-    def disturbed(*given: Any) -> Path:  # noqa: ANN401 as `write`
-        folder = write(*given)
-        appended(orders)
-        return folder
+    def disturbed(job: Any, *given: Any) -> pipeline.Run:  # noqa: ANN401 as `run`
+        if job.dataset.name == "b":
+            appended(orders)
+        return graded(job, *given)
 
-    monkeypatch.setattr(results, "write", disturbed)
+    monkeypatch.setattr(pipeline, "run", disturbed)
     answer = rfm("run", tmp_path / "a.toml", tmp_path / "b.toml", "--output", tmp_path / "output", "--quiet")
 
     assert (answer.code, answer.err.count("error"), "error: b: changed while" in answer.err) == (1, 1, True), answer.err

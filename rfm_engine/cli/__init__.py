@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import contextmanager
 from importlib import metadata
 from io import TextIOWrapper
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rfm_engine.cli import bench, check, explain, generate, listing, plugins, run, verify
 from rfm_engine.cli.stopping import stoppable
 from rfm_engine.errors import RfmError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 INTERRUPTED = 130
 UNWRITTEN = 1
@@ -59,11 +64,24 @@ def _print_anything() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+@contextmanager
+def _written_out() -> Iterator[None]:
+    """Write out what was printed while it can still be told that this fails, however the command ends."""
+    try:
+        yield
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tells it again in its end
+            raise
+
+
 def main() -> None:
     """Run a command; the one place where an error becomes a message and an exit code."""
     _print_anything()
     try:
-        with stoppable():
+        with stoppable(), _written_out():
             app()
     except RfmError as error:
         print(f"error: {error}", file=sys.stderr)
