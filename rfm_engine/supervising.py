@@ -100,8 +100,8 @@ def _ended_at_once(work: Callable[[], None]) -> None:
 def _unwritten() -> bool:
     """Return whether what Python was to write cannot be written; it says so where it ends by itself."""
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # None where the caller closed it
+            stream.flush()
     except (OSError, ValueError):
         return True
     return False

@@ -56,6 +56,17 @@ def test_words_that_cannot_be_written_are_a_failure_in_one_line(words: list[str]
     assert done.stderr == "error: what the command tells could not be written: No space left on device\n"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix closes the output")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_command_whose_output_its_caller_closed_does_its_work(unbuffered: str) -> None:
+    command = ["sh", "-c", f"'{sys.executable}' -m rfm_engine schemes >&-"]
+    done = subprocess.run(
+        command, capture_output=True, env=os.environ | {"PYTHONUNBUFFERED": unbuffered}, text=True, check=False
+    )
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_an_exception_is_shown_and_fails() -> None:
     done = supervised("1 / 0")
 
