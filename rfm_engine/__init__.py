@@ -9,6 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rfm_engine.api import find_scheme as find_scheme
+    from rfm_engine.api import find_tier_policy as find_tier_policy
     from rfm_engine.api import score as score
     from rfm_engine.errors import RfmError as RfmError
     from rfm_engine.plugin_api import Metric as Metric
@@ -19,12 +21,23 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import hookimpl as hookimpl
 
 _HOMES = {
-    "score": "rfm_engine.api",
+    **dict.fromkeys(("find_scheme", "find_tier_policy", "score"), "rfm_engine.api"),
     "RfmError": "rfm_engine.errors",
     **dict.fromkeys(("Metric", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl"), "rfm_engine.plugin_api"),
 }
 
-__all__ = ["Metric", "RfmError", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl", "score"]
+__all__ = [
+    "Metric",
+    "RfmError",
+    "Scheme",
+    "ScoreRange",
+    "Tier",
+    "TierPolicy",
+    "find_scheme",
+    "find_tier_policy",
+    "hookimpl",
+    "score",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 whatever the name stands for

@@ -100,6 +100,30 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
     return _deferred(typed(frame, dataset, mapping), in_force, language)
 
 
+def find_scheme(name: str) -> type[Scheme]:
+    """Return the scheme class of this name, or of `distribution/name`, built in or installed.
+
+    Raises:
+        UsageError: No scheme, or more than one, has this name; the message lists those there are.
+
+    >>> find_scheme("quintile")().options()
+    {'bins': 5, 'ties': 'min'}
+    """
+    return PluginHost().scheme(name)
+
+
+def find_tier_policy(name: str) -> type[TierPolicy]:
+    """Return the tier policy class of this name, or of `distribution/name`, built in or installed.
+
+    Raises:
+        UsageError: No policy, or more than one, has this name; the message lists those there are.
+
+    >>> find_tier_policy("abcd").name
+    'abcd'
+    """
+    return PluginHost().tier_policy(name)
+
+
 def _in_force(
     table: dict[str, Any], scheme: str | Scheme | Mapping[str, Any], tiers: str | TierPolicy | Mapping[str, Any]
 ) -> tuple[Dataset, Rules]:

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+import polars as pl
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from rfm_engine.cadence import Cadence, CadenceWords
-from rfm_engine.columns import Metric
+from rfm_engine.columns import SCORES, Metric
 from rfm_engine.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
-
-__all__ = ["Cadence", "CadenceWords", "Metric", "Plugged", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl"]
+__all__ = [
+    "SCORES",
+    "Cadence",
+    "CadenceWords",
+    "Interval",
+    "Metric",
+    "Plugged",
+    "Scheme",
+    "ScoreRange",
+    "Segment",
+    "Tier",
+    "TierPolicy",
+    "hookimpl",
+]
 
 
 class ScoreRange(NamedTuple):
@@ -99,6 +111,45 @@ class Tier(BaseModel):
     name: str
     contacts: CadenceWords | None = None
     focus: str = ""
+
+
+class Interval(BaseModel):
+    """The scores from `low` to `high`, both included; written as one score `5` or as two `[4, 5]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    low: int
+    high: int
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, value: object) -> object:
+        if isinstance(value, int):
+            return {"low": value, "high": value}
+        if isinstance(value, list | tuple) and len(value) == 2:  # noqa: PLR2004 a pair
+            return {"low": value[0], "high": value[1]}
+        return value
+
+    @model_validator(mode="after")
+    def _rising(self) -> Interval:
+        if self.low > self.high:
+            message = f"expected the lower score first, got [{self.low}, {self.high}]"
+            raise ValueError(message)
+        return self
+
+
+class Segment(Tier):
+    """A tier by intervals of the three scores; a score that is not named may be any."""
+
+    r: Interval | None = None
+    f: Interval | None = None
+    m: Interval | None = None
+
+    def holds(self) -> pl.Expr:
+        """Return whether every named score is within its interval."""
+        intervals = zip(SCORES, (self.r, self.f, self.m), strict=True)
+        tests = [pl.col(score).is_between(within.low, within.high) for score, within in intervals if within]
+        return pl.all_horizontal(pl.lit(value=True), *tests)
 
 
 class TierPolicy(Plugged):

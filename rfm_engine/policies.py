@@ -7,11 +7,11 @@ from itertools import pairwise
 from typing import Annotated, ClassVar, TypeVar
 
 import polars as pl
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from rfm_engine.cadence import Cadence, CadenceWords, parsed
-from rfm_engine.columns import RFM_SCORE, SCORES
-from rfm_engine.plugin_api import Tier, TierPolicy, hookimpl
+from rfm_engine.columns import RFM_SCORE
+from rfm_engine.plugin_api import Segment, Tier, TierPolicy, hookimpl
 from rfm_engine.scoring import exact
 
 Value = TypeVar("Value")
@@ -151,45 +151,6 @@ class Weighted(TierPolicy):
     def belongs(self, position: int) -> pl.Expr:
         """Return whether the total is within the row's bounds."""
         return self.table[position].holds()
-
-
-class Interval(BaseModel):
-    """The scores from `low` to `high`, both included; written as one score `5` or as two `[4, 5]`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    low: int
-    high: int
-
-    @model_validator(mode="before")
-    @classmethod
-    def _written(cls, value: object) -> object:
-        if isinstance(value, int):
-            return {"low": value, "high": value}
-        if isinstance(value, list | tuple) and len(value) == 2:  # noqa: PLR2004 a pair
-            return {"low": value[0], "high": value[1]}
-        return value
-
-    @model_validator(mode="after")
-    def _rising(self) -> Interval:
-        if self.low > self.high:
-            message = f"expected the lower score first, got [{self.low}, {self.high}]"
-            raise ValueError(message)
-        return self
-
-
-class Segment(Tier):
-    """A tier by intervals of the three scores; a score that is not named may be any."""
-
-    r: Interval | None = None
-    f: Interval | None = None
-    m: Interval | None = None
-
-    def holds(self) -> pl.Expr:
-        """Return whether every named score is within its interval."""
-        intervals = zip(SCORES, (self.r, self.f, self.m), strict=True)
-        tests = [pl.col(score).is_between(within.low, within.high) for score, within in intervals if within]
-        return pl.all_horizontal(pl.lit(value=True), *tests)
 
 
 class Segments(TierPolicy):

@@ -11,7 +11,6 @@ from rfm_engine_segments import ChampionsToLost, EightTypes
 from rfm_engine_segments.champions import ELEVEN
 
 from rfm_engine import RfmError, conformance, score
-from rfm_engine.schemes import Quintile
 
 if TYPE_CHECKING:
     from rfm_engine.plugin_api import TierPolicy
@@ -76,7 +75,7 @@ def test_without_a_rest_the_engine_refuses_the_uncovered_combinations_and_names_
 @pytest.mark.parametrize("fm", ["mean", "each"])
 def test_scores_other_than_1_to_5_are_refused(fm: Literal["mean", "each"]) -> None:
     with pytest.raises(RfmError, match="no tier for"):
-        score(NO_ORDERS, as_of="2025-07-01", scheme=Quintile(bins=10), tiers=ChampionsToLost(fm=fm))
+        score(NO_ORDERS, as_of="2025-07-01", scheme={"name": "quintile", "bins": 10}, tiers=ChampionsToLost(fm=fm))
 
 
 @pytest.mark.parametrize(

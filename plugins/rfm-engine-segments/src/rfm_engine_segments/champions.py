@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.policies import Segment
+from rfm_engine.plugin_api import Segment
 from rfm_engine_segments.spoken import SpokenPolicy
 
 Range = tuple[int, int]
