@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rfm_engine.benchmark import bench
+from rfm_engine.cli.bench import job_of
 from rfm_engine.cli.options import RuleOptions
 
 if TYPE_CHECKING:
@@ -17,6 +18,6 @@ if TYPE_CHECKING:
 def test_stages(orders: Path, rounds: int, benchmark: Any) -> None:  # noqa: ANN401 pytest-benchmark ships no types
     """Seconds and peak memory of each stage stand in the result's extra figures."""
     rules = RuleOptions(as_of="2025-07-01", since="2020-01-01", scheme="quintile")
-    found = benchmark.pedantic(bench, args=(orders, rules, rounds, (), lambda _: None), rounds=1)
+    found = benchmark.pedantic(bench, args=(job_of(orders, rules), rounds, (), lambda _: None), rounds=1)
     assert found["stages"]
     benchmark.extra_info.update({key: value for key, value in found.items() if key != "runs"})

@@ -9,7 +9,8 @@ import pytest
 
 from bench.orders import generated
 from rfm_engine.plugin_host import PluginHost, PluginOptions
-from rfm_engine.synthetic import market, written
+from rfm_engine.synthetic.profiles import market
+from rfm_engine.synthetic.writing import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,22 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rfm_engine.api import find_scheme as find_scheme
-    from rfm_engine.api import find_tier_policy as find_tier_policy
-    from rfm_engine.api import score as score
-    from rfm_engine.errors import RfmError as RfmError
-    from rfm_engine.plugin_api import Metric as Metric
-    from rfm_engine.plugin_api import Scheme as Scheme
-    from rfm_engine.plugin_api import ScoreRange as ScoreRange
-    from rfm_engine.plugin_api import Tier as Tier
-    from rfm_engine.plugin_api import TierPolicy as TierPolicy
-    from rfm_engine.plugin_api import hookimpl as hookimpl
+    from rfm_engine.api import find_scheme, find_tier_policy, score
+    from rfm_engine.columns import Metric
+    from rfm_engine.errors import RfmError
+    from rfm_engine.hookspecs import hookimpl
+    from rfm_engine.plugin_api import Scheme, ScoreRange, Tier, TierPolicy
 
 _HOMES = {
     **dict.fromkeys(("find_scheme", "find_tier_policy", "score"), "rfm_engine.api"),
     "RfmError": "rfm_engine.errors",
     **dict.fromkeys(("Metric", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl"), "rfm_engine.plugin_api"),
 }
+
 
 __all__ = [
     "Metric",

@@ -3,7 +3,7 @@
 import gc
 from typing import Final
 
-from rfm_engine.supervising import supervised
+from rfm_engine.system.child_process import supervised
 
 FEWER_LOOKS: Final = 50_000
 """Objects made since the last look for garbage that bring on the next; Python's own 700 are for small programs."""

@@ -20,11 +20,12 @@ from rfm_engine.sharing import shares
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rfm_engine.clock import Clock
     from rfm_engine.rules import Rules
-
+    from rfm_engine.system.stage_timer import Clock
 
 SNIFFED: Final = 100
+
+
 MANY: Final = 100_000
 """Orders of which the first are looked at before all are."""
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import polars as pl
 
 from rfm_engine.aggregation import Aggregation
-from rfm_engine.clock import Clock
 from rfm_engine.columns import ALIASES
 from rfm_engine.dataset import Dataset, checked
 from rfm_engine.errors import DatasetError
@@ -21,6 +20,7 @@ from rfm_engine.pipeline import grade, graded_lists
 from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
 from rfm_engine.plugin_host import PluginHost
 from rfm_engine.presenting import headed, presented
+from rfm_engine.system.stage_timer import Clock
 from rfm_engine.tiering import prove
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rfm_engine.rules import Rules
-
 
 WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects")
 """Keys of a dataset file that say what a run writes, or whether."""

@@ -8,7 +8,11 @@ from typing import Annotated, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 MONTHS: Final = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
+
+
 PATTERN: Final = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+per\s+(?:(\d+)\s+months|(month|quarter|half-year|year))")
+
+
 EXPECTED: Final = "such as '1-2 per month', '1 per quarter', '1 per half-year', '1 per year' or '2 per 4 months'"
 
 

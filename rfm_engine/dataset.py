@@ -16,7 +16,7 @@ from rfm_engine.limits import SETTINGS_LEVELS, RejectLimit, is_deep, settings_te
 from rfm_engine.orders.source import Source, expanded, expanded_within
 from rfm_engine.plugin_api import Plugged
 from rfm_engine.presenting import published
-from rfm_engine.privacy import Dropped, Generalised, Pseudonymised  # noqa: TC001 pydantic reads them
+from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
 from rfm_engine.rules import Grain, Refunds, Rules
 from rfm_engine.scoring import Weights
 from rfm_engine.validating import validated
@@ -28,10 +28,20 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_host import PluginHost
 
 FILE = "dataset.toml"
+
+
 TABLES = ("scheme", "tiers")
+
+
 MOST_WEIGHT, WEIGHT_DECIMALS, LAST_YEAR = 1_000, 9, 2999
+
+
 UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *INTERNAL, *published((REGION,), ())} - {REGION}
+
+
 Plug = TypeVar("Plug", bound=Plugged)
+
+
 Table = dict[str, Any]
 
 

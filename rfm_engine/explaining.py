@@ -8,23 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from rfm_engine.columns import (
-    CHINESE,
-    CUSTOMER_ID,
-    FREQUENCY,
-    MONETARY,
-    MONETARY_FEN,
-    RECENCY_DAYS,
-    Metric,
-)
+from rfm_engine.columns import CHINESE, CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, RECENCY_DAYS, Metric
 from rfm_engine.dataset import checked
 from rfm_engine.defusing import as_written
 from rfm_engine.errors import UsageError, nearest
 from rfm_engine.pipeline import grade
 from rfm_engine.presenting import counted
 from rfm_engine.privacy import TOKEN
-from rfm_engine.replacing import recover
 from rfm_engine.results import RECORD, read_record
+from rfm_engine.system.atomic_dir import recover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +26,8 @@ if TYPE_CHECKING:
     from rfm_engine.rules import Rules
 
 READERS = ("parquet", "csv", "ndjson", "xlsx")
+
+
 Row = dict[str, Any]
 
 

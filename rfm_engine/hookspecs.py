@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme, TierPolicy
 
 PROJECT: Final = "rfm_engine"
+
+
 hookspec = pluggy.HookspecMarker(PROJECT)
+
+
 hookimpl = pluggy.HookimplMarker(PROJECT)
 
 

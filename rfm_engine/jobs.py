@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_host import PluginHost
 
 DATASETS = Path("datasets")
+
+
 PLUGGED = ("scheme", "tiers")
 
 

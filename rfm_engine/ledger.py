@@ -21,8 +21,14 @@ from rfm_engine.orders.cleaning import (
 from rfm_engine.orders.parsing import filled
 
 CONFLICT = "conflicting"
+
+
 REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
+
+
 LINE_EXPORT_ROWS = 20
+
+
 LINE_EXPORT_SHARE = 10
 
 

@@ -17,11 +17,23 @@ if TYPE_CHECKING:
     from rfm_engine.ledger import Ledger
 
 SETTINGS_BYTES: Final = 1 << 20
+
+
 SETTINGS_LEVELS: Final = 20
+
+
 LINE_BLOCK: Final = 1 << 20
+
+
 UNPACKED_SMALL: Final = 64 << 20
+
+
 UNPACKED_RATIO: Final = 250
+
+
 REASONS: Final = 3
+
+
 _LIMIT: Final = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?%|\d{1,15}")
 
 

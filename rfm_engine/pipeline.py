@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from rfm_engine.aggregation import Aggregation
-from rfm_engine.clock import Clock
 from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.errors import DataError
 from rfm_engine.limits import refuse_rejects
-from rfm_engine.orders.reading import Orders, explained
+from rfm_engine.orders.faults import explained
+from rfm_engine.orders.reading import Orders
 from rfm_engine.plugin_guard import blamed, looks_beyond_scores, verify
 from rfm_engine.presenting import presented, score_spans, tier_table
 from rfm_engine.privacy import discreet, masked, pseudonymised, refuse_folder_ids, withheld
 from rfm_engine.scoring import scored
 from rfm_engine.shelf import Shelf
-from rfm_engine.spilling import roomy_spill
 from rfm_engine.spooling import spooled
+from rfm_engine.system.spill import roomy_spill
+from rfm_engine.system.stage_timer import Clock
 from rfm_engine.tiering import graded, prove
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from rfm_engine.dataset import Job
     from rfm_engine.ledger import Ledger
     from rfm_engine.rules import Rules
-
 
 LIST: Final = "number of the list"
 

@@ -23,7 +23,11 @@ if TYPE_CHECKING:
     from rfm_engine.scoring import Weights
 
 SOMEBODY: Final = pl.DataFrame({CUSTOMER_ID: ["somebody"], **{metric.column: [1] for metric in Metric}})
+
+
 LONGEST: Final = 40
+
+
 PROVABLE: Final = {*SCORES, RFM_SCORE}
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PluginHost", "PluginOptions", "Record", "Registered"]
 
+
 OFF: Final = ("", "0", "false", "no", "off")
 
 

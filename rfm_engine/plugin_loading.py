@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 NOT_THEIRS: Final = tuple(
     f"{Path(str(module.__file__)).parent}{os.sep}" for module in (hookspecs, importlib, pluggy, pl, pydantic)
 )
+
+
 Stage = Literal["find", "import", "register", "collect", "name"]
 
 

@@ -10,6 +10,8 @@ from rfm_engine.hookspecs import PROJECT
 from rfm_engine.plugin_loading import Record, Source, canonical, told
 
 ENGINE: Final = "rfm-engine"
+
+
 BUILT_IN: Final = ("rfm_engine.schemes", "rfm_engine.policies")
 
 

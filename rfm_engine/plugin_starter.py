@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
 WHERE: Final = {
     "pyproject.toml.template": "pyproject.toml",
     "README.md.template": "README.md",

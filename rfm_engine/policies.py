@@ -11,13 +11,22 @@ from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from rfm_engine.cadence import Cadence, CadenceWords, parsed
 from rfm_engine.columns import RFM_SCORE
-from rfm_engine.plugin_api import Segment, Tier, TierPolicy, hookimpl
+from rfm_engine.hookspecs import hookimpl
+from rfm_engine.plugin_api import Segment, Tier, TierPolicy
 from rfm_engine.scoring import exact
 
 Value = TypeVar("Value")
+
+
 Row = TypeVar("Row", bound=Tier)
+
+
 LETTERS = ("A", "B", "C", "D")
+
+
 TOTAL_LIMIT = 10**12
+
+
 TOTAL_DECIMALS = 12
 
 
@@ -38,6 +47,8 @@ def _cadences(**words: str) -> dict[str, Cadence]:
 
 
 SICHUAN_CONTACTS = _cadences(A="1-2 per month", B="1-2 per quarter", C="1-2 per half-year", D="1 per year")
+
+
 SICHUAN_FOCUS = {
     "A": "technical support, customised products; upgrades, team purchases, events",
     "B": "keep the relation, watch activity, move up to A",

@@ -23,10 +23,20 @@ if TYPE_CHECKING:
     from rfm_engine.pipeline import Inspected
 
 KEY_VARIABLE: Final = "RFM_PSEUDONYM_KEY"
+
+
 LEAST_KEY_BYTES: Final = 16
+
+
 MOST_KEY_BYTES: Final = 4096
+
+
 MASK: Final = "***"
+
+
 TOKEN: Final = re.compile(r"[0-9a-f]{64}")
+
+
 Made = TypeVar("Made")
 
 
@@ -35,10 +45,14 @@ def _of_newest(name: object) -> object:
 
 
 Pseudonymised = Annotated[Literal["customer_id", "order_id", "store_code"], BeforeValidator(_of_newest)]
+
+
 Dropped = Annotated[
     Literal["order_id", "order_time", "order_amount", "product_name", "store_code", "region"],
     BeforeValidator(_of_newest),
 ]
+
+
 Generalised = Annotated[Literal["order_time"], BeforeValidator(_of_newest)]
 
 

@@ -20,24 +20,35 @@ from pydantic_core import to_json
 from rfm_engine.columns import TIER
 from rfm_engine.defusing import defused
 from rfm_engine.errors import OutputError, unspelt
-from rfm_engine.orders.room import is_full_disk
 from rfm_engine.presenting import headed
-from rfm_engine.replacing import aside, recover
-from rfm_engine.spilling import roomy_spill
 from rfm_engine.spreadsheet import write_workbook
+from rfm_engine.system.atomic_dir import aside, recover
+from rfm_engine.system.disk_space import is_full_disk
+from rfm_engine.system.spill import roomy_spill
 
 if TYPE_CHECKING:
     from rfm_engine.dataset import Job
     from rfm_engine.pipeline import Run
 
 Format = Literal["csv", "parquet", "xlsx", "ndjson"]
+
+
 RECORD = "run.json"
+
+
 REJECTS = "rejects.csv"
+
+
 TIMES = "%Y-%m-%d %H:%M:%S%.f"
+
+
 ROW_GROUP = 100_000
 """Customers in a row group of Parquet; left to Polars it depends on the number of threads."""
+
+
 ZSTD_LEVEL = 1
 """2 million customers in 0.34 s and 50 MB; Polars' default level 3 takes 0.43 s and saves 1 %."""
+
 
 VERSIONED = ("rfm-engine", "polars", "pydantic", "pluggy", "typer")
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rfm_engine.scoring import Weights
 
 Grain = Literal["order", "line"]
+
+
 Refunds = Literal["reject", "net"]
 
 

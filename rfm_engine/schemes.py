@@ -10,10 +10,16 @@ from typing import ClassVar, Literal
 import polars as pl
 from pydantic import Field, field_validator
 
-from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, hookimpl
+from rfm_engine.columns import Metric
+from rfm_engine.hookspecs import hookimpl
+from rfm_engine.plugin_api import Scheme, ScoreRange
 
 Cuts = tuple[Decimal, ...]
+
+
 Ties = Literal["min", "max", "average", "ordinal"]
+
+
 FEN_PER_YUAN = 100
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.spilling import held
+from rfm_engine.system.spill import held
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 SHARE_ROWS: Final = 150_000_000
 """Orders whose customers are held in memory together, where no budget is set."""
 
+
 ORDER_BYTES: Final = 60
 """Memory for each order while its customer is found and graded: 32 of 100 million together, 75 of 260 million."""
+
 
 MOST_SHARES: Final = 32
 """For each share all orders are looked at."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.orders.room import roomy
-from rfm_engine.orders.scratch import scratch
+from rfm_engine.system.disk_space import roomy
+from rfm_engine.system.temp_dir import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from rfm_engine.scoring import Weights
 
 SHOWN = 5
+
+
 PROVED: Final[list[tuple[TierPolicy, Scheme, Weights]]] = []
 """What was proved last: the datasets of one run mostly share their rules, and a proof takes 2 ms."""
 

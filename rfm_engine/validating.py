@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
 WORDS = {
     "tuple_type": 'a list, such as ["a", "b"]',
     "dict_type": "a table",

@@ -8,7 +8,8 @@ from typing import ClassVar
 import polars as pl
 from pydantic import field_serializer
 
-from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, Tier, TierPolicy
+from rfm_engine.columns import Metric
+from rfm_engine.plugin_api import Scheme, ScoreRange, Tier, TierPolicy
 
 
 def points(condition: pl.Expr) -> pl.Expr:

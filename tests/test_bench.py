@@ -24,7 +24,8 @@ from bench.plot import plot
 from bench.processes import measured
 from rfm_engine import rival
 from rfm_engine.policies import Abcd
-from rfm_engine.synthetic import market, written
+from rfm_engine.synthetic.profiles import market
+from rfm_engine.synthetic.writing import written
 from tests.terminal import AS_OF, done, rfm
 
 ROOT = Path(__file__).parents[1]

@@ -11,8 +11,9 @@ from typing import ClassVar
 import polars as pl
 import pytest
 
+from rfm_engine.columns import Metric
 from rfm_engine.errors import DatasetError
-from rfm_engine.plugin_api import Metric, Tier, TierPolicy
+from rfm_engine.plugin_api import Tier, TierPolicy
 from rfm_engine.policies import Abcd, Segments, Weighted
 from rfm_engine.schemes import Quintile, Thresholds
 from rfm_engine.scoring import Weights, scored

@@ -11,8 +11,9 @@ from typing import Any, NamedTuple, cast
 import polars as pl
 import pytest
 
-from rfm_engine import memory, pipeline
+from rfm_engine import pipeline
 from rfm_engine.errors import UsageError
+from rfm_engine.system import memory
 from tests.processes import began, ended, small_disk, without_record
 from tests.terminal import AS_OF, done, everything_below, rfm
 
@@ -23,7 +24,7 @@ SETTINGS = ("MEMORY_BUDGET_MB", "SPILL_DIR", "DISK_BUDGET_MB")
 BOUND = """
 import os, sys
 from pathlib import Path
-from rfm_engine.spilling import bound
+from rfm_engine.system.spill import bound
 bound(sys.argv[1] or None, Path(sys.argv[2]) if sys.argv[2] else None)
 print(*(os.environ.get(f"POLARS_OOC_{name}") for name in sys.argv[3:]), sep="\\n")
 """

@@ -13,8 +13,8 @@ import pytest
 
 from rfm_engine import plugin_sources
 from rfm_engine.errors import PluginError, UsageError
-from rfm_engine.plugin_host import PluginHost, PluginOptions, Record
-from rfm_engine.plugin_loading import Source, load
+from rfm_engine.plugin_host import PluginHost, PluginOptions
+from rfm_engine.plugin_loading import Record, Source, load
 from rfm_engine.schemes import Quintile
 from tests.faulty import FOLDER, command, installer, record_of, twenty_orders
 

@@ -38,7 +38,7 @@ def test_nothing_is_left_to_fill_in(tmp_path: Path) -> None:
 
 
 def test_every_template_is_written_out() -> None:
-    folder = Path(plugin_starter.__file__).parent / "plugin_template"
+    folder = Path(plugin_starter.__file__).parent / "template"
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert found == set(plugin_starter.WHERE)
 

@@ -14,7 +14,7 @@ import pytest
 
 from rfm_engine.cli import progress
 from rfm_engine.cli.progress import Shown, bytes_read, told
-from rfm_engine.cli.stopping import CLEAR
+from rfm_engine.system.signals import CLEAR
 from tests.processes import COMMAND, began, ended, orders_file
 from tests.terminal import AS_OF
 

@@ -17,8 +17,9 @@ from pydantic import ValidationError
 
 from rfm_engine.errors import DataError, RfmError, UsageError
 from rfm_engine.orders.columnar import INFERRED_LINES
+from rfm_engine.orders.faults import explained
 from rfm_engine.orders.parsing import time_fault
-from rfm_engine.orders.reading import explained, read
+from rfm_engine.orders.reading import read
 from rfm_engine.orders.source import Source, expanded
 
 if TYPE_CHECKING:

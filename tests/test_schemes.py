@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from rfm_engine.plugin_api import Metric, ScoreRange
+from rfm_engine.columns import Metric
+from rfm_engine.plugin_api import ScoreRange
 from rfm_engine.schemes import Quintile, Thresholds
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rfm_engine import sharing
 from rfm_engine.sharing import MOST_SHARES, ORDER_BYTES, SHARE_ROWS, share_rows, shares
-from rfm_engine.spilling import MEMORY
+from rfm_engine.system.spill import MEMORY
 
 
 @example([None, None], 1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the work is done in the process itself there")
-WORK = "import os, signal, sys; from rfm_engine.supervising import supervised; supervised(lambda: {})"
+WORK = "import os, signal, sys; from rfm_engine.system.child_process import supervised; supervised(lambda: {})"
 
 
 def supervised(work: str, **variables: str) -> subprocess.CompletedProcess[str]:

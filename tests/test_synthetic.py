@@ -18,9 +18,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.columns import STATUS, folded, recognised
-from rfm_engine.synthetic import PROFILES, Market, generator, market, orders, written
+from rfm_engine.synthetic import generator
 from rfm_engine.synthetic.draws import drawn, quarter, scattered, upper_half
 from rfm_engine.synthetic.faults import KINDS
+from rfm_engine.synthetic.generator import orders
+from rfm_engine.synthetic.markets import Market
+from rfm_engine.synthetic.profiles import PROFILES, market
+from rfm_engine.synthetic.writing import written
 
 if TYPE_CHECKING:
     from pathlib import Path

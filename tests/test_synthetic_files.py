@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from rfm_engine.cli.generate import generate
 from rfm_engine.errors import OutputError, UsageError
-from rfm_engine.synthetic import market, written
+from rfm_engine.synthetic.profiles import market
+from rfm_engine.synthetic.writing import written
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from rfm_engine import pipeline, replacing, results
-from rfm_engine.claiming import claimed
-from rfm_engine.orders import reading, scratch
+from rfm_engine import pipeline, results
+from rfm_engine.orders import reading
+from rfm_engine.system import atomic_dir as replacing
+from rfm_engine.system import temp_dir as scratch
+from rfm_engine.system.locked_dir import claimed
 from tests.processes import ROOT, began, ended, fill, kill, orders_file, small_disk, succeeded, without_record
 from tests.terminal import ORDERS, Answer, everything_below, record_of, rfm
 
@@ -35,7 +37,7 @@ STAGED_ON_DISK = """
 from rfm_engine.orders import staging
 staging.FEW_BYTES, staging.IN_MEMORY_BYTES, staging.IN_MEMORY_SHARE = 0, 0, 10**18
 """
-WITHOUT_EXCHANGE = "from rfm_engine import replacing; replacing._exchanged = lambda new, old: False"
+WITHOUT_EXCHANGE = "from rfm_engine.system import atomic_dir; atomic_dir._exchanged = lambda new, old: False"
 KILLED_BETWEEN_RENAMES = f"""
 import os, pathlib
 {WITHOUT_EXCHANGE}
@@ -199,7 +201,7 @@ def test_a_reader_never_finds_the_folder_absent_or_half_replaced(tmp_path: Path)
 HOLD = """
 import sys
 from pathlib import Path
-from rfm_engine.claiming import claimed
+from rfm_engine.system.locked_dir import claimed
 with claimed(Path(sys.argv[1]), sys.argv[2], sys.argv[3]) as mine:
     (mine / "file").write_text("of a living process")
     print(mine, flush=True)
@@ -265,7 +267,7 @@ def test_an_ignored_interrupt_stays_ignored(place: Place) -> None:
     ignoring = "import os, signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
     disturbing = f"""
 {ignoring}
-from rfm_engine import results
+from rfm_engine.output import writer as results
 write = results.write
 def disturbed(*given):
     os.kill(os.getpid(), signal.SIGINT)
@@ -312,7 +314,7 @@ def test_an_order_file_that_changes_during_the_run_is_refused(
             change(place.orders)
         return found
 
-    monkeypatch.setattr("rfm_engine.shelf.read", disturbed)
+    monkeypatch.setattr("rfm_engine.orders.cache.read", disturbed)
     answer = rfm(*place.words("2025-07-02"))
 
     message = f"changed while the run read it: {place.orders}; run again when nobody writes to it"

@@ -37,7 +37,7 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
     """Run the command as it runs for its users, under supervision, which ends this process."""
     from functools import partial
 
-    from rfm_engine.supervising import supervised
+    from rfm_engine.system.child_process import supervised
 
     supervised(partial(_run, orders, output, rules))
 

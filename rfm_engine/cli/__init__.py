@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rfm_engine.cli import bench, check, explain, generate, listing, plugins, run, verify
-from rfm_engine.cli.stopping import stoppable
 from rfm_engine.errors import RfmError
+from rfm_engine.system.signals import stoppable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 INTERRUPTED = 130
+
+
 UNWRITTEN = 1
+
 
 app = typer.Typer(
     name="rfm-engine",
@@ -29,15 +32,35 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
 app.command()(run.run)
+
+
 app.command()(check.check)
+
+
 app.command()(explain.explain)
+
+
 app.command()(verify.verify)
+
+
 app.command()(listing.datasets)
+
+
 app.command()(listing.schemes)
+
+
 app.command()(listing.tiers)
+
+
 app.command()(generate.generate)
+
+
 app.command()(bench.bench)
+
+
 app.add_typer(plugins.app, name="plugins")
 
 

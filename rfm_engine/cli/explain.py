@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from pathlib import Path  # noqa: TC003 typer reads it
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rfm_engine.cli.options import PseudonymKeyFile  # noqa: TC001 typer reads it
+from rfm_engine.cli.options import PseudonymKeyFile
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path  # noqa: TC003 typer reads it
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,10 +13,17 @@ import typer
 from rfm_engine.errors import UsageError
 
 COUNT = re.compile(r"(\d+(?:\.\d+)?)([kmb]?)", re.ASCII)
+
+
 MULTIPLES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
+
+
 DATES = ["%Y-%m-%d"]
 
+
 Count = Annotated[str | None, typer.Option(metavar="COUNT", help="Such as 648, 1.8m or 20m; by default the profile's.")]
+
+
 Day = Annotated[datetime | None, typer.Option(formats=DATES, metavar="DATE", help="By default the profile's.")]
 
 
@@ -39,7 +46,8 @@ def generate(  # noqa: PLR0913 each is an option
     language: Annotated[str | None, typer.Option(help="[b]en[/b] or [b]zh[/b] headers.")] = None,
 ) -> None:
     """Write synthetic orders: the same file for the same options, wherever it is made."""
-    from rfm_engine.synthetic import market, written
+    from rfm_engine.synthetic.profiles import market
+    from rfm_engine.synthetic.writing import written
 
     wanted = market(
         profile,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rfm_engine.cli.options import NoPlugins, StrictPlugins  # noqa: TC001 typer reads them
+from rfm_engine.cli.options import NoPlugins, StrictPlugins
 
 if TYPE_CHECKING:
-    from rfm_engine.plugin_host import Registered
+    from rfm_engine.plugin_loading import Registered
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

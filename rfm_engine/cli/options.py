@@ -10,25 +10,39 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from typer import Option
 
-from rfm_engine.cli.stopping import end
 from rfm_engine.errors import OutputError, UsageError
-from rfm_engine.spilling import bound, watch
+from rfm_engine.system.signals import end
+from rfm_engine.system.spill import bound, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 NoPlugins = Annotated[bool, Option("--no-plugins", help="Leave third-party plugins out.", rich_help_panel="Plugins")]
+
+
 StrictPlugins = Annotated[
     bool, Option("--strict-plugins", help="Stop where a plugin failed.", rich_help_panel="Plugins")
 ]
+
+
 FILE_RULES, READING, GRADING = "Which orders count", "How files are read", "How customers are graded"
+
+
 PRIVACY = "What is withheld"
+
+
 MEMORY = "How much memory is used"
+
+
 PseudonymKeyFile = Annotated[
     Path | None,
     Option(help="The file of the pseudonyms' key; else $RFM_PSEUDONYM_KEY is the key.", rich_help_panel=PRIVACY),
 ]
+
+
 Texts = list[str] | None
+
+
 Text = str | None
 
 
@@ -126,6 +140,8 @@ class RuleOptions:
 
 
 PARSED = {"by", "weights", "column", "scheme", "tiers", "ties", "set", "pseudonym_key_file"}
+
+
 PARSED |= {"no_plugins", "strict_plugins", "memory_budget", "spill_folder"}
 
 

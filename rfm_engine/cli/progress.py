@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rich.cells import set_cell_size
 
-from rfm_engine.cli.stopping import CLEAR
-from rfm_engine.clock import Clock
 from rfm_engine.errors import printable
 from rfm_engine.orders.staging import COLUMNAR
-from rfm_engine.spilling import has_spilled
+from rfm_engine.system.signals import CLEAR
+from rfm_engine.system.spill import has_spilled
+from rfm_engine.system.stage_timer import Clock
 from rfm_engine.watching import Watch
 
 if TYPE_CHECKING:
@@ -32,15 +32,25 @@ if TYPE_CHECKING:
     from rfm_engine.dataset import Job
 
 PATIENCE_SECONDS: Final = 1.0
+
+
 EVERY_SECONDS: Final = 0.5
+
+
 MEGABYTE: Final = 10**6
+
+
 TELLING: Final = 0.05
 """The part that must have been read before the time that is left can be estimated."""
+
 
 AHEAD: Final = {"read": 200 * MEGABYTE}
 """How far text is read before it is parsed; until ten times as much has been read, bytes tell nothing of the time."""
 
+
 STAGES: Final = ("read", "clean", "aggregate", "newest order", "ledger", "score and grade", "present", "write")
+
+
 AFTER: Final = dict(pairwise(STAGES))
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from rfm_engine.shelf import Shelf
 
 OUTPUT = "What is written"
+
+
 SMALL_BYTES = 1_000_000
 
 
@@ -40,6 +42,8 @@ class FileFormat(StrEnum):
 
 
 Language = Literal["en", "zh"]
+
+
 Item = TypeVar("Item")
 
 
@@ -68,9 +72,9 @@ def run(  # noqa: PLR0913 each is an option
 
     from rfm_engine.cli.asked import asked
     from rfm_engine.cli.progress import Progress
-    from rfm_engine.orders.scratch import sweep_scratch
     from rfm_engine.results import Wanted
     from rfm_engine.shelf import Shelf
+    from rfm_engine.system.temp_dir import sweep_scratch
 
     forms = cast("tuple[Format, ...]", tuple(form.value for form in formats or [FileFormat.csv]))
     wanted = Wanted(output, forms, split, language)

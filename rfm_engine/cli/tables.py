@@ -32,6 +32,8 @@ VALUES = {
     Metric.FREQUENCY: "frequency {:,}",
     Metric.MONETARY: "monetary {:,.2f}",
 }
+
+
 WARNINGS = {
     "rounded": "amounts rounded to whole fen",
     "repeats_without_order_id": "rows that repeat an earlier one, kept as there are no order ids",

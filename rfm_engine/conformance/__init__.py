@@ -8,7 +8,7 @@ With pytest, one test for each check:
 
 Without it:
 
->>> from rfm_engine.schemes import Quintile
+>>> from rfm_engine.grading.schemes import Quintile
 >>> [outcome.name for outcome in report(Quintile()) if outcome.fault]
 []
 """

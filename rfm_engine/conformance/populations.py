@@ -13,12 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 BY: Final = (REGION,)
+
+
 SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     REGION: pl.String,
     CUSTOMER_ID: pl.String,
     **{metric.column: pl.Int64 for metric in Metric},
 }
+
+
 FORTUNE: Final = 10**13
+
+
 LONG_AGO: Final = 20_000
 
 

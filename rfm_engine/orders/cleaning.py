@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from rfm_engine.columns import (
-    CUSTOMER_ID,
-    ORDER_AMOUNT,
-    ORDER_AMOUNT_FEN,
-    ORDER_ID,
-    ORDER_TIME,
-    REGION,
-    STATUS,
-)
+from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, REGION, STATUS
 from rfm_engine.errors import DataError
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.parsing import amount_fault, time_fault
@@ -26,10 +18,20 @@ if TYPE_CHECKING:
     from rfm_engine.rules import Rules
 
 OTHER_STATUS = "other_status"
+
+
 OTHER_REGION = "other_region"
+
+
 OUTSIDE_WINDOW = "outside_window"
+
+
 REJECTED = "rejected"
+
+
 SURVIVED = -1
+
+
 SHOWN = 12
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from rfm_engine.errors import DataError
 from rfm_engine.limits import refuse_unpacked
-from rfm_engine.orders.room import roomy
-from rfm_engine.orders.scratch import scratch
+from rfm_engine.system.disk_space import roomy
+from rfm_engine.system.temp_dir import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from rfm_engine.orders.source import Source
 
 BLOCK: Final = 1 << 20
+
+
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -30,8 +32,14 @@ MARKS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+
+
 _UTF8: Final = ("utf-8", "utf-8-sig")
+
+
 _GZIP: Final = b"\x1f\x8b"
+
+
 _LONE_RETURN: Final = re.compile(rb"\r(?![\r\n])")
 
 

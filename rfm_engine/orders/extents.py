@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SHEET: Final = re.compile(r"xl/worksheets/[^/]*\.xml")
+
+
 OVERLAP: Final = 64
 
 

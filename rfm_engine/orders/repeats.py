@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 IS_ORDER: Final = "is_order"
+
+
 CONFLICTING: Final = "conflicting"
+
+
 HASH: Final = "order_id_hash"
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rfm_engine.orders.source import Source
 
 MOST_BYTES: Final = 4 << 30
+
+
 FAR_OFF: Final = 1 << 60
 
 

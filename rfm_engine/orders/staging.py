@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
-from rfm_engine.memory import available
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
-from rfm_engine.orders.room import roomy
-from rfm_engine.orders.scratch import scratch_folder
+from rfm_engine.system.disk_space import roomy
+from rfm_engine.system.memory import available
+from rfm_engine.system.temp_dir import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -20,15 +20,24 @@ if TYPE_CHECKING:
 ROW: Final = "row"
 """The number of a row in all files together, from 0 (UInt32)."""
 
+
 COLUMNAR: Final = ("parquet", "arrow")
+
+
 IN_MEMORY_BYTES: Final = 256 * 2**20
+
+
 IN_MEMORY_SHARE: Final = 16
 """Text takes two to three times its size; a file there and back costs a fifth of a run of 5 million orders."""
+
 
 FEW_BYTES: Final = 1_000_000
 """Text that is rather parsed twice than spelt in vain."""
 
+
 GROUP_ROWS: Final = 250_000
+
+
 STAGED: Final = "orders.parquet"
 
 

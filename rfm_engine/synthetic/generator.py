@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import (
-    CUSTOMER_ID,
-    ORDER_AMOUNT,
-    ORDER_ID,
-    ORDER_TIME,
-    PRODUCT_NAME,
-    REGION,
-    STATUS,
-    STORE_CODE,
-)
+from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, PRODUCT_NAME, REGION, STATUS, STORE_CODE
 from rfm_engine.synthetic.draws import QUARTER, drawn, looked_up, quarter, scattered, upper_half
 from rfm_engine.synthetic.faults import planted, without_amount, without_customer
 from rfm_engine.synthetic.places import PROVINCES
@@ -27,12 +18,23 @@ if TYPE_CHECKING:
 
 BLOCK: Final = 2**16
 """Row numbers made at a time: 100 million orders keep to a few hundred megabytes."""
+
+
 AWAY_ONE_IN, OTHER_STORE_ONE_IN = 40, 4
+
+
 TEAM_PURCHASE, SEVERAL = QUARTER // 200, QUARTER // 6
+
+
 LARGEST_DISCOUNT: Final = 30
+
+
 DONE, CANCELLED = "交易成功", "交易关闭"
 
+
 row, who, what, when, home = (pl.col(name) for name in ("row", "who", "what", "when", "home"))
+
+
 repeat, customer, place, fen = (pl.col(name) for name in ("repeat", "customer", "place", "fen"))
 
 

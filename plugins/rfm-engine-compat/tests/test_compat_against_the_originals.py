@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rfm_engine_compat import Ntile, Qcut, RRfm
 
-from rfm_engine.plugin_api import Metric, Scheme
+from rfm_engine.columns import Metric
+from rfm_engine.plugin_api import Scheme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

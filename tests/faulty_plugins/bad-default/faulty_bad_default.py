@@ -5,7 +5,9 @@ from __future__ import annotations
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.plugin_api import Metric, Scheme, hookimpl
+from rfm_engine.columns import Metric
+from rfm_engine.hookspecs import hookimpl
+from rfm_engine.plugin_api import Scheme
 
 
 class Three(Scheme):

@@ -6,7 +6,9 @@ import sys
 
 import polars as pl
 
-from rfm_engine.plugin_api import Metric, Scheme, Tier, TierPolicy, hookimpl
+from rfm_engine.columns import Metric
+from rfm_engine.hookspecs import hookimpl
+from rfm_engine.plugin_api import Scheme, Tier, TierPolicy
 
 
 class Nulls(Scheme):

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.plugin_api import Metric, Scheme, hookimpl
+from rfm_engine.columns import Metric
+from rfm_engine.hookspecs import hookimpl
+from rfm_engine.plugin_api import Scheme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rfm_engine.plugin_api import Scheme, hookimpl
+from rfm_engine.hookspecs import hookimpl
+from rfm_engine.plugin_api import Scheme
 
 
 @hookimpl

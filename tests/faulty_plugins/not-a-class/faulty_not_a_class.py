@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from rfm_engine.plugin_api import Metric, Scheme, hookimpl
+from rfm_engine.columns import Metric
+from rfm_engine.hookspecs import hookimpl
+from rfm_engine.plugin_api import Scheme
 
 
 class Three(Scheme):

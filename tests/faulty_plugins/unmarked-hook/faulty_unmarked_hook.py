@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from rfm_engine.plugin_api import Metric, Scheme
+from rfm_engine.columns import Metric
+from rfm_engine.plugin_api import Scheme
 
 
 class Three(Scheme):

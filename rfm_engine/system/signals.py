@@ -13,9 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+
+
 STOPPED: Final = b"stopped; nothing was left half-written\n"
+
+
 CLEAR: Final = "\r\x1b[K"
 """Takes the line away on which a terminal's cursor stands."""
+
 
 _OVER: Final = b"\0"
 
@@ -59,7 +64,7 @@ def _watch(reader: int) -> None:
 
 def end(message: bytes, code: int) -> NoReturn:
     """Take our unfinished folders away and end; what the main thread says meanwhile is about their loss."""
-    from rfm_engine.claiming import drop_ours
+    from rfm_engine.system.locked_dir import drop_ours
 
     shown = sys.stderr.fileno()
     os.write(shown, CLEAR.encode() * os.isatty(shown) + message)

@@ -11,15 +11,21 @@ from contextlib import contextmanager, suppress
 from errno import EINVAL, ENOSYS, ENOTSUP
 from typing import TYPE_CHECKING, Final
 
-from rfm_engine.claiming import RANDOM, abandoned, claimed, left_over, undisturbed
+from rfm_engine.system.locked_dir import RANDOM, abandoned, claimed, left_over, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
 NEW: Final = "new"
+
+
 OLD: Final = "old"
+
+
 _AT_FDCWD: Final = -100
+
+
 _RENAME_EXCHANGE: Final = 2
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Final
 
-from rfm_engine.claiming import RANDOM, claimed, sweep
+from rfm_engine.system.locked_dir import RANDOM, claimed, sweep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,17 +15,26 @@ from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import OutputError, UsageError
-from rfm_engine.memory import budget
-from rfm_engine.orders.scratch import PREFIX, scratch
+from rfm_engine.system.memory import budget
+from rfm_engine.system.temp_dir import PREFIX, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MEMORY: Final = "POLARS_OOC_MEMORY_BUDGET_MB"
+
+
 FOLDER: Final = "POLARS_OOC_SPILL_DIR"
+
+
 DISK: Final = "POLARS_OOC_DISK_BUDGET_MB"
+
+
 MEGABYTE: Final = 10**6
+
+
 FILES: Final = "*/spill-*"
+
 
 SHARE: Final = 0.9
 """Of the free disk: files are a little larger than what Polars counts.
@@ -33,7 +42,10 @@ SHARE: Final = 0.9
 Polars ends a query that would exceed its disk budget with an error; one that meets a full disk waits for ever.
 """
 
+
 LEAST: Final = 4 * MEGABYTE
+
+
 LOOK_SECONDS: Final = 0.5
 
 

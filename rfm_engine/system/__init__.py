@@ -1,0 +1,1 @@
+"""Memory, disk and processes; nothing here knows of orders."""
