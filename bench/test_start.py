@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench.orders import generated
-from rfm_engine.plugin_host import PluginHost, PluginOptions
+from rfm_engine.plugins.host import PluginHost, PluginOptions
 from rfm_engine.synthetic.profiles import market
 from rfm_engine.synthetic.writing import written
 

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from rfm_engine.api import find_scheme, find_tier_policy, score
     from rfm_engine.columns import Metric
     from rfm_engine.errors import RfmError
-    from rfm_engine.hookspecs import hookimpl
-    from rfm_engine.plugin_api import Scheme, ScoreRange, Tier, TierPolicy
+    from rfm_engine.plugin_api import Scheme, ScoreRange, Tier, TierPolicy, hookimpl
 
 _HOMES = {
     **dict.fromkeys(("find_scheme", "find_tier_policy", "score"), "rfm_engine.api"),

@@ -18,7 +18,7 @@ from rfm_engine.orders.parsing import typed
 from rfm_engine.orders.staging import ROW, staged
 from rfm_engine.pipeline import grade, graded_lists
 from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
-from rfm_engine.plugin_host import PluginHost
+from rfm_engine.plugins.host import PluginHost
 from rfm_engine.presenting import headed, presented
 from rfm_engine.system.stage_timer import Clock
 from rfm_engine.tiering import prove

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from rfm_engine.plugin_host import PluginHost
+    from rfm_engine.plugins.host import PluginHost
 
 FILE = "dataset.toml"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rfm_engine.plugin_host import PluginHost
+    from rfm_engine.plugins.host import PluginHost
     from rfm_engine.rules import Rules
 
 READERS = ("parquet", "csv", "ndjson", "xlsx")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rfm_engine.plugin_api import Plugged
-    from rfm_engine.plugin_host import PluginHost
+    from rfm_engine.plugins.host import PluginHost
 
 DATASETS = Path("datasets")
 

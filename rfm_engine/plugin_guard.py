@@ -11,9 +11,9 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID, RFM_SCORE, SCORES, TIER, Metric
 from rfm_engine.errors import PluginError, RfmError
 from rfm_engine.plugin_api import Tier
-from rfm_engine.plugin_classes import range_faults
-from rfm_engine.plugin_loading import told
-from rfm_engine.plugin_sources import distribution_of
+from rfm_engine.plugins.discovery import distribution_of
+from rfm_engine.plugins.loading import told
+from rfm_engine.plugins.validation import range_faults
 from rfm_engine.scoring import total
 
 if TYPE_CHECKING:

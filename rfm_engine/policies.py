@@ -9,10 +9,8 @@ from typing import Annotated, ClassVar, TypeVar
 import polars as pl
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from rfm_engine.cadence import Cadence, CadenceWords, parsed
 from rfm_engine.columns import RFM_SCORE
-from rfm_engine.hookspecs import hookimpl
-from rfm_engine.plugin_api import Segment, Tier, TierPolicy
+from rfm_engine.plugin_api import Cadence, CadenceWords, Segment, Tier, TierPolicy, hookimpl, parsed
 from rfm_engine.scoring import exact
 
 Value = TypeVar("Value")

@@ -11,8 +11,7 @@ import polars as pl
 from pydantic import Field, field_validator
 
 from rfm_engine.columns import Metric
-from rfm_engine.hookspecs import hookimpl
-from rfm_engine.plugin_api import Scheme, ScoreRange
+from rfm_engine.plugin_api import Scheme, ScoreRange, hookimpl
 
 Cuts = tuple[Decimal, ...]
 

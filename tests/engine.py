@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfm_engine import pipeline
 from rfm_engine.dataset import prepared
-from rfm_engine.plugin_host import PluginHost
+from rfm_engine.plugins.host import PluginHost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

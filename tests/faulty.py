@@ -14,8 +14,8 @@ from rfm_engine.cli import main
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rfm_engine.plugin_host import PluginHost
-    from rfm_engine.plugin_loading import Record
+    from rfm_engine.plugins.host import PluginHost
+    from rfm_engine.plugins.loading import Record
 
     Install = Callable[..., None]
 

@@ -9,7 +9,7 @@ import pytest
 
 from rfm_engine.columns import FREQUENCY, RECENCY_DAYS
 from rfm_engine.explaining import FinishedRun, explain, finished
-from rfm_engine.plugin_host import PluginHost
+from rfm_engine.plugins.host import PluginHost
 from tests.terminal import AS_OF, done, read_rows, rfm
 
 if TYPE_CHECKING:

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from rfm_engine import hookspecs
 from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.errors import PluginError
 from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
 from rfm_engine.plugin_guard import blamed, verify
-from rfm_engine.plugin_host import PluginHost, PluginOptions
+from rfm_engine.plugins import hookspecs
+from rfm_engine.plugins.host import PluginHost, PluginOptions
 from rfm_engine.policies import Abcd
 from rfm_engine.schemes import Quintile
 from rfm_engine.scoring import Weights, scored

@@ -11,7 +11,7 @@ import pytest
 
 from rfm_engine.errors import PluginError, RfmError
 from rfm_engine.plugin_guard import blamed, looks_beyond_scores, verify
-from rfm_engine.plugin_host import PluginHost
+from rfm_engine.plugins.host import PluginHost
 from rfm_engine.policies import Abcd
 from rfm_engine.schemes import Quintile
 from rfm_engine.scoring import Weights, scored

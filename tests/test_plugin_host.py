@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from rfm_engine import plugin_sources
 from rfm_engine.errors import PluginError, UsageError
-from rfm_engine.plugin_host import PluginHost, PluginOptions
-from rfm_engine.plugin_loading import Record, Source, load
+from rfm_engine.plugins import discovery as plugin_sources
+from rfm_engine.plugins.host import PluginHost, PluginOptions
+from rfm_engine.plugins.loading import Record, Source, load
 from rfm_engine.schemes import Quintile
 from tests.faulty import FOLDER, command, installer, record_of, twenty_orders
 

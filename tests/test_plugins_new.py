@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from rfm_engine import conformance, plugin_starter
+from rfm_engine import conformance
 from rfm_engine.errors import OutputError, UsageError
-from rfm_engine.plugin_loading import Source, load
-from rfm_engine.plugin_starter import start
+from rfm_engine.plugins import scaffold as plugin_starter
+from rfm_engine.plugins.loading import Source, load
+from rfm_engine.plugins.scaffold import start
 
 
 def test_the_package_has_its_entry_point_scheme_tests_and_readme(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from rfm_engine.cadence import Cadence
+from rfm_engine.plugin_api import Cadence
 from rfm_engine.policies import Abcd, Segments, Weighted
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import rfm_engine
 from rfm_engine.dataset import prepared
 from rfm_engine.errors import DatasetError, UsageError
 from rfm_engine.pipeline import run as pipeline_run
-from rfm_engine.plugin_host import PluginHost
+from rfm_engine.plugins.host import PluginHost
 from rfm_engine.privacy import KEY_VARIABLE, tokens
 from tests.terminal import AS_OF, ORDERS, done, read_rows, record_of, rfm, run
 

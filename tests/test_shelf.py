@@ -9,7 +9,7 @@ import pytest
 from rfm_engine import pipeline, shelf
 from rfm_engine.dataset import Job, prepared
 from rfm_engine.orders import reading
-from rfm_engine.plugin_host import PluginHost
+from rfm_engine.plugins.host import PluginHost
 from tests.engine import write_orders
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from rfm_engine.jobs import Overrides, jobs
-from rfm_engine.plugin_host import PluginHost, PluginOptions
+from rfm_engine.plugins.host import PluginHost, PluginOptions
 from rfm_engine.privacy import with_key
 
 if TYPE_CHECKING:

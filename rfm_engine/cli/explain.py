@@ -28,7 +28,7 @@ def explain(
     from rfm_engine.cli.tables import console
     from rfm_engine.explaining import explain as explained_in
     from rfm_engine.explaining import finished
-    from rfm_engine.plugin_host import PluginHost
+    from rfm_engine.plugins.host import PluginHost
     from rfm_engine.privacy import known_as
 
     done = finished(run, PluginHost())

@@ -10,7 +10,7 @@ import typer
 from rfm_engine.cli.options import NoPlugins, StrictPlugins
 
 if TYPE_CHECKING:
-    from rfm_engine.plugin_loading import Registered
+    from rfm_engine.plugins.loading import Registered
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -44,14 +44,14 @@ def _named(table: object, default: str) -> str:
 
 def schemes(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_plugins: StrictPlugins = False) -> None:
     """List the scoring schemes with their options, defaults and meaning."""
-    from rfm_engine.plugin_host import PluginHost, PluginOptions
+    from rfm_engine.plugins.host import PluginHost, PluginOptions
 
     _show(PluginHost(PluginOptions.stated(no_plugins=no_plugins, strict=strict_plugins)).schemes(), as_json=as_json)
 
 
 def tiers(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_plugins: StrictPlugins = False) -> None:
     """List the tier policies with their options, defaults and meaning."""
-    from rfm_engine.plugin_host import PluginHost, PluginOptions
+    from rfm_engine.plugins.host import PluginHost, PluginOptions
 
     _show(
         PluginHost(PluginOptions.stated(no_plugins=no_plugins, strict=strict_plugins)).tier_policies(), as_json=as_json

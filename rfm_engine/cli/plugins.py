@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from rfm_engine.plugin_loading import Record, Registered
+    from rfm_engine.plugins.loading import Record, Registered
 
 app = typer.Typer(no_args_is_help=True, help="List, check and start plugins: schemes and tier policies of others.")
 
@@ -17,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, help="List, check and start plugins: sch
 @app.command("list")
 def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List every plugin: who ships it, whether it loaded, at which stage it failed and why, and what it brings."""
-    from rfm_engine.plugin_host import PluginHost, PluginOptions
+    from rfm_engine.plugins.host import PluginHost, PluginOptions
 
     records = PluginHost(PluginOptions.stated()._replace(strict=False)).records()
     if as_json:
@@ -29,7 +29,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
 @app.command()
 def check(name: Annotated[str, typer.Argument(help="A scheme or tier policy, or DISTRIBUTION/NAME.")]) -> None:
     """Run the conformance checks on a scheme or tier policy with its defaults; exit with 1 if any fails."""
-    from rfm_engine.plugin_host import PluginHost
+    from rfm_engine.plugins.host import PluginHost
 
     host = PluginHost()
     outcomes = [_checked(entry) for entry in host.brought(name)]
@@ -45,7 +45,7 @@ def new(
     into: Annotated[Path, typer.Option(help="The folder in which the package's own folder is made.")] = Path(),
 ) -> None:
     """Write a complete, installable package with one working scheme, its tests and a README."""
-    from rfm_engine.plugin_starter import start
+    from rfm_engine.plugins.scaffold import start
 
     folder = start(name, into)
     typer.echo(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
@@ -72,7 +72,7 @@ def _show(records: list[Record]) -> None:
 def _checked(entry: Registered) -> bool:
     from rfm_engine import conformance
     from rfm_engine.errors import UsageError
-    from rfm_engine.plugin_classes import required
+    from rfm_engine.plugins.validation import required
 
     typer.echo(f"{entry.kind} {entry.name} of {entry.distribution} {entry.version}")
     missing = required(entry.cls)

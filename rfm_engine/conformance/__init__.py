@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rfm_engine.conformance import of_policies, of_schemes
 from rfm_engine.errors import PluginError
 from rfm_engine.plugin_api import Scheme, TierPolicy
-from rfm_engine.plugin_loading import told
+from rfm_engine.plugins.loading import told
 from rfm_engine.schemes import Quintile
 
 if TYPE_CHECKING:

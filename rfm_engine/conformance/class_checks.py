@@ -9,7 +9,7 @@ from polars.exceptions import ComputeError
 
 from rfm_engine.errors import PluginError
 from rfm_engine.plugin_api import Scheme, TierPolicy
-from rfm_engine.plugin_classes import class_faults, through_toml
+from rfm_engine.plugins.validation import class_faults, through_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,7 @@ import polars as pl
 from pydantic import Field
 
 from rfm_engine.columns import Metric
-from rfm_engine.hookspecs import hookimpl
-from rfm_engine.plugin_api import Scheme
+from rfm_engine.plugin_api import Scheme, hookimpl
 
 
 class Three(Scheme):

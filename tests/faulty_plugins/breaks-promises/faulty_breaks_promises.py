@@ -7,8 +7,7 @@ import sys
 import polars as pl
 
 from rfm_engine.columns import Metric
-from rfm_engine.hookspecs import hookimpl
-from rfm_engine.plugin_api import Scheme, Tier, TierPolicy
+from rfm_engine.plugin_api import Scheme, Tier, TierPolicy, hookimpl
 
 
 class Nulls(Scheme):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rfm_engine.hookspecs import hookimpl
+from rfm_engine.plugin_api import hookimpl
 
 
 @hookimpl

@@ -7,8 +7,7 @@ import time
 import polars as pl
 
 from rfm_engine.columns import Metric
-from rfm_engine.hookspecs import hookimpl
-from rfm_engine.plugin_api import Scheme
+from rfm_engine.plugin_api import Scheme, hookimpl
 
 time.sleep(0.3)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from rfm_engine.columns import Metric
-from rfm_engine.hookspecs import hookimpl
-from rfm_engine.plugin_api import Scheme
+from rfm_engine.plugin_api import Scheme, hookimpl
 
 
 class Three(Scheme):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rfm_engine.hookspecs import hookimpl
-from rfm_engine.plugin_api import Scheme
+from rfm_engine.plugin_api import Scheme, hookimpl
 from rfm_engine_compat.ntile import Ntile
 from rfm_engine_compat.qcut import Qcut
 from rfm_engine_compat.r_rfm import RRfm

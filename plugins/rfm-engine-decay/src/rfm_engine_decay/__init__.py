@@ -8,8 +8,7 @@ import polars as pl
 from pydantic import Field
 
 from rfm_engine.columns import Metric
-from rfm_engine.hookspecs import hookimpl
-from rfm_engine.plugin_api import Scheme, ScoreRange
+from rfm_engine.plugin_api import Scheme, ScoreRange, hookimpl
 
 Cuts = Annotated[tuple[int, ...], Field(min_length=1)]
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rfm_engine.hookspecs import hookimpl
-from rfm_engine.plugin_api import TierPolicy
+from rfm_engine.plugin_api import TierPolicy, hookimpl
 from rfm_engine_segments.champions import ChampionsToLost
 from rfm_engine_segments.eight import EightTypes
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import Field, model_validator
 
-from rfm_engine.cadence import CadenceWords
-from rfm_engine.plugin_api import Tier, TierPolicy
+from rfm_engine.plugin_api import CadenceWords, Tier, TierPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pluggy
+
+from rfm_engine.plugin_api import PROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rfm_engine.plugin_api import Scheme, TierPolicy
 
-PROJECT: Final = "rfm_engine"
-
-
 hookspec = pluggy.HookspecMarker(PROJECT)
-
-
-hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec

@@ -17,9 +17,9 @@ import pluggy
 import polars as pl
 import pydantic
 
-from rfm_engine import hookspecs
 from rfm_engine.plugin_api import Scheme, TierPolicy
-from rfm_engine.plugin_classes import KINDS, Kind, faults
+from rfm_engine.plugins import hookspecs
+from rfm_engine.plugins.validation import KINDS, Kind, faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

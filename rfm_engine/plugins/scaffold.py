@@ -8,8 +8,8 @@ from string import Template
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import OutputError, UsageError
-from rfm_engine.plugin_host import PluginHost, PluginOptions
-from rfm_engine.plugin_sources import ENGINE, version
+from rfm_engine.plugins.discovery import ENGINE, version
+from rfm_engine.plugins.host import PluginHost, PluginOptions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ def start(name: str, into: Path) -> Path:
     _refuse_unfit(name)
     words = placeholders(name)
     folder = into / words["distribution"]
-    template = files("rfm_engine") / "plugin_template"
+    template = files("rfm_engine.plugins") / "template"
     try:
         folder.mkdir(parents=True)
         for source, target in WHERE.items():

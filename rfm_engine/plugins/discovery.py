@@ -6,8 +6,8 @@ from functools import partial
 from importlib import import_module, metadata
 from typing import Final
 
-from rfm_engine.hookspecs import PROJECT
-from rfm_engine.plugin_loading import Record, Source, canonical, told
+from rfm_engine.plugin_api import PROJECT
+from rfm_engine.plugins.loading import Record, Source, canonical, told
 
 ENGINE: Final = "rfm-engine"
 

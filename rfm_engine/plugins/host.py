@@ -8,17 +8,17 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rfm_engine import plugin_sources
 from rfm_engine.errors import PluginError, UsageError, nearest
-from rfm_engine.plugin_classes import KINDS
-from rfm_engine.plugin_loading import Record, Registered, canonical, load
-from rfm_engine.plugin_sources import ENGINE
+from rfm_engine.plugins import discovery
+from rfm_engine.plugins.discovery import ENGINE
+from rfm_engine.plugins.loading import Record, Registered, canonical, load
+from rfm_engine.plugins.validation import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rfm_engine.plugin_api import Scheme, TierPolicy
-    from rfm_engine.plugin_classes import Kind
+    from rfm_engine.plugins.validation import Kind
 
 __all__ = ["PluginHost", "PluginOptions", "Record", "Registered"]
 
@@ -60,7 +60,7 @@ class PluginHost:
 
     def __init__(self, options: PluginOptions | None = None) -> None:
         self.options = PluginOptions.stated() if options is None else options
-        self._built_in = [load(source) for source in plugin_sources.built_in()]
+        self._built_in = [load(source) for source in discovery.built_in()]
         refuse(self._built_in)
 
     def scheme(self, name: str) -> type[Scheme]:
@@ -112,7 +112,7 @@ class PluginHost:
 
     @cached_property
     def _third_parties(self) -> list[Record]:
-        sources, records = plugin_sources.third_party() if self.options.third_party else ([], [])
+        sources, records = discovery.third_party() if self.options.third_party else ([], [])
         taken = [entry for record in self._built_in for entry in record.brings]
         for source in sources:
             off = self.options.disabled & {canonical(source.distribution), canonical(source.plugin)}

@@ -1,0 +1,1 @@
+"""The host of third-party schemes and policies."""
