@@ -12,16 +12,16 @@ from rfm_engine.aggregation import Aggregation
 from rfm_engine.columns import ALIASES
 from rfm_engine.dataset import Dataset, checked
 from rfm_engine.errors import DatasetError
+from rfm_engine.grading.coverage import prove
+from rfm_engine.grading.grade import grade, graded_lists
+from rfm_engine.grading.published import headed, presented
 from rfm_engine.orders.cleaning import lists
 from rfm_engine.orders.headers import matched
 from rfm_engine.orders.parsing import typed
 from rfm_engine.orders.staging import ROW, staged
-from rfm_engine.pipeline import grade, graded_lists
 from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
 from rfm_engine.plugins.host import PluginHost
-from rfm_engine.presenting import headed, presented
 from rfm_engine.system.stage_timer import Clock
-from rfm_engine.tiering import prove
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

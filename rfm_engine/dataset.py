@@ -12,13 +12,12 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretBytes, Valida
 
 from rfm_engine.columns import ALIASES, INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.errors import DatasetError, UsageError, nearest
+from rfm_engine.grading.published import published
 from rfm_engine.limits import SETTINGS_LEVELS, RejectLimit, is_deep, settings_text
 from rfm_engine.orders.source import Source, expanded, expanded_within
 from rfm_engine.plugin_api import Plugged
-from rfm_engine.presenting import published
 from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
-from rfm_engine.rules import Grain, Refunds, Rules
-from rfm_engine.scoring import Weights
+from rfm_engine.rules import Grain, Refunds, Rules, Weights
 from rfm_engine.validating import validated
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from rfm_engine.columns import CHINESE, CUSTOMER_ID, FREQUENCY, MONETARY, MONETA
 from rfm_engine.dataset import checked
 from rfm_engine.defusing import as_written
 from rfm_engine.errors import UsageError, nearest
-from rfm_engine.pipeline import grade
-from rfm_engine.presenting import counted
+from rfm_engine.grading.grade import grade
+from rfm_engine.grading.summary import counted
 from rfm_engine.privacy import TOKEN
 from rfm_engine.results import RECORD, read_record
 from rfm_engine.system.atomic_dir import recover

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
 from rfm_engine.aggregation import Aggregation
 from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.errors import DataError
+from rfm_engine.grading.coverage import prove
+from rfm_engine.grading.grade import graded_lists
+from rfm_engine.grading.published import presented
+from rfm_engine.grading.summary import score_spans, tier_table
 from rfm_engine.limits import refuse_rejects
 from rfm_engine.orders.faults import explained
 from rfm_engine.orders.reading import Orders
-from rfm_engine.plugin_guard import blamed, looks_beyond_scores, verify
-from rfm_engine.presenting import presented, score_spans, tier_table
 from rfm_engine.privacy import discreet, masked, pseudonymised, refuse_folder_ids, withheld
-from rfm_engine.scoring import scored
 from rfm_engine.shelf import Shelf
 from rfm_engine.spooling import spooled
 from rfm_engine.system.spill import roomy_spill
 from rfm_engine.system.stage_timer import Clock
-from rfm_engine.tiering import graded, prove
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from rfm_engine.dataset import Job
     from rfm_engine.ledger import Ledger
-    from rfm_engine.rules import Rules
-
-LIST: Final = "number of the list"
 
 
 class Inspected(NamedTuple):
@@ -141,27 +138,3 @@ def plans(job: Job) -> dict[str, str]:
     """Return the optimised plans of the passes over a dataset's orders, by what they find out; none is run."""
     with Shelf().lent(job) as (_, orders, _):
         return Aggregation(orders, job.rules).plans()
-
-
-def graded_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.DataFrame:
-    """Return the customers scored and graded, in the order given: by list, then customer_id.
-
-    Lists are told apart by a number that rises, and in memory. In batches, which it would spill where memory is short,
-    Polars 2.1 then waits for ever: the threads that read what was spilled are all waited for by those that wrote it.
-
-    Raises:
-        PluginError: The scheme or the policy broke its promise.
-    """
-    with blamed(rules.scheme, rules.tiers, rules.weights, customers, by):
-        told_apart = customers.with_columns(pl.struct(by).rle_id().set_sorted().alias(LIST)) if by else customers
-        scores = scored(told_apart.lazy(), rules.scheme, rules.weights, (LIST,) if by else ())
-        found = scores.collect(engine="in-memory").lazy().drop(LIST, strict=False)
-        whole = looks_beyond_scores(rules.tiers)  # at other customers, it may be, with a window
-        lists = graded(found, rules.tiers, rules.as_of).collect(engine="in-memory" if whole else "auto")
-        verify(lists, rules.scheme, rules.tiers)
-    return lists
-
-
-def grade(customers: pl.LazyFrame, rules: Rules, by: Sequence[str]) -> pl.LazyFrame:
-    """Return scored and graded customers; in each list they must stand by customer_id, as schemes are promised."""
-    return graded(scored(customers, rules.scheme, rules.weights, by), rules.tiers, rules.as_of)

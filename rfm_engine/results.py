@@ -20,7 +20,7 @@ from pydantic_core import to_json
 from rfm_engine.columns import TIER
 from rfm_engine.defusing import defused
 from rfm_engine.errors import OutputError, unspelt
-from rfm_engine.presenting import headed
+from rfm_engine.grading.published import headed
 from rfm_engine.spreadsheet import write_workbook
 from rfm_engine.system.atomic_dir import aside, recover
 from rfm_engine.system.disk_space import is_full_disk

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rfm_engine.columns import REGION
 
@@ -11,7 +12,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rfm_engine.plugin_api import Scheme, TierPolicy
-    from rfm_engine.scoring import Weights
 
 Grain = Literal["order", "line"]
 
@@ -39,3 +39,17 @@ class Rules:
     refunds: Refunds = "reject"
     unique_order_ids: bool = False
     drop: tuple[str, ...] = ()
+
+
+class Weights(NamedTuple):
+    """The weights of R, F and M in the total; they are used as stated and need not sum to 1."""
+
+    recency: Decimal
+    frequency: Decimal
+    monetary: Decimal
+
+    @property
+    def decimals(self) -> int:
+        """How many decimals a total needs: as many as the weight with the most, trailing zeros aside."""
+        exponents = (weight.normalize().as_tuple().exponent for weight in self)
+        return max(0, *(-exponent for exponent in exponents if isinstance(exponent, int)))

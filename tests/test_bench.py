@@ -23,7 +23,7 @@ from bench.digests import digest
 from bench.plot import plot
 from bench.processes import measured
 from rfm_engine import rival
-from rfm_engine.policies import Abcd
+from rfm_engine.grading.policies import Abcd
 from rfm_engine.synthetic.profiles import market
 from rfm_engine.synthetic.writing import written
 from tests.terminal import AS_OF, done, rfm

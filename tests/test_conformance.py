@@ -16,8 +16,8 @@ from rfm_engine import conformance
 from rfm_engine.columns import SCORES
 from rfm_engine.conformance import of_policies, of_schemes
 from rfm_engine.conformance.class_checks import calls_python
-from rfm_engine.policies import Abcd, Segments, Weighted
-from rfm_engine.schemes import Quintile, Thresholds
+from rfm_engine.grading.policies import Abcd, Segments, Weighted
+from rfm_engine.grading.schemes import Quintile, Thresholds
 from tests import deliberately_wrong as wrongs
 
 if TYPE_CHECKING:

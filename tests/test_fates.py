@@ -11,12 +11,11 @@ import pytest
 
 from rfm_engine import aggregation
 from rfm_engine.errors import DataError
+from rfm_engine.grading.policies import Abcd
+from rfm_engine.grading.schemes import Thresholds
 from rfm_engine.ledger import Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.orders import cleaning
-from rfm_engine.policies import Abcd
-from rfm_engine.rules import Rules
-from rfm_engine.schemes import Thresholds
-from rfm_engine.scoring import Weights
+from rfm_engine.rules import Rules, Weights
 from tests.engine import run_files
 
 if TYPE_CHECKING:

@@ -13,11 +13,13 @@ import pytest
 
 from rfm_engine.columns import Metric
 from rfm_engine.errors import DatasetError
+from rfm_engine.grading.coverage import possible_scores, prove
+from rfm_engine.grading.policies import Abcd, Segments, Weighted
+from rfm_engine.grading.schemes import Quintile, Thresholds
+from rfm_engine.grading.scoring import scored
+from rfm_engine.grading.tiering import graded
 from rfm_engine.plugin_api import Tier, TierPolicy
-from rfm_engine.policies import Abcd, Segments, Weighted
-from rfm_engine.schemes import Quintile, Thresholds
-from rfm_engine.scoring import Weights, scored
-from rfm_engine.tiering import graded, possible_scores, prove
+from rfm_engine.rules import Weights
 
 WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
 

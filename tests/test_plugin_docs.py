@@ -20,14 +20,15 @@ import pytest
 
 from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.errors import PluginError
+from rfm_engine.grading.guard import blamed, verify
+from rfm_engine.grading.policies import Abcd
+from rfm_engine.grading.schemes import Quintile
+from rfm_engine.grading.scoring import scored
+from rfm_engine.grading.tiering import graded
 from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
-from rfm_engine.plugin_guard import blamed, verify
 from rfm_engine.plugins import hookspecs
 from rfm_engine.plugins.host import PluginHost, PluginOptions
-from rfm_engine.policies import Abcd
-from rfm_engine.schemes import Quintile
-from rfm_engine.scoring import Weights, scored
-from rfm_engine.tiering import graded
+from rfm_engine.rules import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,12 +10,13 @@ import polars as pl
 import pytest
 
 from rfm_engine.errors import PluginError, RfmError
-from rfm_engine.plugin_guard import blamed, looks_beyond_scores, verify
+from rfm_engine.grading.guard import blamed, looks_beyond_scores, verify
+from rfm_engine.grading.policies import Abcd
+from rfm_engine.grading.schemes import Quintile
+from rfm_engine.grading.scoring import scored
+from rfm_engine.grading.tiering import graded
 from rfm_engine.plugins.host import PluginHost
-from rfm_engine.policies import Abcd
-from rfm_engine.schemes import Quintile
-from rfm_engine.scoring import Weights, scored
-from rfm_engine.tiering import graded
+from rfm_engine.rules import Weights
 from tests.faulty import command, installer, record_of, twenty_orders
 
 if TYPE_CHECKING:

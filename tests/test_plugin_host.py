@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from rfm_engine.errors import PluginError, UsageError
+from rfm_engine.grading.schemes import Quintile
 from rfm_engine.plugins import discovery as plugin_sources
 from rfm_engine.plugins.host import PluginHost, PluginOptions
 from rfm_engine.plugins.loading import Record, Source, load
-from rfm_engine.schemes import Quintile
 from tests.faulty import FOLDER, command, installer, record_of, twenty_orders
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def test_ctrl_c_at_import_is_no_fault_of_the_plugin() -> None:
 
 
 def test_built_ins_come_through_the_same_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plugin_sources, "BUILT_IN", ("rfm_engine.schemes", "rfm_engine.nowhere"))
+    monkeypatch.setattr(plugin_sources, "BUILT_IN", ("rfm_engine.grading.schemes", "rfm_engine.nowhere"))
     with pytest.raises(PluginError, match=r"plugin rfm_engine\.nowhere of rfm-engine .* failed at import"):
         PluginHost()
 

@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
+from rfm_engine.grading.policies import Abcd, Segments, Weighted
 from rfm_engine.plugin_api import Cadence
-from rfm_engine.policies import Abcd, Segments, Weighted
 
 if TYPE_CHECKING:
     from rfm_engine.plugin_api import TierPolicy

@@ -12,12 +12,12 @@ import polars as pl
 import pytest
 
 from rfm_engine.columns import Metric
+from rfm_engine.grading.schemes import Quintile, Thresholds
 from rfm_engine.plugin_api import ScoreRange
-from rfm_engine.schemes import Quintile, Thresholds
 
 if TYPE_CHECKING:
+    from rfm_engine.grading.schemes import Ties
     from rfm_engine.plugin_api import Scheme
-    from rfm_engine.schemes import Ties
 
 YUAN = ("-0.015", "0.005", "1", "2.019")
 CUTS = {

@@ -61,7 +61,7 @@ def _metrics(found: Explained) -> Table:
 
 def shown(part: Explanation, value: int) -> str:
     """Return a value with its unit; money in yuan."""
-    from rfm_engine.presenting import counted, money
+    from rfm_engine.grading.summary import counted, money
 
     unit = UNITS[part.metric.column]
     return money(Decimal(value).scaleb(-2)) + " yuan" if unit == "yuan" else counted(value, unit)

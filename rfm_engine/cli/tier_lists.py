@@ -14,7 +14,7 @@ from rich.text import Text
 
 from rfm_engine.columns import TIER
 from rfm_engine.errors import printable
-from rfm_engine.presenting import money
+from rfm_engine.grading.summary import money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rfm_engine.conformance import of_policies, of_schemes
 from rfm_engine.errors import PluginError
+from rfm_engine.grading.schemes import Quintile
 from rfm_engine.plugin_api import Scheme, TierPolicy
 from rfm_engine.plugins.loading import told
-from rfm_engine.schemes import Quintile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

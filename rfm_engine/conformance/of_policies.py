@@ -11,8 +11,8 @@ from rfm_engine.conformance.class_checks import can_be_registered, options_survi
 from rfm_engine.conformance.of_schemes import WEIGHTS
 from rfm_engine.conformance.populations import edges, generated
 from rfm_engine.errors import PluginError
+from rfm_engine.grading.coverage import possible_scores
 from rfm_engine.plugin_api import Tier
-from rfm_engine.tiering import possible_scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable

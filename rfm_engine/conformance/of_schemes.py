@@ -11,8 +11,9 @@ from rfm_engine.columns import CUSTOMER_ID, REGION, SCORES, Metric
 from rfm_engine.conformance.class_checks import can_be_registered, options_survive_toml, require_no_python_function
 from rfm_engine.conformance.populations import BY, edges, generated
 from rfm_engine.errors import PluginError
-from rfm_engine.plugin_guard import verify_scores
-from rfm_engine.scoring import Weights, scored
+from rfm_engine.grading.guard import verify_scores
+from rfm_engine.grading.scoring import scored
+from rfm_engine.rules import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

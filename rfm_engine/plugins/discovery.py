@@ -12,7 +12,7 @@ from rfm_engine.plugins.loading import Record, Source, canonical, told
 ENGINE: Final = "rfm-engine"
 
 
-BUILT_IN: Final = ("rfm_engine.schemes", "rfm_engine.policies")
+BUILT_IN: Final = ("rfm_engine.grading.schemes", "rfm_engine.grading.policies")
 
 
 def built_in() -> list[Source]:

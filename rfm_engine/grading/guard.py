@@ -10,17 +10,17 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, RFM_SCORE, SCORES, TIER, Metric
 from rfm_engine.errors import PluginError, RfmError
+from rfm_engine.grading.scoring import total
 from rfm_engine.plugin_api import Tier
 from rfm_engine.plugins.discovery import distribution_of
 from rfm_engine.plugins.loading import told
 from rfm_engine.plugins.validation import range_faults
-from rfm_engine.scoring import total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
-    from rfm_engine.scoring import Weights
+    from rfm_engine.rules import Weights
 
 SOMEBODY: Final = pl.DataFrame({CUSTOMER_ID: ["somebody"], **{metric.column: [1] for metric in Metric}})
 

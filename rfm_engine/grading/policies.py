@@ -10,8 +10,8 @@ import polars as pl
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from rfm_engine.columns import RFM_SCORE
+from rfm_engine.grading.scoring import exact
 from rfm_engine.plugin_api import Cadence, CadenceWords, Segment, Tier, TierPolicy, hookimpl, parsed
-from rfm_engine.scoring import exact
 
 Value = TypeVar("Value")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -14,22 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rfm_engine.plugin_api import Scheme
+    from rfm_engine.rules import Weights
 
 TOTAL_PRECISION = 38
-
-
-class Weights(NamedTuple):
-    """The weights of R, F and M in the total; they are used as stated and need not sum to 1."""
-
-    recency: Decimal
-    frequency: Decimal
-    monetary: Decimal
-
-    @property
-    def decimals(self) -> int:
-        """How many decimals a total needs: as many as the weight with the most, trailing zeros aside."""
-        exponents = (weight.normalize().as_tuple().exponent for weight in self)
-        return max(0, *(-exponent for exponent in exponents if isinstance(exponent, int)))
 
 
 def scored(customers: pl.LazyFrame, scheme: Scheme, weights: Weights, by: Sequence[str]) -> pl.LazyFrame:

@@ -21,7 +21,7 @@ from rfm_engine.columns import (
     SCORES,
     TIER,
 )
-from rfm_engine.scoring import exact
+from rfm_engine.grading.scoring import exact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,47 +73,3 @@ def fen(column: str) -> pl.Expr:
 def headed(customers: pl.LazyFrame, language: str) -> pl.LazyFrame:
     """Return the customers with the headers of the language; English headers are the canonical names."""
     return customers.rename(CHINESE, strict=False) if language == "zh" else customers
-
-
-def tier_table(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
-    """Return one row per (list, tier): customers, orders, spend and the contacts a month that the tier asks for."""
-    months = pl.col("contact_every_months").first()
-    return (
-        customers.group_by(*by, TIER)
-        .agg(
-            pl.len().cast(pl.Int64).alias("customers"),
-            pl.col(FREQUENCY).sum().alias("orders"),
-            pl.col(MONETARY).sum().alias("spend"),
-            (pl.len() * pl.col("contacts_min").first() / months).alias("contacts_a_month_min"),
-            (pl.len() * pl.col("contacts_max").first() / months).alias("contacts_a_month_max"),
-        )
-        .sort(*by, TIER)
-    )
-
-
-def score_spans(customers: pl.LazyFrame, by: Sequence[str], score: str, value: str) -> pl.LazyFrame:
-    """Return the cut points observed: one row per (list, score) with the least and greatest value that got it."""
-    span = pl.col(value)
-    return (
-        customers.group_by(*by, pl.col(score).alias("score"))
-        .agg(span.min().alias("from"), span.max().alias("to"), pl.len().cast(pl.Int64).alias("customers"))
-        .sort(*by, "score")
-    )
-
-
-def counted(number: int, word: str) -> str:
-    """Return a number with its word, as many as there are.
-
-    >>> counted(1, "day"), counted(1200, "day")
-    ('1 day', '1,200 days')
-    """
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def money(yuan: Decimal | int) -> str:
-    """Return yuan with thousands separators and two decimals.
-
-    >>> money(Decimal("1234.5"))
-    '1,234.50'
-    """
-    return f"{yuan:,.2f}"

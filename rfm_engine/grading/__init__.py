@@ -1,0 +1,1 @@
+"""Customers to scores, tiers and the published table."""
