@@ -9,12 +9,13 @@ import polars as pl
 
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID, REGION
 from rfm_engine.customers import TIED, Known, by_customer, fits_seconds, metrics
-from rfm_engine.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.newest import asked_for, brought_along, joined, rivals, settled, settling
 from rfm_engine.numbered import Numbered, numbered
-from rfm_engine.orders import cleaning, repeats
+from rfm_engine.orders import cleaning
+from rfm_engine.orders import duplicates as repeats
 from rfm_engine.orders.amounts import ROUNDED
-from rfm_engine.orders.staging import ROW
+from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects
+from rfm_engine.orders.staging import ROW, marked
 from rfm_engine.sharing import shares
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class Aggregation:
         return suspects.height == hashes.height
 
     def _rows(self, rows: pl.Series) -> pl.Expr:
-        return repeats.marked(rows, self.read)
+        return marked(rows, self.read)
 
     def _used(self) -> tuple[pl.LazyFrame, int]:
         """Return the orders that count, one row each, and below which number their rows stand.
@@ -200,7 +201,7 @@ class Aggregation:
 
     def _brought(self, used: pl.LazyFrame, rows: pl.Series, height: int, columns: list[str]) -> pl.DataFrame:
         """Return what orders bring along, by their rows; the same pass shows if an amount is rounded, an id missing."""
-        wanted = repeats.marked(rows, height) if columns else pl.lit(value=False)
+        wanted = marked(rows, height) if columns else pl.lit(value=False)
         if self.is_of_lines:
             return brought_along(used, wanted, columns).collect()
         odd = pl.col(ROUNDED)

@@ -22,7 +22,7 @@ from rfm_engine.columns import (
     RECENCY_DAYS,
 )
 from rfm_engine.numbered import KEY, Numbered
-from rfm_engine.orders.repeats import IS_ORDER
+from rfm_engine.orders.duplicates import IS_ORDER
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:

@@ -13,8 +13,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretBytes, Valida
 from rfm_engine.columns import ALIASES, INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.grading.published import published
-from rfm_engine.limits import SETTINGS_LEVELS, RejectLimit, is_deep, settings_text
-from rfm_engine.orders.source import Source, expanded, expanded_within
+from rfm_engine.orders.ledger import RejectLimit
+from rfm_engine.orders.paths import expanded, expanded_within
+from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.readers.limits import SETTINGS_LEVELS, is_deep, settings_text
 from rfm_engine.plugin_api import Plugged
 from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
 from rfm_engine.rules import Grain, Refunds, Rules, Weights

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfm_engine.dataset import FILE, Dataset, Job, located, prepared, tables
 from rfm_engine.errors import DatasetError, UsageError, nearest
-from rfm_engine.orders.source import expanded
+from rfm_engine.orders.paths import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

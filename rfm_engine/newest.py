@@ -20,8 +20,7 @@ from rfm_engine.customers import TIED
 from rfm_engine.errors import DataError
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.parsing import filled
-from rfm_engine.orders.repeats import marked
-from rfm_engine.orders.staging import ROW
+from rfm_engine.orders.staging import ROW, marked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

@@ -13,11 +13,11 @@ from rfm_engine.grading.coverage import prove
 from rfm_engine.grading.grade import graded_lists
 from rfm_engine.grading.published import presented
 from rfm_engine.grading.summary import score_spans, tier_table
-from rfm_engine.limits import refuse_rejects
-from rfm_engine.orders.faults import explained
+from rfm_engine.orders.cache import Shelf
+from rfm_engine.orders.ledger import refuse_rejects
+from rfm_engine.orders.readers.diagnosis import explained
 from rfm_engine.orders.reading import Orders
 from rfm_engine.privacy import discreet, masked, pseudonymised, refuse_folder_ids, withheld
-from rfm_engine.shelf import Shelf
 from rfm_engine.spooling import spooled
 from rfm_engine.system.spill import roomy_spill
 from rfm_engine.system.stage_timer import Clock
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rfm_engine.dataset import Job
-    from rfm_engine.ledger import Ledger
+    from rfm_engine.orders.ledger import Ledger
 
 
 class Inspected(NamedTuple):

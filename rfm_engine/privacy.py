@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, SecretBytes
 
 from rfm_engine.columns import CUSTOMER_ID, LAST_ORDER_TIME, ORDER_TIME
 from rfm_engine.errors import DataError, RfmError, UsageError
-from rfm_engine.orders.tables import partitions
+from rfm_engine.orders.readers.table import partitions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

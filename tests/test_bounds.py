@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import rfm_engine
-from rfm_engine.orders.source import Source
+from rfm_engine.orders.read_options import Source
 from tests.test_parsing import parsed
 
 DAYS = (date(1000, 1, 1) - date(1970, 1, 1)).days, (date(9999, 12, 31) - date(1970, 1, 1)).days

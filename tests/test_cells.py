@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from rfm_engine.orders.amounts import LIMIT
-from rfm_engine.orders.source import Source, Unit
+from rfm_engine.orders.read_options import Source, Unit
 from tests.test_parsing import fen_of, parsed, time_of
 
 SIGNS = ("", "-", "+", "- ", "+ ")

@@ -13,8 +13,8 @@ from rfm_engine import aggregation
 from rfm_engine.errors import DataError
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Thresholds
-from rfm_engine.ledger import Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.orders import cleaning
+from rfm_engine.orders.ledger import Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.rules import Rules, Weights
 from tests.engine import run_files
 

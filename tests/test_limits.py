@@ -13,16 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_engine.errors import DataError, DatasetError
-from rfm_engine.ledger import Ledger
-from rfm_engine.limits import (
+from rfm_engine.orders.ledger import Ledger, allowed, refuse_rejects
+from rfm_engine.orders.readers.limits import (
     LINE_BLOCK,
     SETTINGS_BYTES,
     SETTINGS_LEVELS,
     UNPACKED_SMALL,
-    allowed,
     is_deep,
     refuse_long_lines,
-    refuse_rejects,
     settings_text,
 )
 from tests.terminal import AS_OF, done, everything_below, rfm

@@ -13,7 +13,7 @@ import rfm_engine
 from rfm_engine.customers import Known, fits_seconds, metrics
 from rfm_engine.errors import DataError
 from rfm_engine.newest import asked_for, joined, settled
-from rfm_engine.orders.repeats import rising
+from rfm_engine.orders.duplicates import rising
 
 AS_OF = date(2025, 7, 1)
 START = datetime(2025, 7, 1)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rfm_engine.errors import DataError
 from rfm_engine.orders.amounts import LIMIT
 from rfm_engine.orders.parsing import amount_fault, time_fault, typed
-from rfm_engine.orders.source import Source, Unit
+from rfm_engine.orders.read_options import Source, Unit
 
 MAPPING = {"customer_id": "who", "order_amount": "amount", "order_time": "time"}
 EXACT = Context(prec=2_000)

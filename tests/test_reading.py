@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rfm_engine.errors import DataError, RfmError, UsageError
-from rfm_engine.orders.columnar import INFERRED_LINES
-from rfm_engine.orders.faults import explained
 from rfm_engine.orders.parsing import time_fault
+from rfm_engine.orders.paths import expanded
+from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.readers.columnar import INFERRED_LINES
+from rfm_engine.orders.readers.diagnosis import explained
 from rfm_engine.orders.reading import read
-from rfm_engine.orders.source import Source, expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

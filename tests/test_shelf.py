@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rfm_engine import pipeline, shelf
+from rfm_engine import pipeline
 from rfm_engine.dataset import Job, prepared
+from rfm_engine.orders import cache as shelf
 from rfm_engine.orders import reading
 from rfm_engine.plugins.host import PluginHost
 from tests.engine import write_orders

@@ -9,7 +9,8 @@ import pytest
 from rfm_engine import aggregation, customers, newest, numbered, pipeline
 from rfm_engine.customers import Known, metrics
 from rfm_engine.dataset import prepared
-from rfm_engine.orders import cleaning, repeats
+from rfm_engine.orders import cleaning
+from rfm_engine.orders import duplicates as repeats
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.system.stage_timer import Clock
 from tests.engine import write_orders

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.orders import staging
+from rfm_engine.orders.read_options import Source
 from rfm_engine.orders.reading import read
-from rfm_engine.orders.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

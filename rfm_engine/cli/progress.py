@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rich.cells import set_cell_size
 
 from rfm_engine.errors import printable
+from rfm_engine.orders.fingerprints import Watch
 from rfm_engine.orders.staging import COLUMNAR
 from rfm_engine.system.signals import CLEAR
 from rfm_engine.system.spill import has_spilled
 from rfm_engine.system.stage_timer import Clock
-from rfm_engine.watching import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

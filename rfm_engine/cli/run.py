@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from rfm_engine.cli.progress import Progress
     from rfm_engine.dataset import Job
+    from rfm_engine.orders.cache import Shelf
     from rfm_engine.pipeline import Run
     from rfm_engine.results import Format, Wanted
-    from rfm_engine.shelf import Shelf
 
 OUTPUT = "What is written"
 
@@ -72,8 +72,8 @@ def run(  # noqa: PLR0913 each is an option
 
     from rfm_engine.cli.asked import asked
     from rfm_engine.cli.progress import Progress
+    from rfm_engine.orders.cache import Shelf
     from rfm_engine.results import Wanted
-    from rfm_engine.shelf import Shelf
     from rfm_engine.system.temp_dir import sweep_scratch
 
     forms = cast("tuple[Format, ...]", tuple(form.value for form in formats or [FileFormat.csv]))

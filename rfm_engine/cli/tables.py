@@ -15,7 +15,7 @@ from rich.text import Text
 from rfm_engine.cli.tier_lists import tiers_shown
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, Metric
 from rfm_engine.errors import printable
-from rfm_engine.limits import allowed
+from rfm_engine.orders.ledger import allowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
 
     from rfm_engine.dataset import Job
-    from rfm_engine.ledger import Ledger
+    from rfm_engine.orders.ledger import Ledger
     from rfm_engine.pipeline import Inspected, Run
 
 VALUES = {

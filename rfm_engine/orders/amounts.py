@@ -9,7 +9,7 @@ import polars as pl
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN
 
 if TYPE_CHECKING:
-    from rfm_engine.orders.source import Source
+    from rfm_engine.orders.read_options import Source
 
 ROUNDED: Final = "order_amount_rounded"
 

@@ -23,7 +23,7 @@ from rfm_engine.orders.times import with_time, written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rfm_engine.orders.source import Source
+    from rfm_engine.orders.read_options import Source
 
 AMOUNT_TEXT: Final = "order_amount_text"
 

@@ -10,21 +10,22 @@ import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.errors import DataError, UsageError
-from rfm_engine.orders import columnar, delimited, spreadsheets
 from rfm_engine.orders.amounts import ROUNDED
-from rfm_engine.orders.faults import explained
 from rfm_engine.orders.headers import matched
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TEXTS, TIME_TEXT, TORN, typed
-from rfm_engine.orders.source import SUFFIXES
+from rfm_engine.orders.read_options import SUFFIXES
+from rfm_engine.orders.readers import columnar, delimited
+from rfm_engine.orders.readers import excel as spreadsheets
+from rfm_engine.orders.readers.diagnosis import explained
+from rfm_engine.orders.readers.table import ROW as ROW_OF_SCAN
 from rfm_engine.orders.staging import ROW
-from rfm_engine.orders.tables import ROW as ROW_OF_SCAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.source import Source
-    from rfm_engine.orders.tables import Table
+    from rfm_engine.orders.read_options import Source
+    from rfm_engine.orders.readers.table import Table
 
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "explained", "read"]
 

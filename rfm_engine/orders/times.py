@@ -9,10 +9,10 @@ import polars as pl
 from rfm_engine.columns import ORDER_TIME
 from rfm_engine.errors import DataError
 from rfm_engine.orders.amounts import BLANKS, HALF_WIDTH
-from rfm_engine.orders.source import EPOCHS
+from rfm_engine.orders.read_options import EPOCHS
 
 if TYPE_CHECKING:
-    from rfm_engine.orders.source import Source
+    from rfm_engine.orders.read_options import Source
 
 NAIVE: Final = pl.Datetime("us")
 

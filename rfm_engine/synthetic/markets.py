@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, 
 
 from rfm_engine.columns import CHINESE, ORDER_AMOUNT
 from rfm_engine.errors import nearest
-from rfm_engine.orders.source import Unit
+from rfm_engine.orders.read_options import Unit
 from rfm_engine.synthetic.places import PROVINCES
 
 UNIT_SIGNS: Final[dict[Unit, str]] = {"yuan": "元", "ten_thousand_yuan": "万元", "fen": "分"}

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import lzma
-import zlib
-from typing import TYPE_CHECKING, Final
-from zipfile import BadZipFile, ZipFile, is_zipfile
+from typing import TYPE_CHECKING
 
 import fastexcel
 import polars as pl
 
 from rfm_engine.errors import DataError, UsageError, nearest
-from rfm_engine.limits import most_unpacked
-from rfm_engine.orders.encodings import BLOCK
-from rfm_engine.orders.extents import refuse_stray_cells
-from rfm_engine.orders.tables import PEEK, ROW, Table, one_file
+from rfm_engine.orders.readers.limits import _no_workbook, refuse_bomb, refuse_stray_cells
+from rfm_engine.orders.readers.table import PEEK, ROW, Table, one_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rfm_engine.orders.source import Source
-
-MOST_BYTES: Final = 4 << 30
-
-
-FAR_OFF: Final = 1 << 60
+    from rfm_engine.orders.read_options import Source
 
 
 def sheet(path: Path, source: Source) -> Table:
@@ -51,40 +41,6 @@ def sheet(path: Path, source: Source) -> Table:
     return one_file(path, rows.slice(1).lazy(), header, columns, 1)._replace(later=later, is_text=True)
 
 
-def refuse_bomb(path: Path) -> None:
-    """Refuse a workbook that unpacks to far more than its size: by what its directory tells, and by unpacking it.
-
-    A directory can lie, and the reader would believe it; to unpack 64 MB without keeping it takes 0.1 s.
-
-    Raises:
-        DataError: It does, or it cannot be unpacked.
-    """
-    if not is_zipfile(path):
-        return
-    most = min(MOST_BYTES, most_unpacked(path))
-    try:
-        with ZipFile(path) as archive:
-            size = max(sum(entry.file_size for entry in archive.infolist()), _unpacked(archive, most))
-    except (BadZipFile, RuntimeError, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
-        raise _no_workbook(path, error) from error
-    if size > most:
-        message = f"{path}: would unpack to {size:,} bytes, which no table of orders does; refused. Save it as CSV"
-        raise DataError(message)
-
-
-def _unpacked(archive: ZipFile, most: int) -> int:
-    """Return how many bytes an archive unpacks to; more than `most` are not counted to the end."""
-    size = 0
-    for entry in archive.infolist():
-        entry.file_size = FAR_OFF  # read on to the true end, whatever the directory says
-        with archive.open(entry) as file:
-            while size <= most and (block := file.read(BLOCK)):
-                size += len(block)
-        if size > most:
-            break
-    return size
-
-
 def _loaded(path: Path, source: Source) -> pl.DataFrame:
     try:
         workbook = fastexcel.read_excel(path)
@@ -100,8 +56,3 @@ def _loaded(path: Path, source: Source) -> pl.DataFrame:
         return workbook.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
         raise _no_workbook(path, error) from error
-
-
-def _no_workbook(path: Path, error: Exception) -> DataError:
-    reason = str(error).partition("\n")[0]
-    return DataError(f"{path}: cannot be read as a workbook ({reason}); open it and save it again, or save it as CSV")

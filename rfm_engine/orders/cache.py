@@ -7,10 +7,10 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from rfm_engine.columns import ALIASES
+from rfm_engine.orders.fingerprints import watched
+from rfm_engine.orders.read_options import Source
 from rfm_engine.orders.reading import Orders, read
-from rfm_engine.orders.source import Source
 from rfm_engine.orders.staging import staged
-from rfm_engine.watching import watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_engine.dataset import Job
-    from rfm_engine.watching import Watch
+    from rfm_engine.orders.fingerprints import Watch
 
 
 class Lent(NamedTuple):

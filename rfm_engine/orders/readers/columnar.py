@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.errors import DataError, UsageError
-from rfm_engine.limits import refuse_long_lines
-from rfm_engine.orders.encodings import utf8
-from rfm_engine.orders.faults import broken_line, damaged
-from rfm_engine.orders.tables import FILE, ROW, Table, one_file, partitions, refuse_wide
+from rfm_engine.orders.readers.diagnosis import broken_line, damaged
+from rfm_engine.orders.readers.encodings import utf8
+from rfm_engine.orders.readers.limits import refuse_long_lines
+from rfm_engine.orders.readers.table import FILE, ROW, Table, one_file, partitions, refuse_wide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.source import Source
+    from rfm_engine.orders.read_options import Source
 
 INFERRED_LINES: Final = 10_000
 """Lines of JSON that are parsed for their keys; all are, where another key stands further down."""

@@ -13,17 +13,14 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from rfm_engine.errors import DataError
-from rfm_engine.limits import refuse_unpacked
+from rfm_engine.orders.readers.limits import BLOCK, refuse_unpacked
 from rfm_engine.system.disk_space import roomy
 from rfm_engine.system.temp_dir import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rfm_engine.orders.source import Source
-
-BLOCK: Final = 1 << 20
-
+    from rfm_engine.orders.read_options import Source
 
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),

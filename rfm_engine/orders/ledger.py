@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any, Final
 
 import polars as pl
+from pydantic import BeforeValidator
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME
 from rfm_engine.errors import DataError
@@ -19,6 +22,56 @@ from rfm_engine.orders.cleaning import (
     first_failed,
 )
 from rfm_engine.orders.parsing import filled
+
+REASONS: Final = 3
+
+
+_LIMIT: Final = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?%|\d{1,15}")
+
+
+def _reject_limit(value: object) -> object:
+    text = str(value).strip() if isinstance(value, int) and not isinstance(value, bool) else value
+    if text is None:
+        return None
+    found = _LIMIT.fullmatch(text.strip()) if isinstance(text, str) else None
+    if found is None or Decimal(found[1] or 0) > 100:  # noqa: PLR2004 per cent
+        message = "expected a number of rows such as 100, or a share of those read such as 1%"
+        raise ValueError(message)
+    return found[0].replace(" ", "")
+
+
+RejectLimit = Annotated[str, BeforeValidator(_reject_limit)]
+"""The most rejected rows that a run may have: `100`, or `1%` of the rows read."""
+
+
+def refuse_rejects(ledger: Ledger, limit: str | None) -> None:
+    """Stop when more rows were rejected than the limit allows; a share is compared exactly.
+
+    Raises:
+        DataError: They were; it tells the commonest reasons.
+    """
+    rejected = sum(ledger.rejected.values())
+    if limit is None or rejected <= allowed(ledger.read, limit):
+        return
+    commonest = sorted(ledger.rejected.items(), key=lambda reason: (-reason[1], reason[0]))
+    reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in commonest[:REASONS])
+    more = f", and {len(commonest) - REASONS} more reasons" if len(commonest) > REASONS else ""
+    message = (
+        f"{rejected:,} of {ledger.read:,} rows read were rejected ({100 * rejected / ledger.read:.2f} %), more than "
+        f"max_rejects {limit} allows: {reasons}{more}. Nothing was written; mend the orders or the mapping "
+        "(rfm-engine check shows it), or state a higher --max-rejects"
+    )
+    raise DataError(message)
+
+
+def allowed(read: int, limit: str) -> Decimal:
+    """Return how many rows a limit allows to be rejected.
+
+    >>> allowed(2_000, "0.5%"), allowed(2_000, "100")
+    (Decimal('10.0'), Decimal('100'))
+    """
+    return read * Decimal(limit[:-1]) / 100 if limit.endswith("%") else Decimal(limit)
+
 
 CONFLICT = "conflicting"
 

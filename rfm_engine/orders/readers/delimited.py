@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from rfm_engine.errors import DataError
-from rfm_engine.limits import refuse_long_lines
-from rfm_engine.orders.encodings import BLOCK, undecodable, utf8
-from rfm_engine.orders.tables import PEEK, ROW, Table, one_file
+from rfm_engine.orders.readers.encodings import undecodable, utf8
+from rfm_engine.orders.readers.limits import BLOCK, refuse_long_lines
+from rfm_engine.orders.readers.table import PEEK, ROW, Table, one_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.source import Source
+    from rfm_engine.orders.read_options import Source
 
 SEPARATORS: Final = ",\t;"
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import polars as pl
 
 from rfm_engine.errors import DataError
-from rfm_engine.orders.delimited import SPARE, Layout, layout
-from rfm_engine.orders.encodings import BLOCK, encoding_of, undecodable, utf8
-from rfm_engine.orders.source import Source
+from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.readers.delimited import SPARE, Layout, layout
+from rfm_engine.orders.readers.encodings import encoding_of, undecodable, utf8
+from rfm_engine.orders.readers.limits import BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,0 +1,190 @@
+"""Bounds, beyond which a run is refused rather than carried through: rejected rows, and sizes of what is read."""
+
+from __future__ import annotations
+
+import lzma
+import mmap
+import re
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from zipfile import BadZipFile, ZipFile, is_zipfile
+
+from rfm_engine.errors import DataError, DatasetError
+
+if TYPE_CHECKING:
+    pass
+
+SETTINGS_BYTES: Final = 1 << 20
+
+
+SETTINGS_LEVELS: Final = 20
+
+
+LINE_BLOCK: Final = 1 << 20
+
+
+UNPACKED_SMALL: Final = 64 << 20
+
+
+UNPACKED_RATIO: Final = 250
+
+
+def settings_text(path: Path) -> str:
+    """Return the text of a dataset file of at most 1 MiB.
+
+    Raises:
+        DatasetError: It is larger; no more of it has been read.
+    """
+    with path.open("rb") as file:
+        content = file.read(SETTINGS_BYTES + 1)
+    if len(content) > SETTINGS_BYTES:
+        message = f"{path}: larger than {SETTINGS_BYTES:,} bytes; is this a dataset file?"
+        raise DatasetError(message)
+    return content.decode("utf-8-sig")
+
+
+def is_deep(value: object, levels: int = SETTINGS_LEVELS) -> bool:
+    """Return whether tables and lists stand within each other more than so many levels deep."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(levels == 0 or is_deep(one, levels - 1) for one in inner)
+
+
+def most_unpacked(path: Path) -> int:
+    """Return how many bytes a compressed file may unpack to.
+
+    Tables of orders shrink 5 to 30 times; beyond 250 times a file is a bomb, if it is large at all.
+    """
+    return max(UNPACKED_SMALL, UNPACKED_RATIO * path.stat().st_size)
+
+
+def refuse_unpacked(size: int, path: Path) -> None:
+    """Stop where a compressed file has unpacked to far more than its size.
+
+    Raises:
+        DataError: It has.
+    """
+    if size > most_unpacked(path):
+        message = f"{path}: unpacks to {size:,} bytes or more, which no table of orders does; unpack it yourself first"
+        raise DataError(message)
+
+
+def refuse_long_lines(text: Path, path: Path) -> None:
+    """Refuse a text file that has a line of 2 MiB or more, before anything tries to hold it.
+
+    One line end is looked for in each MiB of the file, from its start: that reads a page of each (4 ms for a file of
+    1 GB), and no line of two MiB can do without holding one of these whole. A shorter line may pass.
+
+    Raises:
+        DataError: There is one; it tells where.
+    """
+    size = text.stat().st_size
+    if size < 2 * LINE_BLOCK:
+        return
+    with text.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for start in range(0, size - LINE_BLOCK, LINE_BLOCK):
+            if content.find(b"\n", start, start + LINE_BLOCK) < 0:
+                message = (
+                    f"{path}: no line ends between bytes {start:,} and {start + LINE_BLOCK:,} of its text, "
+                    "which no line of orders needs; is this a text file of one order a line?"
+                )
+                raise DataError(message)
+
+
+SHEET: Final = re.compile(r"xl/worksheets/[^/]*\.xml")
+
+
+OVERLAP: Final = 64
+
+
+def refuse_stray_cells(path: Path) -> None:
+    """Refuse a workbook with a cell so far from all others that the table up to it would not fit into memory.
+
+    Its reader would not say so: the process would die. A table of orders has a cell in most of its places, and a cell
+    takes more than a byte of its sheet.
+
+    Raises:
+        DataError: It has one.
+    """
+    if not is_zipfile(path):
+        return
+    with ZipFile(path) as archive:
+        for entry in archive.infolist():
+            cells = _cells(archive, entry.filename) if SHEET.fullmatch(entry.filename) else 0
+            if cells > max(UNPACKED_SMALL, entry.file_size):
+                message = f"{path}: {entry.filename} has a cell far from all others, and would be a table of {cells:,} "
+                message += "cells; delete that cell, or save the sheet as CSV"
+                raise DataError(message)
+
+
+def _cells(archive: ZipFile, name: str) -> int:
+    """Return how many cells lie up to the last row and column that a sheet names; rows as the next power of ten.
+
+    To look for a row number of one more digit costs a tenth of collecting all of them.
+    """
+    digits, widest, rest = 1, b"Z", b""
+    with archive.open(name) as part:
+        while block := part.read(BLOCK):
+            block = rest + block
+            while re.search(rb"""\br=["'][A-Z]*[0-9]{%d}""" % (digits + 1), block):
+                digits += 1
+            columns = re.findall(rb"""\br=["']([A-Z]{2,})""", block)
+            widest = max([widest, *columns], key=lambda letters: (len(letters), letters))
+            rest = block[-OVERLAP:]
+    return int(_number(widest) * 10**digits)
+
+
+def _number(letters: bytes) -> int:
+    """Return a column's number: A is 1, Z 26, AA 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+BLOCK: Final = 1 << 20
+
+
+MOST_BYTES: Final = 4 << 30
+
+
+FAR_OFF: Final = 1 << 60
+
+
+def refuse_bomb(path: Path) -> None:
+    """Refuse a workbook that unpacks to far more than its size: by what its directory tells, and by unpacking it.
+
+    A directory can lie, and the reader would believe it; to unpack 64 MB without keeping it takes 0.1 s.
+
+    Raises:
+        DataError: It does, or it cannot be unpacked.
+    """
+    if not is_zipfile(path):
+        return
+    most = min(MOST_BYTES, most_unpacked(path))
+    try:
+        with ZipFile(path) as archive:
+            size = max(sum(entry.file_size for entry in archive.infolist()), _unpacked(archive, most))
+    except (BadZipFile, RuntimeError, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
+        raise _no_workbook(path, error) from error
+    if size > most:
+        message = f"{path}: would unpack to {size:,} bytes, which no table of orders does; refused. Save it as CSV"
+        raise DataError(message)
+
+
+def _unpacked(archive: ZipFile, most: int) -> int:
+    """Return how many bytes an archive unpacks to; more than `most` are not counted to the end."""
+    size = 0
+    for entry in archive.infolist():
+        entry.file_size = FAR_OFF  # read on to the true end, whatever the directory says
+        with archive.open(entry) as file:
+            while size <= most and (block := file.read(BLOCK)):
+                size += len(block)
+        if size > most:
+            break
+    return size
+
+
+def _no_workbook(path: Path, error: Exception) -> DataError:
+    reason = str(error).partition("\n")[0]
+    return DataError(f"{path}: cannot be read as a workbook ({reason}); open it and save it again, or save it as CSV")
