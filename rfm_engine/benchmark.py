@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from rfm_engine.cli.options import RuleOptions
-    from rfm_engine.dataset import Job
+    from rfm_engine.config.job import Job
 
 PERIOD_SECONDS: Final = 0.005
 
@@ -110,7 +110,7 @@ def job_of(place: Path, options: RuleOptions) -> Job:
         UsageError: What `run` refuses too.
     """
     from rfm_engine.cli.asked import asked
-    from rfm_engine.dataset import FILE
+    from rfm_engine.config.dataset_file import FILE
 
     if place.suffix == ".toml" or (place / FILE).is_file():
         return asked([place], options)[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from rfm_engine.columns import CHINESE, CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, RECENCY_DAYS, Metric
-from rfm_engine.dataset import checked
+from rfm_engine.config.job import checked
 from rfm_engine.defusing import as_written
 from rfm_engine.errors import UsageError, nearest
 from rfm_engine.grading.grade import grade

@@ -25,7 +25,7 @@ from rfm_engine.system.stage_timer import Clock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rfm_engine.dataset import Job
+    from rfm_engine.config.job import Job
     from rfm_engine.orders.ledger import Ledger
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from rfm_engine.dataset import Dataset, Job
+    from rfm_engine.config.dataset import Dataset
+    from rfm_engine.config.job import Job
     from rfm_engine.pipeline import Inspected
 
 KEY_VARIABLE: Final = "RFM_PSEUDONYM_KEY"
@@ -84,15 +85,6 @@ def pseudonym_key(file: Path | None) -> SecretBytes:
 def _head(file: Path) -> bytes:
     with file.open("rb") as content:
         return content.read(MOST_KEY_BYTES + 3)
-
-
-def with_key(jobs: Iterable[Job], file: Path | None) -> list[Job]:
-    """Return the jobs, those that pseudonymise with their key; errors as `pseudonym_key`."""
-    listed = list(jobs)
-    if not any(job.dataset.pseudonymize for job in listed):
-        return listed
-    key = pseudonym_key(file)
-    return [job._replace(key=key) if job.dataset.pseudonymize else job for job in listed]
 
 
 def tokens(ids: Iterable[str], key: SecretBytes) -> list[str]:

@@ -27,7 +27,7 @@ from rfm_engine.system.disk_space import is_full_disk
 from rfm_engine.system.spill import roomy_spill
 
 if TYPE_CHECKING:
-    from rfm_engine.dataset import Job
+    from rfm_engine.config.job import Job
     from rfm_engine.pipeline import Run
 
 Format = Literal["csv", "parquet", "xlsx", "ndjson"]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from rfm_engine.dataset import Job
+    from rfm_engine.config.job import Job
 
 COLUMNS: Final = (CUSTOMER_ID, ORDER_ID, *CARRIED, ORDER_AMOUNT, ORDER_TIME)
 

@@ -6,7 +6,7 @@ import csv
 from typing import TYPE_CHECKING, Any
 
 from rfm_engine import pipeline
-from rfm_engine.dataset import prepared
+from rfm_engine.config.job import prepared
 from rfm_engine.plugins.host import PluginHost
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rfm_engine.cli.options import RuleOptions
-from rfm_engine.dataset import Dataset
+from rfm_engine.config.dataset import Dataset
 from tests.terminal import done, read_rows, rfm
 
 if TYPE_CHECKING:

@@ -12,17 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rfm_engine.config.dataset_file import SETTINGS_BYTES, SETTINGS_LEVELS, is_deep, settings_text
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.orders.ledger import Ledger, allowed, refuse_rejects
-from rfm_engine.orders.readers.limits import (
-    LINE_BLOCK,
-    SETTINGS_BYTES,
-    SETTINGS_LEVELS,
-    UNPACKED_SMALL,
-    is_deep,
-    refuse_long_lines,
-    settings_text,
-)
+from rfm_engine.orders.readers.limits import LINE_BLOCK, UNPACKED_SMALL, refuse_long_lines
 from tests.terminal import AS_OF, done, everything_below, rfm
 
 if TYPE_CHECKING:

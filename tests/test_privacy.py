@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import SecretBytes
 
 import rfm_engine
-from rfm_engine.dataset import prepared
+from rfm_engine.config.job import prepared
 from rfm_engine.errors import DatasetError, UsageError
 from rfm_engine.pipeline import run as pipeline_run
 from rfm_engine.plugins.host import PluginHost

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rfm_engine import pipeline
-from rfm_engine.dataset import Job, prepared
+from rfm_engine.config.job import Job, prepared
 from rfm_engine.orders import cache as shelf
 from rfm_engine.orders import reading
 from rfm_engine.plugins.host import PluginHost

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rfm_engine import aggregation, customers, newest, numbered, pipeline
+from rfm_engine.config.job import prepared
 from rfm_engine.customers import Known, metrics
-from rfm_engine.dataset import prepared
 from rfm_engine.orders import cleaning
 from rfm_engine.orders import duplicates as repeats
 from rfm_engine.plugins.host import PluginHost

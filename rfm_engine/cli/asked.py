@@ -5,16 +5,16 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from rfm_engine.jobs import Overrides, jobs
+from rfm_engine.config.job import with_key
+from rfm_engine.config.overrides import Overrides, jobs
 from rfm_engine.plugins.host import PluginHost, PluginOptions
-from rfm_engine.privacy import with_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from rfm_engine.cli.options import RuleOptions
-    from rfm_engine.dataset import Job
+    from rfm_engine.config.job import Job
 
 
 def asked(places: Sequence[Path], rules: RuleOptions) -> list[Job]:

@@ -12,7 +12,7 @@ from rfm_engine.cli.options import RuleOptions, with_rules
 from rfm_engine.errors import RfmError
 
 if TYPE_CHECKING:
-    from rfm_engine.dataset import Job
+    from rfm_engine.config.job import Job
 
 
 @with_rules

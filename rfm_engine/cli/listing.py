@@ -17,8 +17,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def datasets(*, as_json: AsJson = False) -> None:
     """List the datasets below ./datasets."""
-    from rfm_engine.dataset import tables
-    from rfm_engine.jobs import bundled
+    from rfm_engine.config.dataset_file import bundled, tables
 
     keys = ("name", "title", "as_of", "since", "by", "orders", "scheme", "tiers", "description")
     found = [(str(path), tables(path)) for path in bundled()]

@@ -29,7 +29,7 @@ from rfm_engine.system.stage_timer import Clock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rfm_engine.dataset import Job
+    from rfm_engine.config.job import Job
 
 PATIENCE_SECONDS: Final = 1.0
 

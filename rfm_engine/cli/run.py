@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from rfm_engine.cli.progress import Progress
-    from rfm_engine.dataset import Job
+    from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import Shelf
     from rfm_engine.pipeline import Run
     from rfm_engine.results import Format, Wanted

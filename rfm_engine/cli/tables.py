@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rich.console import ConsoleOptions, RenderableType
 
-    from rfm_engine.dataset import Job
+    from rfm_engine.config.job import Job
     from rfm_engine.orders.ledger import Ledger
     from rfm_engine.pipeline import Inspected, Run
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from rfm_engine.dataset import Job
+    from rfm_engine.config.job import Job
     from rfm_engine.orders.fingerprints import Watch
 
 

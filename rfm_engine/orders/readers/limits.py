@@ -7,19 +7,10 @@ import mmap
 import re
 import zlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-from rfm_engine.errors import DataError, DatasetError
-
-if TYPE_CHECKING:
-    pass
-
-SETTINGS_BYTES: Final = 1 << 20
-
-
-SETTINGS_LEVELS: Final = 20
-
+from rfm_engine.errors import DataError
 
 LINE_BLOCK: Final = 1 << 20
 
@@ -28,26 +19,6 @@ UNPACKED_SMALL: Final = 64 << 20
 
 
 UNPACKED_RATIO: Final = 250
-
-
-def settings_text(path: Path) -> str:
-    """Return the text of a dataset file of at most 1 MiB.
-
-    Raises:
-        DatasetError: It is larger; no more of it has been read.
-    """
-    with path.open("rb") as file:
-        content = file.read(SETTINGS_BYTES + 1)
-    if len(content) > SETTINGS_BYTES:
-        message = f"{path}: larger than {SETTINGS_BYTES:,} bytes; is this a dataset file?"
-        raise DatasetError(message)
-    return content.decode("utf-8-sig")
-
-
-def is_deep(value: object, levels: int = SETTINGS_LEVELS) -> bool:
-    """Return whether tables and lists stand within each other more than so many levels deep."""
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return any(levels == 0 or is_deep(one, levels - 1) for one in inner)
 
 
 def most_unpacked(path: Path) -> int:

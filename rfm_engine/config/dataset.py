@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretBytes, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from rfm_engine.columns import ALIASES, INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
-from rfm_engine.errors import DatasetError, UsageError, nearest
+from rfm_engine.columns import INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.grading.published import published
 from rfm_engine.orders.ledger import RejectLimit
-from rfm_engine.orders.paths import expanded, expanded_within
 from rfm_engine.orders.read_options import Source
-from rfm_engine.orders.readers.limits import SETTINGS_LEVELS, is_deep, settings_text
-from rfm_engine.plugin_api import Plugged
 from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
-from rfm_engine.rules import Grain, Refunds, Rules, Weights
-from rfm_engine.validating import validated
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from rfm_engine.plugins.host import PluginHost
-
-FILE = "dataset.toml"
-
+from rfm_engine.rules import Grain, Refunds
 
 TABLES = ("scheme", "tiers")
 
@@ -38,9 +23,6 @@ MOST_WEIGHT, WEIGHT_DECIMALS, LAST_YEAR = 1_000, 9, 2999
 
 
 UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *INTERNAL, *published((REGION,), ())} - {REGION}
-
-
-Plug = TypeVar("Plug", bound=Plugged)
 
 
 Table = dict[str, Any]
@@ -149,108 +131,3 @@ class Dataset(Source):
     def extra(self) -> tuple[str, ...]:
         """The `by` columns, which the reader must bring whether canonical or not."""
         return self.by
-
-
-class Job(NamedTuple):
-    """A dataset that is ready to run: its rules resolved, its order files found, and the key of its pseudonyms."""
-
-    dataset: Dataset
-    rules: Rules
-    paths: list[Path]
-    key: SecretBytes | None = None
-
-
-def located(place: Path) -> Path:
-    """Return the dataset file at a path that names it or its folder.
-
-    Raises:
-        UsageError: There is none.
-    """
-    path = place / FILE if place.is_dir() else place
-    if path.is_file() and Source().format_of(path):
-        message = f"{path}: no dataset file but orders? score it by: rfm-engine run --orders {path} --as-of DATE"
-        raise UsageError(message)
-    if not path.is_file():
-        message = f"{path}: no such dataset file; name a folder with a {FILE}, or score plain files with --orders FILE"
-        raise UsageError(message)
-    return path
-
-
-def tables(path: Path) -> Table:
-    """Return the dataset file as it is written, with exact decimals; the name defaults to the folder's.
-
-    Raises:
-        DatasetError: It cannot be read as TOML, with the line; it is too large, or too deep.
-    """
-    try:
-        table = tomllib.loads(settings_text(path), parse_float=Decimal)
-    except (ValueError, OSError) as error:
-        message = f"{path}: not a readable TOML file: {error}"
-        raise DatasetError(message) from error
-    except RecursionError:
-        table = None
-    if table is None or is_deep(table):
-        message = f"{path}: tables within tables, more than {SETTINGS_LEVELS} levels deep; no dataset file needs them"
-        raise DatasetError(message)
-    return {"name": path.parent.name if path.name == FILE else path.stem} | table
-
-
-def prepared(
-    table: Table, folder: Path, host: PluginHost, where: Callable[[str], str], *, anywhere: bool = False
-) -> Job:
-    """Check the keys as `checked` does, and find the order files: in the folder, or `anywhere` for a command's own.
-
-    Raises:
-        UsageError: What `checked` refuses, or order files that are not there or lie elsewhere.
-    """
-    dataset, rules = checked(table, host, where)
-    try:
-        return Job(dataset, rules, (expanded if anywhere else expanded_within)(dataset.orders, folder))
-    except UsageError as error:
-        message = f"{where('orders')}: orders: {error}"
-        raise DatasetError(message) from error
-
-
-def checked(table: Table, host: PluginHost, where: Callable[[str], str]) -> tuple[Dataset, Rules]:
-    """Check the keys of a dataset and resolve its scheme and policy; `where` says where a key was stated.
-
-    Raises:
-        DatasetError: Everything that is wrong, one line each, with what was expected and the nearest known key.
-    """
-    dataset, faults = validated(Dataset, table, "", where)
-    faults += _strange_columns(table, where)
-    scheme = _chosen(host.scheme, table.get("scheme", {"name": "thresholds"}), "scheme", where, faults)
-    tiers = _chosen(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", where, faults)
-    if dataset is None or scheme is None or tiers is None or faults:
-        raise DatasetError("\n".join(faults))
-    stated = {name: getattr(dataset, name) for name in Rules.__dataclass_fields__ if name not in {*TABLES, "weights"}}
-    return dataset, Rules(**stated, weights=Weights(*dataset.weights), scheme=scheme, tiers=tiers)
-
-
-def _strange_columns(table: Table, where: Callable[[str], str]) -> list[str]:
-    columns, by = table.get("columns"), table.get("by")
-    known = [*ALIASES, *(by if isinstance(by, list | tuple) else ())]
-    return [
-        f"{where(f'columns.{name}')}: columns.{name}: no such column{nearest(name, known)} (known: {', '.join(known)})"
-        for name in (columns if isinstance(columns, dict) else ())
-        if name not in known
-    ]
-
-
-def _chosen(
-    find: Callable[[str], type[Plug]], table: object, key: str, where: Callable[[str], str], faults: list[str]
-) -> Plug | None:
-    if not isinstance(table, dict):
-        return None
-    if not isinstance(table.get("name"), str):
-        what = {"scheme": "scheme", "tiers": "tier policy"}[key]
-        faults.append(f"{where(f'{key}.name')}: {key}.name: must be stated (the name of a {what})")
-        return None
-    try:
-        chosen = find(table["name"])
-    except UsageError as error:
-        faults.append(f"{where(key)}: {key}.name: {error}")
-        return None
-    plugged, more = validated(chosen, {name: value for name, value in table.items() if name != "name"}, key, where)
-    faults += more
-    return plugged

@@ -10,7 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rfm_engine.dataset import FILE, Dataset, Job, located, prepared, tables
+from rfm_engine.config.dataset import Dataset
+from rfm_engine.config.dataset_file import bundled, located, tables
+from rfm_engine.config.job import Job, prepared
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.paths import expanded
 
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
 
     from rfm_engine.plugin_api import Plugged
     from rfm_engine.plugins.host import PluginHost
-
-DATASETS = Path("datasets")
-
 
 PLUGGED = ("scheme", "tiers")
 
@@ -41,19 +40,6 @@ class Overrides:
             if first in PLUGGED and f"{rest}.".startswith(f"{setting.removeprefix(f'{first}.')}."):
                 return "ties" if setting == "scheme.ties" else f"set {setting}"
         return _dashed(first) if first in self.keys or first in self.names else None
-
-
-def bundled(folder: Path = DATASETS) -> list[Path]:
-    """Return every dataset file below a folder, sorted.
-
-    Raises:
-        UsageError: There is none.
-    """
-    found = sorted(folder.glob(f"*/{FILE}"))
-    if not found:
-        message = f"no dataset in ./{folder}; name one, or score plain files: rfm-engine run --orders FILE --as-of DATE"
-        raise UsageError(message)
-    return found
 
 
 def jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> list[Job]:

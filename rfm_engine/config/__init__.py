@@ -1,0 +1,1 @@
+"""What was asked for: dataset files and options, checked, resolved to jobs."""

@@ -1,0 +1,93 @@
+"""Dataset files: found, read as TOML within bounds, listed."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from rfm_engine.errors import DatasetError, UsageError
+from rfm_engine.orders.read_options import Source
+
+if TYPE_CHECKING:
+    from rfm_engine.config.dataset import Table
+
+FILE = "dataset.toml"
+
+
+def located(place: Path) -> Path:
+    """Return the dataset file at a path that names it or its folder.
+
+    Raises:
+        UsageError: There is none.
+    """
+    path = place / FILE if place.is_dir() else place
+    if path.is_file() and Source().format_of(path):
+        message = f"{path}: no dataset file but orders? score it by: rfm-engine run --orders {path} --as-of DATE"
+        raise UsageError(message)
+    if not path.is_file():
+        message = f"{path}: no such dataset file; name a folder with a {FILE}, or score plain files with --orders FILE"
+        raise UsageError(message)
+    return path
+
+
+def tables(path: Path) -> Table:
+    """Return the dataset file as it is written, with exact decimals; the name defaults to the folder's.
+
+    Raises:
+        DatasetError: It cannot be read as TOML, with the line; it is too large, or too deep.
+    """
+    try:
+        table = tomllib.loads(settings_text(path), parse_float=Decimal)
+    except (ValueError, OSError) as error:
+        message = f"{path}: not a readable TOML file: {error}"
+        raise DatasetError(message) from error
+    except RecursionError:
+        table = None
+    if table is None or is_deep(table):
+        message = f"{path}: tables within tables, more than {SETTINGS_LEVELS} levels deep; no dataset file needs them"
+        raise DatasetError(message)
+    return {"name": path.parent.name if path.name == FILE else path.stem} | table
+
+
+DATASETS = Path("datasets")
+
+
+def bundled(folder: Path = DATASETS) -> list[Path]:
+    """Return every dataset file below a folder, sorted.
+
+    Raises:
+        UsageError: There is none.
+    """
+    found = sorted(folder.glob(f"*/{FILE}"))
+    if not found:
+        message = f"no dataset in ./{folder}; name one, or score plain files: rfm-engine run --orders FILE --as-of DATE"
+        raise UsageError(message)
+    return found
+
+
+SETTINGS_BYTES: Final = 1 << 20
+
+
+SETTINGS_LEVELS: Final = 20
+
+
+def settings_text(path: Path) -> str:
+    """Return the text of a dataset file of at most 1 MiB.
+
+    Raises:
+        DatasetError: It is larger; no more of it has been read.
+    """
+    with path.open("rb") as file:
+        content = file.read(SETTINGS_BYTES + 1)
+    if len(content) > SETTINGS_BYTES:
+        message = f"{path}: larger than {SETTINGS_BYTES:,} bytes; is this a dataset file?"
+        raise DatasetError(message)
+    return content.decode("utf-8-sig")
+
+
+def is_deep(value: object, levels: int = SETTINGS_LEVELS) -> bool:
+    """Return whether tables and lists stand within each other more than so many levels deep."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(levels == 0 or is_deep(one, levels - 1) for one in inner)

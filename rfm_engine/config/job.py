@@ -1,0 +1,104 @@
+"""A dataset that is ready to run: its keys checked, its scheme and policy resolved, its order files found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from pydantic import SecretBytes
+
+from rfm_engine.columns import ALIASES
+from rfm_engine.config.dataset import TABLES, Dataset
+from rfm_engine.config.validation import validated
+from rfm_engine.errors import DatasetError, UsageError, nearest
+from rfm_engine.orders.paths import expanded, expanded_within
+from rfm_engine.plugin_api import Plugged
+from rfm_engine.privacy import pseudonym_key
+from rfm_engine.rules import Rules, Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from rfm_engine.config.dataset import Table
+    from rfm_engine.plugins.host import PluginHost
+
+Plug = TypeVar("Plug", bound=Plugged)
+
+
+class Job(NamedTuple):
+    """A dataset that is ready to run: its rules resolved, its order files found, and the key of its pseudonyms."""
+
+    dataset: Dataset
+    rules: Rules
+    paths: list[Path]
+    key: SecretBytes | None = None
+
+
+def prepared(
+    table: Table, folder: Path, host: PluginHost, where: Callable[[str], str], *, anywhere: bool = False
+) -> Job:
+    """Check the keys as `checked` does, and find the order files: in the folder, or `anywhere` for a command's own.
+
+    Raises:
+        UsageError: What `checked` refuses, or order files that are not there or lie elsewhere.
+    """
+    dataset, rules = checked(table, host, where)
+    try:
+        return Job(dataset, rules, (expanded if anywhere else expanded_within)(dataset.orders, folder))
+    except UsageError as error:
+        message = f"{where('orders')}: orders: {error}"
+        raise DatasetError(message) from error
+
+
+def checked(table: Table, host: PluginHost, where: Callable[[str], str]) -> tuple[Dataset, Rules]:
+    """Check the keys of a dataset and resolve its scheme and policy; `where` says where a key was stated.
+
+    Raises:
+        DatasetError: Everything that is wrong, one line each, with what was expected and the nearest known key.
+    """
+    dataset, faults = validated(Dataset, table, "", where)
+    faults += _strange_columns(table, where)
+    scheme = _chosen(host.scheme, table.get("scheme", {"name": "thresholds"}), "scheme", where, faults)
+    tiers = _chosen(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", where, faults)
+    if dataset is None or scheme is None or tiers is None or faults:
+        raise DatasetError("\n".join(faults))
+    stated = {name: getattr(dataset, name) for name in Rules.__dataclass_fields__ if name not in {*TABLES, "weights"}}
+    return dataset, Rules(**stated, weights=Weights(*dataset.weights), scheme=scheme, tiers=tiers)
+
+
+def _strange_columns(table: Table, where: Callable[[str], str]) -> list[str]:
+    columns, by = table.get("columns"), table.get("by")
+    known = [*ALIASES, *(by if isinstance(by, list | tuple) else ())]
+    return [
+        f"{where(f'columns.{name}')}: columns.{name}: no such column{nearest(name, known)} (known: {', '.join(known)})"
+        for name in (columns if isinstance(columns, dict) else ())
+        if name not in known
+    ]
+
+
+def _chosen(
+    find: Callable[[str], type[Plug]], table: object, key: str, where: Callable[[str], str], faults: list[str]
+) -> Plug | None:
+    if not isinstance(table, dict):
+        return None
+    if not isinstance(table.get("name"), str):
+        what = {"scheme": "scheme", "tiers": "tier policy"}[key]
+        faults.append(f"{where(f'{key}.name')}: {key}.name: must be stated (the name of a {what})")
+        return None
+    try:
+        chosen = find(table["name"])
+    except UsageError as error:
+        faults.append(f"{where(key)}: {key}.name: {error}")
+        return None
+    plugged, more = validated(chosen, {name: value for name, value in table.items() if name != "name"}, key, where)
+    faults += more
+    return plugged
+
+
+def with_key(jobs: Iterable[Job], file: Path | None) -> list[Job]:
+    """Return the jobs, those that pseudonymise with their key; errors as `pseudonym_key`."""
+    listed = list(jobs)
+    if not any(job.dataset.pseudonymize for job in listed):
+        return listed
+    key = pseudonym_key(file)
+    return [job._replace(key=key) if job.dataset.pseudonymize else job for job in listed]
