@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import polars as pl
 
-from rfm_engine.aggregation import Aggregation
 from rfm_engine.columns import ALIASES
 from rfm_engine.config.dataset import Dataset
 from rfm_engine.config.job import checked
+from rfm_engine.customers.aggregate import Aggregation
 from rfm_engine.errors import DatasetError
 from rfm_engine.grading.coverage import prove
 from rfm_engine.grading.grade import grade, graded_lists

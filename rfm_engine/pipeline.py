@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from rfm_engine.aggregation import Aggregation
 from rfm_engine.columns import CUSTOMER_ID, Metric
+from rfm_engine.customers.aggregate import Aggregation
+from rfm_engine.customers.batches import spooled
 from rfm_engine.errors import DataError
 from rfm_engine.grading.coverage import prove
 from rfm_engine.grading.grade import graded_lists
@@ -18,7 +19,6 @@ from rfm_engine.orders.ledger import refuse_rejects
 from rfm_engine.orders.readers.diagnosis import explained
 from rfm_engine.orders.reading import Orders
 from rfm_engine.privacy import discreet, masked, pseudonymised, refuse_folder_ids, withheld
-from rfm_engine.spooling import spooled
 from rfm_engine.system.spill import roomy_spill
 from rfm_engine.system.stage_timer import Clock
 

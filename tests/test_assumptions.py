@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import rfm_engine
-from rfm_engine import sharing
+from rfm_engine.customers import batches as sharing
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle import Rules, grade
 from tests.test_engine_equals_oracle import comparable, expected, is_refused, ledger_of

@@ -21,7 +21,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import rfm_engine
-from rfm_engine import aggregation, numbered
+from rfm_engine.customers import aggregate as aggregation
+from rfm_engine.customers import integer_keys as numbered
 from rfm_engine.errors import DataError
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle import Answer, Rules, TierRule, grade

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rfm_engine import aggregation, numbered
+from rfm_engine.customers import aggregate as aggregation
+from rfm_engine.customers import integer_keys as numbered
 from tests.terminal import AS_OF, done
 
 if TYPE_CHECKING:

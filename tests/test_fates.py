@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from rfm_engine import aggregation
+from rfm_engine.customers import aggregate as aggregation
 from rfm_engine.errors import DataError
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Thresholds

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rfm_engine
-from rfm_engine.customers import Known, fits_seconds, metrics
+from rfm_engine.customers.last_order import asked_for, joined, settled
+from rfm_engine.customers.metrics import Known, fits_seconds, metrics
 from rfm_engine.errors import DataError
-from rfm_engine.newest import asked_for, joined, settled
 from rfm_engine.orders.duplicates import rising
 
 AS_OF = date(2025, 7, 1)

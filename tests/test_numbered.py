@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rfm_engine.customers import Known, by_customer
-from rfm_engine.numbered import KEY, SAMPLED, SNIFFED, Numbered, numbered
+from rfm_engine.customers.integer_keys import KEY, SAMPLED, SNIFFED, Numbered, numbered
+from rfm_engine.customers.metrics import Known, by_customer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rfm_engine import sharing
-from rfm_engine.sharing import MOST_SHARES, ORDER_BYTES, SHARE_ROWS, share_rows, shares
+from rfm_engine.customers import batches as sharing
+from rfm_engine.customers.batches import MOST_SHARES, ORDER_BYTES, SHARE_ROWS, share_rows, shares
 from rfm_engine.system.spill import MEMORY
 
 

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rfm_engine import aggregation, customers, newest, numbered, pipeline
+from rfm_engine import pipeline
 from rfm_engine.config.job import prepared
-from rfm_engine.customers import Known, metrics
+from rfm_engine.customers import aggregate as aggregation
+from rfm_engine.customers import integer_keys as numbered
+from rfm_engine.customers import last_order as newest
+from rfm_engine.customers import metrics as customers
+from rfm_engine.customers.metrics import Known, metrics
 from rfm_engine.orders import cleaning
 from rfm_engine.orders import duplicates as repeats
 from rfm_engine.plugins.host import PluginHost

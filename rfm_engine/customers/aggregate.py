@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID, REGION
-from rfm_engine.customers import TIED, Known, by_customer, fits_seconds, metrics
-from rfm_engine.newest import asked_for, brought_along, joined, rivals, settled, settling
-from rfm_engine.numbered import Numbered, numbered
+from rfm_engine.customers.batches import shares
+from rfm_engine.customers.integer_keys import Numbered, numbered
+from rfm_engine.customers.last_order import asked_for, brought_along, joined, rivals, settled, settling
+from rfm_engine.customers.metrics import TIED, Known, by_customer, fits_seconds, metrics
 from rfm_engine.orders import cleaning
 from rfm_engine.orders import duplicates as repeats
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects
 from rfm_engine.orders.staging import ROW, marked
-from rfm_engine.sharing import shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from rfm_engine.columns import (
     ORDER_ID,
     ORDER_TIME,
 )
-from rfm_engine.customers import TIED
+from rfm_engine.customers.metrics import TIED
 from rfm_engine.errors import DataError
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.parsing import filled

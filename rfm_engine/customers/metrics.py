@@ -21,7 +21,7 @@ from rfm_engine.columns import (
     ORDER_TIME,
     RECENCY_DAYS,
 )
-from rfm_engine.numbered import KEY, Numbered
+from rfm_engine.customers.integer_keys import KEY, Numbered
 from rfm_engine.orders.duplicates import IS_ORDER
 from rfm_engine.orders.staging import ROW
 

@@ -1,0 +1,1 @@
+"""Orders to customers: one row for each list and customer."""
