@@ -121,7 +121,8 @@ def ours(place: Path, options: RuleOptions, folder: Path) -> Measured:
     """Run the engine once in this process, Parquet out."""
     import polars as pl
 
-    from rfm_engine import pipeline, results
+    from rfm_engine import pipeline
+    from rfm_engine.output import writer as results
 
     job = job_of(place, options)
     with Watch() as watch:

@@ -10,12 +10,12 @@ import polars as pl
 
 from rfm_engine.columns import CHINESE, CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, RECENCY_DAYS, Metric
 from rfm_engine.config.job import checked
-from rfm_engine.defusing import as_written
 from rfm_engine.errors import UsageError, nearest
 from rfm_engine.grading.grade import grade
 from rfm_engine.grading.summary import counted
+from rfm_engine.output.csv_injection import as_written
+from rfm_engine.output.record import RECORD, read_record
 from rfm_engine.privacy import TOKEN
-from rfm_engine.results import RECORD, read_record
 from rfm_engine.system.atomic_dir import recover
 
 if TYPE_CHECKING:

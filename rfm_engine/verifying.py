@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from rfm_engine.errors import UsageError
-from rfm_engine.results import RECORD, described
+from rfm_engine.output.record import RECORD, described
 from rfm_engine.system.atomic_dir import recover
 
 if TYPE_CHECKING:

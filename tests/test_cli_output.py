@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from rfm_engine import results, spreadsheet
+from rfm_engine.output import excel as spreadsheet
+from rfm_engine.output import writer as results
 from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, rfm, run
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rfm_engine.errors import UsageError
 from rfm_engine.orders.paths import expanded_within
-from rfm_engine.results import _folder_name
+from rfm_engine.output.writer import _folder_name
 from tests.terminal import AS_OF, done, everything_below, read_rows, rfm, run
 
 if TYPE_CHECKING:

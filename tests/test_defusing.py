@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_engine.columns import CHINESE
-from rfm_engine.defusing import as_written, defused
+from rfm_engine.output.csv_injection import as_written, defused
 from tests.terminal import done, read_rows, run
 
 if TYPE_CHECKING:

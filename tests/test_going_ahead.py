@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from rfm_engine import pipeline, results
+from rfm_engine import pipeline
 from rfm_engine.cli import run as command
 from rfm_engine.errors import OutputError
+from rfm_engine.output import writer as results
 from tests.terminal import AS_OF, ORDERS, everything_below, rfm
 
 if TYPE_CHECKING:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from rfm_engine import pipeline, results
+from rfm_engine import pipeline
 from rfm_engine.orders import reading
+from rfm_engine.output import writer as results
 from rfm_engine.system import atomic_dir as replacing
 from rfm_engine.system import temp_dir as scratch
 from rfm_engine.system.locked_dir import claimed

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rfm_engine.cli.progress import Progress
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import Shelf
+    from rfm_engine.output.writer import Format, Wanted
     from rfm_engine.pipeline import Run
-    from rfm_engine.results import Format, Wanted
 
 OUTPUT = "What is written"
 
@@ -73,7 +73,7 @@ def run(  # noqa: PLR0913 each is an option
     from rfm_engine.cli.asked import asked
     from rfm_engine.cli.progress import Progress
     from rfm_engine.orders.cache import Shelf
-    from rfm_engine.results import Wanted
+    from rfm_engine.output.writer import Wanted
     from rfm_engine.system.temp_dir import sweep_scratch
 
     forms = cast("tuple[Format, ...]", tuple(form.value for form in formats or [FileFormat.csv]))
@@ -140,7 +140,8 @@ def _begun(  # noqa: PLR0913 what a command shares between datasets
     """
     from concurrent.futures import wait
 
-    from rfm_engine import pipeline, results
+    from rfm_engine import pipeline
+    from rfm_engine.output import writer as results
 
     try:
         results.make_ready(wanted.output / job.dataset.name)

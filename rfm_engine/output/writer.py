@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import platform
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 from pydantic_core import to_json
 
-from rfm_engine.columns import TIER
-from rfm_engine.defusing import defused
 from rfm_engine.errors import OutputError, unspelt
 from rfm_engine.grading.published import headed
-from rfm_engine.spreadsheet import write_workbook
+from rfm_engine.output.csv_injection import defused
+from rfm_engine.output.excel import write_workbook
+from rfm_engine.output.record import RECORD, _files, read_record, recorded
 from rfm_engine.system.atomic_dir import aside, recover
 from rfm_engine.system.disk_space import is_full_disk
 from rfm_engine.system.spill import roomy_spill
@@ -31,9 +25,6 @@ if TYPE_CHECKING:
     from rfm_engine.pipeline import Run
 
 Format = Literal["csv", "parquet", "xlsx", "ndjson"]
-
-
-RECORD = "run.json"
 
 
 REJECTS = "rejects.csv"
@@ -48,9 +39,6 @@ ROW_GROUP = 100_000
 
 ZSTD_LEVEL = 1
 """2 million customers in 0.34 s and 50 MB; Polars' default level 3 takes 0.43 s and saves 1 %."""
-
-
-VERSIONED = ("rfm-engine", "polars", "pydantic", "pluggy", "typer")
 
 
 @dataclass(frozen=True)
@@ -108,15 +96,6 @@ def _reason(error: BaseException) -> object:
     return getattr(error, "strerror", None) or error
 
 
-def read_record(folder: Path) -> dict[str, Any]:
-    """Return a run's record; empty where the folder has none that can be read."""
-    try:
-        record = json.loads((folder / RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
-
-
 def refuse_strangers(folder: Path) -> None:
     """Check that a run may replace the folder: it is absent, empty, or a run's alone.
 
@@ -134,10 +113,6 @@ def refuse_strangers(folder: Path) -> None:
             f"{folder}: holds what no run wrote ({', '.join(strangers[:3])}); move it away or choose another --output"
         )
         raise OutputError(message)
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(Path(place) / name for place, _, names in os.walk(folder) for name in names)
 
 
 def _customers(run: Run, job: Job, wanted: Wanted, folder: Path) -> None:
@@ -183,38 +158,3 @@ def _csv(frame: pl.DataFrame, path: Path, language: str) -> None:
         path.write_text(",".join(frame.columns) + "\n", "utf-8-sig" if language == "zh" else "utf-8", newline="\n")
         return
     defused(frame, numbers_in=["value"]).write_csv(path, include_bom=language == "zh", datetime_format=TIMES)
-
-
-def recorded(run: Run, job: Job, folder: Path) -> dict[str, Any]:
-    """Return what was run, as run.json keeps it."""
-    dataset, rules = job.dataset, job.rules
-    return {
-        "dataset": dataset.model_dump(mode="json", exclude={"scheme", "tiers"}),
-        "lists_by": run.by,
-        "scheme": {"name": dataset.scheme["name"]} | rules.scheme.options(),
-        "tiers": {"name": dataset.tiers["name"]} | rules.tiers.options(),
-        "tier_table": [
-            tier.model_dump(mode="json", include={"name", "contacts", "focus"}) for tier in rules.tiers.tier_table()
-        ],
-        "columns": run.source.mapping,
-        "inputs": run.inputs,
-        "outputs": [described(path, path.relative_to(folder)) for path in _files(folder)],
-        "ledger": run.ledger.as_table(),
-        "tier_counts": run.tiers.select(*run.by, TIER, "customers").to_dicts(),
-        "cut_points": {score: spans.to_dicts() for score, spans in run.spans.items()},
-        "versions": versions(),
-        "seconds": run.seconds,
-    }
-
-
-@cache
-def versions() -> dict[str, str]:
-    """Return the versions that decide a run; looked up once, for it takes 5 ms."""
-    return {name: version(name) for name in VERSIONED} | {"python": platform.python_version()}
-
-
-def described(path: Path, shown: Path) -> dict[str, Any]:
-    """Return a file's name, size and SHA-256 digest."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"file": shown.as_posix(), "bytes": path.stat().st_size, "sha256": digest}

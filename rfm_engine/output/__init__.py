@@ -1,0 +1,1 @@
+"""Graded customers to files, whole or not at all."""
