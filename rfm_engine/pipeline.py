@@ -17,16 +17,37 @@ from rfm_engine.grading.summary import score_spans, tier_table
 from rfm_engine.orders.cache import Shelf
 from rfm_engine.orders.ledger import refuse_rejects
 from rfm_engine.orders.readers.diagnosis import explained
+from rfm_engine.orders.readers.table import partitions
 from rfm_engine.orders.reading import Orders
-from rfm_engine.privacy import discreet, masked, pseudonymised, refuse_folder_ids, withheld
+from rfm_engine.privacy import discreet, masked, pseudonymised, withheld
 from rfm_engine.system.spill import roomy_spill
 from rfm_engine.system.stage_timer import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.job import Job
     from rfm_engine.orders.ledger import Ledger
+
+
+def refuse_folder_ids(seen: Inspected, dataset: Dataset) -> None:
+    """Refuse to withhold a column that stands in the names of folders: every path in the results would tell it.
+
+    Raises:
+        DataError: There is one; it tells the headers.
+    """
+    hidden = {*dataset.pseudonymize, *dataset.drop}
+    told = {
+        header
+        for path in seen.source.paths
+        for name, header in seen.source.mapping[str(path)].items()
+        if name in hidden and header in partitions(path)
+    }
+    if told:
+        listed = ", ".join(f"{header}=..." for header in sorted(told))
+        message = f"the order files stand in folders {listed}, whose names would tell what is to be withheld; move them"
+        raise DataError(message)
 
 
 class Inspected(NamedTuple):

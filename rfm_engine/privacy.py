@@ -12,8 +12,7 @@ import polars as pl
 from pydantic import BeforeValidator, SecretBytes
 
 from rfm_engine.columns import CUSTOMER_ID, LAST_ORDER_TIME, ORDER_TIME
-from rfm_engine.errors import DataError, RfmError, UsageError
-from rfm_engine.orders.readers.table import partitions
+from rfm_engine.errors import RfmError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.job import Job
-    from rfm_engine.pipeline import Inspected
 
 KEY_VARIABLE: Final = "RFM_PSEUDONYM_KEY"
 
@@ -156,25 +154,6 @@ def discreet(step: Callable[..., Made]) -> Callable[..., Made]:
             raise
 
     return taken
-
-
-def refuse_folder_ids(seen: Inspected, dataset: Dataset) -> None:
-    """Refuse to withhold a column that stands in the names of folders: every path in the results would tell it.
-
-    Raises:
-        DataError: There is one; it tells the headers.
-    """
-    hidden = {*dataset.pseudonymize, *dataset.drop}
-    told = {
-        header
-        for path in seen.source.paths
-        for name, header in seen.source.mapping[str(path)].items()
-        if name in hidden and header in partitions(path)
-    }
-    if told:
-        listed = ", ".join(f"{header}=..." for header in sorted(told))
-        message = f"the order files stand in folders {listed}, whose names would tell what is to be withheld; move them"
-        raise DataError(message)
 
 
 def known_as(customer_id: str, dataset: dict[str, Any], key_file: Path | None) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rfm_engine.columns import FREQUENCY, RECENCY_DAYS
-from rfm_engine.explaining import FinishedRun, explain, finished
 from rfm_engine.plugins.host import PluginHost
+from rfm_engine.runs.explain import explain
+from rfm_engine.runs.finished import FinishedRun, finished
 from tests.terminal import AS_OF, done, read_rows, rfm
 
 if TYPE_CHECKING:

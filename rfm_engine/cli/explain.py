@@ -13,7 +13,7 @@ from rfm_engine.cli.options import PseudonymKeyFile
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from rfm_engine.explaining import Explained, Explanation
+    from rfm_engine.runs.explain import Explained, Explanation
 
 UNITS = {"recency_days": "day", "frequency": "order", "monetary_fen": "yuan"}
 
@@ -26,10 +26,10 @@ def explain(
 ) -> None:
     """Explain one customer's scores, total and tier, and what one more order or fewer days would change."""
     from rfm_engine.cli.tables import console
-    from rfm_engine.explaining import explain as explained_in
-    from rfm_engine.explaining import finished
     from rfm_engine.plugins.host import PluginHost
     from rfm_engine.privacy import known_as
+    from rfm_engine.runs.explain import explain as explained_in
+    from rfm_engine.runs.finished import finished
 
     done = finished(run, PluginHost())
     customer = known_as(customer, done.record["dataset"], pseudonym_key_file)

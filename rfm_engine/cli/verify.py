@@ -19,7 +19,7 @@ def verify(
 ) -> None:
     """Check the sizes and digests of a run's inputs and outputs against its run.json; exits with 1 on a difference."""
     from rfm_engine.grading.summary import counted
-    from rfm_engine.verifying import verify as verified
+    from rfm_engine.runs.verify import verify as verified
 
     found = verified(run, orders_in)
     for difference in found.differences:

@@ -1,0 +1,1 @@
+"""What finished runs are asked: are they intact, why this tier."""
