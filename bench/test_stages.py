@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rfm_engine.benchmark import bench
+from rfm_engine.benchmark.measure import bench
 from rfm_engine.cli.bench import job_of
 from rfm_engine.cli.options import RuleOptions
 

@@ -6,7 +6,7 @@ import hmac
 import os
 import re
 from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Protocol, TypeVar
 
 import polars as pl
 from pydantic import BeforeValidator, SecretBytes
@@ -17,9 +17,6 @@ from rfm_engine.errors import RfmError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
-
-    from rfm_engine.config.dataset import Dataset
-    from rfm_engine.config.job import Job
 
 KEY_VARIABLE: Final = "RFM_PSEUDONYM_KEY"
 
@@ -37,6 +34,38 @@ TOKEN: Final = re.compile(r"[0-9a-f]{64}")
 
 
 Made = TypeVar("Made")
+
+
+class Withheld(Protocol):
+    """What a dataset withholds of its customers."""
+
+    @property
+    def pseudonymize(self) -> Sequence[str]:
+        """Ids that become tokens."""
+
+    @property
+    def drop(self) -> Sequence[str]:
+        """Columns left out."""
+
+    @property
+    def generalize(self) -> Sequence[str]:
+        """Columns made coarser."""
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it withholds anything."""
+
+
+class Private(Protocol):
+    """A job: what its dataset withholds, and the key of its pseudonyms."""
+
+    @property
+    def dataset(self) -> Withheld:
+        """What is withheld."""
+
+    @property
+    def key(self) -> SecretBytes | None:
+        """The key."""
 
 
 def _of_newest(name: object) -> object:
@@ -102,7 +131,7 @@ def _token(keyed: hmac.HMAC, one: str) -> str:
     return keyed.hexdigest()
 
 
-def pseudonymised(customers: pl.DataFrame, by: Sequence[str], job: Job) -> pl.DataFrame:
+def pseudonymised(customers: pl.DataFrame, by: Sequence[str], job: Private) -> pl.DataFrame:
     """Return the customers with tokens for the ids that the dataset withholds, in their order; null stays null.
 
     It comes before scores and tiers, so that neither the order of the rows, nor ties that are split by customer_id, nor
@@ -127,14 +156,14 @@ def _tokenised(column: pl.Series, key: SecretBytes) -> pl.Series:
     return plain.replace_strict(known, pl.Series(tokens(known, key), dtype=pl.String), return_dtype=pl.String)
 
 
-def withheld(shown: pl.LazyFrame, dataset: Dataset) -> pl.LazyFrame:
+def withheld(shown: pl.LazyFrame, dataset: Withheld) -> pl.LazyFrame:
     """Return the customers without the columns that the dataset drops, and times as dates where it asks for it."""
     if ORDER_TIME in dataset.generalize:
         shown = shown.with_columns(pl.col(LAST_ORDER_TIME).dt.date())
     return shown.drop(f"last_{name}" for name in dataset.drop) if dataset.drop else shown
 
 
-def masked(rejects: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+def masked(rejects: pl.DataFrame, dataset: Withheld) -> pl.DataFrame:
     """Return the rejects of a private dataset with `***` for every value; where and why stay."""
     if not dataset.is_private:
         return rejects
@@ -145,7 +174,7 @@ def discreet(step: Callable[..., Made]) -> Callable[..., Made]:
     """Decorate a step whose first argument is a job: what it raises for a private dataset tells no customer data."""
 
     @wraps(step)
-    def taken(job: Job, *more: Any, **options: Any) -> Made:  # noqa: ANN401 as the step's own
+    def taken(job: Private, *more: Any, **options: Any) -> Made:  # noqa: ANN401 as the step's own
         try:
             return step(job, *more, **options)
         except RfmError as error:

@@ -22,7 +22,7 @@ from bench.contenders.rules import Rules
 from bench.digests import digest
 from bench.plot import plot
 from bench.processes import measured
-from rfm_engine import rival
+from rfm_engine.benchmark import duckdb_sql as rival
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.synthetic.profiles import market
 from rfm_engine.synthetic.writing import written

@@ -14,7 +14,8 @@ import pytest
 
 from rfm_engine import conformance
 from rfm_engine.columns import SCORES
-from rfm_engine.conformance import of_policies, of_schemes
+from rfm_engine.conformance import policy_checks as of_policies
+from rfm_engine.conformance import scheme_checks as of_schemes
 from rfm_engine.conformance.class_checks import calls_python
 from rfm_engine.grading.policies import Abcd, Segments, Weighted
 from rfm_engine.grading.schemes import Quintile, Thresholds

@@ -27,7 +27,7 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
     """Aggregate in one statement, then score, sort and write in another."""
     import duckdb
 
-    from rfm_engine.rival import Asked, counts, graded
+    from rfm_engine.benchmark.duckdb_sql import Asked, counts, graded
 
     asked = Asked(date.fromisoformat(rules.as_of), date.fromisoformat(rules.since), rules.unique, "quintile")
     with duckdb.connect() as connection:
@@ -43,7 +43,7 @@ def _customers(used: str, as_of: date, rules: Rules) -> str:
     20 million orders, all in all: so 9.3 s, the newest order's text brought along in the struct 9.5 s, ids counted in
     two group-bys 23 s; where ids are unique 6.8 s, and 7.1 s with the text in the struct.
     """
-    from rfm_engine.rival import IDENTITY
+    from rfm_engine.benchmark.duckdb_sql import IDENTITY
 
     distinct = f"""suspects as materialized (select hash(order_id) h from {used} group by h having count(*) > 1),
     again as (select {IDENTITY}, min(place) as place from {used} where hash(order_id) in (from suspects)

@@ -34,7 +34,7 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
     """Read, aggregate, score, sort, write, in a fresh database that may spill beside the output."""
     import duckdb
 
-    from rfm_engine.rival import Asked, answer
+    from rfm_engine.benchmark.duckdb_sql import Asked, answer
 
     asked = Asked(date.fromisoformat(rules.as_of), date.fromisoformat(rules.since), rules.unique, "quintile")
     with duckdb.connect() as connection:

@@ -65,7 +65,7 @@ def _read(orders: Path) -> Frame:
 
 
 def _graded(customers: Frame, rules: Rules) -> Frame:
-    from rfm_engine.rival import tiers
+    from rfm_engine.benchmark.duckdb_sql import tiers
 
     pd: Any = import_module("pandas")
     as_of = pd.Timestamp(rules.as_of)

@@ -57,7 +57,7 @@ def graded(customers: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Add scores, total, tier and contacts."""
     import polars as pl
 
-    from rfm_engine.rival import tiers
+    from rfm_engine.benchmark.duckdb_sql import tiers
 
     def score(worth: pl.Expr) -> pl.Expr:
         return 1 + 5 * (worth.rank("min").over("region").cast(pl.Int64) - 1) // pl.len().over("region").cast(pl.Int64)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rfm_engine.cli import bench, check, explain, generate, listing, plugins, run, verify
+from rfm_engine.cli import bench, catalog, check, explain, generate, plugins, run, verify
 from rfm_engine.errors import RfmError
 from rfm_engine.system.signals import stoppable
 
@@ -46,13 +46,13 @@ app.command()(explain.explain)
 app.command()(verify.verify)
 
 
-app.command()(listing.datasets)
+app.command()(catalog.datasets)
 
 
-app.command()(listing.schemes)
+app.command()(catalog.schemes)
 
 
-app.command()(listing.tiers)
+app.command()(catalog.tiers)
 
 
 app.command()(generate.generate)

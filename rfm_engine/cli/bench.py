@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,8 @@ from rfm_engine.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.table import Table
+
+    from rfm_engine.config.job import Job
 
 MEBIBYTE = 2**20
 
@@ -28,13 +31,13 @@ def bench(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure rows a second, and the time and memory of each stage, in fresh processes; nothing is kept."""
-    from rfm_engine.benchmark import bench as measure
-    from rfm_engine.cli.tables import console
+    from rfm_engine.benchmark.measure import bench as measure
+    from rfm_engine.cli.render import console
 
     if rules.orders:
         message = "name the orders as the argument, without --orders"
         raise UsageError(message)
-    found = measure(place, rules, repeat, against or [], _progress)
+    found = measure(job_of(place, rules), repeat, against or [], _progress)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
@@ -42,6 +45,20 @@ def bench(
     terminal.print(shown(found))
     for line in summary(found):
         terminal.print(line, soft_wrap=True)
+
+
+def job_of(place: Path, options: RuleOptions) -> Job:
+    """Return the job of a dataset file or folder, or of plain orders.
+
+    Raises:
+        UsageError: What `run` refuses too.
+    """
+    from rfm_engine.cli.jobs import asked
+    from rfm_engine.config.dataset_file import FILE
+
+    if place.suffix == ".toml" or (place / FILE).is_file():
+        return asked([place], options)[0]
+    return asked([], replace(options, orders=[str(place)]))[0]
 
 
 def _progress(words: str) -> None:

@@ -24,7 +24,7 @@ def check(
     rules: RuleOptions,
 ) -> None:
     """Read and clean the orders, tell what was understood, and prove the tier policy; grades nothing."""
-    from rfm_engine.cli.asked import asked
+    from rfm_engine.cli.jobs import asked
 
     failures = [error for job in asked(datasets or [], rules) if (error := _check_one(job))]
     if failures:
@@ -33,7 +33,7 @@ def check(
 
 def _check_one(job: Job) -> RfmError | None:
     from rfm_engine import pipeline
-    from rfm_engine.cli.tables import show_check
+    from rfm_engine.cli.render import show_check
 
     try:
         show_check(pipeline.inspect(job), job)

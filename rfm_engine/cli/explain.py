@@ -25,7 +25,7 @@ def explain(
     pseudonym_key_file: PseudonymKeyFile = None,
 ) -> None:
     """Explain one customer's scores, total and tier, and what one more order or fewer days would change."""
-    from rfm_engine.cli.tables import console
+    from rfm_engine.cli.render import console
     from rfm_engine.plugins.host import PluginHost
     from rfm_engine.privacy import known_as
     from rfm_engine.runs.explain import explain as explained_in

@@ -55,7 +55,7 @@ def _show(records: list[Record]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from rfm_engine.cli.tables import console
+    from rfm_engine.cli.render import console
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for head in ("distribution", "version", "plugin", "status", "schemes", "tier policies"):

@@ -70,7 +70,7 @@ def run(  # noqa: PLR0913 each is an option
     """Grade the customers of each dataset and write one list a dataset."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from rfm_engine.cli.asked import asked
+    from rfm_engine.cli.jobs import asked
     from rfm_engine.cli.progress import Progress
     from rfm_engine.orders.cache import Shelf
     from rfm_engine.output.writer import Wanted
@@ -166,7 +166,7 @@ def _written(job: Job, run: Run, folder: Future[Path], progress: Progress) -> Rf
     except RfmError as error:
         return _failed(job, error)
     if not progress.quiet:
-        from rfm_engine.cli.tables import show_run
+        from rfm_engine.cli.render import show_run
 
         show_run(run, job, place)
     return None

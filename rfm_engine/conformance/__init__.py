@@ -18,7 +18,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rfm_engine.conformance import of_policies, of_schemes
+from rfm_engine.conformance import policy_checks, scheme_checks
 from rfm_engine.errors import PluginError
 from rfm_engine.grading.schemes import Quintile
 from rfm_engine.plugin_api import Scheme, TierPolicy
@@ -62,9 +62,9 @@ def checks(thing: Scheme | TierPolicy, *, scheme: Scheme | None = None) -> list[
     """
     tests: list[partial[None]]
     if isinstance(thing, TierPolicy):
-        tests = [partial(test, thing, scheme or Quintile()) for test in of_policies.CHECKS]
+        tests = [partial(test, thing, scheme or Quintile()) for test in policy_checks.CHECKS]
     else:
-        tests = [partial(test, thing) for test in of_schemes.wanted(thing)]
+        tests = [partial(test, thing) for test in scheme_checks.wanted(thing)]
     return [Check(test.func.__name__, _meaning(test.func), test) for test in tests]
 
 

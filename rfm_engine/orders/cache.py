@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from rfm_engine.columns import ALIASES
 from rfm_engine.orders.fingerprints import watched
@@ -14,12 +14,29 @@ from rfm_engine.orders.staging import staged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
     from types import TracebackType
 
     import polars as pl
 
-    from rfm_engine.config.job import Job
     from rfm_engine.orders.fingerprints import Watch
+    from rfm_engine.rules import Rules
+
+
+class Job(Protocol):
+    """Order files, how they are read, and the rules that say which further columns are wanted."""
+
+    @property
+    def dataset(self) -> Source:
+        """How the files are read."""
+
+    @property
+    def rules(self) -> Rules:
+        """The rules in force."""
+
+    @property
+    def paths(self) -> list[Path]:
+        """The files."""
 
 
 class Lent(NamedTuple):

@@ -9,7 +9,7 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, REGION, SCORES, Metric
 from rfm_engine.conformance.class_checks import can_be_registered, options_survive_toml, require_no_python_function
-from rfm_engine.conformance.populations import BY, edges, generated
+from rfm_engine.conformance.sample_customers import BY, edges, generated
 from rfm_engine.errors import PluginError
 from rfm_engine.grading.guard import verify_scores
 from rfm_engine.grading.scoring import scored

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from rfm_engine.benchmark.duckdb_sql import Asked
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.errors import UsageError
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Quintile, Thresholds
-from rfm_engine.rival import Asked
 
 if TYPE_CHECKING:
     from pathlib import Path

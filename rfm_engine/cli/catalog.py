@@ -28,7 +28,7 @@ def datasets(*, as_json: AsJson = False) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from rfm_engine.cli.tables import console
+    from rfm_engine.cli.render import console
 
     for row in rows:
         scheme, tiers = _named(row.get("scheme"), "thresholds"), _named(row.get("tiers"), "abcd")
@@ -65,7 +65,7 @@ def _show(found: list[Registered], *, as_json: bool) -> None:
     from rich.padding import Padding
     from rich.table import Table
 
-    from rfm_engine.cli.tables import console
+    from rfm_engine.cli.render import console
 
     for row in rows:
         console().print(f"[bold]{row['name']}[/bold]  [dim]{row['distribution']} {row['version']}[/dim]")

@@ -8,8 +8,8 @@ import polars as pl
 
 from rfm_engine.columns import RFM_SCORE, SCORES, Metric
 from rfm_engine.conformance.class_checks import can_be_registered, options_survive_toml, require_no_python_function
-from rfm_engine.conformance.of_schemes import WEIGHTS
-from rfm_engine.conformance.populations import edges, generated
+from rfm_engine.conformance.sample_customers import edges, generated
+from rfm_engine.conformance.scheme_checks import WEIGHTS
 from rfm_engine.errors import PluginError
 from rfm_engine.grading.coverage import possible_scores
 from rfm_engine.plugin_api import Tier

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from rfm_engine.cli.tier_lists import tiers_shown
+from rfm_engine.cli.tier_tables import tiers_shown
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, Metric
 from rfm_engine.errors import printable
 from rfm_engine.orders.ledger import allowed

@@ -11,7 +11,7 @@ import mmap
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from importlib import import_module
 from multiprocessing import get_context
 from pathlib import Path
@@ -24,7 +24,6 @@ from rfm_engine.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from rfm_engine.cli.options import RuleOptions
     from rfm_engine.config.job import Job
 
 PERIOD_SECONDS: Final = 0.005
@@ -103,28 +102,13 @@ def peak_bytes() -> int:
     return int(told["VmHWM"].split()[0]) * 1024
 
 
-def job_of(place: Path, options: RuleOptions) -> Job:
-    """Return the job of a dataset file or folder, or of plain orders.
-
-    Raises:
-        UsageError: What `run` refuses too.
-    """
-    from rfm_engine.cli.asked import asked
-    from rfm_engine.config.dataset_file import FILE
-
-    if place.suffix == ".toml" or (place / FILE).is_file():
-        return asked([place], options)[0]
-    return asked([], replace(options, orders=[str(place)]))[0]
-
-
-def ours(place: Path, options: RuleOptions, folder: Path) -> Measured:
+def ours(job: Job, folder: Path) -> Measured:
     """Run the engine once in this process, Parquet out."""
     import polars as pl
 
     from rfm_engine import pipeline
     from rfm_engine.output import writer as results
 
-    job = job_of(place, options)
     with Watch() as watch:
         run = pipeline.run(job)
         since = time.perf_counter()
@@ -170,15 +154,14 @@ def decoded(paths: Sequence[Path], columns: Sequence[str]) -> None:
         scan.select(pl.col(present).null_count()).collect(engine="streaming")
 
 
-def duckdb(place: Path, options: RuleOptions, sources: dict[str, dict[str, str]], folder: Path) -> dict[str, Any]:
+def duckdb(job: Job, sources: dict[str, dict[str, str]], folder: Path) -> dict[str, Any]:
     """Run DuckDB once in this process; `same` says whether its answer is ours, whole."""
-    from rfm_engine.rival_job import asked_of, compared, relation
+    from rfm_engine.benchmark.duckdb_job import asked_of, compared, relation
 
-    job = job_of(place, options)
     asked, by_region = asked_of(job)
     import duckdb as engine
 
-    from rfm_engine.rival import answer
+    from rfm_engine.benchmark.duckdb_sql import answer
 
     since = time.perf_counter()
     with engine.connect() as connection:
@@ -194,9 +177,7 @@ def fresh(work: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 what
         return process.submit(work, *given).result()
 
 
-def bench(
-    place: Path, options: RuleOptions, repeat: int, against: Sequence[str], tell: Callable[[str], None]
-) -> dict[str, Any]:
+def bench(job: Job, repeat: int, against: Sequence[str], tell: Callable[[str], None]) -> dict[str, Any]:
     """Measure the engine, the floor and the rivals in turn, `repeat` times; return the medians as plain values.
 
     Raises:
@@ -210,12 +191,12 @@ def bench(
         folder = Path(name)
         for turn in range(1, repeat + 1):
             tell(f"{turn} of {repeat}: rfm-engine")
-            runs.append(fresh(ours, place, options, folder))
+            runs.append(fresh(ours, job, folder))
             tell(f"{turn} of {repeat}: the floor")
             floors.append(fresh(floor, runs[-1].sources))
             for rival in against:
                 tell(f"{turn} of {repeat}: {rival}")
-                rivals.append(_tried(duckdb, place, options, runs[-1].sources, folder))
+                rivals.append(_tried(duckdb, job, runs[-1].sources, folder))
     return told(runs, floors) | {"against": {name: settled(rivals) for name in against}}
 
 

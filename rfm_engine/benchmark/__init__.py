@@ -1,0 +1,1 @@
+"""The engine measured on a user's own orders."""
