@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 import polars as pl
 
 from rfm_engine.columns import ALIASES
-from rfm_engine.config.dataset import Dataset
 from rfm_engine.config.job import checked
 from rfm_engine.customers.aggregate import Aggregation
 from rfm_engine.errors import DatasetError
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from rfm_engine.config.dataset import Dataset
     from rfm_engine.rules import Rules
 
 WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects")

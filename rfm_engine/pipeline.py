@@ -18,7 +18,6 @@ from rfm_engine.orders.cache import Shelf
 from rfm_engine.orders.ledger import refuse_rejects
 from rfm_engine.orders.readers.diagnosis import explained
 from rfm_engine.orders.readers.table import partitions
-from rfm_engine.orders.reading import Orders
 from rfm_engine.privacy import discreet, masked, pseudonymised, withheld
 from rfm_engine.system.spill import roomy_spill
 from rfm_engine.system.stage_timer import Clock
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.job import Job
     from rfm_engine.orders.ledger import Ledger
+    from rfm_engine.orders.reading import Orders
 
 
 def refuse_folder_ids(seen: Inspected, dataset: Dataset) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rfm_engine.columns import REGION
 
 if TYPE_CHECKING:
     from datetime import date
+    from decimal import Decimal
 
     from rfm_engine.plugin_api import Scheme, TierPolicy
 

@@ -76,7 +76,7 @@ def test_the_engine_is_the_installed_one(installed: Environment, tmp_path: Path)
 def test_the_engines_wheel_holds_the_package_alone(installed: Environment) -> None:
     names = zipfile.ZipFile(wheel_of(installed, "rfm-engine")).namelist()
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"rfm_engine"}
-    assert {"rfm_engine/py.typed", "rfm_engine/plugin_template/README.md.template"} <= set(names)
+    assert {"rfm_engine/py.typed", "rfm_engine/plugins/template/README.md.template"} <= set(names)
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda plugin: plugin.name)

@@ -25,7 +25,7 @@ from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Quintile
 from rfm_engine.grading.scoring import scored
 from rfm_engine.grading.tiering import graded
-from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
+from rfm_engine.plugin_api import PROJECT, Plugged, Scheme, TierPolicy
 from rfm_engine.plugins import hookspecs
 from rfm_engine.plugins.host import PluginHost, PluginOptions
 from rfm_engine.rules import Weights
@@ -90,8 +90,8 @@ def install(project: str, module: str, into: Path) -> None:
     info = into / f"{stated['name'].replace('-', '_')}-{stated['version']}.dist-info"
     info.mkdir(parents=True)
     info.joinpath("METADATA").write_text(f"Name: {stated['name']}\nVersion: {stated['version']}\n", "utf-8")
-    lines = "".join(f"{name} = {at}\n" for name, at in stated["entry-points"][hookspecs.PROJECT].items())
-    info.joinpath("entry_points.txt").write_text(f"[{hookspecs.PROJECT}]\n{lines}", "utf-8")
+    lines = "".join(f"{name} = {at}\n" for name, at in stated["entry-points"][PROJECT].items())
+    info.joinpath("entry_points.txt").write_text(f"[{PROJECT}]\n{lines}", "utf-8")
     if module:
         into.joinpath("my_bank_rfm.py").write_text(module, "utf-8")
 
@@ -179,9 +179,7 @@ def test_the_walk_shows_the_code_of_decay_as_it_is_in_the_order_in_which_it_stan
     assert result == sorted(result)
 
 
-@pytest.mark.parametrize(
-    "hook", [name for name, thing in vars(hookspecs).items() if hasattr(thing, f"{hookspecs.PROJECT}_spec")]
-)
+@pytest.mark.parametrize("hook", [name for name, thing in vars(hookspecs).items() if hasattr(thing, f"{PROJECT}_spec")])
 def test_each_hook_is_documented_with_each_of_its_arguments(hook: str) -> None:
     arguments = list(inspect.signature(getattr(hookspecs, hook)).parameters)
     chapter = README.partition(f"### `{hook}({', '.join(arguments)})`\n")[2].partition("#")[0]

@@ -22,12 +22,13 @@ from rfm_engine.synthetic import generator
 from rfm_engine.synthetic.draws import drawn, quarter, scattered, upper_half
 from rfm_engine.synthetic.faults import KINDS
 from rfm_engine.synthetic.generator import orders
-from rfm_engine.synthetic.markets import Market
 from rfm_engine.synthetic.profiles import PROFILES, market
 from rfm_engine.synthetic.writing import written
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from rfm_engine.synthetic.markets import Market
 
 
 def made(wanted: Market) -> pl.DataFrame:

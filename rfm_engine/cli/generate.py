@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from rfm_engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 COUNT = re.compile(r"(\d+(?:\.\d+)?)([kmb]?)", re.ASCII)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from pydantic import SecretBytes
-
 from rfm_engine.columns import ALIASES
 from rfm_engine.config.dataset import TABLES, Dataset
 from rfm_engine.config.validation import validated
@@ -18,6 +16,8 @@ from rfm_engine.rules import Rules, Weights
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    from pydantic import SecretBytes
 
     from rfm_engine.config.dataset import Table
     from rfm_engine.plugins.host import PluginHost

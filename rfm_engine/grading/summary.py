@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -11,6 +10,7 @@ from rfm_engine.columns import FREQUENCY, MONETARY, TIER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
 
 def tier_table(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from rfm_engine.errors import nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Format = Literal["csv", "parquet", "ndjson", "arrow", "excel"]
 

@@ -17,7 +17,7 @@ import pluggy
 import polars as pl
 import pydantic
 
-from rfm_engine.plugin_api import Scheme, TierPolicy
+from rfm_engine.plugin_api import PROJECT, Scheme, TierPolicy
 from rfm_engine.plugins import hookspecs
 from rfm_engine.plugins.validation import KINDS, Kind, faults
 
@@ -134,7 +134,7 @@ def load(source: Source) -> Record:
 
 def _registered(plugin: object) -> pluggy.PluginManager:
     # A manager of its own: what fails here leaves nothing behind, and no plugin can reach another's hooks.
-    manager = pluggy.PluginManager(hookspecs.PROJECT)
+    manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
     manager.register(plugin)
     manager.check_pending()

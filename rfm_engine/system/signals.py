@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from threading import Thread, current_thread, main_thread
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from rfm_engine.system.locked_dir import drop_ours
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -64,8 +66,6 @@ def _watch(reader: int) -> None:
 
 def end(message: bytes, code: int) -> NoReturn:
     """Take our unfinished folders away and end; what the main thread says meanwhile is about their loss."""
-    from rfm_engine.system.locked_dir import drop_ours
-
     shown = sys.stderr.fileno()
     os.write(shown, CLEAR.encode() * os.isatty(shown) + message)
     silence = os.open(os.devnull, os.O_WRONLY)

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from rfm_engine_compat import Ntile, Qcut, RRfm
 
 from rfm_engine.columns import Metric
-from rfm_engine.plugin_api import Scheme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rfm_engine.plugin_api import Scheme
 
 settings.register_profile("compat", deadline=None)
 settings.load_profile("compat")

@@ -6,11 +6,13 @@ import lzma
 import mmap
 import re
 import zlib
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from rfm_engine.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LINE_BLOCK: Final = 1 << 20
 

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import Metric
 from rfm_engine.plugin_api import Scheme, hookimpl
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rfm_engine.columns import Metric
 
 
 class Three(Scheme):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import Metric
 from rfm_engine.plugin_api import Scheme, hookimpl
+
+if TYPE_CHECKING:
+    from rfm_engine.columns import Metric
 
 time.sleep(0.3)
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
-from rfm_engine.columns import Metric
 from rfm_engine.plugin_api import Scheme
+
+if TYPE_CHECKING:
+    from rfm_engine.columns import Metric
 
 
 class Three(Scheme):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.columns import Metric
 from rfm_engine.plugin_api import Scheme, ScoreRange
+
+if TYPE_CHECKING:
+    from rfm_engine.columns import Metric
 
 
 class Ntile(Scheme):
