@@ -20,7 +20,6 @@ _HOMES = {
     **dict.fromkeys(("Metric", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl"), "rfm_engine.plugin_api"),
 }
 
-
 __all__ = [
     "Metric",
     "RfmError",

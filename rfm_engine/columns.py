@@ -13,63 +13,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CUSTOMER_ID: Final = "customer_id"
-
-
 ORDER_ID: Final = "order_id"
-
-
 STORE_CODE: Final = "store_code"
-
-
 REGION: Final = "region"
-
-
 PRODUCT_NAME: Final = "product_name"
-
-
 ORDER_AMOUNT: Final = "order_amount"
-
-
 ORDER_AMOUNT_FEN: Final = "order_amount_fen"
-
-
 ORDER_TIME: Final = "order_time"
-
-
 STATUS: Final = "order_status"
-
-
 LAST_ORDER_TIME: Final = "last_order_time"
-
-
 RECENCY_DAYS: Final = "recency_days"
-
-
 FREQUENCY: Final = "frequency"
-
-
 MONETARY: Final = "monetary"
-
-
 MONETARY_FEN: Final = "monetary_fen"
-
-
 RFM_SCORE: Final = "rfm_score"
-
-
 TIER: Final = "tier"
-
-
 AS_OF: Final = "as_of"
-
-
 REQUIRED: Final = (CUSTOMER_ID, ORDER_AMOUNT, ORDER_TIME)
 """The source columns that no list can be made without."""
 
-
 CARRIED: Final = (PRODUCT_NAME, STORE_CODE, REGION)
 """Text that the newest order brings along, in the order in which it settles ties."""
-
 
 INTERNAL: Final = (
     *("source_file", "source_row", "row", "order_amount_fen", "order_amount_rounded", "order_amount_text"),
@@ -78,9 +42,7 @@ INTERNAL: Final = (
 )
 """Names that the engine gives to columns of its own on the way; no column of a list may take one."""
 
-
 CONTACT_COLUMNS: Final = ("contacts_min", "contacts_max", "contact_every_months", "next_contact_by", "focus")
-
 
 CHINESE: Final = {
     CUSTOMER_ID: "客户编号",
@@ -113,7 +75,6 @@ CHINESE: Final = {
     "last_region": "最近一次的省份",
 }
 """Chinese headers of the files written with `--language zh`."""
-
 
 ALIASES: Final = {
     CUSTOMER_ID: (

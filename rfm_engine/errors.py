@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 UNSEEN: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What a terminal obeys instead of showing it."""
 
-
 UNDECODED: Final = re.compile("[\ud800-\udfff]")
 """What stands in a path for bytes that are no letter in the locale."""
 

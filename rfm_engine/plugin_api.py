@@ -15,17 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 PROJECT: Final = "rfm_engine"
-
-
 hookimpl = pluggy.HookimplMarker(PROJECT)
-
-
 MONTHS: Final = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
-
-
 PATTERN: Final = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+per\s+(?:(\d+)\s+months|(month|quarter|half-year|year))")
-
-
 EXPECTED: Final = "such as '1-2 per month', '1 per quarter', '1 per half-year', '1 per year' or '2 per 4 months'"
 
 
@@ -71,7 +63,6 @@ def parsed(words: object) -> object:
 
 CadenceWords = Annotated[Cadence, BeforeValidator(parsed), PlainSerializer(str, return_type=str)]
 """A field that takes a cadence in words."""
-
 
 __all__ = [
     "SCORES",

@@ -19,20 +19,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY_VARIABLE: Final = "RFM_PSEUDONYM_KEY"
-
-
 LEAST_KEY_BYTES: Final = 16
-
-
 MOST_KEY_BYTES: Final = 4096
-
-
 MASK: Final = "***"
-
-
 TOKEN: Final = re.compile(r"[0-9a-f]{64}")
-
-
 Made = TypeVar("Made")
 
 
@@ -74,12 +64,10 @@ def _of_newest(name: object) -> object:
 
 Pseudonymised = Annotated[Literal["customer_id", "order_id", "store_code"], BeforeValidator(_of_newest)]
 
-
 Dropped = Annotated[
     Literal["order_id", "order_time", "order_amount", "product_name", "store_code", "region"],
     BeforeValidator(_of_newest),
 ]
-
 
 Generalised = Annotated[Literal["order_time"], BeforeValidator(_of_newest)]
 

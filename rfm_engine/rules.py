@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme, TierPolicy
 
 Grain = Literal["order", "line"]
-
-
 Refunds = Literal["reject", "net"]
 
 

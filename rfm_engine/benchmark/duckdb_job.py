@@ -22,11 +22,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
 
 COLUMNS: Final = (CUSTOMER_ID, ORDER_ID, *CARRIED, ORDER_AMOUNT, ORDER_TIME)
-
-
 TYPES: Final = {ORDER_AMOUNT: "decimal(18, 2)", ORDER_TIME: "timestamp"}
-
-
 DEFAULTS: Final = {"weights": "0.3 0.3 0.4", "grain": "order", "refunds": "reject", "unit": "yuan"}
 
 

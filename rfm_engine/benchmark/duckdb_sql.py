@@ -18,16 +18,9 @@ if TYPE_CHECKING:
     import duckdb
 
 ROW_BITS: Final = 32
-
-
 IDENTITY: Final = "region, customer_id, order_id, product_name, store_code, order_amount, order_time"
-
-
 THRESHOLDS: Final = {"recency_days": (10, 30, 60, 120), "frequency": (1, 3, 5, 7), "monetary": (100, 350, 800, 1500)}
-
-
 WORTH: Final = {"recency_days": "-recency_days", "frequency": "frequency", "monetary": "monetary"}
-
 
 CADENCES: Final = (
     ("A", 40, 1, 2, 1, "technical support, customised products; upgrades, team purchases, events"),

@@ -27,17 +27,9 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
 
 PERIOD_SECONDS: Final = 0.005
-
-
 PAGE_BYTES: Final = mmap.PAGESIZE
-
-
 STATM: Final = Path("/proc/self/statm")
-
-
 STATUS: Final = Path("/proc/self/status")
-
-
 RIVALS: Final = ("duckdb",)
 
 

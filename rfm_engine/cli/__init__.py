@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 INTERRUPTED = 130
-
-
 UNWRITTEN = 1
-
 
 app = typer.Typer(
     name="rfm-engine",

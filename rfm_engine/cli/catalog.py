@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rfm_engine.cli.options import NoPlugins, StrictPlugins
+
 if TYPE_CHECKING:
-    from rfm_engine.cli.options import NoPlugins, StrictPlugins
     from rfm_engine.plugins.loading import Registered
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]

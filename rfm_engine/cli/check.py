@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,8 +12,6 @@ from rfm_engine.cli.options import RuleOptions, with_rules
 from rfm_engine.errors import RfmError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from rfm_engine.config.job import Job
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from rfm_engine.cli.options import PseudonymKeyFile
 
+if TYPE_CHECKING:
     from rich.table import Table
 
-    from rfm_engine.cli.options import PseudonymKeyFile
     from rfm_engine.runs.explain import Explained, Explanation
 
 UNITS = {"recency_days": "day", "frequency": "order", "monetary_fen": "yuan"}

@@ -5,27 +5,17 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from rfm_engine.errors import UsageError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 COUNT = re.compile(r"(\d+(?:\.\d+)?)([kmb]?)", re.ASCII)
-
-
 MULTIPLES = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9}
-
-
 DATES = ["%Y-%m-%d"]
-
-
 Count = Annotated[str | None, typer.Option(metavar="COUNT", help="Such as 648, 1.8m or 20m; by default the profile's.")]
-
-
 Day = Annotated[datetime | None, typer.Option(formats=DATES, metavar="DATE", help="By default the profile's.")]
 
 

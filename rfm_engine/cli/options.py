@@ -19,30 +19,20 @@ if TYPE_CHECKING:
 
 NoPlugins = Annotated[bool, Option("--no-plugins", help="Leave third-party plugins out.", rich_help_panel="Plugins")]
 
-
 StrictPlugins = Annotated[
     bool, Option("--strict-plugins", help="Stop where a plugin failed.", rich_help_panel="Plugins")
 ]
 
-
 FILE_RULES, READING, GRADING = "Which orders count", "How files are read", "How customers are graded"
-
-
 PRIVACY = "What is withheld"
-
-
 MEMORY = "How much memory is used"
-
 
 PseudonymKeyFile = Annotated[
     Path | None,
     Option(help="The file of the pseudonyms' key; else $RFM_PSEUDONYM_KEY is the key.", rich_help_panel=PRIVACY),
 ]
 
-
 Texts = list[str] | None
-
-
 Text = str | None
 
 

@@ -32,25 +32,15 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
 
 PATIENCE_SECONDS: Final = 1.0
-
-
 EVERY_SECONDS: Final = 0.5
-
-
 MEGABYTE: Final = 10**6
-
-
 TELLING: Final = 0.05
 """The part that must have been read before the time that is left can be estimated."""
-
 
 AHEAD: Final = {"read": 200 * MEGABYTE}
 """How far text is read before it is parsed; until ten times as much has been read, bytes tell nothing of the time."""
 
-
 STAGES: Final = ("read", "clean", "aggregate", "newest order", "ledger", "score and grade", "present", "write")
-
-
 AFTER: Final = dict(pairwise(STAGES))
 
 

@@ -33,7 +33,6 @@ VALUES = {
     Metric.MONETARY: "monetary {:,.2f}",
 }
 
-
 WARNINGS = {
     "rounded": "amounts rounded to whole fen",
     "repeats_without_order_id": "rows that repeat an earlier one, kept as there are no order ids",

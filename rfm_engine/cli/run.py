@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from rfm_engine.pipeline import Run
 
 OUTPUT = "What is written"
-
-
 SMALL_BYTES = 1_000_000
 
 
@@ -42,8 +40,6 @@ class FileFormat(StrEnum):
 
 
 Language = Literal["en", "zh"]
-
-
 Item = TypeVar("Item")
 
 

@@ -24,20 +24,10 @@ if TYPE_CHECKING:
     from rfm_engine.pipeline import Run
 
 MOST_LISTS: Final = 40
-
-
 HEADS: Final = ("tier", "customers", "share", "orders", "spend (yuan)", "contacts a month")
-
-
 GAP: Final = "  "
-
-
 EMPTY: Final = {"customers": 0, "orders": 0, "spend": 0, "contacts_a_month_min": None, "contacts_a_month_max": None}
-
-
 Cells = tuple[str, ...]
-
-
 Line = tuple[str, str, str]
 """What stands before the tier, the tier, what stands after it."""
 

@@ -5,28 +5,20 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from rfm_engine.columns import INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.grading.published import published
+from rfm_engine.orders.ledger import RejectLimit
 from rfm_engine.orders.read_options import Source
-
-if TYPE_CHECKING:
-    from rfm_engine.orders.ledger import RejectLimit
-    from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
-    from rfm_engine.rules import Grain, Refunds
+from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
+from rfm_engine.rules import Grain, Refunds
 
 TABLES = ("scheme", "tiers")
-
-
 MOST_WEIGHT, WEIGHT_DECIMALS, LAST_YEAR = 1_000, 9, 2999
-
-
 UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *INTERNAL, *published((REGION,), ())} - {REGION}
-
-
 Table = dict[str, Any]
 
 

@@ -68,8 +68,6 @@ def bundled(folder: Path = DATASETS) -> list[Path]:
 
 
 SETTINGS_BYTES: Final = 1 << 20
-
-
 SETTINGS_LEVELS: Final = 20
 
 

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 Model = TypeVar("Model", bound=BaseModel)
 
-
 WORDS = {
     "tuple_type": 'a list, such as ["a", "b"]',
     "dict_type": "a table",

@@ -14,17 +14,13 @@ if TYPE_CHECKING:
 
 BY: Final = (REGION,)
 
-
 SCHEMA: Final[dict[str, type[pl.DataType]]] = {
     REGION: pl.String,
     CUSTOMER_ID: pl.String,
     **{metric.column: pl.Int64 for metric in Metric},
 }
 
-
 FORTUNE: Final = 10**13
-
-
 LONG_AGO: Final = 20_000
 
 

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme
 
 WEIGHTS: Final = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
-
-
 KEYS: Final = (REGION, CUSTOMER_ID)
 
 

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from rfm_engine.system.stage_timer import Clock
 
 SNIFFED: Final = 100
-
-
 MANY: Final = 100_000
 """Orders of which the first are looked at before all are."""
 

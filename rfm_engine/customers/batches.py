@@ -39,10 +39,8 @@ def spooled(frames: Iterator[pl.DataFrame], *, alone: bool) -> Iterator[pl.LazyF
 SHARE_ROWS: Final = 150_000_000
 """Orders whose customers are held in memory together, where no budget is set."""
 
-
 ORDER_BYTES: Final = 60
 """Memory for each order while its customer is found and graded: 32 of 100 million together, 75 of 260 million."""
-
 
 MOST_SHARES: Final = 32
 """For each share all orders are looked at."""

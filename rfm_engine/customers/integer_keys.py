@@ -19,23 +19,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 KEY: Final = "list and customer"
-
-
 SNIFFED: Final = 100
 """Orders whose ids are looked at."""
-
 
 SAMPLED: Final = 300
 """Of so many orders the list of one is looked at."""
 
-
 MOST: Final = 0.9
 """The share of the ids looked at that must be made alike."""
 
-
 NUMBERS: Final = 1 << 63
-
-
 DIGITS: Final = re.compile("(.*?)([0-9]+)", re.DOTALL)
 
 

@@ -29,18 +29,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TIED: Final = "tied"
-
-
 ROWS: Final = 1 << 32
 """More rows than Polars numbers (32 bits)."""
 
-
 SECOND: Final = 1_000_000
-
-
 SPAN: Final = 1 << 30
 """Seconds (34 years) around the statistics date that fit 64 bits together with a row number."""
-
 
 MISFIT: Final = (1 << 63) - 1
 """Stands for a time that does not fit; no order is packed so."""

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from rfm_engine.rules import Weights
 
 SHOWN = 5
-
-
 PROVED: Final[list[tuple[TierPolicy, Scheme, Weights]]] = []
 """What was proved last: the datasets of one run mostly share their rules, and a proof takes 2 ms."""
 

@@ -23,11 +23,7 @@ if TYPE_CHECKING:
     from rfm_engine.rules import Weights
 
 SOMEBODY: Final = pl.DataFrame({CUSTOMER_ID: ["somebody"], **{metric.column: [1] for metric in Metric}})
-
-
 LONGEST: Final = 40
-
-
 PROVABLE: Final = {*SCORES, RFM_SCORE}
 
 

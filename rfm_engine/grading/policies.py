@@ -14,17 +14,9 @@ from rfm_engine.grading.scoring import exact
 from rfm_engine.plugin_api import Cadence, CadenceWords, Segment, Tier, TierPolicy, hookimpl, parsed
 
 Value = TypeVar("Value")
-
-
 Row = TypeVar("Row", bound=Tier)
-
-
 LETTERS = ("A", "B", "C", "D")
-
-
 TOTAL_LIMIT = 10**12
-
-
 TOTAL_DECIMALS = 12
 
 
@@ -45,7 +37,6 @@ def _cadences(**words: str) -> dict[str, Cadence]:
 
 
 SICHUAN_CONTACTS = _cadences(A="1-2 per month", B="1-2 per quarter", C="1-2 per half-year", D="1 per year")
-
 
 SICHUAN_FOCUS = {
     "A": "technical support, customised products; upgrades, team purchases, events",

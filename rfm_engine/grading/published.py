@@ -27,11 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MONEY = pl.Decimal(18, 2)
-
-
 LAST = ("last_order_id", LAST_ORDER_TIME, "last_order_amount", "last_product_name", "last_store_code")
-
-
 LAST_REGION, LAST_AMOUNT_FEN = "last_region", "last_order_amount_fen"
 
 

@@ -14,11 +14,7 @@ from rfm_engine.columns import Metric
 from rfm_engine.plugin_api import Scheme, ScoreRange, hookimpl
 
 Cuts = tuple[Decimal, ...]
-
-
 Ties = Literal["min", "max", "average", "ordinal"]
-
-
 FEN_PER_YUAN = 100
 
 

@@ -12,32 +12,22 @@ if TYPE_CHECKING:
     from rfm_engine.orders.read_options import Source
 
 ROUNDED: Final = "order_amount_rounded"
-
-
 DIGITS: Final = 13
-
-
 LIMIT: Final = 10**DIGITS
 """Fen from which on an amount is out of range: sums of a billion such orders still fit 64 bits."""
 
-
 PROVABLE_BYTES: Final = 16
 """Longest text with a point and 15 digits: two such decimals never share a float, so equal floats prove it."""
-
 
 HALF_WIDTH: Final = {
     **{chr(ord("０") + digit): str(digit) for digit in range(10)},
     **dict(zip("．，－−＋￥\u3000\u00a0", ".,--+¥  ", strict=True)),
 }
 
-
 BLANKS: Final = " \t\r\n\v\f\u3000\u00a0\ufeff"
 """What may stand around a cell's text."""
 
-
 _CURRENCY: Final = "¥|cny|rmb"
-
-
 _UNIT: Final = "元|cny|rmb"
 
 

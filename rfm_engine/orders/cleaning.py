@@ -18,20 +18,10 @@ if TYPE_CHECKING:
     from rfm_engine.rules import Rules
 
 OTHER_STATUS = "other_status"
-
-
 OTHER_REGION = "other_region"
-
-
 OUTSIDE_WINDOW = "outside_window"
-
-
 REJECTED = "rejected"
-
-
 SURVIVED = -1
-
-
 SHOWN = 12
 
 

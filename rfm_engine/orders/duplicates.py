@@ -14,11 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 IS_ORDER: Final = "is_order"
-
-
 CONFLICTING: Final = "conflicting"
-
-
 HASH: Final = "order_id_hash"
 
 

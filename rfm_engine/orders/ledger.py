@@ -24,8 +24,6 @@ from rfm_engine.orders.cleaning import (
 from rfm_engine.orders.parsing import filled
 
 REASONS: Final = 3
-
-
 _LIMIT: Final = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?%|\d{1,15}")
 
 
@@ -74,14 +72,8 @@ def allowed(read: int, limit: str) -> Decimal:
 
 
 CONFLICT = "conflicting"
-
-
 REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
-
-
 LINE_EXPORT_ROWS = 20
-
-
 LINE_EXPORT_SHARE = 10
 
 

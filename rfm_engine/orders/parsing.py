@@ -26,14 +26,8 @@ if TYPE_CHECKING:
     from rfm_engine.orders.read_options import Source
 
 AMOUNT_TEXT: Final = "order_amount_text"
-
-
 TIME_TEXT: Final = "order_time_text"
-
-
 TEXTS: Final = (CUSTOMER_ID, ORDER_ID, STORE_CODE, REGION, PRODUCT_NAME, STATUS)
-
-
 TORN: Final = " [too many fields]"
 """Ends the order_time of a row with more fields than the header: it is no time then, and the row is rejected."""
 

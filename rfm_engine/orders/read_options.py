@@ -14,10 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Format = Literal["csv", "parquet", "ndjson", "arrow", "excel"]
-
-
 Unit = Literal["yuan", "ten_thousand_yuan", "fen"]
-
 
 SUFFIXES: dict[str, Format] = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), "csv"),
@@ -28,13 +25,8 @@ SUFFIXES: dict[str, Format] = {
 }
 """The format of a file by its suffix; a text file may be compressed (`.csv.gz`)."""
 
-
 FEN_PER_UNIT: dict[Unit, int] = {"yuan": 100, "ten_thousand_yuan": 1_000_000, "fen": 1}
-
-
 ENCODINGS = ("utf-8", "utf-16", "gb18030", "gbk", "big5")
-
-
 EPOCHS = ("epoch_seconds", "epoch_milliseconds")
 
 

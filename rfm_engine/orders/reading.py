@@ -28,14 +28,8 @@ if TYPE_CHECKING:
     from rfm_engine.orders.readers.table import Table
 
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "explained", "read"]
-
-
 SOURCE_FILE: Final = "source_file"
-
-
 SOURCE_ROW: Final = "source_row"
-
-
 OFFSET: Final = re.compile(r":[0-9]{2}(?:\.[0-9]+)?\s*(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})\s*$")
 """How a time with an offset from UTC ends."""
 

@@ -20,24 +20,15 @@ if TYPE_CHECKING:
 ROW: Final = "row"
 """The number of a row in all files together, from 0 (UInt32)."""
 
-
 COLUMNAR: Final = ("parquet", "arrow")
-
-
 IN_MEMORY_BYTES: Final = 256 * 2**20
-
-
 IN_MEMORY_SHARE: Final = 16
 """Text takes two to three times its size; a file there and back costs a fifth of a run of 5 million orders."""
-
 
 FEW_BYTES: Final = 1_000_000
 """Text that is rather parsed twice than spelt in vain."""
 
-
 GROUP_ROWS: Final = 250_000
-
-
 STAGED: Final = "orders.parquet"
 
 

@@ -15,41 +15,24 @@ if TYPE_CHECKING:
     from rfm_engine.orders.read_options import Source
 
 NAIVE: Final = pl.Datetime("us")
-
-
 _EARLIEST: Final = pl.datetime(1000, 1, 1)
-
-
 _LATEST: Final = pl.datetime(9999, 12, 31, 23, 59, 59, 999_999)
-
-
 _FIRST_DAY, _LAST_DAY = -354_285, 2_932_896  # the same bounds in days from 1970
-
-
 _PER_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
-
-
 _EPOCH_LIMIT: Final = 10**12  # seconds; beyond the year 9999, and far below what overflows microseconds
-
-
 DATE_FORMS: Final = {10: "%Y-%m-%d", 19: "%Y-%m-%d %H:%M:%S"}
 """The forms that are tried first, by their length in bytes. Polars takes a blank for a leading 0, so all forms do."""
-
 
 _DATE: Final = (
     r"([0-9]{4})(?:-([ 0-9]?[0-9])-([ 0-9]?[0-9])|/([ 0-9]?[0-9])/([ 0-9]?[0-9])|\.([ 0-9]?[0-9])\.([ 0-9]?[0-9])"
     r"|年([ 0-9]?[0-9])月([ 0-9]?[0-9])日|([0-9]{2})([0-9]{2}))"
 )
 
-
 _CLOCK: Final = (
     r"(?:[ T]+([0-9]{1,2}):([ 0-9][0-9])(?::([ 0-9][0-9])(?:\.([0-9]{1,9}))?)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 )
 
-
 _PATTERN: Final = f"(?i)^{_DATE}{_CLOCK}$"
-
-
 _FULL_WIDTH: Final = HALF_WIDTH | {"：": ":", "／": "/"}
 
 

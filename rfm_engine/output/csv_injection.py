@@ -13,11 +13,9 @@ if TYPE_CHECKING:
 MARK: Final = "'"
 """What a spreadsheet takes for: the rest of this cell is text."""
 
-
 RUN: Final = "^(?:'*[\\t\\r\\n]|['\\s\\x00-\\x20\\x7f\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠])"
 """The beginnings that OWASP lists, full-width ones too, behind any white space, and behind any marks: a text that has
 one already gets another, so that no two texts meet and each can be read back."""
-
 
 NUMBER: Final = r"^[+-]?[0-9]+(?:[.,][0-9]+)*$"
 

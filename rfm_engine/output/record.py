@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from rfm_engine.pipeline import Run
 
 RECORD = "run.json"
-
-
 VERSIONED = ("rfm-engine", "polars", "pydantic", "pluggy", "typer")
 
 

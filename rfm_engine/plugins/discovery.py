@@ -10,8 +10,6 @@ from rfm_engine.plugin_api import PROJECT
 from rfm_engine.plugins.loading import Record, Source, canonical, told
 
 ENGINE: Final = "rfm-engine"
-
-
 BUILT_IN: Final = ("rfm_engine.grading.schemes", "rfm_engine.grading.policies")
 
 

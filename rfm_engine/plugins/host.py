@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from rfm_engine.plugins.validation import Kind
 
 __all__ = ["PluginHost", "PluginOptions", "Record", "Registered"]
-
-
 OFF: Final = ("", "0", "false", "no", "off")
 
 

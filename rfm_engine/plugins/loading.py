@@ -28,7 +28,6 @@ NOT_THEIRS: Final = tuple(
     f"{Path(str(module.__file__)).parent}{os.sep}" for module in (hookspecs, importlib, pluggy, pl, pydantic)
 )
 
-
 Stage = Literal["find", "import", "register", "collect", "name"]
 
 

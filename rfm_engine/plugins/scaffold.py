@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 NAME: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
-
 WHERE: Final = {
     "pyproject.toml.template": "pyproject.toml",
     "README.md.template": "README.md",

@@ -17,17 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 Kind = Literal["scheme", "tier policy"]
-
-
 BEST: Final = ("highest", "lowest")
-
-
 NAME: Final = re.compile(r"\w[\w.-]*")
-
-
 METHODS: Final[dict[type[Plugged], tuple[str, ...]]] = {Scheme: ("score",), TierPolicy: ("tier_table", "belongs")}
-
-
 KINDS: Final[dict[type[Plugged], Kind]] = {Scheme: "scheme", TierPolicy: "tier policy"}
 
 

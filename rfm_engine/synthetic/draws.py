@@ -10,17 +10,9 @@ from typing import Final
 import polars as pl
 
 GAMMA: Final = 0x9E3779B97F4A7C15
-
-
 ROUNDS: Final = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB))
-
-
 LAST_SHIFT: Final = 31
-
-
 QUARTER: Final = 2**16
-
-
 HALF: Final = 2**32
 
 

@@ -10,11 +10,7 @@ if TYPE_CHECKING:
     from rfm_engine.synthetic.markets import Market
 
 KINDS: Final = ("repeated row", "before the window", "after the window", "no customer id", "amount of 0")
-
-
 REPEATED, BEFORE, AFTER, NO_CUSTOMER, NO_AMOUNT = range(len(KINDS))
-
-
 row, fault = pl.col("row"), pl.col("fault")
 
 

@@ -19,22 +19,11 @@ if TYPE_CHECKING:
 BLOCK: Final = 2**16
 """Row numbers made at a time: 100 million orders keep to a few hundred megabytes."""
 
-
 AWAY_ONE_IN, OTHER_STORE_ONE_IN = 40, 4
-
-
 TEAM_PURCHASE, SEVERAL = QUARTER // 200, QUARTER // 6
-
-
 LARGEST_DISCOUNT: Final = 30
-
-
 DONE, CANCELLED = "交易成功", "交易关闭"
-
-
 row, who, what, when, home = (pl.col(name) for name in ("row", "who", "what", "when", "home"))
-
-
 repeat, customer, place, fen = (pl.col(name) for name in ("repeat", "customer", "place", "fen"))
 
 

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, model_validator
 
 from rfm_engine.columns import CHINESE, ORDER_AMOUNT
 from rfm_engine.errors import nearest
+from rfm_engine.orders.read_options import Unit
 from rfm_engine.synthetic.places import PROVINCES
 
-if TYPE_CHECKING:
-    from rfm_engine.orders.read_options import Unit
-
 UNIT_SIGNS: Final[dict[Unit, str]] = {"yuan": "元", "ten_thousand_yuan": "万元", "fen": "分"}
-
-
 EVEN_MONTHS: Final = (100,) * 12
 
 

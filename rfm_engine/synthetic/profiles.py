@@ -25,7 +25,6 @@ OUTDOOR: Final = {
     "羽绒睡袋": 1099,
 }
 
-
 CURTAINS: Final = {
     "smart curtain motor": 399,
     "smart roller blind": 329,
@@ -38,7 +37,6 @@ CURTAINS: Final = {
     "motorised skylight blind": 1899,
 }
 
-
 HEATING: Final = {
     "智能温控阀": 2600,
     "循环水泵": 9800,
@@ -48,24 +46,12 @@ HEATING: Final = {
     "保温管道": 5200,
 }
 
-
 HIKING_SEASON: Final = (60, 55, 85, 125, 150, 105, 110, 105, 120, 150, 85, 60)
-
-
 CURTAIN_SEASON: Final = (70, 50, 100, 105, 110, 120, 80, 80, 115, 120, 145, 90)
-
-
 HEATING_SEASON: Final = (60, 30, 40, 60, 80, 110, 150, 200, 240, 170, 80, 60)
-
-
 NORTH: Final = ("山东省", "河南省", "河北省", "辽宁省", "陕西省", "北京市")
-
-
 SOUTH: Final = ("广东省", "江苏省", "浙江省", "四川省", "湖北省", "上海市")
-
-
 NATIONAL: Final = {"products": OUTDOOR, "months": HIKING_SEASON, "language": "zh", "cancelled_percent": 6, "faults": 3}
-
 
 PROFILES: Final[dict[str, dict[str, Any]]] = {
     "outdoor": {"orders": 1_000_000, "customers": 90_000, "products": OUTDOOR, "months": HIKING_SEASON},

@@ -17,19 +17,10 @@ if TYPE_CHECKING:
 NEIGHBOURS: Final = 16
 """Rows whose times are shuffled among each other; the file is chronological but for that."""
 
-
 DAY_SLOTS: Final = 2**16
-
-
 EPOCH: Final = date(1970, 1, 1)
-
-
 OPENING_SECOND, OPEN_SECONDS, DAY_SECONDS = 8 * 3600, 14 * 3600, 86_400
-
-
 YEAR_IN_PERCENT: Final = 365 * 100
-
-
 row, when = pl.col("row"), pl.col("when")
 
 

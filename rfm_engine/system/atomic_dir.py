@@ -18,14 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NEW: Final = "new"
-
-
 OLD: Final = "old"
-
-
 _AT_FDCWD: Final = -100
-
-
 _RENAME_EXCHANGE: Final = 2
 
 

@@ -19,11 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STOPPING: Final = ("SIGINT", "SIGTERM", "SIGHUP")
-
-
 DIE_WITH_PARENT: Final = 1
 """PR_SET_PDEATHSIG, of Linux alone: elsewhere the work outlives a waiting process that is killed."""
-
 
 FAILED: Final = 1
 

@@ -18,17 +18,12 @@ if TYPE_CHECKING:
 RANDOM: Final = "[a-z0-9_]{8}"
 """What `claimed` puts between prefix and suffix."""
 
-
 undisturbed: Final = Lock()
 """Held while a claimed folder is put in its place; `drop_ours` waits for it, and nobody gets it afterwards."""
 
-
 PATIENCE_SECONDS: Final = 0.3
-
-
 TRIES: Final = 3
 """A thread that goes on writing into a folder may add a file while the others are removed."""
-
 
 _ours: set[Path] = set()
 

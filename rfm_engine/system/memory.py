@@ -12,16 +12,9 @@ from rfm_engine.errors import UsageError
 SHARE: Final = Decimal("0.5")
 """Of the memory that is free: the customers that are found, and what is made of them, cannot be spilled."""
 
-
 UNITS: Final = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
-
-
 STATED: Final = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(MB|GB|TB|%)", re.IGNORECASE | re.ASCII)
-
-
 LEAST: Final = 10**6
-
-
 PROC, GROUPS = Path("/proc"), Path("/sys/fs/cgroup")
 
 

@@ -15,14 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
-
-
 STOPPED: Final = b"stopped; nothing was left half-written\n"
-
-
 CLEAR: Final = "\r\x1b[K"
 """Takes the line away on which a terminal's cursor stands."""
-
 
 _OVER: Final = b"\0"
 

@@ -22,30 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MEMORY: Final = "POLARS_OOC_MEMORY_BUDGET_MB"
-
-
 FOLDER: Final = "POLARS_OOC_SPILL_DIR"
-
-
 DISK: Final = "POLARS_OOC_DISK_BUDGET_MB"
-
-
 MEGABYTE: Final = 10**6
-
-
 FILES: Final = "*/spill-*"
-
-
 SHARE: Final = 0.9
 """Of the free disk: files are a little larger than what Polars counts.
 
 Polars ends a query that would exceed its disk budget with an error; one that meets a full disk waits for ever.
 """
 
-
 LEAST: Final = 4 * MEGABYTE
-
-
 LOOK_SECONDS: Final = 0.5
 
 

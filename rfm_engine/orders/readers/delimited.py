@@ -23,11 +23,8 @@ if TYPE_CHECKING:
     from rfm_engine.orders.read_options import Source
 
 SEPARATORS: Final = ",\t;"
-
-
 SPARE: Final = 2
 """Fields beyond the header's that a row may have and still be rejected by itself; more of them stop the run."""
-
 
 FIELD_LIMIT: Final = 1 << 20
 

@@ -30,13 +30,8 @@ MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-
 _UTF8: Final = ("utf-8", "utf-8-sig")
-
-
 _GZIP: Final = b"\x1f\x8b"
-
-
 _LONE_RETURN: Final = re.compile(rb"\r(?![\r\n])")
 
 

@@ -15,11 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LINE_BLOCK: Final = 1 << 20
-
-
 UNPACKED_SMALL: Final = 64 << 20
-
-
 UNPACKED_RATIO: Final = 250
 
 
@@ -65,8 +61,6 @@ def refuse_long_lines(text: Path, path: Path) -> None:
 
 
 SHEET: Final = re.compile(r"xl/worksheets/[^/]*\.xml")
-
-
 OVERLAP: Final = 64
 
 
@@ -116,11 +110,7 @@ def _number(letters: bytes) -> int:
 
 
 BLOCK: Final = 1 << 20
-
-
 MOST_BYTES: Final = 4 << 30
-
-
 FAR_OFF: Final = 1 << 60
 
 

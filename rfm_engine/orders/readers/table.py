@@ -14,17 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROW: Final = ":row"
-
-
 FILE: Final = ":file"
-
-
 MOST_COLUMNS: Final = 2_000
-
-
 PEEK: Final = 30
 """Lines in which a header is looked for when it is not where it should be."""
-
 
 NO_PARTITION: Final = "__HIVE_DEFAULT_PARTITION__"
 
