@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rfm_engine.pipeline import Run
-    from tests.oracle import Rules, TierRule
+    from tests.oracle.scorer import Rules, TierRule
 
 Row = dict[str, str | None]
 

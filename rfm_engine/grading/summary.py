@@ -51,6 +51,7 @@ def counted(number: int, word: str) -> str:
 def money(yuan: Decimal | int) -> str:
     """Return yuan with thousands separators and two decimals.
 
+    >>> from decimal import Decimal
     >>> money(Decimal("1234.5"))
     '1,234.50'
     """

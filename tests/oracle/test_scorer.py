@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.oracle import CLOSED, OPEN, SICHUAN_TIERS, Answer, Rules, TierRule, grade
+from tests.oracle.scorer import CLOSED, OPEN, SICHUAN_TIERS, Answer, Rules, TierRule, grade
 
 Order = dict[str, str | None]
 

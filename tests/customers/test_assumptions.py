@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import rfm_engine
 from rfm_engine.customers import batches as sharing
 from tests.engine import Row, run_files, table_of, write_orders
-from tests.oracle import Rules, grade
-from tests.test_engine_equals_oracle import comparable, expected, is_refused, ledger_of
+from tests.oracle.scorer import Rules, grade
+from tests.oracle.test_engine_equals_oracle import comparable, expected, is_refused, ledger_of
 
 COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
 AS_OF = date(2025, 7, 1)

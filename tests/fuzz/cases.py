@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import polars as pl
 import xlsxwriter
 
-from tests import second_reader
-from tests.mutations import of_bytes, of_pages, of_text, of_workbook
+from tests.fuzz.mutations import of_bytes, of_pages, of_text, of_workbook
+from tests.oracle import second_reader
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from random import Random
 
-    from tests.second_reader import Table
+    from tests.oracle.second_reader import Table
 
 HEADERS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
 DATASET = """\

@@ -29,15 +29,15 @@ from unittest.mock import patch
 
 from typer.main import get_command
 
-from tests.fuzz_cases import CASES, DATASET, SHARES, Case, orders
-from tests.oracle import Rules
-from tests.second_answer import FREED, answered, mapped, rules_of
+from tests.fuzz.cases import CASES, DATASET, SHARES, Case, orders
+from tests.oracle.scorer import Rules
+from tests.oracle.second_answer import FREED, answered, mapped, rules_of
 from tests.terminal import Answer, rfm
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from tests.second_reader import Table
+    from tests.oracle.second_reader import Table
 
 AS_OF = date(2025, 7, 1)
 SHOWN = ("recency_days", "frequency", "monetary", "r_score", "f_score", "m_score", "rfm_score", "tier")
@@ -244,7 +244,3 @@ def main() -> None:
     ends, bad = fuzz(range(words.first, words.first + words.files), words.processes)
     sys.stdout.write(f"{figures(ends)}\n")
     sys.exit(bool(bad))
-
-
-if __name__ == "__main__":
-    main()

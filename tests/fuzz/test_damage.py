@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fuzz import case_of, figures, fuzz, made
-from tests.fuzz_cases import CASES, orders
+from tests.fuzz.cases import CASES, orders
+from tests.fuzz.damage import case_of, figures, fuzz, made
 from tests.terminal import done, everything_below
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.fuzz_cases import Case
+    from tests.fuzz.cases import Case
 
 DEADLY = (749, 4029)
 """Seeds of files whose claimed sizes Polars takes at their word, so that it asks for more memory than there is."""

@@ -18,7 +18,7 @@ from rfm_engine.synthetic.writing import written
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DATASETS = Path(__file__).parents[1] / "datasets"
+DATASETS = Path(__file__).parents[2] / "datasets"
 COMMANDS = [
     (path.parent, line.removeprefix("#").split()[2:])
     for path in sorted(DATASETS.glob("*/dataset.toml"))

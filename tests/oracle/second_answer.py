@@ -11,12 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rfm_engine.columns import ALIASES, CHINESE
-from tests.oracle import Answer, Rules, grade
-from tests.second_reader import BLANKS
-from tests.test_parsing import EXACT, time_of
+from tests.oracle.scorer import Answer, Rules, grade
+from tests.oracle.second_reader import BLANKS
+from tests.orders.test_parsing import EXACT, time_of
 
 if TYPE_CHECKING:
-    from tests.second_reader import Table
+    from tests.oracle.second_reader import Table
 
 SPACES = f"{BLANKS}\x85\u1680\u2028\u2029\u202f\u205f{''.join(map(chr, range(0x2000, 0x200B)))}"
 HELD = {ord(sign): ord(sign) + 0xE000 for sign in (*SPACES, *"\x1c\x1d\x1e\x1f")}

@@ -19,13 +19,13 @@ from rfm_engine.conformance import scheme_checks as of_schemes
 from rfm_engine.conformance.class_checks import calls_python
 from rfm_engine.grading.policies import Abcd, Segments, Weighted
 from rfm_engine.grading.schemes import Quintile, Thresholds
-from tests import deliberately_wrong as wrongs
+from tests.conformance import deliberately_wrong as wrongs
 
 if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme, TierPolicy
 
 SEES_OTHER_LISTS = "scores_each_population_alone"
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def failed(thing: Scheme | TierPolicy) -> list[str]:
@@ -82,7 +82,7 @@ def test_a_scheme_that_sees_other_lists_fails_the_one_check_made_for_it() -> Non
     # Its codes follow the order in which Polars meets the lists; one thread meets them in the same order every time.
     program = (
         "from rfm_engine import conformance\n"
-        "from tests.deliberately_wrong import NumbersAcrossLists\n"
+        "from tests.conformance.deliberately_wrong import NumbersAcrossLists\n"
         "print(*(outcome.name for outcome in conformance.report(NumbersAcrossLists()) if outcome.fault))"
     )
     one_thread = os.environ | {"POLARS_MAX_THREADS": "1"}

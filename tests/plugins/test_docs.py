@@ -33,7 +33,7 @@ from rfm_engine.rules import Weights
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PLUGINS = Path(__file__).parent.parent / "plugins"
+PLUGINS = Path(__file__).parents[2] / "plugins"
 README = (PLUGINS / "README.md").read_text("utf-8")
 PACKAGES = sorted(path.parent for path in PLUGINS.glob("*/pyproject.toml"))
 WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))

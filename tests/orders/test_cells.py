@@ -13,7 +13,7 @@ import pytest
 
 from rfm_engine.orders.amounts import LIMIT
 from rfm_engine.orders.read_options import Source, Unit
-from tests.test_parsing import fen_of, parsed, time_of
+from tests.orders.test_parsing import fen_of, parsed, time_of
 
 SIGNS = ("", "-", "+", "- ", "+ ")
 SHAPES = {  # how an amount is written -> the decimal that it is

@@ -28,7 +28,7 @@ from rfm_engine.synthetic.profiles import market
 from rfm_engine.synthetic.writing import written
 from tests.terminal import AS_OF, done, rfm
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PEERS = [name for name in ("duckdb", "duckdb_query", "plain_polars", "pandas") if contender(name).available()]
 ROWS = 3_000
 

@@ -25,14 +25,14 @@ from rfm_engine.customers import aggregate as aggregation
 from rfm_engine.customers import integer_keys as numbered
 from rfm_engine.errors import DataError
 from tests.engine import Row, run_files, table_of, write_orders
-from tests.oracle import Answer, Rules, TierRule, grade
+from tests.oracle.scorer import Answer, Rules, TierRule, grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time", "status")
 EXAMPLES = int(os.environ.get("RFM_EXAMPLES", "150"))
-CDNOW = Path(__file__).parents[2] / "shared" / "data" / "cdnow" / "cdnow.csv"
+CDNOW = Path(__file__).parents[3] / "shared" / "data" / "cdnow" / "cdnow.csv"
 
 amounts = st.one_of(
     st.sampled_from(

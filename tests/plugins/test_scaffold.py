@@ -60,7 +60,7 @@ def test_its_own_tests_pass_as_written(tmp_path: Path) -> None:
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: rfm-engine-bank\nVersion: 0.1.0\n", "utf-8")
     (metadata / "entry_points.txt").write_text("[rfm_engine]\nbank = rfm_engine_bank\n", "utf-8")
-    paths = [folder / "src", metadata.parent, Path(__file__).parents[1]]
+    paths = [folder / "src", metadata.parent, Path(__file__).parents[2]]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, paths))}
     program = [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider"]
     done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
