@@ -12,12 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rfm_engine_compat import Ntile, Qcut, RRfm
 
-from rfm_engine.columns import Metric
+from rfm_engine.plugin_api import Metric, Scheme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from rfm_engine.plugin_api import Scheme
 
 settings.register_profile("compat", deadline=None)
 settings.load_profile("compat")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rfm_engine_decay import Decay
 
 from rfm_engine import conformance
-from rfm_engine.columns import Metric
+from rfm_engine.plugin_api import Metric
 
 settings.register_profile("decay", deadline=None)
 settings.load_profile("decay")

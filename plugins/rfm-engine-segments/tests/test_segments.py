@@ -10,9 +10,7 @@ from pydantic import ValidationError
 from rfm_engine_segments import ChampionsToLost, EightTypes
 from rfm_engine_segments.champions import ELEVEN
 
-from rfm_engine import conformance
-from rfm_engine.api import score
-from rfm_engine.errors import RfmError
+from rfm_engine import RfmError, conformance, score
 
 if TYPE_CHECKING:
     from rfm_engine.plugin_api import TierPolicy

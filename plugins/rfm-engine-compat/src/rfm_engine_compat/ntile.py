@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.plugin_api import Scheme, ScoreRange
-
-if TYPE_CHECKING:
-    from rfm_engine.columns import Metric
+from rfm_engine.plugin_api import Metric, Scheme, ScoreRange
 
 
 class Ntile(Scheme):

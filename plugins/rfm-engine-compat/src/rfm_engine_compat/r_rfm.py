@@ -7,8 +7,7 @@ from typing import ClassVar, Literal
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.columns import Metric
-from rfm_engine.plugin_api import Scheme, ScoreRange
+from rfm_engine.plugin_api import Metric, Scheme, ScoreRange
 
 FEN = {"fen": 1, "yuan": 100, "ten_thousand_yuan": 1_000_000}
 

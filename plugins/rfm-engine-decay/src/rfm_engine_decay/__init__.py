@@ -7,8 +7,7 @@ from typing import Annotated, ClassVar
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.columns import Metric
-from rfm_engine.plugin_api import Scheme, ScoreRange, hookimpl
+from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, hookimpl
 
 Cuts = Annotated[tuple[int, ...], Field(min_length=1)]
 

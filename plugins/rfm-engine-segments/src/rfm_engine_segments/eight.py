@@ -7,8 +7,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.columns import SCORES
-from rfm_engine.plugin_api import Tier
+from rfm_engine.plugin_api import SCORES, Tier
 from rfm_engine_segments.spoken import SpokenPolicy
 
 
