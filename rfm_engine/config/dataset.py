@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, fie
 from rfm_engine.columns import INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.grading.published import published
 from rfm_engine.orders.ledger import RejectLimit
-from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
 from rfm_engine.rules import Grain, Refunds
 
@@ -44,7 +44,7 @@ def _day(value: object) -> object:
 Day = Annotated[date, BeforeValidator(_day)]
 
 
-class Dataset(Source):
+class Dataset(ReadOptions):
     """The keys of a dataset file; each is also an option of `rfm-engine run`.
 
     `scheme` and `tiers` are tables with the `name` of a scheme or policy and its options. Weights are exact decimals.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import DatasetError, UsageError
-from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from rfm_engine.config.dataset import Table
@@ -23,7 +23,7 @@ def located(place: Path) -> Path:
         UsageError: There is none.
     """
     path = place / FILE if place.is_dir() else place
-    if path.is_file() and Source().format_of(path):
+    if path.is_file() and ReadOptions().format_of(path):
         message = f"{path}: no dataset file but orders? score it by: rfm-engine run --orders {path} --as-of DATE"
         raise UsageError(message)
     if not path.is_file():

@@ -9,7 +9,7 @@ import polars as pl
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN
 
 if TYPE_CHECKING:
-    from rfm_engine.orders.read_options import Source
+    from rfm_engine.orders.read_options import ReadOptions
 
 ROUNDED: Final = "order_amount_rounded"
 DIGITS: Final = 13
@@ -31,7 +31,7 @@ _CURRENCY: Final = "¥|cny|rmb"
 _UNIT: Final = "元|cny|rmb"
 
 
-def with_fen(orders: pl.LazyFrame, dtype: pl.DataType, source: Source, *, spell: bool) -> pl.LazyFrame:
+def with_fen(orders: pl.LazyFrame, dtype: pl.DataType, source: ReadOptions, *, spell: bool) -> pl.LazyFrame:
     """Add `order_amount_fen` (Int64) and `order_amount_rounded` (Boolean) to a frame with `order_amount` as read.
 
     Both are null where text is no amount; where it is one but out of range (`LIMIT`), only the fen are null. A part of

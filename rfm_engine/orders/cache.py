@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from rfm_engine.columns import ALIASES
 from rfm_engine.orders.fingerprints import watched
-from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import Orders, read
 from rfm_engine.orders.staging import staged
 
@@ -27,7 +27,7 @@ class Job(Protocol):
     """Order files, how they are read, and the rules that say which further columns are wanted."""
 
     @property
-    def dataset(self) -> Source:
+    def dataset(self) -> ReadOptions:
         """How the files are read."""
 
     @property
@@ -95,4 +95,4 @@ def _read(job: Job, *, again: bool) -> Iterator[Lent]:
 
 def _asked(job: Job) -> object:
     extra = sorted(name for name in job.rules.by if name not in ALIASES)
-    return tuple(job.paths), repr([getattr(job.dataset, key) for key in Source.model_fields]), tuple(extra)
+    return tuple(job.paths), repr([getattr(job.dataset, key) for key in ReadOptions.model_fields]), tuple(extra)

@@ -23,7 +23,7 @@ from rfm_engine.orders.times import with_time, written
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from rfm_engine.orders.read_options import Source
+    from rfm_engine.orders.read_options import ReadOptions
 
 AMOUNT_TEXT: Final = "order_amount_text"
 TIME_TEXT: Final = "order_time_text"
@@ -34,7 +34,7 @@ TORN: Final = " [too many fields]"
 
 def typed(  # noqa: PLR0913 three of them only where a file is read
     raw: pl.LazyFrame,
-    source: Source,
+    source: ReadOptions,
     mapping: Mapping[str, str],
     *,
     place: Iterable[pl.Expr] = (),

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from rfm_engine.errors import UsageError, unspelt
-from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -78,7 +78,7 @@ def _order_files(paths: Iterable[Path], folder: Path) -> list[Path]:
     visible = (
         path for path in paths if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
     )
-    return [path for path in visible if path.is_file() and Source().format_of(path)]
+    return [path for path in visible if path.is_file() and ReadOptions().format_of(path)]
 
 
 def _repeated(files: Iterable[Path]) -> list[str]:

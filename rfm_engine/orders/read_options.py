@@ -30,10 +30,10 @@ ENCODINGS = ("utf-8", "utf-16", "gb18030", "gbk", "big5")
 EPOCHS = ("epoch_seconds", "epoch_milliseconds")
 
 
-class Source(BaseModel):
+class ReadOptions(BaseModel):
     """How order files are read; every key has a default that fits a plain UTF-8 file with known headers.
 
-    >>> Source(unit="ten_thousand_yuan").fen_per_unit
+    >>> ReadOptions(unit="ten_thousand_yuan").fen_per_unit
     1000000
     """
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.read_options import Source
+    from rfm_engine.orders.read_options import ReadOptions
     from rfm_engine.orders.readers.table import Table
 
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "explained", "read"]
@@ -55,7 +55,7 @@ class Orders(NamedTuple):
         return self.typed(spell=True)
 
 
-def read(paths: Sequence[Path], source: Source, extra: Sequence[str] = ()) -> Orders:
+def read(paths: Sequence[Path], source: ReadOptions, extra: Sequence[str] = ()) -> Orders:
     """Return the orders of the files, lazily; only headers and schemas are read now, but for workbooks.
 
     `extra` names further columns to bring along, as text. What Polars finds only while it collects the frame is told by
@@ -78,7 +78,7 @@ def read(paths: Sequence[Path], source: Source, extra: Sequence[str] = ()) -> Or
     return Orders(partial(_together, understood, extra), mapping, tuple(paths), dtypes)
 
 
-def _tables(paths: Iterable[Path], source: Source) -> Iterator[Table]:
+def _tables(paths: Iterable[Path], source: ReadOptions) -> Iterator[Table]:
     formats = {path: source.format_of(path) for path in paths}
     if unknown := [str(path) for path, form in formats.items() if form is None]:
         message = f"no known format: {', '.join(unknown)}; state --orders-format, or use one of {' '.join(SUFFIXES)}"
@@ -99,7 +99,7 @@ def _tables(paths: Iterable[Path], source: Source) -> Iterator[Table]:
         raise DataError(str(error)) from error
 
 
-def _matched(table: Table, source: Source, extra: Sequence[str]) -> dict[str, str]:
+def _matched(table: Table, source: ReadOptions, extra: Sequence[str]) -> dict[str, str]:
     try:
         found = matched(table.headers, source.columns, extra, table.where)
     except DataError as error:
@@ -112,7 +112,7 @@ def _matched(table: Table, source: Source, extra: Sequence[str]) -> dict[str, st
     return found
 
 
-def _header_below(table: Table, source: Source, extra: Sequence[str]) -> int | None:
+def _header_below(table: Table, source: ReadOptions, extra: Sequence[str]) -> int | None:
     """Return the `skip_lines` that would make one of the next lines a header that can be used, or None."""
     for skip, cells in table.later:
         try:
@@ -144,7 +144,7 @@ def _refuse_nested(table: Table, found: dict[str, str], schema: dict[str, pl.Dat
         raise DataError(message)
 
 
-def _typed(table: Table, source: Source, found: dict[str, str], *, spell: bool) -> pl.LazyFrame:
+def _typed(table: Table, source: ReadOptions, found: dict[str, str], *, spell: bool) -> pl.LazyFrame:
     columns = _columns(table, found)
     frame, time = table.frame, pl.col(columns[ORDER_TIME])
     if table.torn is not None:

@@ -12,7 +12,7 @@ from rfm_engine.orders.amounts import BLANKS, HALF_WIDTH
 from rfm_engine.orders.read_options import EPOCHS
 
 if TYPE_CHECKING:
-    from rfm_engine.orders.read_options import Source
+    from rfm_engine.orders.read_options import ReadOptions
 
 NAIVE: Final = pl.Datetime("us")
 _EARLIEST: Final = pl.datetime(1000, 1, 1)
@@ -36,7 +36,7 @@ _PATTERN: Final = f"(?i)^{_DATE}{_CLOCK}$"
 _FULL_WIDTH: Final = HALF_WIDTH | {"：": ":", "／": "/"}
 
 
-def with_time(orders: pl.LazyFrame, dtype: pl.DataType, source: Source, *, spell: bool) -> pl.LazyFrame:
+def with_time(orders: pl.LazyFrame, dtype: pl.DataType, source: ReadOptions, *, spell: bool) -> pl.LazyFrame:
     """Make `order_time` of a frame a naive Datetime("us") in the source's time zone; null where it is no time.
 
     A time with an offset or a time zone of its own is converted; without one it is local already, so it may lie in a
@@ -75,14 +75,14 @@ def _bounded(time: pl.Expr) -> pl.Expr:
     return pl.when(time.is_between(_EARLIEST, _LATEST)).then(time).alias(ORDER_TIME)
 
 
-def _local(instant: pl.Expr, source: Source) -> pl.Expr:
+def _local(instant: pl.Expr, source: ReadOptions) -> pl.Expr:
     """Return the wall clock of the source's time zone at an instant in UTC; null without a time zone."""
     if source.time_zone is None:
         return pl.lit(None, dtype=NAIVE)
     return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(source.time_zone).dt.replace_time_zone(None)
 
 
-def _from_typed(dtype: pl.DataType, source: Source) -> pl.Expr:
+def _from_typed(dtype: pl.DataType, source: ReadOptions) -> pl.Expr:
     if not isinstance(dtype, pl.Date | pl.Datetime):
         return pl.lit(None, dtype=NAIVE)
     time = _sane(dtype)
@@ -94,14 +94,14 @@ def _from_typed(dtype: pl.DataType, source: Source) -> pl.Expr:
     return time.cast(NAIVE)
 
 
-def _from_epoch(source: Source) -> pl.Expr:
+def _from_epoch(source: ReadOptions) -> pl.Expr:
     per_second = 1 if source.order_time_format == "epoch_seconds" else 1000
     count = pl.col(ORDER_TIME).cast(pl.Int64, strict=False)
     sane = pl.when(count.is_between(-_EPOCH_LIMIT * per_second, _EPOCH_LIMIT * per_second)).then(count)
     return _local((sane * (1_000_000 // per_second)).cast(NAIVE), source)
 
 
-def _from_format(form: str, source: Source) -> pl.Expr:
+def _from_format(form: str, source: ReadOptions) -> pl.Expr:
     text = pl.col(ORDER_TIME).cast(pl.String).str.strip_chars(BLANKS).str.strip_chars()
     time = text.str.to_datetime(form, time_unit="us", strict=False)
     return _local(time.dt.replace_time_zone(None), source) if "%z" in form else time
@@ -120,7 +120,7 @@ def _first(orders: pl.LazyFrame) -> pl.LazyFrame:
     return orders.with_columns(pl.coalesce(first).alias("time: first"))
 
 
-def _spelt(orders: pl.LazyFrame, source: Source) -> pl.LazyFrame:
+def _spelt(orders: pl.LazyFrame, source: ReadOptions) -> pl.LazyFrame:
     """Fill in the times of other forms: where none is left that costs next to nothing."""
     return (
         orders.with_columns(pl.when(pl.col("time: first").is_null()).then(ORDER_TIME).alias("time: left"))
@@ -129,7 +129,7 @@ def _spelt(orders: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     )
 
 
-def _spell(orders: pl.LazyFrame, source: Source) -> pl.LazyFrame:
+def _spell(orders: pl.LazyFrame, source: ReadOptions) -> pl.LazyFrame:
     """Add the times that are left, by their parts."""
     part = [pl.col("time: parts").struct.field(str(position)) for position in range(1, 17)]
     month, day = pl.coalesce(part[1:10:2]), pl.coalesce(part[2:11:2])

@@ -10,15 +10,15 @@ import polars as pl
 import pytest
 
 import rfm_engine
-from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.read_options import ReadOptions
 from tests.orders.test_parsing import parsed
 
 DAYS = (date(1000, 1, 1) - date(1970, 1, 1)).days, (date(9999, 12, 31) - date(1970, 1, 1)).days
 PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000}
-ZONE = Source(time_zone="UTC")
+ZONE = ReadOptions(time_zone="UTC")
 
 
-def times_of(values: list[Any], dtype: pl.DataType, source: Source | None = None) -> pl.DataFrame:
+def times_of(values: list[Any], dtype: pl.DataType, source: ReadOptions | None = None) -> pl.DataFrame:
     stored = pl.Series(values, dtype=pl.Int32 if dtype == pl.Date else pl.Int64).cast(dtype)
     return parsed({"time": stored}, source).select("order_time", "order_time_text", "time_fault")
 
@@ -71,7 +71,7 @@ def test_a_time_of_day_alone_is_no_order_time() -> None:
     ],
 )
 def test_a_stated_form_is_kept_to_the_letter(form: str, value: str, expected: datetime | None) -> None:
-    result = parsed({"time": [value, None]}, Source(order_time_format=form, time_zone="UTC"))
+    result = parsed({"time": [value, None]}, ReadOptions(order_time_format=form, time_zone="UTC"))
 
     assert result.schema["order_time"] == pl.Datetime("us")
     assert result["order_time"].to_list() == [expected, None]

@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from rfm_engine.orders.amounts import LIMIT
-from rfm_engine.orders.read_options import Source, Unit
+from rfm_engine.orders.read_options import ReadOptions, Unit
 from tests.orders.test_parsing import fen_of, parsed, time_of
 
 SIGNS = ("", "-", "+", "- ", "+ ")
@@ -81,7 +81,7 @@ def written(*, comma: bool) -> dict[str, str | None]:
 @pytest.mark.parametrize("comma", [False, True])
 @pytest.mark.parametrize("unit", get_args(Unit))
 def test_an_amount_in_any_form_is_the_decimal_that_it_tells(unit: Unit, *, comma: bool) -> None:
-    source = Source(unit=unit, decimal_comma=comma)
+    source = ReadOptions(unit=unit, decimal_comma=comma)
     told = written(comma=comma)
 
     result = parsed({"amount": list(told)}, source)
@@ -97,7 +97,7 @@ def test_an_amount_in_any_form_is_the_decimal_that_it_tells(unit: Unit, *, comma
 @pytest.mark.parametrize("unit", get_args(Unit))
 @pytest.mark.parametrize("scale", [0, 1, 2, 3, 6, 7, 20])
 def test_a_decimal_of_any_scale_is_its_fen(scale: int, unit: Unit) -> None:
-    source = Source(unit=unit)
+    source = ReadOptions(unit=unit)
     near = [one * LIMIT // source.fen_per_unit * 10**scale + more for one in (-1, 1) for more in range(-120, 121)]
     draw = random.Random(scale)
     some = [draw.randrange(-(10**size), 10**size) for size in range(1, 13 + scale) for _ in range(6)]
@@ -115,7 +115,7 @@ def test_a_decimal_of_any_scale_is_its_fen(scale: int, unit: Unit) -> None:
 
 @pytest.mark.parametrize("unit", get_args(Unit))
 def test_a_whole_number_is_its_fen_to_the_limit(unit: Unit) -> None:
-    source = Source(unit=unit)
+    source = ReadOptions(unit=unit)
     most = (LIMIT - 1) // source.fen_per_unit
     values = [-(2**63), -most - 1, -most, -1, 0, 1, most, most + 1, 2**63 - 1, None]
 
@@ -129,7 +129,7 @@ def test_a_whole_number_is_its_fen_to_the_limit(unit: Unit) -> None:
 
 @pytest.mark.parametrize("unit", get_args(Unit))
 def test_a_float_is_the_fen_of_its_shortest_text(unit: Unit) -> None:
-    source = Source(unit=unit)
+    source = ReadOptions(unit=unit)
     draw = random.Random(4)
     near = [LIMIT / source.fen_per_unit * (1 + step * 2**-52) for step in range(-9, 9)]
     some = [
@@ -161,7 +161,7 @@ OFFSETS = ["", "Z", "z", "+08:00", "-0930", " +08:00", "+23:59", "-2359", "+24:0
 def test_a_time_in_any_form_is_the_one_that_it_tells(zone: str | None) -> None:
     texts = [date + clock + offset for date, clock, offset in product(DATES, CLOCKS, OFFSETS)]
 
-    result = parsed({"time": texts}, Source(time_zone=zone))
+    result = parsed({"time": texts}, ReadOptions(time_zone=zone))
 
     expected = [time_of(text, zone) for text in texts]
     bounded = [time if time and time.year >= 1000 else None for time in expected]
@@ -172,7 +172,7 @@ def test_a_time_in_any_form_is_the_one_that_it_tells(zone: str | None) -> None:
 
 @pytest.mark.parametrize(("form", "per_second"), [("epoch_seconds", 1), ("epoch_milliseconds", 1000)])
 def test_an_epoch_is_counted_from_1970_to_the_end_of_the_year_9999(form: str, per_second: int) -> None:
-    source = Source(order_time_format=form, time_zone="UTC")
+    source = ReadOptions(order_time_format=form, time_zone="UTC")
     first, last = -30_610_224_000, 253_402_300_799
     seconds = [0, 1, -1, 86_399, 1_751_328_000, last, last + 1, first, first - 1, 10**12, 10**12 + 1, -(10**12) - 1]
     counts = [*(each * per_second for each in seconds), per_second // 2, 2**63 - 1, -(2**63)]
@@ -194,9 +194,9 @@ def test_a_stated_form_keeps_its_offset_only_with_a_zone() -> None:
     text = [" 01/07/2025 02:03:04 +0530\t", "01/07/2025 02:03:04"]
     form = "%d/%m/%Y %H:%M:%S %z"
 
-    told = parsed({"time": text}, Source(order_time_format=form, time_zone="Asia/Shanghai"))
-    untold = parsed({"time": text}, Source(order_time_format=form))
-    plain = parsed({"time": text}, Source(order_time_format=form.removesuffix(" %z")))
+    told = parsed({"time": text}, ReadOptions(order_time_format=form, time_zone="Asia/Shanghai"))
+    untold = parsed({"time": text}, ReadOptions(order_time_format=form))
+    plain = parsed({"time": text}, ReadOptions(order_time_format=form.removesuffix(" %z")))
 
     assert told["order_time"].to_list() == [datetime(2025, 7, 1, 4, 33, 4), None]
     assert untold["order_time"].to_list() == [None, None]

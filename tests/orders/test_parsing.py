@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rfm_engine.errors import DataError
 from rfm_engine.orders.amounts import LIMIT
 from rfm_engine.orders.parsing import amount_fault, time_fault, typed
-from rfm_engine.orders.read_options import Source, Unit
+from rfm_engine.orders.read_options import ReadOptions, Unit
 
 MAPPING = {"customer_id": "who", "order_amount": "amount", "order_time": "time"}
 EXACT = Context(prec=2_000)
@@ -40,12 +40,12 @@ amounts = st.one_of(
 )
 
 
-def parsed(values: dict[str, Any], source: Source | None = None, **schema: Any) -> pl.DataFrame:  # noqa: ANN401
+def parsed(values: dict[str, Any], source: ReadOptions | None = None, **schema: Any) -> pl.DataFrame:  # noqa: ANN401
     height = len(next(iter(values.values())))
     columns = {"who": ["c"] * height, "amount": ["1"] * height, "time": ["2025-07-01"] * height} | values
     raw = pl.DataFrame(columns, schema_overrides=schema)
     return (
-        typed(raw.lazy(), source or Source(), MAPPING)
+        typed(raw.lazy(), source or ReadOptions(), MAPPING)
         .with_columns(amount_fault().alias("amount_fault"), time_fault().alias("time_fault"))
         .collect(engine="streaming")
     )
@@ -63,7 +63,7 @@ def fen_of(text: str, fen_per_unit: int) -> tuple[int | None, bool | None]:
 @settings(max_examples=300, deadline=None)
 @given(st.lists(amounts, min_size=1, max_size=30), st.sampled_from(get_args(Unit)))
 def test_an_amount_in_text_is_what_decimal_says(texts: list[str], unit: Unit) -> None:
-    source = Source(unit=unit)
+    source = ReadOptions(unit=unit)
     plain = [text for text in texts if not re.search("[,¥元]", text)] or ["1"]
 
     result = parsed({"amount": plain}, source)
@@ -90,7 +90,7 @@ def test_a_float_means_its_shortest_decimal_text(values: list[float]) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=20), st.sampled_from(get_args(Unit)))
 def test_whole_numbers_are_exact(values: list[int], unit: Unit) -> None:
-    source = Source(unit=unit)
+    source = ReadOptions(unit=unit)
 
     result = parsed({"amount": values}, source, amount=pl.Int64)
 
@@ -123,7 +123,7 @@ def test_separators_signs_of_currency_and_full_width_digits_change_nothing(
     text = text.translate(str.maketrans(",.", marks))
     text = text.translate({ord("0") + digit: ord(nought) + digit for digit in range(10)})
 
-    result = parsed({"amount": [text]}, Source(decimal_comma=marks == ".,"))
+    result = parsed({"amount": [text]}, ReadOptions(decimal_comma=marks == ".,"))
 
     assert result["order_amount_fen"].item() == fen
 
@@ -257,7 +257,7 @@ times = st.builds("{}{}{}".format, dates, clocks, offsets) | st.text("0123456789
 @settings(max_examples=300, deadline=None)
 @given(st.lists(times, min_size=1, max_size=30), st.sampled_from([None, "Asia/Shanghai", "America/New_York"]))
 def test_a_time_in_text_is_what_datetime_says(texts: list[str], zone: str | None) -> None:
-    result = parsed({"time": texts}, Source(time_zone=zone))
+    result = parsed({"time": texts}, ReadOptions(time_zone=zone))
 
     assert result["order_time"].to_list() == [time_of(text, zone) for text in texts]
 
@@ -284,7 +284,7 @@ def test_the_fault_of_a_time_is_told(text: str, fault: str | None) -> None:
 def test_an_instant_is_told_by_the_clock_of_the_stated_zone(instants: list[datetime], unit: Any) -> None:  # noqa: ANN401
     zone = "America/New_York"
 
-    result = parsed({"time": instants}, Source(time_zone=zone), time=pl.Datetime(unit, "UTC"))
+    result = parsed({"time": instants}, ReadOptions(time_zone=zone), time=pl.Datetime(unit, "UTC"))
 
     expected = [instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for instant in instants]
     assert result["order_time"].to_list() == expected
@@ -296,7 +296,7 @@ def test_an_instant_without_a_stated_zone_is_refused() -> None:
 
 
 def test_a_local_time_that_daylight_saving_skips_is_kept() -> None:
-    result = parsed({"time": ["2025-03-09 02:30:00"]}, Source(time_zone="America/New_York"))
+    result = parsed({"time": ["2025-03-09 02:30:00"]}, ReadOptions(time_zone="America/New_York"))
 
     assert result["order_time"].item() == datetime(2025, 3, 9, 2, 30)
 
@@ -312,14 +312,14 @@ def test_a_local_time_that_daylight_saving_skips_is_kept() -> None:
     ],
 )
 def test_a_stated_format_is_used(form: str, value: object, dtype: pl.DataType) -> None:
-    result = parsed({"time": [value]}, Source(order_time_format=form, time_zone="Asia/Shanghai"), time=dtype)
+    result = parsed({"time": [value]}, ReadOptions(order_time_format=form, time_zone="Asia/Shanghai"), time=dtype)
 
     assert result["order_time"].item() == datetime(2025, 7, 1, 10, 4, 5)
 
 
 @pytest.mark.parametrize("count", [2**63 - 1, -(2**63), 10**17])
 def test_an_epoch_out_of_all_range_is_no_time(count: int) -> None:
-    source = Source(order_time_format="epoch_seconds", time_zone="UTC")
+    source = ReadOptions(order_time_format="epoch_seconds", time_zone="UTC")
 
     assert parsed({"time": [count]}, source, time=pl.Int64)["order_time"].item() is None
 
@@ -336,7 +336,7 @@ def test_ids_stay_as_they_are_written() -> None:
 
 def test_what_is_not_selected_is_not_computed() -> None:
     raw = pl.LazyFrame({"who": ["c"], "amount": ["1"], "time": ["2025-07-01"], "row": [1]})
-    frame = typed(raw, Source(), MAPPING, place=(pl.col("row").alias("source_row"),), strip=True)
+    frame = typed(raw, ReadOptions(), MAPPING, place=(pl.col("row").alias("source_row"),), strip=True)
 
     plan = frame.select("customer_id").explain()
 

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from rfm_engine.errors import DataError, RfmError, UsageError
 from rfm_engine.orders.parsing import time_fault
 from rfm_engine.orders.paths import expanded
-from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.readers.columnar import INFERRED_LINES
 from rfm_engine.orders.readers.diagnosis import explained
 from rfm_engine.orders.reading import read
@@ -52,9 +52,9 @@ def written(folder: Path, content: bytes | str, name: str = "orders.csv") -> Pat
     return path
 
 
-def collected(paths: Sequence[Path], source: Source | None = None) -> pl.DataFrame:
+def collected(paths: Sequence[Path], source: ReadOptions | None = None) -> pl.DataFrame:
     """Return the rows as a run does: a fault that shows while they are collected is explained."""
-    orders = read(paths, source or Source())
+    orders = read(paths, source or ReadOptions())
     try:
         return orders.frame.collect(engine="streaming").sort("source_file", "source_row")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
@@ -87,7 +87,7 @@ def test_the_columns_stand_in_the_promised_order(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("separator", [",", "\t", ";", "|"])
 def test_the_separator_is_the_one_in_the_header(tmp_path: Path, separator: str) -> None:
-    source = Source(separator=separator if separator == "|" else None)
+    source = ReadOptions(separator=separator if separator == "|" else None)
 
     assert is_whole(collected([written(tmp_path, csv_text(separator))], source))
 
@@ -111,7 +111,7 @@ def test_the_encoding_and_the_line_ends_change_nothing(
 ) -> None:
     path = written(tmp_path, csv_text(end=end).encode(encoding))
 
-    assert is_whole(collected([path], Source(encoding=declared)))
+    assert is_whole(collected([path], ReadOptions(encoding=declared)))
 
 
 def test_line_ends_may_be_mixed(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_the_last_line_needs_no_end(tmp_path: Path, end: str) -> None:
 def test_quotes_guard_line_ends_separators_and_quotes(tmp_path: Path) -> None:
     text = '"customer\nid ",amount ,"date"\n"a\nb","1,234.50",2025-07-01\n"say ""x""",2,2025-07-02\n'
 
-    result = collected([written(tmp_path, text)], Source(columns={"customer_id": "customer\nid"}))
+    result = collected([written(tmp_path, text)], ReadOptions(columns={"customer_id": "customer\nid"}))
 
     assert result["customer_id"].to_list() == ["a\nb", 'say "x"']
     assert result["order_amount_fen"].to_list() == [123450, 200]
@@ -150,18 +150,18 @@ def test_white_space_around_text_is_none_of_it(tmp_path: Path) -> None:
 def test_lines_above_the_header_are_skipped_when_stated_and_hinted_at_when_not(tmp_path: Path) -> None:
     path = written(tmp_path, f"店铺订单导出 2025-07\n\n{csv_text()}")
 
-    assert is_whole(collected([path], Source(skip_lines=2)), first_row=4)
+    assert is_whole(collected([path], ReadOptions(skip_lines=2)), first_row=4)
     with pytest.raises(DataError, match=r"line 3: state --skip-lines 2"):
-        read([path], Source())
+        read([path], ReadOptions())
 
 
 def test_compressed_csv_is_read_and_a_cut_one_refused(tmp_path: Path) -> None:
     packed = gzip.compress(csv_text().encode("gb18030"))
     whole = written(tmp_path, packed, "a.csv.gz")
 
-    assert is_whole(collected([whole], Source(encoding="gb18030")))
+    assert is_whole(collected([whole], ReadOptions(encoding="gb18030")))
     with pytest.raises(DataError, match="cut off"):
-        read([written(tmp_path, packed[:-9], "b.csv.gz")], Source())
+        read([written(tmp_path, packed[:-9], "b.csv.gz")], ReadOptions())
 
 
 @pytest.mark.parametrize("extra", [1, 2])
@@ -226,7 +226,7 @@ def test_undecodable_bytes_are_refused_with_their_offset(
     path = written(tmp_path, content)
 
     with pytest.raises(DataError, match=r"orders\.csv: byte \d+ .*--encoding") as refused:
-        collected([path], Source(encoding=declared))
+        collected([path], ReadOptions(encoding=declared))
     with pytest.raises(UnicodeDecodeError) as python:
         content.decode(declared or "utf-8")
     assert f"byte {python.value.start} " in str(refused.value)
@@ -269,8 +269,8 @@ def test_times_with_an_offset_need_a_time_zone(tmp_path: Path) -> None:
     path = written(tmp_path, "customer_id,amount,date\na,1,2025-06-30T16:30:00Z\n")
 
     with pytest.raises(DataError, match="--time-zone"):
-        read([path], Source())
-    assert collected([path], Source(time_zone="Asia/Shanghai"))["order_time"].item().date() == date(2025, 7, 1)
+        read([path], ReadOptions())
+    assert collected([path], ReadOptions(time_zone="Asia/Shanghai"))["order_time"].item().date() == date(2025, 7, 1)
 
 
 def test_files_of_different_columns_and_types_stand_below_each_other(tmp_path: Path) -> None:
@@ -278,7 +278,7 @@ def test_files_of_different_columns_and_types_stand_below_each_other(tmp_path: P
     parquet = tmp_path / "b.parquet"
     pl.DataFrame({"user id": [7], "金额": [2], "date": [date(2025, 7, 2)], "shop": ["s"]}).write_parquet(parquet)
 
-    result = read([csv, parquet], Source())
+    result = read([csv, parquet], ReadOptions())
 
     frame = result.frame.collect().sort("source_file")
     assert frame.columns[:3] == ["customer_id", "store_code", "region"]
@@ -323,7 +323,7 @@ def test_a_key_of_json_is_seen_wherever_it_first_stands(tmp_path: Path, late: st
     row = json.dumps(dict(zip(HEADER, ROWS[0], strict=True)))[:-1]
     path = written(tmp_path, f"{row}}}\n" * (INFERRED_LINES + 1) + f"{row},{late}}}\n", "a.ndjson")
 
-    result = read([path], Source())
+    result = read([path], ReadOptions())
 
     assert "order_status" in result.mapping[str(path)]
     assert result.frame.collect()["order_status"].null_count() == INFERRED_LINES + 1
@@ -335,7 +335,7 @@ def test_hive_folders_give_columns_of_text_and_rows_are_counted_within_their_fil
         folder.mkdir(parents=True)
         pl.concat([orders_frame()[number : number + 1]] * 2).drop("region").write_parquet(folder / "0.parquet")
 
-    result = read(expanded(["."], tmp_path), Source())
+    result = read(expanded(["."], tmp_path), ReadOptions())
 
     frame = result.frame.collect().sort("source_file", "source_row")
     assert sorted(frame["source_row"]) == [1, 1, 1, 2, 2, 2]
@@ -352,7 +352,7 @@ def test_numbers_of_a_row_and_its_file_cost_nothing_when_not_selected(tmp_path: 
         orders_frame().write_parquet(tmp_path / f"{number}.parquet")
     paths = [written(tmp_path, csv_text()), *expanded(["*.parquet"], tmp_path)]
 
-    plan = read(paths, Source()).frame.select("customer_id").explain()
+    plan = read(paths, ReadOptions()).frame.select("customer_id").explain()
 
     assert "ROW_INDEX" not in plan
     assert "replace" not in plan
@@ -422,7 +422,7 @@ def test_a_workbook_gives_ids_as_written_dates_as_dates_and_the_rows_of_the_shee
     ]
     path = workbook(tmp_path / "a.xlsx", {"notes": [["x"]], "orders": orders}, down=3)
 
-    result = collected([path], Source(sheet="orders"))
+    result = collected([path], ReadOptions(sheet="orders"))
 
     assert result["customer_id"].to_list() == ["17850", "007", "1.5"]
     assert result["order_amount_fen"].to_list() == [29, 123450, 10**12]
@@ -434,9 +434,9 @@ def test_a_sheet_that_is_not_there_and_a_blank_one_are_refused(tmp_path: Path) -
     path = workbook(tmp_path / "a.xlsx", {"orders": [], "other": [["x"]]})
 
     with pytest.raises(UsageError, match="'orders', 'other'"):
-        read([path], Source(sheet="ordrs"))
+        read([path], ReadOptions(sheet="ordrs"))
     with pytest.raises(DataError, match="no header row"):
-        read([path], Source())
+        read([path], ReadOptions())
 
 
 def test_a_workbook_that_would_unpack_to_a_bomb_is_refused(tmp_path: Path) -> None:
@@ -446,7 +446,7 @@ def test_a_workbook_that_would_unpack_to_a_bomb_is_refused(tmp_path: Path) -> No
             sheet.write(b"\0" * (1 << 20))
 
     with pytest.raises(DataError, match="would unpack"):
-        read([path], Source())
+        read([path], ReadOptions())
 
 
 def test_patterns_find_files_folders_and_globs_once_each_and_sorted(tmp_path: Path) -> None:
@@ -487,7 +487,7 @@ def test_patterns_without_a_file_and_files_named_twice_are_all_told(tmp_path: Pa
 )
 def test_a_source_that_cannot_be_is_refused(keys: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        Source(**keys)
+        ReadOptions(**keys)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

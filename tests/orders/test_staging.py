@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.orders import staging
-from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import read
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ TIMES = [
 ]
 
 
-def held(path: Path, source: Source | None = None) -> tuple[pl.DataFrame, list[bool]]:
+def held(path: Path, source: ReadOptions | None = None) -> tuple[pl.DataFrame, list[bool]]:
     """Return the staged orders of a CSV file, and whether they were spelt each time they were typed."""
     asked: list[bool] = []
 
@@ -41,7 +41,7 @@ def held(path: Path, source: Source | None = None) -> tuple[pl.DataFrame, list[b
         asked.append(spell)
         return orders.typed(spell=spell)
 
-    orders = read([path], source or Source())
+    orders = read([path], source or ReadOptions())
     with staging.staged(typed, [path], ["csv"]) as found:
         return found.collect(), asked
 
@@ -61,7 +61,7 @@ def test_amounts_with_a_decimal_comma_are_usual_where_it_is_stated(tmp_path: Pat
     path = tmp_path / "a.csv"
     path.write_text(HEADER.replace(",", ";") + "c1;12,30;2025-06-01;o1\nc2;5;2025-06-02;o2\n", "utf-8")
 
-    found, asked = held(path, Source(decimal_comma=True))
+    found, asked = held(path, ReadOptions(decimal_comma=True))
 
     assert (found["order_amount_fen"].to_list(), asked) == ([1230, 500], [False])
 
@@ -103,7 +103,7 @@ def test_texts_of_amounts_and_times_that_can_be_used_are_not_held(tmp_path: Path
 def test_few_orders_are_the_same_whether_they_are_tried_plainly_or_not(
     rows: list[tuple[str, str]], *, comma: bool, tmp_path: Path
 ) -> None:
-    path, source = written(tmp_path / "a.csv", rows), Source(decimal_comma=comma)
+    path, source = written(tmp_path / "a.csv", rows), ReadOptions(decimal_comma=comma)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(staging, "FEW_BYTES", -1)
         expected, _ = held(path, source)

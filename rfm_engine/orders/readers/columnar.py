@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.read_options import Source
+    from rfm_engine.orders.read_options import ReadOptions
 
 INFERRED_LINES: Final = 10_000
 """Lines of JSON that are parsed for their keys; all are, where another key stands further down."""
@@ -74,7 +74,7 @@ def arrow(path: Path) -> Table:
     return one_file(path, frame, headers, headers, 1)
 
 
-def ndjson(path: Path, source: Source) -> Table:
+def ndjson(path: Path, source: ReadOptions) -> Table:
     """Scan a file of one JSON object per line: every value as text, so that ids and amounts stay what they are."""
     if source.decimal_comma:
         message = f"{path}: decimal_comma is for CSV files; the numbers of JSON are numbers already"

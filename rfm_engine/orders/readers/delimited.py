@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.read_options import Source
+    from rfm_engine.orders.read_options import ReadOptions
 
 SEPARATORS: Final = ",\t;"
 SPARE: Final = 2
@@ -42,7 +42,7 @@ class Layout(NamedTuple):
     later: list[tuple[int, list[str]]]
 
 
-def layout(path: Path, source: Source) -> Layout:
+def layout(path: Path, source: ReadOptions) -> Layout:
     """Return the layout of a CSV file, from its first block.
 
     Raises:
@@ -63,7 +63,7 @@ def layout(path: Path, source: Source) -> Layout:
     return Layout(text, separator, headers, later[0][0], later)
 
 
-def table(path: Path, source: Source) -> Table:
+def table(path: Path, source: ReadOptions) -> Table:
     """Scan a CSV file: every cell is text, as it stands.
 
     Raises:

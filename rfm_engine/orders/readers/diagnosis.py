@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 import polars as pl
 
 from rfm_engine.errors import DataError
-from rfm_engine.orders.read_options import Source
+from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.readers.delimited import SPARE, Layout, layout
 from rfm_engine.orders.readers.encodings import encoding_of, undecodable, utf8
 from rfm_engine.orders.readers.limits import BLOCK
@@ -23,12 +23,12 @@ SHOWN: Final = 5
 """How many places a message names."""
 
 
-def explained(error: BaseException, paths: Sequence[Path], source: Source | None = None) -> DataError:
+def explained(error: BaseException, paths: Sequence[Path], source: ReadOptions | None = None) -> DataError:
     """Return the fault that Polars found while it read the files, as an error with file, place and mend.
 
     The files are looked through once more, one by one, until the one at fault is found.
     """
-    source = source or Source()
+    source = source or ReadOptions()
     for path in paths:
         if fault := _fault(path, source):
             return fault
@@ -52,7 +52,7 @@ def broken_line(path: Path, text: Path) -> DataError | None:
     return None
 
 
-def _fault(path: Path, source: Source) -> DataError | None:
+def _fault(path: Path, source: ReadOptions) -> DataError | None:
     try:
         match source.format_of(path):
             case "parquet":
@@ -81,7 +81,7 @@ def _unreadable(path: Path, kind: str, frame: pl.LazyFrame) -> DataError | None:
     return None
 
 
-def _undecodable(path: Path, source: Source) -> DataError | None:
+def _undecodable(path: Path, source: ReadOptions) -> DataError | None:
     with path.open("rb") as file:
         head = file.read(BLOCK)
     return undecodable(path, encoding_of(head, source))

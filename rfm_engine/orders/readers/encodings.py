@@ -20,7 +20,7 @@ from rfm_engine.system.temp_dir import scratch
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rfm_engine.orders.read_options import Source
+    from rfm_engine.orders.read_options import ReadOptions
 
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -35,7 +35,7 @@ _GZIP: Final = b"\x1f\x8b"
 _LONE_RETURN: Final = re.compile(rb"\r(?![\r\n])")
 
 
-def utf8(path: Path, source: Source, *, marked: bool = True) -> Path:
+def utf8(path: Path, source: ReadOptions, *, marked: bool = True) -> Path:
     """Return a UTF-8 file of the same text whose lines end in a line feed: the file itself where it is one.
 
     Otherwise a copy that lives until the process ends. `marked` tells whether the reader passes over a UTF-8 mark.
@@ -53,7 +53,7 @@ def utf8(path: Path, source: Source, *, marked: bool = True) -> Path:
     return _copy(path, "utf-8-sig" if plain else encoding)
 
 
-def encoding_of(head: bytes, source: Source) -> str:
+def encoding_of(head: bytes, source: ReadOptions) -> str:
     """Return the encoding that the file's mark tells, or the declared one, or UTF-8."""
     return next((encoding for mark, encoding in MARKS if head.startswith(mark)), source.encoding or "utf-8")
 

@@ -14,10 +14,10 @@ from rfm_engine.orders.readers.table import PEEK, ROW, Table, one_file
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rfm_engine.orders.read_options import Source
+    from rfm_engine.orders.read_options import ReadOptions
 
 
-def sheet(path: Path, source: Source) -> Table:
+def sheet(path: Path, source: ReadOptions) -> Table:
     """Read a sheet; its rows keep their numbers in the workbook, wholly blank rows are left out.
 
     Raises:
@@ -41,7 +41,7 @@ def sheet(path: Path, source: Source) -> Table:
     return one_file(path, rows.slice(1).lazy(), header, columns, 1)._replace(later=later, is_text=True)
 
 
-def _loaded(path: Path, source: Source) -> pl.DataFrame:
+def _loaded(path: Path, source: ReadOptions) -> pl.DataFrame:
     try:
         workbook = fastexcel.read_excel(path)
         names = workbook.sheet_names
