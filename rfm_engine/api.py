@@ -18,7 +18,7 @@ from rfm_engine.grading.published import headed, presented
 from rfm_engine.orders.cleaning import lists
 from rfm_engine.orders.headers import matched
 from rfm_engine.orders.parsing import typed
-from rfm_engine.orders.staging import ROW, staged
+from rfm_engine.orders.staging import ROW, stage_orders
 from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.system.stage_timer import Clock
@@ -148,7 +148,7 @@ def _deferred(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame
         return headed(presented(graded, by, rules.by), language)
 
     def graded_now() -> pl.DataFrame:
-        with staged(lambda **_: orders) as numbered:
+        with stage_orders(lambda **_: orders) as numbered:
             found = Aggregation(numbered, rules).customers(Clock())
         return shown(graded_lists(found, rules, by).lazy()).collect()
 

@@ -129,7 +129,7 @@ SCORES: Final = tuple(metric.score for metric in Metric)
 
 
 @lru_cache(4096)
-def folded(header: str) -> str:
+def fold_header(header: str) -> str:
     r"""Return a header without its width, case, spaces, underscores and byte-order mark, for comparison.
 
     >>> folded("\ufeffＯrder_ID ") == folded("order id")
@@ -140,10 +140,10 @@ def folded(header: str) -> str:
 
 
 @cache
-def recognised() -> Mapping[str, str]:
+def known_headers() -> Mapping[str, str]:
     """Map every folded header that needs no map to its canonical name."""
     return {
-        folded(header): canonical
+        fold_header(header): canonical
         for canonical, aliases in ALIASES.items()
         for header in (canonical, CHINESE[canonical], *aliases)
     }

@@ -8,13 +8,13 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.customers.aggregate import Aggregation
-from rfm_engine.customers.batches import spooled
+from rfm_engine.customers.batches import spool
 from rfm_engine.errors import DataError
 from rfm_engine.grading.coverage import prove
 from rfm_engine.grading.grade import graded_lists
 from rfm_engine.grading.published import presented
 from rfm_engine.grading.summary import score_spans, tier_table
-from rfm_engine.orders.cache import Shelf
+from rfm_engine.orders.cache import OrderCache
 from rfm_engine.orders.ledger import refuse_rejects
 from rfm_engine.orders.readers.diagnosis import explained
 from rfm_engine.orders.readers.table import partitions
@@ -94,7 +94,7 @@ class Run(NamedTuple):
 
 @discreet
 @roomy_spill()
-def run(job: Job, shelf: Shelf | None = None, clock: Clock | None = None) -> Run:
+def run(job: Job, shelf: OrderCache | None = None, clock: Clock | None = None) -> Run:
     """Read, clean, aggregate, score and grade one dataset; the shelf has the orders that it shares with others.
 
     Raises:
@@ -106,7 +106,7 @@ def run(job: Job, shelf: Shelf | None = None, clock: Clock | None = None) -> Run
     seen = inspect(job, clock, shelf)
     refuse_folder_ids(seen, job.dataset)
     spans: dict[str, list[pl.DataFrame]] = {metric.score: [] for metric in Metric}
-    parts = spooled(_finished(seen, job, spans, clock), alone=len(seen.parts) == 1)
+    parts = spool(_finished(seen, job, spans, clock), alone=len(seen.parts) == 1)
     graded = pl.concat(parts)
     cuts = {score: pl.concat(found) for score, found in spans.items()}
     if seen.parts[1:] and {*seen.by} & {*job.dataset.pseudonymize}:
@@ -132,19 +132,19 @@ def _finished(seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], c
 
 @discreet
 @roomy_spill()
-def inspect(job: Job, clock: Clock | None = None, shelf: Shelf | None = None) -> Inspected:
+def inspect(job: Job, clock: Clock | None = None, shelf: OrderCache | None = None) -> Inspected:
     """Read, clean and aggregate one dataset, and prove its policy; errors as `run`."""
     clock = clock or Clock()
     prove(job.rules.tiers, job.rules.scheme, job.rules.weights)
     try:
-        with (shelf or Shelf()).lent(job) as (source, orders, files):
+        with (shelf or OrderCache()).orders_for(job) as (source, orders, files):
             clock.lap("read")
             aggregation = Aggregation(orders, job.rules)
-            alone = len(aggregation.shares) == 1
-            spool = spooled(aggregation.parts(clock), alone=alone)
-            parts = [part for part in spool if not part.head(1).collect().is_empty()]
+            alone = len(aggregation.batch_filters) == 1
+            spooled = spool(aggregation.parts(clock), alone=alone)
+            parts = [part for part in spooled if not part.head(1).collect().is_empty()]
             ledger, rejected = aggregation.ledger(next(iter(source.mapping.values())))
-            inputs = files.described()
+            inputs = files.describe_inputs()
             clock.lap("ledger")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise explained(error, job.paths, job.dataset) from error
@@ -157,5 +157,5 @@ def inspect(job: Job, clock: Clock | None = None, shelf: Shelf | None = None) ->
 
 def plans(job: Job) -> dict[str, str]:
     """Return the optimised plans of the passes over a dataset's orders, by what they find out; none is run."""
-    with Shelf().lent(job) as (_, orders, _):
+    with OrderCache().orders_for(job) as (_, orders, _):
         return Aggregation(orders, job.rules).plans()

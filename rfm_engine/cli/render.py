@@ -15,7 +15,7 @@ from rich.text import Text
 from rfm_engine.cli.tier_tables import tiers_shown
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, Metric
 from rfm_engine.errors import printable
-from rfm_engine.orders.ledger import allowed
+from rfm_engine.orders.ledger import reject_allowance
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +92,9 @@ def show_check(seen: Inspected, job: Job) -> None:
     terminal.print(ledger_told(seen.ledger), soft_wrap=True)
     if dataset.max_rejects is not None:
         rejected = sum(seen.ledger.rejected.values())
-        terminal.print(f"rejects: {rejected:,}, of {int(allowed(seen.ledger.read, dataset.max_rejects)):,} allowed")
+        terminal.print(
+            f"rejects: {rejected:,}, of {int(reject_allowance(seen.ledger.read, dataset.max_rejects)):,} allowed"
+        )
     for note in notes(seen.ledger):
         terminal.print(note, soft_wrap=True)
     for words in tie_masses(seen.metrics):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.cli.progress import Progress
     from rfm_engine.config.job import Job
-    from rfm_engine.orders.cache import Shelf
+    from rfm_engine.orders.cache import OrderCache
     from rfm_engine.output.writer import Format, Wanted
     from rfm_engine.pipeline import Run
 
@@ -68,7 +68,7 @@ def run(  # noqa: PLR0913 each is an option
 
     from rfm_engine.cli.jobs import asked
     from rfm_engine.cli.progress import Progress
-    from rfm_engine.orders.cache import Shelf
+    from rfm_engine.orders.cache import OrderCache
     from rfm_engine.output.writer import Wanted
     from rfm_engine.system.temp_dir import sweep_scratch
 
@@ -80,7 +80,7 @@ def run(  # noqa: PLR0913 each is an option
         return
     sweep_scratch()
     progress, ahead = Progress(len(found), quiet=quiet), _may_go_ahead(found)
-    with _engine_for(found), Shelf(found) as shelf, ThreadPoolExecutor(1) as writer:
+    with _engine_for(found), OrderCache(found) as shelf, ThreadPoolExecutor(1) as writer:
         begun = (_begun(job, wanted, shelf, progress, writer, ahead=ahead) for job in found)
         failures = [error for ended in behind(begun, int(ahead)) if (error := ended())]
     if failures:
@@ -128,7 +128,7 @@ def behind(items: Iterable[Item], count: int) -> Iterator[Item]:
 
 
 def _begun(  # noqa: PLR0913 what a command shares between datasets
-    job: Job, wanted: Wanted, shelf: Shelf, progress: Progress, writer: Executor, *, ahead: bool
+    job: Job, wanted: Wanted, shelf: OrderCache, progress: Progress, writer: Executor, *, ahead: bool
 ) -> Callable[[], RfmError | None]:
     """Grade one dataset and begin to write it; return what waits for its end and tells it.
 

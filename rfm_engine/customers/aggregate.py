@@ -8,15 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID, REGION
-from rfm_engine.customers.batches import shares
-from rfm_engine.customers.integer_keys import Numbered, numbered
-from rfm_engine.customers.last_order import asked_for, brought_along, joined, rivals, settled, settling
-from rfm_engine.customers.metrics import TIED, Known, by_customer, fits_seconds, metrics
+from rfm_engine.customers.batches import batch_filters
+from rfm_engine.customers.integer_keys import IntegerKeys, find_integer_keys
+from rfm_engine.customers.last_order import (
+    break_ties,
+    fetch_last_orders,
+    join_last_orders,
+    last_order_columns,
+    tie_break_columns,
+    tied_orders,
+)
+from rfm_engine.customers.metrics import TIED, Shortcuts, customer_metrics, fits_seconds, metrics
 from rfm_engine.orders import cleaning
 from rfm_engine.orders import duplicates as repeats
 from rfm_engine.orders.amounts import ROUNDED
-from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, conflicts, fallen, refuse_line_export, rejects
-from rfm_engine.orders.staging import ROW, marked
+from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, conflicts, count_outcomes, refuse_line_export, rejects
+from rfm_engine.orders.staging import ROW, row_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +45,12 @@ class Aggregation:
         self.by = cleaning.lists(self.columns, rules)
         self.tests = cleaning.tests(self.columns, rules)
         self.is_of_lines = rules.grain == "line"
-        self.every_row = rules.refunds == "reject" and not self.is_of_lines
-        self.asked_for = asked_for(self.columns, self.by, rules.drop)
+        self.all_rows_are_orders = rules.refunds == "reject" and not self.is_of_lines
+        self.last_order_columns = last_order_columns(self.columns, self.by, rules.drop)
         self._tallies: dict[int, tuple[int, int]] = {}
         self._regions: set[str] = set()
-        self.rounds, self.has_ids, self.rising = True, False, False  # until the orders show otherwise
-        self.dropped = pl.DataFrame(schema={ROW: pl.UInt32, repeats.CONFLICTING: pl.Boolean})
+        self.rounds, self.has_ids, self.ids_rise = True, False, False  # until the orders show otherwise
+        self.rows_to_drop = pl.DataFrame(schema={ROW: pl.UInt32, repeats.CONFLICTING: pl.Boolean})
 
     @cached_property
     def kept(self) -> pl.LazyFrame:
@@ -56,32 +63,39 @@ class Aggregation:
         return int(self.orders.select(pl.len()).collect().item())
 
     @cached_property
-    def numbers(self) -> Numbered | None:
+    def integer_keys(self) -> IntegerKeys | None:
         """How list and customer make whole numbers; not asked of few orders."""
-        return numbered(self.orders, self.by) if self.read > MANY else None
+        return find_integer_keys(self.orders, self.by) if self.read > MANY else None
 
     @cached_property
     def fates(self) -> pl.DataFrame:
         """What became of the rows, by test. Where every row is used the answer is known without another pass."""
-        if self.orders_used + self.dropped.height == self.read and not self.rounds:
+        if self.orders_used + self.rows_to_drop.height == self.read and not self.rounds:
             return pl.DataFrame({"test": [cleaning.SURVIVED], "rows": [self.read], "rounded": [0]})
         return cleaning.fates(self.orders, self.tests).collect()
 
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many rows met each fate."""
-        return fallen(self.fates, self.tests)
+        return count_outcomes(self.fates, self.tests)
 
     def plans(self) -> dict[str, str]:
         """Return the optimised plans of the passes over the orders, by what they find out; nothing runs."""
-        passes = {"whether order ids rise": repeats.rising(self.orders)} if self._may_rise else {}
-        passes |= {"else which of them repeat": repeats.suspects(self.orders)} if self._may_repeat else {}
-        lines = repeats.added_up(self.kept, self.columns, self.by).with_row_index(ROW) if self.is_of_lines else None
-        used = lines if lines is not None else self.kept if self.every_row else _marked(self.kept)
-        known = Known(self.every_row, in_seconds=True, last_row=not self.asked_for, numbers=self.numbers)
-        passes["the metrics of each customer"] = metrics(used, self.by, self.rules.as_of, known)
+        passes = {"whether order ids rise": repeats.ids_rise(self.orders)} if self._may_rise else {}
+        passes |= {"else which of them repeat": repeats.suspect_hashes(self.orders)} if self._may_repeat else {}
+        lines = repeats.add_lines(self.kept, self.columns, self.by).with_row_index(ROW) if self.is_of_lines else None
+        used = lines if lines is not None else self.kept if self.all_rows_are_orders else _marked(self.kept)
+        shortcuts = Shortcuts(
+            self.all_rows_are_orders,
+            whole_seconds=True,
+            ids_rise=not self.last_order_columns,
+            integer_keys=self.integer_keys,
+        )
+        passes["the metrics of each customer"] = metrics(used, self.by, self.rules.as_of, shortcuts)
         source = self.orders if lines is None else lines
-        passes["the newest orders (here: row 0)"] = brought_along(source, pl.col(ROW).is_in([0]), self.asked_for)
+        passes["the newest orders (here: row 0)"] = fetch_last_orders(
+            source, pl.col(ROW).is_in([0]), self.last_order_columns
+        )
         return {name: frame.explain(engine="streaming") for name, frame in passes.items()}
 
     @property
@@ -98,9 +112,9 @@ class Aggregation:
         return self._may_repeat or self._promised
 
     @cached_property
-    def shares(self) -> list[pl.Expr]:
+    def batch_filters(self) -> list[pl.Expr]:
         """Which rows make up each share of the orders: as many lists, in their order, as may be in memory together."""
-        return shares(self.orders, self.by, self.read)
+        return batch_filters(self.orders, self.by, self.read)
 
     def customers(self, clock: Clock) -> pl.DataFrame:
         """Return one row per customer who ordered, by list and customer_id: the metrics and the newest order."""
@@ -111,11 +125,11 @@ class Aggregation:
 
     def parts(self, clock: Clock) -> Iterator[pl.DataFrame]:
         """Yield what `customers` returns share by share, so that the customers of one are in memory at a time."""
-        self.rising = self._may_rise and self._rises()
-        self.has_ids = self.rising or (self._drop_repeats() if self._may_repeat else self._promised)
+        self.ids_rise = self._may_rise and self._rises()
+        self.has_ids = self.ids_rise or (self._drop_repeats() if self._may_repeat else self._promised)
         used = self._used()
         clock.lap("clean")
-        for place, share in enumerate(self.shares):
+        for place, share in enumerate(self.batch_filters):
             assumed = self.has_ids
             found = self._found(place, share, *used, clock)
             if assumed and not self.has_ids:
@@ -125,7 +139,7 @@ class Aggregation:
 
     def _found(self, place: int, share: pl.Expr, used: pl.LazyFrame, height: int, clock: Clock) -> pl.DataFrame:
         clock.begin("aggregate")
-        orders = used.filter(share) if len(self.shares) > 1 else used
+        orders = used.filter(share) if len(self.batch_filters) > 1 else used
         found = self._metrics(orders)
         ordering = found.filter(pl.col(FREQUENCY) > 0)
         self._tallies[place] = found.height - ordering.height, int(found[FREQUENCY].sum())
@@ -147,21 +161,21 @@ class Aggregation:
 
     def _rises(self) -> bool:
         looks = [self.orders.head(SNIFFED), self.orders] if self.read > MANY else [self.orders]
-        return all(repeats.rising(rows).collect().item() for rows in looks)
+        return all(repeats.ids_rise(rows).collect().item() for rows in looks)
 
     def _drop_repeats(self) -> bool:
         """Find what is to be dropped, and return whether every row has an order id."""
-        hashes = repeats.suspects(self.orders).collect()
-        suspects = hashes.drop_nulls()
-        if not suspects.is_empty():
-            dropped = repeats.dropped(self.kept, suspects, self.columns, self.by).collect()
-            if conflicting := int(dropped[repeats.CONFLICTING].sum()):
+        hashes = repeats.suspect_hashes(self.orders).collect()
+        suspect_hashes = hashes.drop_nulls()
+        if not suspect_hashes.is_empty():
+            rows_to_drop = repeats.rows_to_drop(self.kept, suspect_hashes, self.columns, self.by).collect()
+            if conflicting := int(rows_to_drop[repeats.CONFLICTING].sum()):
                 refuse_line_export(conflicting, self.counts["survived"])
-            self.dropped = dropped
-        return suspects.height == hashes.height
+            self.rows_to_drop = rows_to_drop
+        return suspect_hashes.height == hashes.height
 
     def _rows(self, rows: pl.Series) -> pl.Expr:
-        return marked(rows, self.read)
+        return row_mask(rows, self.read)
 
     def _used(self) -> tuple[pl.LazyFrame, int]:
         """Return the orders that count, one row each, and below which number their rows stand.
@@ -170,15 +184,20 @@ class Aggregation:
         """
         spared = ORDER_ID if self.has_ids else ""
         kept = cleaning.kept(self.orders, [test for test in self.tests if test.column != spared])
-        used = kept if self.dropped.is_empty() else kept.filter(~self._rows(self.dropped[ROW]))
+        used = kept if self.rows_to_drop.is_empty() else kept.filter(~self._rows(self.rows_to_drop[ROW]))
         if self.is_of_lines:
-            lines = repeats.added_up(used, self.columns, self.by).collect()
+            lines = repeats.add_lines(used, self.columns, self.by).collect()
             return lines.lazy().with_row_index(ROW), lines.height
-        return used if self.every_row else _marked(used), self.read
+        return used if self.all_rows_are_orders else _marked(used), self.read
 
     def _metrics(self, used: pl.LazyFrame) -> pl.DataFrame:
-        known = Known(self.every_row, self._in_seconds(), self.rising or not self.asked_for, self.numbers)
-        return by_customer(used, self.by, self.rules.as_of, known)
+        shortcuts = Shortcuts(
+            self.all_rows_are_orders,
+            self._in_seconds(),
+            self.ids_rise or not self.last_order_columns,
+            self.integer_keys,
+        )
+        return customer_metrics(used, self.by, self.rules.as_of, shortcuts)
 
     def _in_seconds(self) -> bool:
         """Return whether the first times are whole seconds; few orders are rather grouped twice if some are not."""
@@ -189,24 +208,28 @@ class Aggregation:
     def _with_newest(self, found: pl.DataFrame, used: pl.LazyFrame, height: int) -> pl.DataFrame:
         tied = found.filter(TIED)
         as_new = pl.DataFrame(schema={ROW: pl.UInt32})
-        columns = self.asked_for
+        columns = self.last_order_columns
         if not tied.is_empty():
-            as_new = rivals(used if self.every_row else used.filter(repeats.IS_ORDER), tied, self.by).collect()
-            columns = settling(self.columns, self.by)
+            as_new = tied_orders(
+                used if self.all_rows_are_orders else used.filter(repeats.IS_ORDER), tied, self.by
+            ).collect()
+            columns = tie_break_columns(self.columns, self.by)
         brought = self._brought(used, pl.concat([found[ROW], as_new[ROW]]), height, columns)
-        found = found if tied.is_empty() else settled(found, as_new, brought)
-        return joined(found, brought.select(ROW, *(f"last_{name}" for name in self.asked_for)), height)
+        found = found if tied.is_empty() else break_ties(found, as_new, brought)
+        return join_last_orders(
+            found, brought.select(ROW, *(f"last_{name}" for name in self.last_order_columns)), height
+        )
 
     def _brought(self, used: pl.LazyFrame, rows: pl.Series, height: int, columns: list[str]) -> pl.DataFrame:
         """Return what orders bring along, by their rows; the same pass shows if an amount is rounded, an id missing."""
-        wanted = marked(rows, height) if columns else pl.lit(value=False)
+        wanted = row_mask(rows, height) if columns else pl.lit(value=False)
         if self.is_of_lines:
-            return brought_along(used, wanted, columns).collect()
+            return fetch_last_orders(used, wanted, columns).collect()
         odd = pl.col(ROUNDED)
-        if assumed := self._promised and self.has_ids and not self.rising:
+        if assumed := self._promised and self.has_ids and not self.ids_rise:
             odd |= ~cleaning.stated(ORDER_ID).fill_null(value=False)
             columns = [*dict.fromkeys((ORDER_ID, *columns))]
-        brought = brought_along(self.orders, wanted | odd.fill_null(value=False), columns).collect()
+        brought = fetch_last_orders(self.orders, wanted | odd.fill_null(value=False), columns).collect()
         self.rounds = bool(brought[ROUNDED].any())
         if assumed:
             self.has_ids = not brought[f"last_{ORDER_ID}"].has_nulls()
@@ -214,7 +237,7 @@ class Aggregation:
 
     def ledger(self, headers: dict[str, str]) -> tuple[Ledger, pl.DataFrame]:
         """Return where every row went, and the rejected rows; `headers` names the columns as the file does."""
-        conflicting = self.dropped.filter(repeats.CONFLICTING)
+        conflicting = self.rows_to_drop.filter(repeats.CONFLICTING)
         lost = [rejects(self.orders, self.tests, headers)] if self.counts[cleaning.REJECTED] else []
         if not conflicting.is_empty():
             lost.append(conflicts(self.kept, self._rows(conflicting[ROW]), headers))
@@ -225,8 +248,8 @@ class Aggregation:
             outside_window=self.counts[cleaning.OUTSIDE_WINDOW],
             other_status=self.counts[cleaning.OTHER_STATUS],
             other_region=self.counts[cleaning.OTHER_REGION],
-            used=self.orders_used if self.every_row else self.counts["survived"] - self.dropped.height,
-            duplicates=self.dropped.height - conflicting.height,
+            used=self.orders_used if self.all_rows_are_orders else self.counts["survived"] - self.rows_to_drop.height,
+            duplicates=self.rows_to_drop.height - conflicting.height,
             rejected={f"{column}: {reason}": rows for column, reason, rows in reasons.iter_rows()},
             **self._warnings(),
         ), rejected
@@ -234,7 +257,7 @@ class Aggregation:
     def _warnings(self) -> dict[str, Any]:
         again = 0
         if ORDER_ID not in self.columns:
-            again = int(repeats.repeated(self.kept, self.columns, self.by).collect().item())
+            again = int(repeats.count_repeats(self.kept, self.columns, self.by).collect().item())
         return {
             "rounded": int(self.fates.filter(pl.col("test") == cleaning.SURVIVED)["rounded"].sum()),
             "repeats_without_order_id": again,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-def spooled(frames: Iterator[pl.DataFrame], *, alone: bool) -> Iterator[pl.LazyFrame]:
+def spool(frames: Iterator[pl.DataFrame], *, alone: bool) -> Iterator[pl.LazyFrame]:
     """Yield the frames as lazy ones: one that is alone in memory, each of several from a temporary file.
 
     The files go away when the process ends.
@@ -36,22 +36,22 @@ def spooled(frames: Iterator[pl.DataFrame], *, alone: bool) -> Iterator[pl.LazyF
         yield pl.scan_parquet(path)
 
 
-SHARE_ROWS: Final = 150_000_000
+BATCH_ROWS: Final = 150_000_000
 """Orders whose customers are held in memory together, where no budget is set."""
 
 ORDER_BYTES: Final = 60
 """Memory for each order while its customer is found and graded: 32 of 100 million together, 75 of 260 million."""
 
-MOST_SHARES: Final = 32
+MOST_BATCHES: Final = 32
 """For each share all orders are looked at."""
 
 
-def shares(orders: pl.LazyFrame, by: Sequence[str], rows: int) -> list[pl.Expr]:
+def batch_filters(orders: pl.LazyFrame, by: Sequence[str], rows: int) -> list[pl.Expr]:
     """Return which rows make up each share of the orders, whole lists in their order; one share where all fit.
 
     A list that is larger than the memory for a share is one by itself.
     """
-    most = share_rows(rows)
+    most = batch_rows(rows)
     if not by or rows <= most:
         return [pl.lit(value=True)]
     filled, found = most, list[list[str]]()
@@ -62,7 +62,7 @@ def shares(orders: pl.LazyFrame, by: Sequence[str], rows: int) -> list[pl.Expr]:
     return [pl.col(by[0]).is_in(values) for values in found] or [pl.lit(value=True)]
 
 
-def share_rows(rows: int) -> int:
+def batch_rows(rows: int) -> int:
     """Return how many of the orders may be in memory together."""
     budget = held()
-    return SHARE_ROWS if budget is None else max(budget // ORDER_BYTES, rows // MOST_SHARES)
+    return BATCH_ROWS if budget is None else max(budget // ORDER_BYTES, rows // MOST_BATCHES)

@@ -32,7 +32,7 @@ NUMBERS: Final = 1 << 63
 DIGITS: Final = re.compile("(.*?)([0-9]+)", re.DOTALL)
 
 
-class Numbered(NamedTuple):
+class IntegerKeys(NamedTuple):
     """How list and customer make one number: ids are `prefix` and `digits` digits, `lists` the values of each column.
 
     The values stand in their order, so that the numbers rise with list and customer_id.
@@ -74,7 +74,7 @@ class Numbered(NamedTuple):
         return found
 
 
-def numbered(orders: pl.LazyFrame, by: Sequence[str]) -> Numbered | None:
+def find_integer_keys(orders: pl.LazyFrame, by: Sequence[str]) -> IntegerKeys | None:
     """Return how most of the orders make numbers, going by a sample; None where they do not."""
     ids = orders.select(CUSTOMER_ID).head(SNIFFED).collect()[CUSTOMER_ID].drop_nulls()
     makes = Counter((made[1], len(made[2])) for made in map(DIGITS.fullmatch, ids) if made)
@@ -87,4 +87,4 @@ def numbered(orders: pl.LazyFrame, by: Sequence[str]) -> Numbered | None:
     room = 10**digits
     for each in values.values():
         room *= each.len()
-    return Numbered(prefix, digits, values) if 0 < room <= NUMBERS else None
+    return IntegerKeys(prefix, digits, values) if 0 < room <= NUMBERS else None

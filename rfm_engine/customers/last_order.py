@@ -20,24 +20,24 @@ from rfm_engine.customers.metrics import TIED
 from rfm_engine.errors import DataError
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.parsing import filled
-from rfm_engine.orders.staging import ROW, marked
+from rfm_engine.orders.staging import ROW, row_mask
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 
-def settling(columns: Collection[str], by: Sequence[str]) -> list[str]:
+def tie_break_columns(columns: Collection[str], by: Sequence[str]) -> list[str]:
     """Return the columns that the newest order brings along, in the order in which they settle equal times."""
     return [name for name in (ORDER_ID, ORDER_AMOUNT_FEN, *CARRIED) if name in columns and name not in by]
 
 
-def asked_for(columns: Collection[str], by: Sequence[str], drop: Collection[str]) -> list[str]:
+def last_order_columns(columns: Collection[str], by: Sequence[str], drop: Collection[str]) -> list[str]:
     """Return the columns of `settling` that are not dropped."""
     spared = {ORDER_AMOUNT_FEN if name == ORDER_AMOUNT else name for name in drop}
-    return [name for name in settling(columns, by) if name not in spared]
+    return [name for name in tie_break_columns(columns, by) if name not in spared]
 
 
-def rivals(orders: pl.LazyFrame, tied: pl.DataFrame, by: Sequence[str]) -> pl.LazyFrame:
+def tied_orders(orders: pl.LazyFrame, tied: pl.DataFrame, by: Sequence[str]) -> pl.LazyFrame:
     """Return the orders that are as new as the newest of a customer in `tied`: one row each.
 
     `row` is where they stand, `first` the row that `metrics` found. The times are looked for before the customers: one
@@ -50,18 +50,18 @@ def rivals(orders: pl.LazyFrame, tied: pl.DataFrame, by: Sequence[str]) -> pl.La
     return listed.join(asked, on=key).select(ROW, "first")
 
 
-def settled(found: pl.DataFrame, rivals: pl.DataFrame, brought: pl.DataFrame) -> pl.DataFrame:
+def break_ties(found: pl.DataFrame, tied_orders: pl.DataFrame, brought: pl.DataFrame) -> pl.DataFrame:
     """Return the customers with the `row` of the newest order, where several are; `brought` has what they bring along.
 
     Equal times are settled by the greatest order_id, then order_amount, product_name and store_code (null is least).
     """
     ranked = [name for name in brought.columns if name.startswith("last_")]  # in the order in which they settle
     newest = pl.col(ROW).sort_by(ranked, nulls_last=False).last()
-    best = rivals.join(brought, on=ROW).group_by("first").agg(newest)
+    best = tied_orders.join(brought, on=ROW).group_by("first").agg(newest)
     return found.with_columns(pl.col(ROW).replace(best["first"], best[ROW]))
 
 
-def brought_along(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str]) -> pl.LazyFrame:
+def fetch_last_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str]) -> pl.LazyFrame:
     """Return `row` (and whether its amount is rounded, where known) and these columns, one row each.
 
     `rows` says which rows; a text that they lack is null.
@@ -72,7 +72,7 @@ def brought_along(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str]) -
     return found.select(*known, pl.exclude(known).name.prefix("last_"))
 
 
-def joined(customers: pl.DataFrame, brought: pl.DataFrame, height: int) -> pl.DataFrame:
+def join_last_orders(customers: pl.DataFrame, brought: pl.DataFrame, height: int) -> pl.DataFrame:
     """Return the customers, in their order, with what their newest orders bring along.
 
     Raises:
@@ -81,7 +81,7 @@ def joined(customers: pl.DataFrame, brought: pl.DataFrame, height: int) -> pl.Da
     bare, rows = customers.drop(ROW, TIED), customers[ROW]
     if brought.columns == [ROW]:
         return bare
-    newest = brought if brought.height == rows.len() else brought.filter(marked(rows, height))
+    newest = brought if brought.height == rows.len() else brought.filter(row_mask(rows, height))
     if newest.height != rows.len():
         message = "an order file changed while it was read; run again"
         raise DataError(message)

@@ -21,7 +21,7 @@ from rfm_engine.columns import (
     ORDER_TIME,
     RECENCY_DAYS,
 )
-from rfm_engine.customers.integer_keys import KEY, Numbered
+from rfm_engine.customers.integer_keys import KEY, IntegerKeys
 from rfm_engine.orders.duplicates import IS_ORDER
 from rfm_engine.orders.staging import ROW
 
@@ -36,7 +36,7 @@ SECOND: Final = 1_000_000
 SPAN: Final = 1 << 30
 """Seconds (34 years) around the statistics date that fit 64 bits together with a row number."""
 
-MISFIT: Final = (1 << 63) - 1
+OVERFLOW: Final = (1 << 63) - 1
 """Stands for a time that does not fit; no order is packed so."""
 
 
@@ -50,7 +50,7 @@ def _micros(day: date) -> int:
     return (day - date(1970, 1, 1)).days * 86_400 * SECOND
 
 
-class Known(NamedTuple):
+class Shortcuts(NamedTuple):
     """What is known of the orders, and spares the metrics work.
 
     `every_row` is an order, else `is_order` says which are; times are whole seconds (`fits_seconds`); the `last_row` of
@@ -58,25 +58,25 @@ class Known(NamedTuple):
     stand for most customers.
     """
 
-    every_row: bool
-    in_seconds: bool
-    last_row: bool
-    numbers: Numbered | None = None
+    all_rows_are_orders: bool
+    whole_seconds: bool
+    ids_rise: bool
+    integer_keys: IntegerKeys | None = None
 
 
-def by_customer(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) -> pl.DataFrame:
+def customer_metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, shortcuts: Shortcuts) -> pl.DataFrame:
     """Return all of `metrics` by list and customer_id; times are taken in seconds unless one does not fit."""
-    found = metrics(orders, by, as_of, known).collect()
-    if known.in_seconds and misfit(found):
-        return by_customer(orders, by, as_of, known._replace(in_seconds=False))
-    if not known.numbers or not found[CUSTOMER_ID].null_count():
+    found = metrics(orders, by, as_of, shortcuts).collect()
+    if shortcuts.whole_seconds and overflows(found):
+        return customer_metrics(orders, by, as_of, shortcuts._replace(whole_seconds=False))
+    if not shortcuts.integer_keys or not found[CUSTOMER_ID].null_count():
         return found
-    without = orders.filter(known.numbers.key().is_null())
-    others = by_customer(without, by, as_of, known._replace(numbers=None))
+    without = orders.filter(shortcuts.integer_keys.key().is_null())
+    others = customer_metrics(without, by, as_of, shortcuts._replace(integer_keys=None))
     return pl.concat([found.drop_nulls(CUSTOMER_ID), others]).lazy().sort(*by, CUSTOMER_ID).collect()
 
 
-def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) -> pl.LazyFrame:
+def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, shortcuts: Shortcuts) -> pl.LazyFrame:
     """Return one row per (list, customer): the three metrics, and where the newest order stands.
 
     The rows stand by list and customer_id; where `numbers` are known, after one without a customer for all orders that
@@ -87,42 +87,44 @@ def metrics(orders: pl.LazyFrame, by: Sequence[str], as_of: date, known: Known) 
     2.9 s. Where order ids rise, the greatest row of equal times is that of the greatest id, and nobody is tied: 1.6 s
     instead of 2.0 s.
     """
-    newest, rival = (each.max() for each in _packed(as_of, known))  # Polars leaves out the rival where nobody asks
+    newest, rival = (each.max() for each in _pack(as_of, shortcuts))  # Polars leaves out the rival where nobody asks
     texts = [*(pl.col(name).cast(pl.Categorical) for name in by), pl.col(CUSTOMER_ID)]
-    found = orders.group_by([known.numbers.key()] if known.numbers else texts).agg(
+    found = orders.group_by([shortcuts.integer_keys.key()] if shortcuts.integer_keys else texts).agg(
         pl.col(ORDER_AMOUNT_FEN).sum().alias(MONETARY_FEN),
-        (pl.len() if known.every_row else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
+        (pl.len() if shortcuts.all_rows_are_orders else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
         newest.alias("newest"),
         rival.alias("rival"),
     )
-    found = found.sort(KEY).with_columns(known.numbers.texts()) if known.numbers else found.sort(texts)
-    unit = SECOND if known.in_seconds else 1
+    found = (
+        found.sort(KEY).with_columns(shortcuts.integer_keys.texts()) if shortcuts.integer_keys else found.sort(texts)
+    )
+    unit = SECOND if shortcuts.whole_seconds else 1
     time = (pl.col("newest") // ROWS).cast(pl.Int64) * unit + _micros(as_of)
     tied = pl.col("newest") % ROWS != ROWS - 1 - pl.col("rival") % ROWS
     return found.with_columns(
         time.cast(pl.Datetime("us")).alias(LAST_ORDER_TIME),
         (pl.col("newest") % ROWS).cast(pl.UInt32).alias(ROW),
-        (pl.lit(value=False) if known.last_row else tied).alias(TIED),
+        (pl.lit(value=False) if shortcuts.ids_rise else tied).alias(TIED),
     ).select(*by, CUSTOMER_ID, recency_days(as_of), FREQUENCY, MONETARY_FEN, LAST_ORDER_TIME, ROW, TIED)
 
 
-def _packed(as_of: date, known: Known) -> tuple[pl.Expr, pl.Expr]:
+def _pack(as_of: date, shortcuts: Shortcuts) -> tuple[pl.Expr, pl.Expr]:
     """Return an order's time with its row below it, and with the row's complement; null in a row that is no order.
 
     Whole seconds fit in 64 bits instead of 128: 1.7 s instead of 2.0 s. Where one does not (`fits_seconds`) the row is
     beyond all rows, and the answer worthless (`misfit`).
     """
-    unit, integer = (SECOND, pl.Int64) if known.in_seconds else (1, pl.Int128)
+    unit, integer = (SECOND, pl.Int64) if shortcuts.whole_seconds else (1, pl.Int128)
     time = ((pl.col(ORDER_TIME).to_physical() - _micros(as_of)) // unit).cast(integer) * ROWS
     newest, rival = time + pl.col(ROW), time + (ROWS - 1 - pl.col(ROW).cast(pl.Int64))
-    if known.in_seconds:
-        newest = pl.when(fits_seconds(as_of)).then(newest).otherwise(MISFIT)
-    if known.every_row:
+    if shortcuts.whole_seconds:
+        newest = pl.when(fits_seconds(as_of)).then(newest).otherwise(OVERFLOW)
+    if shortcuts.all_rows_are_orders:
         return newest, rival
     return pl.when(IS_ORDER).then(newest), pl.when(IS_ORDER).then(rival)
 
 
-def misfit(found: pl.DataFrame) -> bool:
+def overflows(found: pl.DataFrame) -> bool:
     """Return whether `metrics` in seconds met a time that does not fit."""
     return found[ROW].max() == ROWS - 1
 

@@ -7,10 +7,10 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 from rfm_engine.columns import ALIASES
-from rfm_engine.orders.fingerprints import watched
+from rfm_engine.orders.fingerprints import fingerprint_inputs
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import Orders, read
-from rfm_engine.orders.staging import staged
+from rfm_engine.orders.staging import stage_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from rfm_engine.orders.fingerprints import Watch
+    from rfm_engine.orders.fingerprints import InputFingerprints
     from rfm_engine.rules import Rules
 
 
@@ -39,23 +39,23 @@ class Job(Protocol):
         """The files."""
 
 
-class Lent(NamedTuple):
+class CachedOrders(NamedTuple):
     """What was understood of the order files, their rows, numbered, and the watch over the files."""
 
     source: Orders
     orders: pl.LazyFrame
-    files: Watch
+    files: InputFingerprints
 
 
-class Shelf:
+class OrderCache:
     """Keeps the orders that more than one of the jobs asks for, until the last of them has had them.
 
     Jobs share orders when they name the same files, to be read in the same way. Orders of one job alone are not kept.
     """
 
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
-        self._left = Counter(_asked(job) for job in jobs)
-        self._kept: dict[object, tuple[Lent, ExitStack]] = {}
+        self._left = Counter(_sharing_key(job) for job in jobs)
+        self._kept: dict[object, tuple[CachedOrders, ExitStack]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -67,32 +67,32 @@ class Shelf:
             stack.close()
 
     @contextmanager
-    def lent(self, job: Job) -> Iterator[Lent]:
+    def orders_for(self, job: Job) -> Iterator[CachedOrders]:
         """Give the orders of a job, read if nobody has read them yet."""
-        asked = _asked(job)
+        asked = _sharing_key(job)
         self._left[asked] -= 1
         if asked not in self._kept and self._left[asked] <= 0:
-            with _read(job, again=False) as lent:
-                yield lent
+            with _read_orders(job, again=False) as orders_for:
+                yield orders_for
             return
         if asked not in self._kept:
             stack = ExitStack()
-            self._kept[asked] = stack.enter_context(_read(job, again=True)), stack
-        with self._kept[asked][0].files.blamed():
+            self._kept[asked] = stack.enter_context(_read_orders(job, again=True)), stack
+        with self._kept[asked][0].files.report_changes():
             yield self._kept[asked][0]
         if self._left[asked] <= 0:
             self._kept.pop(asked)[1].close()
 
 
 @contextmanager
-def _read(job: Job, *, again: bool) -> Iterator[Lent]:
+def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
     formats = [job.dataset.format_of(path) for path in job.paths]
-    with watched(job.paths) as files:
+    with fingerprint_inputs(job.paths) as files:
         source = read(job.paths, job.dataset, [name for name in job.rules.by if name not in ALIASES])
-        with staged(source.typed, job.paths, formats, again=again) as orders:
-            yield Lent(source, orders, files)
+        with stage_orders(source.typed, job.paths, formats, again=again) as orders:
+            yield CachedOrders(source, orders, files)
 
 
-def _asked(job: Job) -> object:
+def _sharing_key(job: Job) -> object:
     extra = sorted(name for name in job.rules.by if name not in ALIASES)
     return tuple(job.paths), repr([getattr(job.dataset, key) for key in ReadOptions.model_fields]), tuple(extra)

@@ -18,7 +18,7 @@ CONFLICTING: Final = "conflicting"
 HASH: Final = "order_id_hash"
 
 
-def rising(orders: pl.LazyFrame) -> pl.LazyFrame:
+def ids_rise(orders: pl.LazyFrame) -> pl.LazyFrame:
     """Return, in one row, whether every row has an order id greater than that of the row before, by code points.
 
     Then no id repeats, and of equal times the greatest row has the greatest id. A shop that numbers its orders exports
@@ -29,7 +29,7 @@ def rising(orders: pl.LazyFrame) -> pl.LazyFrame:
     return orders.select(greater.fill_null(value=False).all())
 
 
-def suspects(kept: pl.LazyFrame) -> pl.LazyFrame:
+def suspect_hashes(kept: pl.LazyFrame) -> pl.LazyFrame:
     """Return the 64-bit hashes of order ids that stand in more than one row, and null where a row has no order id.
 
     None of them proves that no id repeats. Sorting hashes and comparing neighbours costs 0.5 to 1.3 s for 20 million
@@ -41,39 +41,43 @@ def suspects(kept: pl.LazyFrame) -> pl.LazyFrame:
     return hashes.filter(pl.col(HASH).is_null() | (pl.col(HASH) == pl.col(HASH).shift(1))).unique()
 
 
-def dropped(kept: pl.LazyFrame, hashes: pl.DataFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
+def rows_to_drop(kept: pl.LazyFrame, hashes: pl.DataFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
     """Return the rows that are no orders, one row each: its `row`, and whether it is `conflicting` or a repeat.
 
     Rows that share list, customer and order id and differ are all conflicting, their repeats too; of identical rows all
     but the first are repeats. Only rows with a suspect hash are looked at, exactly.
     """
-    key, same = [*by, CUSTOMER_ID, ORDER_ID], identity(columns, by)
+    key, same = [*by, CUSTOMER_ID, ORDER_ID], identity_columns(columns, by)
     hashed = kept.with_columns(pl.col(ORDER_ID).hash().alias(HASH))
-    again = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(filled(texts(columns)))
+    again = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(filled(optional_texts(columns)))
     different = again.group_by(same).agg(pl.col(ROW))
     told = different.group_by(key).agg((pl.len() > 1).alias(CONFLICTING), pl.col(ROW)).explode(ROW)
     rows = told.select(CONFLICTING, ROW, pl.col(ROW).list.min().alias("first")).explode(ROW)
     return rows.filter(pl.col(CONFLICTING) | (pl.col(ROW) != pl.col("first"))).select(ROW, CONFLICTING)
 
 
-def identity(columns: Sequence[str], by: Sequence[str]) -> list[str]:
+def identity_columns(columns: Sequence[str], by: Sequence[str]) -> list[str]:
     """Return the columns in which two rows must be the same to be one row given twice."""
     known = (CUSTOMER_ID, ORDER_ID, *CARRIED, STATUS, ORDER_AMOUNT_FEN, ORDER_TIME)
     return list(dict.fromkeys((*by, *(name for name in known if name in columns))))
 
 
-def texts(columns: Iterable[str]) -> list[str]:
+def optional_texts(columns: Iterable[str]) -> list[str]:
     """Return the text columns that may be empty in a row that counts."""
     return [name for name in columns if name in (*CARRIED, STATUS)]
 
 
-def repeated(kept: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
+def count_repeats(kept: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
     """Return, in one row, how many rows repeat an earlier one in every column (of a source without order ids)."""
-    copies = kept.with_columns(filled(texts(columns))).group_by(identity(columns, by)).agg(pl.len().cast(pl.Int64) - 1)
+    copies = (
+        kept.with_columns(filled(optional_texts(columns)))
+        .group_by(identity_columns(columns, by))
+        .agg(pl.len().cast(pl.Int64) - 1)
+    )
     return copies.select(pl.col("len").sum())
 
 
-def added_up(kept: pl.LazyFrame, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
+def add_lines(kept: pl.LazyFrame, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
     """Return one row per (list, customer, order id): its lines' sum, newest time and the largest line's text.
 
     A line of nothing or less is part of the sum alone; an order of such lines only is none (`is_order` false).

@@ -27,7 +27,7 @@ class State(NamedTuple):
     modified_ns: int
 
 
-class Watch:
+class InputFingerprints:
     """The files as they were when the run began, and a thread that takes their SHA-256 while the run reads them.
 
     hashlib works without the interpreter's lock: 258 MB took 0.2 s of one core, in a run of 8 s that
@@ -50,7 +50,7 @@ class Watch:
                 with path.open("rb") as file:
                     while (block := file.read(BLOCK)) and not self._ended.is_set():
                         digest.update(block)
-                        Watch.digested_bytes += len(block)
+                        InputFingerprints.digested_bytes += len(block)
             except OSError:
                 continue  # `refuse_changed` tells that it is gone
             self._digests[path] = digest.hexdigest()
@@ -59,7 +59,7 @@ class Watch:
         """Take no more digests."""
         self._ended.set()
 
-    def refuse_changed(self) -> None:
+    def refuse_changes(self) -> None:
         """Check that every file is still what it was.
 
         Raises:
@@ -70,22 +70,22 @@ class Watch:
             raise DataError(message)
 
     @contextmanager
-    def blamed(self) -> Iterator[None]:
+    def report_changes(self) -> Iterator[None]:
         """Tell an error from within the block as the change of a file, where there was one."""
         try:
             yield
         except (Exception, PanicException):
-            self.refuse_changed()
+            self.refuse_changes()
             raise
 
-    def described(self) -> list[dict[str, Any]]:
+    def describe_inputs(self) -> list[dict[str, Any]]:
         """Return each file's name, size and digest, of the bytes that were read.
 
         Raises:
             DataError: As `refuse_changed`.
         """
         self._thread.join()
-        self.refuse_changed()
+        self.refuse_changes()
         return [
             {"file": path.as_posix(), "bytes": state.size, "sha256": self._digests[path]}
             for path, state in self._began.items()
@@ -94,11 +94,11 @@ class Watch:
 
 
 @contextmanager
-def watched(paths: Sequence[Path]) -> Iterator[Watch]:
+def fingerprint_inputs(paths: Sequence[Path]) -> Iterator[InputFingerprints]:
     """Watch the files while they are read; errors as in `Watch.blamed`."""
-    watch = Watch(paths)
+    watch = InputFingerprints(paths)
     try:
-        with watch.blamed():
+        with watch.report_changes():
             yield watch
     finally:
         watch.end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from rfm_engine.columns import ALIASES, CHINESE, REQUIRED, folded, recognised
+from rfm_engine.columns import ALIASES, CHINESE, REQUIRED, fold_header, known_headers
 from rfm_engine.errors import DataError
 
 if TYPE_CHECKING:
@@ -36,21 +36,23 @@ def matched(headers: Sequence[str], columns: Mapping[str, str], extra: Sequence[
     found = mapped | {name: _known(free, name) for name in wanted if name not in mapped}
     faults = [*_absent(mapped, columns, headers), *_missing(found, columns, extra, headers), *_ambiguous(found)]
     if faults:
-        aliases = recognised()  # what is not among them may be the first row of a file without a header
-        raise DataError(_message(faults, headers, where), *(repr(one) for one in headers if folded(one) not in aliases))
+        aliases = known_headers()  # what is not among them may be the first row of a file without a header
+        raise DataError(
+            _message(faults, headers, where), *(repr(one) for one in headers if fold_header(one) not in aliases)
+        )
     return {name: found[name][0] for name in wanted if found[name]}
 
 
 def _like(headers: Sequence[str], header: str) -> list[str]:
     exact = [one for one in headers if one == header]
-    return exact or [one for one in headers if folded(one) == folded(header)]
+    return exact or [one for one in headers if fold_header(one) == fold_header(header)]
 
 
 def _known(headers: Sequence[str], name: str) -> list[str]:
-    own = {folded(name), folded(CHINESE.get(name, name))}
-    aliases = recognised()
-    return [one for one in headers if folded(one) in own] or [
-        one for one in headers if aliases.get(folded(one)) == name
+    own = {fold_header(name), fold_header(CHINESE.get(name, name))}
+    aliases = known_headers()
+    return [one for one in headers if fold_header(one) in own] or [
+        one for one in headers if aliases.get(fold_header(one)) == name
     ]
 
 
@@ -86,8 +88,8 @@ def _spellings(name: str) -> tuple[str, ...]:
 
 
 def _nearest(spellings: Iterable[str], headers: Sequence[str]) -> str:
-    folds = {folded(header): header for header in headers}
-    close = [hit for one in spellings for hit in get_close_matches(folded(one), folds, n=1, cutoff=0.7)]
+    folds = {fold_header(header): header for header in headers}
+    close = [hit for one in spellings for hit in get_close_matches(fold_header(one), folds, n=1, cutoff=0.7)]
     return f" (nearest: {folds[close[0]]!r})" if close else ""
 
 

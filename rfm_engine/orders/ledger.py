@@ -49,7 +49,7 @@ def refuse_rejects(ledger: Ledger, limit: str | None) -> None:
         DataError: They were; it tells the commonest reasons.
     """
     rejected = sum(ledger.rejected.values())
-    if limit is None or rejected <= allowed(ledger.read, limit):
+    if limit is None or rejected <= reject_allowance(ledger.read, limit):
         return
     commonest = sorted(ledger.rejected.items(), key=lambda reason: (-reason[1], reason[0]))
     reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in commonest[:REASONS])
@@ -62,7 +62,7 @@ def refuse_rejects(ledger: Ledger, limit: str | None) -> None:
     raise DataError(message)
 
 
-def allowed(read: int, limit: str) -> Decimal:
+def reject_allowance(read: int, limit: str) -> Decimal:
     """Return how many rows a limit allows to be rejected.
 
     >>> allowed(2_000, "0.5%"), allowed(2_000, "100")
@@ -133,7 +133,7 @@ class Ledger:
         }
 
 
-def fallen(fates: pl.DataFrame, found: list[Test]) -> dict[str, int]:
+def count_outcomes(fates: pl.DataFrame, found: list[Test]) -> dict[str, int]:
     """Return the rows of each fate, of all rows that were read, and of those that passed every test (`survived`)."""
     counts = dict.fromkeys((OTHER_STATUS, OTHER_REGION, OUTSIDE_WINDOW, REJECTED, "survived", "read"), 0)
     for position, rows in fates.select("test", "rows").iter_rows():

@@ -57,7 +57,7 @@ cases = st.fixed_dictionaries(
         "refunds": st.sampled_from(["reject", "net"]),
         "promised": st.booleans(),
         "as_of": st.sampled_from([date(2025, 7, 1), date(2059, 1, 1)]),
-        "share_rows": st.sampled_from([1, 5, sharing.SHARE_ROWS]),
+        "share_rows": st.sampled_from([1, 5, sharing.BATCH_ROWS]),
         "drop": st.one_of(st.just([]), st.lists(st.sampled_from(NEWEST), unique=True), st.just([*NEWEST])),
     }
 )
@@ -104,7 +104,7 @@ def engine_and_oracle(rows: list[Row], case: dict[str, Any]) -> tuple[list[Any],
     answer = grade(rows, rules)
     assume(not is_refused(answer))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sharing, "SHARE_ROWS", case["share_rows"])
+        patch.setattr(sharing, "BATCH_ROWS", case["share_rows"])
         path = write_orders(Path(folder) / "orders.csv", rows, COLUMNS)
         run = run_files(Path(folder), [path], table_of(rules) | {"unique_order_ids": case["promised"], "drop": drop})
     rejects = [(row - 2, column, reason) for _, row, column, _, reason in run.rejects.iter_rows()]
@@ -128,7 +128,7 @@ def test_lists_graded_share_by_share_give_the_run_that_all_of_them_give_together
     monkeypatch.setenv("RFM_PSEUDONYM_KEY", "a key of 16 bytes or more")
 
     whole = run_files(tmp_path, [path], table)
-    monkeypatch.setattr(sharing, "SHARE_ROWS", 130)
+    monkeypatch.setattr(sharing, "BATCH_ROWS", 130)
     shared = run_files(tmp_path, [path], table)
 
     assert shared.customers.equals(whole.customers)
@@ -143,7 +143,7 @@ def test_a_frame_scored_share_by_share_gives_what_it_gives_as_a_whole(monkeypatc
     orders = pl.DataFrame(rows).with_columns(order_time=pl.lit(AS_OF))
 
     whole = rfm_engine.score(orders, as_of=AS_OF).collect()
-    for share_rows in (60, 20):  # two shares, and five
-        monkeypatch.setattr(sharing, "SHARE_ROWS", share_rows)
+    for batch_rows in (60, 20):  # two shares, and five
+        monkeypatch.setattr(sharing, "BATCH_ROWS", batch_rows)
 
         assert rfm_engine.score(orders, as_of=AS_OF).collect().equals(whole)

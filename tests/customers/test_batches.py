@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rfm_engine.customers import batches as sharing
-from rfm_engine.customers.batches import MOST_SHARES, ORDER_BYTES, SHARE_ROWS, share_rows, shares
+from rfm_engine.customers.batches import BATCH_ROWS, MOST_BATCHES, ORDER_BYTES, batch_filters, batch_rows
 from rfm_engine.system.spill import MEMORY
 
 
@@ -22,8 +22,8 @@ def test_each_order_with_a_list_is_in_one_share_and_each_share_as_full_as_its_li
 ) -> None:
     orders = pl.LazyFrame({"region": pl.Series(lists, dtype=pl.String)})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sharing, "SHARE_ROWS", most)
-        found = shares(orders, ("region",), len(lists))
+        patch.setattr(sharing, "BATCH_ROWS", most)
+        found = batch_filters(orders, ("region",), len(lists))
 
     told = [orders.filter(share).collect()["region"].sort().to_list() for share in found]
     if len(lists) <= most or {*lists} <= {None}:
@@ -36,17 +36,17 @@ def test_each_order_with_a_list_is_in_one_share_and_each_share_as_full_as_its_li
 
 
 def test_one_list_is_one_share() -> None:
-    assert len(shares(pl.LazyFrame({"region": ["a", "b"]}), (), SHARE_ROWS + 1)) == 1
+    assert len(batch_filters(pl.LazyFrame({"region": ["a", "b"]}), (), BATCH_ROWS + 1)) == 1
 
 
 @pytest.mark.parametrize(
     ("megabytes", "rows", "expected"),
     [
-        (None, 10**9, SHARE_ROWS),
+        (None, 10**9, BATCH_ROWS),
         ("10000", 10**9, 10**10 // ORDER_BYTES),
         ("6000", 10**9, 10**8),
-        ("1", 10**9, 10**9 // MOST_SHARES),
-        ("plenty", 10**9, SHARE_ROWS),
+        ("1", 10**9, 10**9 // MOST_BATCHES),
+        ("plenty", 10**9, BATCH_ROWS),
     ],
 )
 def test_the_memory_budget_decides_how_many_orders_make_a_share(
@@ -56,12 +56,12 @@ def test_the_memory_budget_decides_how_many_orders_make_a_share(
     if megabytes is not None:
         monkeypatch.setenv(MEMORY, megabytes)
 
-    assert share_rows(rows) == expected
+    assert batch_rows(rows) == expected
 
 
 def test_a_budget_for_few_orders_bounds_the_shares(monkeypatch: pytest.MonkeyPatch) -> None:
     orders = pl.LazyFrame({"region": [*"abcdefgh"] * 8})
     monkeypatch.setenv(MEMORY, "0")
 
-    assert len(shares(orders, ("region",), 64)) == 8
-    assert len(shares(orders, ("region",), 16 * MOST_SHARES)) == 4
+    assert len(batch_filters(orders, ("region",), 64)) == 8
+    assert len(batch_filters(orders, ("region",), 16 * MOST_BATCHES)) == 4

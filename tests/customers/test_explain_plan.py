@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rfm_engine.customers import aggregate as aggregation
-from rfm_engine.customers import integer_keys as numbered
+from rfm_engine.customers import integer_keys as find_integer_keys
 from tests.terminal import AS_OF, done
 
 if TYPE_CHECKING:
@@ -87,4 +87,4 @@ def test_customers_of_many_orders_are_grouped_by_a_number(tmp_path: Path, monkey
 
     many = plans(orders)[METRICS]
 
-    assert [numbered.KEY in plan for plan in (few, many)] == [False, True]
+    assert [find_integer_keys.KEY in plan for plan in (few, many)] == [False, True]

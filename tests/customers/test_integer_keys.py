@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rfm_engine.customers.integer_keys import KEY, SAMPLED, SNIFFED, Numbered, numbered
-from rfm_engine.customers.metrics import Known, by_customer
+from rfm_engine.customers.integer_keys import KEY, SAMPLED, SNIFFED, IntegerKeys, find_integer_keys
+from rfm_engine.customers.metrics import Shortcuts, customer_metrics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,9 +29,9 @@ def rows_of(columns: Mapping[str, object]) -> pl.LazyFrame:
     return pl.LazyFrame(columns).with_row_index("row")
 
 
-def keys(numbers: Numbered, rows: list[tuple[str | None, ...]]) -> list[int | None]:
+def keys(integer_keys: IntegerKeys, rows: list[tuple[str | None, ...]]) -> list[int | None]:
     """Return the numbers of rows of region, store and customer."""
-    return pl.DataFrame(rows, SCHEMA, orient="row").select(numbers.key())[KEY].to_list()
+    return pl.DataFrame(rows, SCHEMA, orient="row").select(integer_keys.key())[KEY].to_list()
 
 
 digits = st.text("0123456789", min_size=3, max_size=3)
@@ -45,9 +45,9 @@ rows = st.tuples(st.sampled_from(["a", "b", "", None, "é"]), st.sampled_from(["
 def test_a_number_stands_for_one_list_and_customer_rises_with_them_and_tells_them(
     rows: list[tuple[str | None, ...]], prefix: str, digits: int
 ) -> None:
-    numbers = Numbered(prefix, digits, lists(region=["a", "b", "é"], store_code=["s", "t"]))
+    integer_keys = IntegerKeys(prefix, digits, lists(region=["a", "b", "é"], store_code=["s", "t"]))
 
-    found = keys(numbers, rows)
+    found = keys(integer_keys, rows)
 
     told = {key: row for key, row in zip(found, rows, strict=True) if key is not None}
     assert [key is not None for key in found] == [
@@ -61,17 +61,17 @@ def test_a_number_stands_for_one_list_and_customer_rises_with_them_and_tells_the
     ]
     assert all(told[key] == row for key, row in zip(found, rows, strict=True) if key is not None)
     assert [told[key] for key in sorted(told)] == sorted({*told.values()}, key=str)
-    again = pl.DataFrame({KEY: [*told]}, {KEY: pl.Int64()}).select(numbers.texts())
+    again = pl.DataFrame({KEY: [*told]}, {KEY: pl.Int64()}).select(integer_keys.texts())
     assert again.with_columns(pl.col("region", "store_code").cast(pl.String)).rows() == [*told.values()]
 
 
 def test_the_greatest_numbers_that_fit_64_bits_are_exact() -> None:
     orders = rows_of({"customer_id": ["9" * 18, "0" * 18], "region": ["a", "i"]})
 
-    numbers = numbered(orders.with_columns(store_code=pl.lit("s")), ())
-    by_region = Numbered("", 18, lists(region=[*"abcdefghi"]))
+    integer_keys = find_integer_keys(orders.with_columns(store_code=pl.lit("s")), ())
+    by_region = IntegerKeys("", 18, lists(region=[*"abcdefghi"]))
 
-    assert numbers == Numbered("", 18, {})
+    assert integer_keys == IntegerKeys("", 18, {})
     assert keys(by_region, [("i", "s", "9" * 18)]) == [9 * 10**18 - 1]
     assert pl.DataFrame({KEY: [9 * 10**18 - 1]}).select(by_region.texts()).rows() == [("i", "9" * 18)]
 
@@ -97,15 +97,15 @@ def test_the_greatest_numbers_that_fit_64_bits_are_exact() -> None:
 def test_ids_are_numbers_where_most_of_the_first_are_made_alike(
     customers: list[str | None], expected: tuple[str, int] | None
 ) -> None:
-    numbers = numbered(rows_of({"customer_id": pl.Series(customers, dtype=pl.String)}), ())
+    integer_keys = find_integer_keys(rows_of({"customer_id": pl.Series(customers, dtype=pl.String)}), ())
 
-    assert numbers == (expected and Numbered(*expected, {}))
+    assert integer_keys == (expected and IntegerKeys(*expected, {}))
 
 
 def test_no_more_than_the_first_ids_are_looked_at() -> None:
     customers = ["C01"] * SNIFFED + ["guest"] * SNIFFED
 
-    assert numbered(rows_of({"customer_id": customers}), ()) == Numbered("C", 2, {})
+    assert find_integer_keys(rows_of({"customer_id": customers}), ()) == IntegerKeys("C", 2, {})
 
 
 def test_lists_are_known_by_a_sample_and_numbers_must_have_room_for_all() -> None:
@@ -113,16 +113,16 @@ def test_lists_are_known_by_a_sample_and_numbers_must_have_room_for_all() -> Non
     regions = ["z", *["x"] * (SAMPLED - 1), "a", *["y"] * (2 * SAMPLED - 1)]
     orders = rows_of({"customer_id": ["C01"] * rows, "region": regions, "store_code": [None] * rows})
 
-    numbers = numbered(orders, ("region",))
+    integer_keys = find_integer_keys(orders, ("region",))
 
-    assert numbers is not None
-    assert numbers.lists["region"].to_list() == ["a", "y", "z"]
+    assert integer_keys is not None
+    assert integer_keys.lists["region"].to_list() == ["a", "y", "z"]
     wide = orders.with_columns(customer_id=pl.lit("9" * 18))
-    assert numbered(wide, ("region",)) is not None
-    assert numbered(wide, ("region", "customer_id")) is not None
+    assert find_integer_keys(wide, ("region",)) is not None
+    assert find_integer_keys(wide, ("region", "customer_id")) is not None
     many = rows_of({"customer_id": ["9" * 18] * 10 * SAMPLED, "region": map(str, range(10 * SAMPLED))})
-    assert numbered(many, ("region",)) is None
-    assert numbered(orders.with_columns(pl.col("store_code").cast(pl.String)), ("store_code",)) is None
+    assert find_integer_keys(many, ("region",)) is None
+    assert find_integer_keys(orders.with_columns(pl.col("store_code").cast(pl.String)), ("store_code",)) is None
 
 
 orders = st.tuples(
@@ -134,19 +134,19 @@ orders = st.tuples(
 )
 
 
-known = st.builds(Known, st.booleans(), st.just(value=True), st.booleans(), st.none())
+shortcuts = st.builds(Shortcuts, st.booleans(), st.just(value=True), st.booleans(), st.none())
 
 
-@given(st.lists(orders, min_size=1), st.sampled_from([(), ("region",)]), known, st.sampled_from(["ab", "c", "d"]))
+@given(st.lists(orders, min_size=1), st.sampled_from([(), ("region",)]), shortcuts, st.sampled_from(["ab", "c", "d"]))
 def test_customers_are_the_same_by_number_and_by_text(
-    rows: list[tuple[str, str, int, datetime, bool]], by: tuple[str, ...], known: Known, known_lists: str
+    rows: list[tuple[str, str, int, datetime, bool]], by: tuple[str, ...], shortcuts: Shortcuts, known_lists: str
 ) -> None:
     names = ["region", "customer_id", "order_amount_fen", "order_time", "is_order"]
     frame = pl.LazyFrame(rows, names, orient="row").with_row_index("row")
-    numbers = Numbered("C", 2, {name: pl.Series([*known_lists]) for name in by})
+    integer_keys = IntegerKeys("C", 2, {name: pl.Series([*known_lists]) for name in by})
 
-    by_text = by_customer(frame, by, AS_OF, known)
-    by_number = by_customer(frame, by, AS_OF, known._replace(numbers=numbers))
+    by_text = customer_metrics(frame, by, AS_OF, shortcuts)
+    by_number = customer_metrics(frame, by, AS_OF, shortcuts._replace(integer_keys=integer_keys))
 
     assert by_number.equals(by_text)
     assert by_number.schema == by_text.schema

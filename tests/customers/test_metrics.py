@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rfm_engine
-from rfm_engine.customers.last_order import asked_for, joined, settled
-from rfm_engine.customers.metrics import Known, fits_seconds, metrics
+from rfm_engine.customers.last_order import break_ties, join_last_orders, last_order_columns
+from rfm_engine.customers.metrics import Shortcuts, fits_seconds, metrics
 from rfm_engine.errors import DataError
-from rfm_engine.orders.duplicates import rising
+from rfm_engine.orders.duplicates import ids_rise
 
 AS_OF = date(2025, 7, 1)
 START = datetime(2025, 7, 1)
@@ -54,21 +54,21 @@ def test_whole_seconds_within_34_years_of_the_statistics_date_fit(since: timedel
 seconds = st.integers(-(2**30), 3).map(lambda since: START + since * SECOND)
 micros = st.datetimes(datetime(1000, 1, 1), datetime(2999, 1, 1))
 ordered = st.sampled_from(["a", "b"])
-knowledge = st.builds(Known, st.booleans(), st.booleans(), st.booleans(), st.none())
+knowledge = st.builds(Shortcuts, st.booleans(), st.booleans(), st.booleans(), st.none())
 
 
 @settings(max_examples=100)
 @given(st.data(), knowledge, st.sampled_from([(), ("region",)]))
 def test_metrics_are_those_of_each_customer_and_tell_where_the_newest_order_stands(
-    data: st.DataObject, known: Known, by: tuple[str, ...]
+    data: st.DataObject, shortcuts: Shortcuts, by: tuple[str, ...]
 ) -> None:
-    times = seconds if known.in_seconds else micros
+    times = seconds if shortcuts.whole_seconds else micros
     few = data.draw(st.lists(times, min_size=1, max_size=3))
     row = st.tuples(ordered, st.sampled_from(["a", "b"]), st.integers(1, 999), st.sampled_from(few), st.booleans())
     rows = data.draw(st.lists(row, min_size=1, max_size=12))
     orders = pl.DataFrame(rows, SCHEMA, orient="row").with_row_index("row")
 
-    found = metrics(orders.lazy(), by, AS_OF, known).collect()
+    found = metrics(orders.lazy(), by, AS_OF, shortcuts).collect()
 
     assert found.columns == [
         *by,
@@ -86,7 +86,7 @@ def test_metrics_are_those_of_each_customer_and_tell_where_the_newest_order_stan
     assert len(told) == found.height
     for customer in found.iter_rows(named=True):
         own = told[(*(customer[name] for name in by), customer["customer_id"])]
-        placed = [order for order in own if known.every_row or order["is_order"]]
+        placed = [order for order in own if shortcuts.all_rows_are_orders or order["is_order"]]
         newest = max((order["order_time"] for order in placed), default=None)
         as_new = [order["row"] for order in placed if order["order_time"] == newest]
         assert customer["monetary_fen"] == sum(order["order_amount_fen"] for order in own)
@@ -95,14 +95,14 @@ def test_metrics_are_those_of_each_customer_and_tell_where_the_newest_order_stan
         if newest:
             assert customer["recency_days"] == (AS_OF - newest.date()).days
             assert customer["row"] == as_new[-1]
-            assert customer["tied"] is (len(as_new) > 1 and not known.last_row)
+            assert customer["tied"] is (len(as_new) > 1 and not shortcuts.ids_rise)
 
 
 def test_ties_are_not_looked_for_where_the_last_row_settles_them() -> None:
     orders = pl.LazyFrame(schema={**SCHEMA, "row": pl.UInt32()})
-    known = Known(every_row=True, in_seconds=True, last_row=False)
+    shortcuts = Shortcuts(all_rows_are_orders=True, whole_seconds=True, ids_rise=False)
 
-    plans = [metrics(orders, (), AS_OF, each).explain() for each in (known, known._replace(last_row=True))]
+    plans = [metrics(orders, (), AS_OF, each).explain() for each in (shortcuts, shortcuts._replace(ids_rise=True))]
 
     assert ["rival" in plan for plan in plans] == [True, False]
 
@@ -117,8 +117,8 @@ def test_ties_are_not_looked_for_where_the_last_row_settles_them() -> None:
     ],
 )
 def test_what_is_dropped_is_not_asked_for(drop: tuple[str, ...], left: list[str]) -> None:
-    assert asked_for(COLUMNS, ("region",), drop) == left
-    assert asked_for(COLUMNS, (), drop) == [*left, "region"]
+    assert last_order_columns(COLUMNS, ("region",), drop) == left
+    assert last_order_columns(COLUMNS, (), drop) == [*left, "region"]
 
 
 @pytest.mark.parametrize(
@@ -141,18 +141,20 @@ def test_order_ids_rise_where_each_is_greater_by_code_points_than_the_one_before
 ) -> None:
     orders = pl.LazyFrame({"order_id": ids}, schema={"order_id": pl.String})
 
-    assert rising(orders).collect().item() is rises
+    assert ids_rise(orders).collect().item() is rises
 
 
 def test_none_is_less_than_any_text_where_equal_times_are_settled() -> None:
     found = pl.DataFrame({"row": [3, 7]}, schema={"row": pl.UInt32})
-    rivals = pl.DataFrame({"row": [1, 2, 3, 7], "first": [3, 3, 3, 7]}, schema={"row": pl.UInt32, "first": pl.UInt32})
+    tied_orders = pl.DataFrame(
+        {"row": [1, 2, 3, 7], "first": [3, 3, 3, 7]}, schema={"row": pl.UInt32, "first": pl.UInt32}
+    )
     brought = pl.DataFrame(
         {"row": [1, 2, 3, 7], "last_order_amount_fen": [5, 5, 5, 9], "last_product_name": [None, "a", None, None]},
         schema_overrides={"row": pl.UInt32},
     )
 
-    assert settled(found, rivals, brought)["row"].to_list() == [2, 7]
+    assert break_ties(found, tied_orders, brought)["row"].to_list() == [2, 7]
 
 
 def test_customers_stand_by_list_and_id_by_code_points() -> None:
@@ -171,7 +173,7 @@ def test_each_customer_gets_what_the_newest_order_brings_and_no_column_of_ours()
     )
     brought = pl.DataFrame({"row": [2, 4], "last_order_id": ["o2", "o4"]}, schema_overrides={"row": pl.UInt32})
 
-    assert joined(customers, brought, 5).rows(named=True) == [
+    assert join_last_orders(customers, brought, 5).rows(named=True) == [
         {"customer_id": "a", "last_order_id": "o4"},
         {"customer_id": "b", "last_order_id": "o2"},
     ]
@@ -180,7 +182,7 @@ def test_each_customer_gets_what_the_newest_order_brings_and_no_column_of_ours()
 def test_where_nothing_is_asked_for_customers_stay_as_they_are() -> None:
     customers = pl.DataFrame({"customer_id": ["a"], "row": [4], "tied": [False]}, schema_overrides={"row": pl.UInt32})
 
-    bare = joined(customers, pl.DataFrame(schema={"row": pl.UInt32}), 5)
+    bare = join_last_orders(customers, pl.DataFrame(schema={"row": pl.UInt32}), 5)
 
     assert bare.rows(named=True) == [{"customer_id": "a"}]
 
@@ -191,6 +193,6 @@ def test_rows_that_nobody_asked_for_are_left_out_and_a_missing_one_is_an_error()
     )
     brought = pl.DataFrame({"row": [1, 2, 4], "last_order_id": ["o1", "o2", "o4"]}, schema_overrides={"row": pl.UInt32})
 
-    assert joined(customers, brought, 5)["last_order_id"].to_list() == ["o4", "o2"]
+    assert join_last_orders(customers, brought, 5)["last_order_id"].to_list() == ["o4", "o2"]
     with pytest.raises(DataError, match=r"^an order file changed while it was read; run again$"):
-        joined(customers, brought.head(1), 5)
+        join_last_orders(customers, brought.head(1), 5)

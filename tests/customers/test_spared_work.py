@@ -9,10 +9,10 @@ import pytest
 from rfm_engine import pipeline
 from rfm_engine.config.job import prepared
 from rfm_engine.customers import aggregate as aggregation
-from rfm_engine.customers import integer_keys as numbered
+from rfm_engine.customers import integer_keys as find_integer_keys
 from rfm_engine.customers import last_order as newest
 from rfm_engine.customers import metrics as customers
-from rfm_engine.customers.metrics import Known, metrics
+from rfm_engine.customers.metrics import Shortcuts, metrics
 from rfm_engine.orders import cleaning
 from rfm_engine.orders import duplicates as repeats
 from rfm_engine.plugins.host import PluginHost
@@ -64,13 +64,13 @@ def graded(folder: Path, rows: list[Row], rules: Rules, clock: Clock | None = No
 
 
 @pytest.fixture
-def known(monkeypatch: pytest.MonkeyPatch) -> list[Known]:
+def shortcuts(monkeypatch: pytest.MonkeyPatch) -> list[Shortcuts]:
     """Return what is known whenever metrics are computed."""
-    told: list[Known] = []
+    told: list[Shortcuts] = []
 
-    def noted(orders: pl.LazyFrame, by: Any, as_of: Any, known: Known) -> pl.LazyFrame:  # noqa: ANN401 as theirs
-        told.append(known)
-        return metrics(orders, by, as_of, known)
+    def noted(orders: pl.LazyFrame, by: Any, as_of: Any, shortcuts: Shortcuts) -> pl.LazyFrame:  # noqa: ANN401 as theirs
+        told.append(shortcuts)
+        return metrics(orders, by, as_of, shortcuts)
 
     monkeypatch.setattr(customers, "metrics", noted)
     return told
@@ -80,7 +80,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> list[Known]:
 def passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return which looks at the orders are taken."""
     told: list[str] = []
-    looks = ((repeats, "suspects"), (repeats, "dropped"), (cleaning, "fates"), (aggregation, "rivals"))
+    looks = ((repeats, "suspect_hashes"), (repeats, "rows_to_drop"), (cleaning, "fates"), (aggregation, "tied_orders"))
     for home, name in looks:
         monkeypatch.setattr(home, name, _noted(told, name, getattr(home, name)))
     return told
@@ -94,41 +94,44 @@ def _noted(told: list[str], name: str, look: Any) -> Any:  # noqa: ANN401 any lo
     return taken
 
 
-EVERYTHING = Known(every_row=True, in_seconds=True, last_row=True)
+EVERYTHING = Shortcuts(all_rows_are_orders=True, whole_seconds=True, ids_rise=True)
 
 
 @pytest.mark.parametrize(
     ("last", "rules", "expected"),
     [
         ({}, {}, [EVERYTHING]),
-        ({"order_id": "a"}, {}, [EVERYTHING._replace(last_row=False)]),
+        ({"order_id": "a"}, {}, [EVERYTHING._replace(ids_rise=False)]),
         ({"order_id": "a"}, {"drop": ["order_id", "order_amount"]}, [EVERYTHING]),
-        ({"order_id": "a"}, {"unique_order_ids": True}, [EVERYTHING._replace(last_row=False)]),
+        ({"order_id": "a"}, {"unique_order_ids": True}, [EVERYTHING._replace(ids_rise=False)]),
         ({}, {"unique_order_ids": True}, [EVERYTHING]),
-        ({}, {"refunds": "net"}, [EVERYTHING._replace(every_row=False)]),
-        ({}, {"grain": "line"}, [Known(every_row=False, in_seconds=True, last_row=False)]),
-        ({"order_time": "2025-06-01 08:00:00.5"}, {}, [EVERYTHING, EVERYTHING._replace(in_seconds=False)]),
+        ({}, {"refunds": "net"}, [EVERYTHING._replace(all_rows_are_orders=False)]),
+        ({}, {"grain": "line"}, [Shortcuts(all_rows_are_orders=False, whole_seconds=True, ids_rise=False)]),
+        ({"order_time": "2025-06-01 08:00:00.5"}, {}, [EVERYTHING, EVERYTHING._replace(whole_seconds=False)]),
     ],
 )
 def test_metrics_know_what_the_orders_show(
-    last: dict[str, str], rules: Rules, expected: list[Known], known: list[Known], tmp_path: Path
+    last: dict[str, str], rules: Rules, expected: list[Shortcuts], shortcuts: list[Shortcuts], tmp_path: Path
 ) -> None:
     graded(tmp_path, orders(SNIFFED + 1, **last), rules)
 
-    assert known == expected
+    assert shortcuts == expected
 
 
 def test_many_customers_are_grouped_by_number_and_those_without_one_apart(
-    known: list[Known], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    shortcuts: list[Shortcuts], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     graded(tmp_path, orders(SNIFFED + 1), {})
     monkeypatch.setattr(aggregation, "MANY", SNIFFED)
-    monkeypatch.setattr(numbered, "SAMPLED", 1)
+    monkeypatch.setattr(find_integer_keys, "SAMPLED", 1)
     graded(tmp_path, orders(SNIFFED + 1), {})
     graded(tmp_path, orders(SNIFFED + 1, customer_id="guest"), {})
     graded(tmp_path, orders(SNIFFED + 1, customer_id="guest", order_time="2025-06-01 08:00:00.5"), {})
 
-    told = [(each.numbers and (each.numbers.prefix, each.numbers.digits), each.in_seconds) for each in known]
+    told = [
+        (each.integer_keys and (each.integer_keys.prefix, each.integer_keys.digits), each.whole_seconds)
+        for each in shortcuts
+    ]
     assert told == [
         (None, True),
         (("c", 1), True),
@@ -162,12 +165,12 @@ def test_where_every_order_has_an_id_and_counts_nothing_is_filtered_or_marked(
 
 @pytest.mark.parametrize(("many", "tried"), [(SNIFFED - 1, False), (SNIFFED, True)])
 def test_of_many_orders_an_early_fraction_of_a_second_spares_the_try_in_seconds(
-    many: int, *, tried: bool, known: list[Known], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    many: int, *, tried: bool, shortcuts: list[Shortcuts], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(aggregation, "MANY", many)
     graded(tmp_path, orders(SNIFFED, order_time="2025-06-01 08:00:00.5"), {})
 
-    assert any(each.in_seconds for each in known) is tried
+    assert any(each.whole_seconds for each in shortcuts) is tried
 
 
 def test_regions_of_customers_are_known_and_not_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,10 +192,14 @@ def test_regions_of_customers_are_known_and_not_looked_for(tmp_path: Path, monke
     ("last", "rules", "expected"),
     [
         ({}, {}, []),
-        ({"order_id": "a"}, {}, ["suspects", "rivals"]),
-        ({"order_id": "o0000", "customer_id": "c0", "region": "r0"}, {}, ["suspects", "dropped", "rivals"]),
-        ({"order_id": "a"}, {"unique_order_ids": True}, ["rivals"]),
-        ({"order_id": "a"}, {"drop": ["order_id", "order_amount"]}, ["suspects"]),
+        ({"order_id": "a"}, {}, ["suspect_hashes", "tied_orders"]),
+        (
+            {"order_id": "o0000", "customer_id": "c0", "region": "r0"},
+            {},
+            ["suspect_hashes", "rows_to_drop", "tied_orders"],
+        ),
+        ({"order_id": "a"}, {"unique_order_ids": True}, ["tied_orders"]),
+        ({"order_id": "a"}, {"drop": ["order_id", "order_amount"]}, ["suspect_hashes"]),
         ({"order_amount": "5.001"}, {}, ["fates"]),
         ({"order_amount": "0"}, {}, ["fates"]),
         ({}, {"refunds": "net"}, []),
@@ -214,11 +221,11 @@ def test_only_what_newest_orders_are_asked_for_is_brought(
     told: list[int] = []
 
     def noted(*given: Any) -> pl.LazyFrame:  # noqa: ANN401 as its own
-        found = newest.brought_along(*given)
+        found = newest.fetch_last_orders(*given)
         told.append(found.collect().height)
         return found
 
-    monkeypatch.setattr(aggregation, "brought_along", noted)
+    monkeypatch.setattr(aggregation, "fetch_last_orders", noted)
     graded(tmp_path, orders(SNIFFED), {"drop": drop, "by": []})
 
     assert told == [brought]
@@ -229,7 +236,7 @@ def test_newest_orders_may_come_in_any_order(rules: Rules, tmp_path: Path, monke
     rows = orders(SNIFFED)
     plain = graded(tmp_path, rows, rules)
 
-    monkeypatch.setattr(aggregation, "brought_along", lambda *given: newest.brought_along(*given).reverse())
+    monkeypatch.setattr(aggregation, "fetch_last_orders", lambda *given: newest.fetch_last_orders(*given).reverse())
 
     assert graded(tmp_path, rows, rules).customers.equals(plain.customers)
 

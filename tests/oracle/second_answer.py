@@ -33,7 +33,7 @@ AMOUNT = re.compile(
 )
 
 
-def folded(header: str) -> str:
+def fold_header(header: str) -> str:
     """A header without its width, case, spaces, hyphens and underscores."""
     return re.sub(r"[\s_-]|\ufeff", "", unicodedata.normalize("NFKC", header).casefold())
 
@@ -43,8 +43,8 @@ def mapped(headers: list[str]) -> dict[str, int]:
     found = {}
     for name, aliases in ALIASES.items():
         for spellings in ((name, CHINESE[name]), aliases):
-            fold = {folded(one) for one in spellings}
-            if hits := [place for place, header in enumerate(headers) if folded(header) in fold]:
+            fold = {fold_header(one) for one in spellings}
+            if hits := [place for place, header in enumerate(headers) if fold_header(header) in fold]:
                 (found[name],) = hits
                 break
     if lacking := {"customer_id", "order_amount", "order_time"} - set(found):

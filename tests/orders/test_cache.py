@@ -63,7 +63,7 @@ def test_datasets_of_one_file_read_it_once_and_answer_as_each_alone(orders: Path
     alone = [pipeline.run(one).customers for one in jobs]
     reads.clear()
 
-    with shelf.Shelf(jobs) as kept:
+    with shelf.OrderCache(jobs) as kept:
         together = [pipeline.run(one, kept).customers for one in jobs]
 
     assert len(reads) == 1
@@ -73,7 +73,7 @@ def test_datasets_of_one_file_read_it_once_and_answer_as_each_alone(orders: Path
 def test_datasets_that_read_a_file_otherwise_read_it_themselves(orders: Path, reads: list[object]) -> None:
     jobs = [job(orders, "yuan"), job(orders, "more", unit="ten_thousand_yuan")]
 
-    with shelf.Shelf(jobs) as kept:
+    with shelf.OrderCache(jobs) as kept:
         yuan, more = (pipeline.run(one, kept).customers for one in jobs)
 
     assert len(reads) == 2

@@ -14,7 +14,7 @@ from rfm_engine.errors import DataError
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Thresholds
 from rfm_engine.orders import cleaning
-from rfm_engine.orders.ledger import Ledger, conflicts, fallen, refuse_line_export, rejects
+from rfm_engine.orders.ledger import Ledger, conflicts, count_outcomes, refuse_line_export, rejects
 from rfm_engine.rules import Rules, Weights
 from tests.engine import run_files
 
@@ -97,7 +97,7 @@ def test_a_row_meets_the_fate_of_the_first_rule_that_it_breaks() -> None:
     for _, fate, _ in expected:
         counts[fate] += 1
     total = {"survived": len(SOUND_ROWS), "read": len(expected) + len(SOUND_ROWS)}
-    assert fallen(fates, found) == counts | total
+    assert count_outcomes(fates, found) == counts | total
     rounded = dict(fates.select("test", "rounded").iter_rows())
     assert rounded[cleaning.SURVIVED] == 1
     assert sum(rounded.values()) == 1

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from rfm_engine.config.dataset_file import SETTINGS_BYTES, SETTINGS_LEVELS, is_deep, settings_text
 from rfm_engine.errors import DataError, DatasetError
-from rfm_engine.orders.ledger import Ledger, allowed, refuse_rejects
+from rfm_engine.orders.ledger import Ledger, refuse_rejects, reject_allowance
 from rfm_engine.orders.readers.limits import LINE_BLOCK, UNPACKED_SMALL, refuse_long_lines
 from tests.terminal import AS_OF, done, everything_below, rfm
 
@@ -95,7 +95,7 @@ def test_a_share_is_compared_exactly(read: int, rejected: int, hundredths: int) 
     except DataError:
         result = True
 
-    assert result == expected == (rejected > allowed(read, limit))
+    assert result == expected == (rejected > reject_allowance(read, limit))
 
 
 def test_a_dataset_file_of_more_than_a_mebibyte_is_refused(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def held(path: Path, source: ReadOptions | None = None) -> tuple[pl.DataFrame, l
         return orders.typed(spell=spell)
 
     orders = read([path], source or ReadOptions())
-    with staging.staged(typed, [path], ["csv"]) as found:
+    with staging.stage_orders(typed, [path], ["csv"]) as found:
         return found.collect(), asked
 
 

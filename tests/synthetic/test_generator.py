@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rfm_engine.columns import STATUS, folded, recognised
+from rfm_engine.columns import STATUS, fold_header, known_headers
 from rfm_engine.synthetic import generator
 from rfm_engine.synthetic.draws import drawn, quarter, scattered, upper_half
 from rfm_engine.synthetic.faults import KINDS
@@ -215,5 +215,5 @@ def test_faults_are_planted_last_and_as_many_of_each_kind_as_asked() -> None:
 @pytest.mark.parametrize("profile", PROFILES)
 def test_headers_of_every_profile_need_no_map_unless_they_state_a_unit(profile: str) -> None:
     wanted = market(profile)
-    unknown = [header for header in orders(wanted).collect_schema() if folded(header) not in recognised()]
+    unknown = [header for header in orders(wanted).collect_schema() if fold_header(header) not in known_headers()]
     assert unknown == (["订单金额(万元)"] if wanted.unit == "ten_thousand_yuan" else [])
