@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     from rfm_engine.columns import Metric
     from rfm_engine.errors import RfmError
     from rfm_engine.plugin_api import Scheme, ScoreRange, Tier, TierPolicy, hookimpl
+    from rfm_engine.runs.finished import FinishedRun, open_run
 
 _HOMES = {
     **dict.fromkeys(("find_scheme", "find_tier_policy", "score"), "rfm_engine.api"),
+    **dict.fromkeys(("FinishedRun", "open_run"), "rfm_engine.runs.finished"),
     "RfmError": "rfm_engine.errors",
     **dict.fromkeys(("Metric", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl"), "rfm_engine.plugin_api"),
 }
 
 __all__ = [
+    "FinishedRun",
     "Metric",
     "RfmError",
     "Scheme",
@@ -30,6 +33,7 @@ __all__ = [
     "find_scheme",
     "find_tier_policy",
     "hookimpl",
+    "open_run",
     "score",
 ]
 

@@ -26,18 +26,15 @@ def explain(
 ) -> None:
     """Explain one customer's scores, total and tier, and what one more order or fewer days would change."""
     from rfm_engine.cli.render import console
-    from rfm_engine.plugins.host import PluginHost
-    from rfm_engine.privacy import known_as
-    from rfm_engine.runs.explain import explain as explained_in
-    from rfm_engine.runs.finished import finished
+    from rfm_engine.runs.finished import open_run
 
-    done = finished(run, PluginHost())
-    customer = known_as(customer, done.record["dataset"], pseudonym_key_file)
+    done = open_run(run)
     terminal = console()
-    for position, found in enumerate(explained_in(done, customer)):
+    for position, found in enumerate(done.explain(customer, pseudonym_key_file)):
         if position:
             terminal.print()
-        place = ", ".join(f"{name} {found.row[name]}" for name in done.by)
+        customer = found.row["customer_id"]
+        place = ", ".join(f"{name} {found.row[name]}" for name in done.record.lists_by)
         terminal.print(f"[bold]customer {customer}[/bold]{', ' + place if place else ''}, as of {done.rules.as_of}")
         terminal.print(_metrics(found))
         weighed = " + ".join(

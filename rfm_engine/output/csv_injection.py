@@ -41,12 +41,11 @@ def defused(frame: pl.DataFrame, numbers_in: Collection[str] = ()) -> pl.DataFra
     return marked.rename({name: MARK + name for name in frame.columns if re.search(RUN, name)})
 
 
-def as_written(texts: pl.DataFrame) -> pl.DataFrame:
-    """Return a defused frame of texts as it was."""
+def as_written(texts: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the texts of a defused frame as they were; its headers stay."""
     text = pl.col(pl.String)
     is_marked = text.str.starts_with(MARK) & text.str.contains(RUN)
-    plain = texts.with_columns(pl.when(is_marked).then(text.str.slice(1)).otherwise(text).name.keep())
-    return plain.rename({name: name[1:] for name in texts.columns if name.startswith(MARK) and re.search(RUN, name)})
+    return texts.with_columns(pl.when(is_marked).then(text.str.slice(1)).otherwise(text).name.keep())
 
 
 def _runs(name: str, *, plain: bool) -> pl.Expr:

@@ -3,67 +3,203 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import platform
+from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar
 
-from rfm_engine.columns import TIER
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from rfm_engine.columns import SCORES, TIER
+from rfm_engine.errors import UsageError
+from rfm_engine.rules import Weights
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.pipeline import Run
 
-RECORD = "run.json"
-VERSIONED = ("rfm-engine", "polars", "pydantic", "pluggy", "typer")
+RECORD: Final = "run.json"
+SCHEMA_VERSION: Final = 1
+"""Grows when a reader of the version before would misread a record; 0 stands for records that name none."""
+
+VERSIONED: Final = ("rfm-engine", "polars", "pydantic", "pluggy", "typer")
 
 
-def read_record(folder: Path) -> dict[str, Any]:
-    """Return a run's record; empty where the folder has none that can be read."""
+def _with_span(row: dict[str, Any]) -> dict[str, Any]:
+    if any(type(row.get(name)) is not int for name in ("score", "from", "to")):
+        message = "expected whole numbers for score, from and to"
+        raise ValueError(message)
+    return row
+
+
+def _with_weights(dataset: dict[str, Any]) -> dict[str, Any]:
+    TypeAdapter(tuple[Decimal, Decimal, Decimal]).validate_python(dataset.get("weights"))
+    return dataset
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class FileDigest(_Frozen):
+    """A file with its size in bytes and its SHA-256 digest in hexadecimal."""
+
+    file: str
+    bytes: int
+    sha256: str
+
+
+class TierRow(_Frozen):
+    """One tier of the policy: its name, its contacts such as `1-2 per month`, and what they are about."""
+
+    name: str
+    contacts: str | None = None
+    focus: str = ""
+
+
+class Manifest(_Frozen):
+    """What the record of any folder of results says about files; `outputs` are relative to the folder."""
+
+    schema_version: int = Field(default=0, ge=0)
+    inputs: list[FileDigest]
+    outputs: list[FileDigest]
+    versions: dict[str, str] = {}
+
+    @field_validator("outputs")
+    @classmethod
+    def _are_inside(cls, outputs: list[FileDigest]) -> list[FileDigest]:
+        paths = [PurePosixPath(output.file) for output in outputs]
+        if any(path.is_absolute() or ".." in path.parts for path in paths):
+            message = "expected paths inside the folder"
+            raise ValueError(message)
+        return outputs
+
+
+class Record(Manifest):
+    """What was run: the rules in force, the files with their digests, the ledger and the observed cut points.
+
+    `dataset`, `scheme` and `tiers` are the keys of a dataset file. `lists_by` names the columns that split the
+    customers. `tier_table` has the tiers, best first. `columns` maps, for each input, canonical names to headers.
+    `tier_counts` has the customers of each (list, tier). `cut_points` has, for each score column, one row per
+    (list, score): the columns of the list, `score`, the least and greatest value that got it (`from`, `to`: days,
+    orders, fen) and `customers`. `seconds` has the time of each stage.
+    """
+
+    dataset: Annotated[dict[str, Any], AfterValidator(_with_weights)]
+    lists_by: list[str]
+    scheme: dict[str, Any]
+    tiers: dict[str, Any]
+    tier_table: list[TierRow] = Field(min_length=1)
+    columns: dict[str, dict[str, str]]
+    ledger: dict[str, Any]
+    tier_counts: list[dict[str, Any]]
+    cut_points: dict[str, list[Annotated[dict[str, Any], AfterValidator(_with_span)]]]
+    seconds: dict[str, float]
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        if not self.cut_points.keys() >= {*SCORES}:
+            message = f"expected the cut points of {', '.join(SCORES)}"
+            raise ValueError(message)
+        if any(
+            name not in row
+            for rows in (self.tier_counts, *self.cut_points.values())
+            for row in rows
+            for name in self.lists_by
+        ):
+            message = "expected the columns of the list in every row"
+            raise ValueError(message)
+        return self
+
+    @property
+    def weights(self) -> Weights:
+        """The weights of R, F and M in the total."""
+        return Weights(*(Decimal(str(weight)) for weight in self.dataset["weights"]))
+
+
+AnyManifest = TypeVar("AnyManifest", bound=Manifest)
+
+
+def read_record(folder: Path, model: type[AnyManifest]) -> AnyManifest:
+    """Return the record of a folder as a `Record`, or what a `Manifest` needs of it; errors as `parse_record`.
+
+    Raises:
+        UsageError: The folder holds no record.
+    """
     try:
-        record = json.loads((folder / RECORD).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return record if isinstance(record, dict) else {}
+        if not (folder / RECORD).is_file():  # to open a pipe would wait for ever
+            raise FileNotFoundError
+        return parse_record((folder / RECORD).read_bytes(), model, folder)
+    except OSError as error:
+        message = f"{folder}: no {RECORD} there; name the folder of one dataset's run, such as output/sichuan-hiking"
+        raise UsageError(message) from error
 
 
-def _files(folder: Path) -> list[Path]:
+def parse_record(text: bytes, model: type[AnyManifest], folder: Path) -> AnyManifest:
+    """Return the record that the text of a run.json holds.
+
+    Raises:
+        UsageError: It is no record, or one of a later version of rfm-engine.
+    """
+    try:
+        record = model.model_validate_json(text)
+    except ValidationError as error:
+        message = f"{folder / RECORD}: not the record of a run; run the dataset again"
+        raise UsageError(message) from error
+    if record.schema_version > SCHEMA_VERSION:
+        message = (
+            f"{folder / RECORD}: written by a later rfm-engine (schema_version {record.schema_version}); update it"
+        )
+        raise UsageError(message)
+    return record
+
+
+def list_files(folder: Path) -> list[Path]:
+    """Return every file below a folder, sorted."""
     return sorted(Path(place) / name for place, _, names in os.walk(folder) for name in names)
 
 
-def recorded(run: Run, job: Job, folder: Path) -> dict[str, Any]:
-    """Return what was run, as run.json keeps it."""
+def make_record(run: Run, job: Job, folder: Path) -> Record:
+    """Return the record of a run whose files stand in the folder."""
     dataset, rules = job.dataset, job.rules
-    return {
-        "dataset": dataset.model_dump(mode="json", exclude={"scheme", "tiers"}),
-        "lists_by": run.by,
-        "scheme": {"name": dataset.scheme["name"]} | rules.scheme.options(),
-        "tiers": {"name": dataset.tiers["name"]} | rules.tiers.options(),
-        "tier_table": [
-            tier.model_dump(mode="json", include={"name", "contacts", "focus"}) for tier in rules.tiers.tier_table()
-        ],
-        "columns": run.source.mapping,
-        "inputs": run.inputs,
-        "outputs": [described(path, path.relative_to(folder)) for path in _files(folder)],
-        "ledger": run.ledger.as_table(),
-        "tier_counts": run.tiers.select(*run.by, TIER, "customers").to_dicts(),
-        "cut_points": {score: spans.to_dicts() for score, spans in run.spans.items()},
-        "versions": versions(),
-        "seconds": run.seconds,
-    }
+    return Record(
+        schema_version=SCHEMA_VERSION,
+        inputs=[FileDigest(**file) for file in run.inputs],
+        outputs=[digest_file(path, path.relative_to(folder).as_posix()) for path in list_files(folder)],
+        versions=find_versions(),
+        dataset=dataset.model_dump(mode="json", exclude={"scheme", "tiers"}),
+        lists_by=list(run.by),
+        scheme={"name": dataset.scheme["name"]} | rules.scheme.options(),
+        tiers={"name": dataset.tiers["name"]} | rules.tiers.options(),
+        tier_table=[TierRow(**tier.model_dump(mode="json")) for tier in rules.tiers.tier_table()],
+        columns=run.source.mapping,
+        ledger=run.ledger.as_table(),
+        tier_counts=run.tiers.select(*run.by, TIER, "customers").to_dicts(),
+        cut_points={score: spans.to_dicts() for score, spans in run.spans.items()},
+        seconds=run.seconds,
+    )
 
 
 @cache
-def versions() -> dict[str, str]:
+def find_versions() -> dict[str, str]:
     """Return the versions that decide a run; looked up once, for it takes 5 ms."""
     return {name: version(name) for name in VERSIONED} | {"python": platform.python_version()}
 
 
-def described(path: Path, shown: Path) -> dict[str, Any]:
-    """Return a file's name, size and SHA-256 digest."""
+def digest_file(path: Path, name: str) -> FileDigest:
+    """Return the size and digest of a file under the name that a record gives it."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"file": shown.as_posix(), "bytes": path.stat().st_size, "sha256": digest}
+    return FileDigest(file=name, bytes=path.stat().st_size, sha256=digest)

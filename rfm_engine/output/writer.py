@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 from pydantic_core import to_json
 
-from rfm_engine.errors import OutputError, unspelt
+from rfm_engine.errors import OutputError, UsageError, unspelt
 from rfm_engine.grading.published import headed
 from rfm_engine.output.csv_injection import defused
 from rfm_engine.output.excel import write_workbook
-from rfm_engine.output.record import RECORD, _files, read_record, recorded
+from rfm_engine.output.record import RECORD, Manifest, list_files, make_record, read_record
 from rfm_engine.system.atomic_dir import aside, recover
 from rfm_engine.system.disk_space import is_full_disk
 from rfm_engine.system.spill import roomy_spill
@@ -71,7 +72,7 @@ def write(run: Run, job: Job, wanted: Wanted) -> Path:
         with aside(folder, refuse_strangers) as partial:
             _customers(run, job, wanted, partial)
             _csv(run.rejects, partial / REJECTS, wanted.language)
-            record = recorded(run, job, partial)
+            record = make_record(run, job, partial)
             (partial / RECORD).write_bytes(to_json(record, indent=1, fallback=str) + b"\n")
     except (OSError, UnicodeEncodeError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         message = f"{folder}: could not be written ({_reason(error)}); what was there before is untouched"
@@ -97,9 +98,10 @@ def refuse_strangers(folder: Path) -> None:
     """
     if not folder.exists():
         return
-    outputs = read_record(folder).get("outputs")
-    named = {str(one.get("file")) for one in outputs if isinstance(one, dict)} if isinstance(outputs, list) else set()
-    found = {path.relative_to(folder).as_posix() for path in _files(folder)}
+    named: set[str] = set()
+    with suppress(UsageError):  # without a record, every file is a stranger's
+        named = {output.file for output in read_record(folder, Manifest).outputs}
+    found = {path.relative_to(folder).as_posix() for path in list_files(folder)}
     strangers = sorted(found - named - {REJECTS, RECORD}) if folder.is_dir() else [folder.name]
     if strangers:
         message = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, RECENCY_DAYS, Metric
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, RECENCY_DAYS, Metric
 from rfm_engine.errors import UsageError, nearest
 from rfm_engine.grading.grade import grade
 from rfm_engine.grading.summary import counted
@@ -15,7 +15,8 @@ from rfm_engine.privacy import TOKEN
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rfm_engine.runs.finished import FinishedRun
+    from rfm_engine.output.record import Record
+    from rfm_engine.rules import Rules
 
 Row = dict[str, Any]
 
@@ -42,12 +43,27 @@ class Explanation(NamedTuple):
     seen: tuple[int, int]
 
 
-def explain(run: FinishedRun, customer_id: str) -> list[Explained]:
+class Population(NamedTuple):
+    """The customers of a run with their metrics, and how they were graded."""
+
+    customers: pl.DataFrame
+    record: Record
+    rules: Rules
+
+    @property
+    def by(self) -> list[str]:
+        """The columns that split the customers into lists."""
+        return self.record.lists_by
+
+
+def explain(customers: pl.LazyFrame, record: Record, rules: Rules, customer_id: str) -> list[Explained]:
     """Return the customer in each list that has them.
 
     Raises:
         UsageError: No list has them; the closest id is told.
     """
+    fen = (pl.col(MONETARY) * 100).cast(pl.Int64).alias(MONETARY_FEN)
+    run = Population(customers.with_columns(fen).collect(), record, rules)
     found = run.customers.filter(pl.col(CUSTOMER_ID) == customer_id)
     if found.is_empty():
         close = nearest(customer_id, run.customers[CUSTOMER_ID].to_list())
@@ -57,14 +73,14 @@ def explain(run: FinishedRun, customer_id: str) -> list[Explained]:
     return [_explained(run, row) for row in found.iter_rows(named=True)]
 
 
-def _explained(run: FinishedRun, row: Row) -> Explained:
+def _explained(run: Population, row: Row) -> Explained:
     mine = [pl.col(name).eq_missing(pl.lit(row[name])) for name in run.by]
     population = run.customers.filter(*mine).select(*run.by, CUSTOMER_ID, *(metric.column for metric in Metric))
     now = _graded(population, run, row, {})
     return Explained(row | now, [_metric(run, now, metric) for metric in Metric], _changes(population, run, now))
 
 
-def _graded(population: pl.DataFrame, run: FinishedRun, row: Row, values: dict[str, int]) -> Row:
+def _graded(population: pl.DataFrame, run: Population, row: Row, values: dict[str, int]) -> Row:
     """Return the customer's grades had they other values, all else in the list being equal."""
     me = pl.col(CUSTOMER_ID) == row[CUSTOMER_ID]
     changed = population.lazy().with_columns(
@@ -74,8 +90,8 @@ def _graded(population: pl.DataFrame, run: FinishedRun, row: Row, values: dict[s
     return grade(changed, run.rules, run.by).filter(me).collect(engine="in-memory").row(0, named=True)
 
 
-def _metric(run: FinishedRun, now: Row, metric: Metric) -> Explanation:
-    spans = (span for span in run.record["cut_points"][metric.score] if all(span[name] == now[name] for name in run.by))
+def _metric(run: Population, now: Row, metric: Metric) -> Explanation:
+    spans = (span for span in run.record.cut_points[metric.score] if all(span[name] == now[name] for name in run.by))
     seen = next((span["from"], span["to"]) for span in spans if span["score"] == now[metric.score])
     value = now[metric.column]
     return Explanation(metric, value, now[metric.score], _between(run.rules.scheme.cut_points(metric), value), seen)
@@ -89,7 +105,7 @@ def _between(cuts: Sequence[int] | None, value: int) -> tuple[int | None, int | 
     )
 
 
-def _changes(population: pl.DataFrame, run: FinishedRun, now: Row) -> list[tuple[str, Row]]:
+def _changes(population: pl.DataFrame, run: Population, now: Row) -> list[tuple[str, Row]]:
     """Return one more order, and the fewest days less that change the R score; each with the grades that follow."""
     more = now[FREQUENCY] + 1
     found = [(f"one more order ({more:,} in all)", _graded(population, run, now, {FREQUENCY: more}))]
@@ -105,7 +121,7 @@ def _changes(population: pl.DataFrame, run: FinishedRun, now: Row) -> list[tuple
     return found
 
 
-def _days_of_another_score(population: pl.DataFrame, run: FinishedRun, now: Row) -> int | None:
+def _days_of_another_score(population: pl.DataFrame, run: Population, now: Row) -> int | None:
     """Return the most days below the customer's own that get another R score, found by halving; None where none do."""
 
     def same(days: int) -> bool:

@@ -5,29 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import BaseModel, ValidationError
-
 from rfm_engine.errors import UsageError
-from rfm_engine.output.record import RECORD, described
+from rfm_engine.output.record import RECORD, Manifest, digest_file, read_record
 from rfm_engine.system.atomic_dir import recover
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-class Recorded(BaseModel):
-    """A file as run.json tells it."""
-
-    file: str
-    bytes: int
-    sha256: str
-
-
-class Record(BaseModel):
-    """What run.json tells about files; the rest of it is not looked at."""
-
-    inputs: list[Recorded]
-    outputs: list[Recorded]
+    from rfm_engine.output.record import FileDigest
 
 
 class Verified(NamedTuple):
@@ -51,31 +36,14 @@ def verify(folder: Path, orders_in: Path | None = None) -> Verified:
         message = f"{orders_in}: no such folder; name the one that holds the order files"
         raise UsageError(message)
     recover(folder)
-    text = _text(folder)
-    record = _record(text, folder)
+    record = read_record(folder, Manifest)
     differences = [*_inputs(record.inputs, orders_in), *_outputs(record.outputs, folder)]
-    if differences and _text(folder) != text:  # another run took its place meanwhile
+    if differences and read_record(folder, Manifest) != record:  # another run took its place meanwhile
         return verify(folder, orders_in)
     return Verified(len(record.inputs), len(record.outputs), differences)
 
 
-def _text(folder: Path) -> bytes:
-    try:
-        return (folder / RECORD).read_bytes()
-    except OSError as error:
-        message = f"{folder}: no {RECORD} there; name the folder of one dataset's run, such as output/sichuan-hiking"
-        raise UsageError(message) from error
-
-
-def _record(text: bytes, folder: Path) -> Record:
-    try:
-        return Record.model_validate_json(text)
-    except ValidationError as error:
-        message = f"{folder / RECORD}: not the record of a run; run the dataset again"
-        raise UsageError(message) from error
-
-
-def _inputs(recorded: Sequence[Recorded], orders_in: Path | None) -> list[str]:
+def _inputs(recorded: Sequence[FileDigest], orders_in: Path | None) -> list[str]:
     found = [(one, _place(Path(one.file), orders_in)) for one in recorded]
     faults = [f"input {_named(one.file, path)}: {fault}" for one, path in found if (fault := _fault(one, path))]
     if any(not path.is_file() for _, path in found):
@@ -96,18 +64,18 @@ def _place(recorded: Path, orders_in: Path | None) -> Path:
     return next((path for path in tails if path.is_file()), orders_in / recorded.name)
 
 
-def _outputs(recorded: Sequence[Recorded], folder: Path) -> list[str]:
+def _outputs(recorded: Sequence[FileDigest], folder: Path) -> list[str]:
     faults = [f"output {one.file}: {fault}" for one in recorded if (fault := _fault(one, folder / one.file))]
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
     extra = sorted(found - {RECORD} - {one.file for one in recorded})
     return faults + [f"output {name}: extra, no run wrote it" for name in extra]
 
 
-def _fault(recorded: Recorded, path: Path) -> str | None:
+def _fault(recorded: FileDigest, path: Path) -> str | None:
     if not path.is_file():
         return "missing"
     try:
-        now = Recorded(**described(path, Path(recorded.file)))
+        now = digest_file(path, recorded.file)
     except OSError as error:
         return f"cannot be read ({error.strerror})"
     if now.bytes != recorded.bytes:

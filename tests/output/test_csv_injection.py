@@ -53,7 +53,7 @@ def test_defused_text_begins_harmlessly_and_can_be_read_back(column: list[str]) 
 
     assert not [text for text in result["id"] if text[:1] in set("=+-@\t\r\n＝＋－＠")]
     assert not [text for text in result["id"] if text.lstrip()[:1] in set("=+-@＝＋－＠")]
-    assert as_written(result)["id"].to_list() == column
+    assert as_written(result.lazy()).collect()["id"].to_list() == column
     assert result["id"].n_unique() == len(set(column))
 
 

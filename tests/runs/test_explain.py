@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rfm_engine.columns import FREQUENCY, RECENCY_DAYS
-from rfm_engine.plugins.host import PluginHost
-from rfm_engine.runs.explain import explain
-from rfm_engine.runs.finished import FinishedRun, finished
+from rfm_engine.runs.finished import FinishedRun, open_run
 from tests.terminal import AS_OF, done, read_rows, rfm
 
 if TYPE_CHECKING:
@@ -22,14 +20,14 @@ GRADES = ("r_score", "f_score", "m_score", "rfm_score", "tier")
 @pytest.fixture(scope="module", params=["sichuan-hiking", "taian-curtains", "harbin-heating"])
 def run(request: pytest.FixtureRequest, bundled: Path) -> tuple[Path, FinishedRun]:
     folder = bundled / str(request.param)
-    return folder, finished(folder, PluginHost())
+    return folder, open_run(folder)
 
 
 def test_the_grades_told_are_those_of_the_file(run: tuple[Path, FinishedRun]) -> None:
     folder, finished_run = run
 
     for row in read_rows(folder / "customers.csv")[::60]:
-        (found,) = explain(finished_run, row["customer_id"])
+        (found,) = finished_run.explain(row["customer_id"])
         assert {name: str(found.row[name]) for name in GRADES} == {name: row[name] for name in GRADES}
 
 
@@ -37,7 +35,7 @@ def test_a_value_lies_between_the_cut_points_told_and_the_values_of_its_score(ru
     folder, finished_run = run
 
     for row in read_rows(folder / "customers.csv")[::60]:
-        (found,) = explain(finished_run, row["customer_id"])
+        (found,) = finished_run.explain(row["customer_id"])
         for part in found.metrics:
             assert part.seen[0] <= part.value <= part.seen[1]
             low, high = part.rule or (None, None)
@@ -50,7 +48,7 @@ def test_the_fewer_days_told_are_the_fewest_that_change_the_score(run: tuple[Pat
     told = 0
 
     for row in read_rows(folder / "customers.csv")[::60]:
-        (found,) = explain(finished_run, row["customer_id"])
+        (found,) = finished_run.explain(row["customer_id"])
         days = [then[RECENCY_DAYS] for words, then in found.changes if "fewer" in words]
         assert bool(days) == (found.row["r_score"] < max_score(folder))
         if days and finished_run.rules.scheme.name == "thresholds":
@@ -66,11 +64,11 @@ def max_score(folder: Path) -> int:
 
 
 def test_one_more_order_is_told_with_the_grades_it_brings(bundled: Path) -> None:
-    finished_run = finished(bundled / "sichuan-hiking", PluginHost())
+    finished_run = open_run(bundled / "sichuan-hiking")
     frequency_score = [None, 1, 2, 2, 3, 3, 4, 4, 5]
 
     for row in read_rows(bundled / "sichuan-hiking" / "customers.csv")[::60]:
-        (found,) = explain(finished_run, row["customer_id"])
+        (found,) = finished_run.explain(row["customer_id"])
         more = found.changes[0][1]
         assert more[FREQUENCY] == int(row["frequency"]) + 1
         assert more["f_score"] == frequency_score[min(8, more[FREQUENCY])]

@@ -1,0 +1,132 @@
+"""The graded customers of a finished run, typed alike whatever the format and language of its files."""
+
+from __future__ import annotations
+
+import json
+from glob import escape
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from rfm_engine.columns import (
+    CONTACT_COLUMNS,
+    CUSTOMER_ID,
+    FREQUENCY,
+    LAST_ORDER_TIME,
+    MONETARY,
+    ORDER_TIME,
+    RECENCY_DAYS,
+    RFM_SCORE,
+    SCORES,
+    TIER,
+)
+from rfm_engine.errors import UsageError
+from rfm_engine.grading.published import MONEY, published
+from rfm_engine.grading.scoring import TOTAL_PRECISION
+from rfm_engine.output.csv_injection import as_written
+from rfm_engine.output.writer import TIMES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from rfm_engine.output.record import Record
+
+COUNTS: Final = dict.fromkeys((RECENCY_DAYS, FREQUENCY), pl.Int64())
+SMALL_NUMBERS: Final = dict.fromkeys((*SCORES, *CONTACT_COLUMNS[:3]), pl.Int32())
+MONEYS: Final = dict.fromkeys((MONETARY, "last_order_amount"), MONEY)
+
+
+def scan_customers(folder: Path, record: Record) -> pl.LazyFrame:
+    """Return the graded customers of all lists, sorted by list and customer_id, from the first format that is there.
+
+    Columns have their canonical names and are typed as in Parquet: money and totals are Decimal, `tier` is an Enum in
+    the policy's order, text that the CSV file has behind an apostrophe is as it was. Only headers are read here.
+
+    Raises:
+        UsageError: No format has all of its files, or they are not what the run wrote.
+    """
+    schema = customers_schema(record)
+    for form, scan in SCANS.items():
+        names = [output.file for output in record.outputs if output.file.rpartition("/")[2] == f"customers.{form}"]
+        paths = [folder / name for name in names]
+        if paths and all(path.is_file() for path in paths):
+            try:
+                lists = [_as_schema(scan(path, schema), schema) for path in paths]
+            except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+                message = f"{folder}: its customers.{form} cannot be read any more; run the dataset again"
+                raise UsageError(message) from error
+            return pl.concat(lists).sort(*record.lists_by, CUSTOMER_ID) if paths[1:] else lists[0]
+    message = f"{folder}: no customers file is left there; run the dataset again"
+    raise UsageError(message)
+
+
+def customers_schema(record: Record) -> pl.Schema:
+    """Return the columns of a run's customers, in the order of its files, and their types."""
+    dropped = {f"last_{name}" for name in record.dataset.get("drop", ())}
+    is_coarse = ORDER_TIME in record.dataset.get("generalize", ())
+    types: dict[str, pl.DataType] = {
+        **COUNTS,
+        **SMALL_NUMBERS,
+        **MONEYS,
+        RFM_SCORE: pl.Decimal(TOTAL_PRECISION, record.weights.decimals),
+        TIER: pl.Enum([tier.name for tier in record.tier_table]),
+        "next_contact_by": pl.Date(),
+        LAST_ORDER_TIME: pl.Date() if is_coarse else pl.Datetime("us"),
+        **dict.fromkeys(record.lists_by, pl.String()),
+    }
+    names = published(record.lists_by, record.dataset["by"])
+    return pl.Schema({name: types.get(name, pl.String()) for name in names if name not in dropped})
+
+
+def _as_schema(customers: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:
+    """Return the columns of a file, which stand in the order of the schema under any headers, typed by the schema."""
+    pairs = zip(customers.collect_schema().items(), schema.items(), strict=True)
+    return customers.select(_as_type(pl.col(header), have, want).alias(name) for (header, have), (name, want) in pairs)
+
+
+def _as_type(column: pl.Expr, have: pl.DataType, want: pl.DataType) -> pl.Expr:
+    if have == pl.String and want == pl.Date:
+        return column.str.to_date("%Y-%m-%d")
+    if have == pl.String and isinstance(want, pl.Datetime):
+        return column.str.to_datetime(TIMES, time_unit="us")
+    return column if have == want else column.cast(want)
+
+
+def _scan_parquet(path: Path, _: pl.Schema) -> pl.LazyFrame:
+    return pl.scan_parquet(path, glob=False)
+
+
+def _scan_csv(path: Path, _: pl.Schema) -> pl.LazyFrame:
+    return as_written(pl.scan_csv(path, infer_schema=False, glob=False))
+
+
+def _scan_ndjson(path: Path, schema: pl.Schema) -> pl.LazyFrame:
+    with path.open("rb") as file:
+        headers = json.loads(file.readline())
+    types = (dtype if dtype.is_integer() else pl.String() for dtype in schema.dtypes())
+    return pl.scan_ndjson(escape(str(path)), schema=dict(zip(headers, types, strict=True)))
+
+
+def _scan_xlsx(path: Path, schema: pl.Schema) -> pl.LazyFrame:
+    import fastexcel  # noqa: PLC0415 only who reads xlsx pays for it
+
+    cells: dict[int | str, Any] = {position: _cell(dtype) for position, dtype in enumerate(schema.dtypes())}
+    return fastexcel.read_excel(path).load_sheet(0, dtypes=cells).to_polars().lazy()
+
+
+def _cell(dtype: pl.DataType) -> str:
+    """Return fastexcel's word for what the workbook has in a column of this type."""
+    if dtype.is_decimal():
+        return "float"
+    if dtype.is_integer():
+        return "int"
+    return {pl.Date: "date", pl.Datetime: "datetime"}.get(dtype.base_type(), "string")
+
+
+SCANS: Final[dict[str, Callable[[Path, pl.Schema], pl.LazyFrame]]] = {
+    "parquet": _scan_parquet,
+    "csv": _scan_csv,
+    "ndjson": _scan_ndjson,
+    "xlsx": _scan_xlsx,
+}
