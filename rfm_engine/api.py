@@ -15,9 +15,9 @@ from rfm_engine.errors import DatasetError
 from rfm_engine.grading.coverage import prove
 from rfm_engine.grading.grade import grade, graded_lists
 from rfm_engine.grading.published import headed, presented
-from rfm_engine.orders.cleaning import lists
-from rfm_engine.orders.headers import matched
-from rfm_engine.orders.parsing import typed
+from rfm_engine.orders.cleaning import list_columns
+from rfm_engine.orders.headers import match_headers
+from rfm_engine.orders.parsing import parse_orders
 from rfm_engine.orders.staging import ROW, stage_orders
 from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
 from rfm_engine.plugins.host import PluginHost
@@ -96,8 +96,8 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
     dataset, in_force = _in_force(table, scheme, tiers)
     prove(in_force.tiers, in_force.scheme, in_force.weights)
     extra = [name for name in in_force.by if name not in ALIASES]
-    mapping = matched(frame.collect_schema().names(), dataset.columns, extra, "orders")
-    return _deferred(typed(frame, dataset, mapping), in_force, language)
+    mapping = match_headers(frame.collect_schema().names(), dataset.columns, extra, "orders")
+    return _deferred(parse_orders(frame, dataset, mapping), in_force, language)
 
 
 def find_scheme(name: str) -> type[Scheme]:
@@ -142,7 +142,7 @@ def _in_force(
 
 def _deferred(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame:
     """Return the graded customers of typed orders; nothing runs before they are collected."""
-    by = lists(orders.collect_schema().names(), rules)
+    by = list_columns(orders.collect_schema().names(), rules)
 
     def shown(graded: pl.LazyFrame) -> pl.LazyFrame:
         return headed(presented(graded, by, rules.by), language)

@@ -19,7 +19,7 @@ from rfm_engine.columns import (
 from rfm_engine.customers.metrics import TIED
 from rfm_engine.errors import DataError
 from rfm_engine.orders.amounts import ROUNDED
-from rfm_engine.orders.parsing import filled
+from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.staging import ROW, row_mask
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def fetch_last_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str
     """
     known = [name for name in (ROW, ROUNDED) if name in orders.collect_schema().names()]
     texts = [name for name in columns if name != ORDER_AMOUNT_FEN]
-    found = orders.filter(rows).select(*known, *columns).with_columns(filled(texts))
+    found = orders.filter(rows).select(*known, *columns).with_columns(null_if_empty(texts))
     return found.select(*known, pl.exclude(known).name.prefix("last_"))
 
 

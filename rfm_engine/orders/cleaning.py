@@ -1,9 +1,10 @@
-"""Which rows count: the tests that a row passes in turn, and the fate of those that fail one."""
+"""Which rows count: the checks that a row passes in turn, and what becomes of those that fail one."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -21,23 +22,26 @@ OTHER_STATUS = "other_status"
 OTHER_REGION = "other_region"
 OUTSIDE_WINDOW = "outside_window"
 REJECTED = "rejected"
-SURVIVED = -1
-SHOWN = 12
+PASSED = -1
+"""The position of a row that fails no check."""
+
+MOST_LISTED = 12
 
 
-class Test(NamedTuple):
-    """One test of a row: the fate of a row that fails it, and for a rejected row the column and the reason.
+@dataclass(frozen=True, kw_only=True)
+class RowCheck:
+    """One check of a row: the outcome of a row that fails it, and for a rejected row the column and the reason.
 
     `passes` is Boolean; null fails. `reason` makes an expression where it depends on the row.
     """
 
-    fate: str
+    outcome: str
     passes: pl.Expr
     column: str | None = None
     reason: str | Callable[[], pl.Expr] = ""
 
 
-def lists(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
+def list_columns(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
     """Return the columns that split the customers into lists: `by`, without a default region that the source lacks.
 
     Raises:
@@ -55,68 +59,74 @@ def lists(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
     return by
 
 
-def tests(columns: Collection[str], rules: Rules) -> list[Test]:
-    """Return the tests in the order in which a row meets them; the first that it fails is its fate."""
+def row_checks(columns: Collection[str], rules: Rules) -> list[RowCheck]:
+    """Return the checks in the order in which a row meets them; the first that it fails decides its outcome."""
     amount, time = pl.col(ORDER_AMOUNT_FEN), pl.col(ORDER_TIME)
-    required = [CUSTOMER_ID, *lists(columns, rules), *([ORDER_ID] if ORDER_ID in columns else [])]
-    found = []
+    required = [CUSTOMER_ID, *list_columns(columns, rules), *([ORDER_ID] if ORDER_ID in columns else [])]
+    checks = []
     if rules.keep_status is not None:
-        found.append(Test(OTHER_STATUS, pl.col(STATUS).is_in(rules.keep_status)))
+        checks.append(RowCheck(outcome=OTHER_STATUS, passes=pl.col(STATUS).is_in(rules.keep_status)))
     if rules.region is not None:
-        found.append(Test(OTHER_REGION, pl.col(REGION).is_in(rules.region)))
-    found += [Test(REJECTED, time.is_not_null(), ORDER_TIME, time_fault), Test(OUTSIDE_WINDOW, inside(rules))]
-    found += [Test(REJECTED, stated(name), name, "missing") for name in dict.fromkeys(required)]
-    found.append(Test(REJECTED, amount.is_not_null(), ORDER_AMOUNT, amount_fault))
+        checks.append(RowCheck(outcome=OTHER_REGION, passes=pl.col(REGION).is_in(rules.region)))
+    checks.append(_reject_unless(time.is_not_null(), ORDER_TIME, time_fault))
+    checks.append(RowCheck(outcome=OUTSIDE_WINDOW, passes=is_in_window(rules)))
+    checks += [_reject_unless(is_present(name), name, "missing") for name in dict.fromkeys(required)]
+    checks.append(_reject_unless(amount.is_not_null(), ORDER_AMOUNT, amount_fault))
     if rules.refunds == "reject":
-        found.append(Test(REJECTED, amount > 0, ORDER_AMOUNT, "not positive"))
-    return found
+        checks.append(_reject_unless(amount > 0, ORDER_AMOUNT, "not positive"))
+    return checks
 
 
-def stated(name: str) -> pl.Expr:
+def _reject_unless(passes: pl.Expr, column: str, reason: str | Callable[[], pl.Expr]) -> RowCheck:
+    return RowCheck(outcome=REJECTED, passes=passes, column=column, reason=reason)
+
+
+def is_present(name: str) -> pl.Expr:
     """Return whether a text cell holds anything: neither null nor empty."""
     return pl.col(name).str.len_bytes() > 0
 
 
-def inside(rules: Rules) -> pl.Expr:
+def is_in_window(rules: Rules) -> pl.Expr:
     """Return whether the order's calendar date is within [since, as_of], both days included."""
     time = pl.col(ORDER_TIME)
     until = time < pl.lit(rules.as_of + timedelta(days=1)).cast(pl.Datetime("us"))
     return until if rules.since is None else (time >= pl.lit(rules.since).cast(pl.Datetime("us"))) & until
 
 
-def unmatched(orders: pl.LazyFrame, rules: Rules, regions: Collection[str] = ()) -> list[str]:
-    """Return a sentence for each region or status that is asked for and that no row has.
+def describe_unmatched(orders: pl.LazyFrame, rules: Rules, regions: Collection[str] = ()) -> list[str]:
+    """Return a sentence for each requested region or status that no row has.
 
-    Where these `regions`, which some rows are known to have, are not all that are asked for, the orders are read.
+    Where these `regions`, which some rows are known to have, are not all that are requested, the orders are read.
     """
-    told = []
-    for column, asked in ((REGION, rules.region), (STATUS, rules.keep_status)):
-        if asked is None or (column == REGION and {*asked} <= {*regions}):
+    sentences = []
+    for column, requested in ((REGION, rules.region), (STATUS, rules.keep_status)):
+        if requested is None or (column == REGION and {*requested} <= {*regions}):
             continue
-        there = orders.filter(stated(column)).select(pl.col(column).unique().sort()).collect()[column].to_list()
-        shown = ", ".join(there[:SHOWN]) + (f" and {len(there) - SHOWN} more" if len(there) > SHOWN else "")
-        told += [f"no row has {column} {name!r}; there are: {shown or 'none'}" for name in asked if name not in there]
-    return told
+        present = orders.filter(is_present(column)).select(pl.col(column).unique().sort()).collect()[column].to_list()
+        more = f" and {len(present) - MOST_LISTED} more" if len(present) > MOST_LISTED else ""
+        listed = f"{', '.join(present[:MOST_LISTED])}{more}" or "none"
+        sentences += [f"no row has {column} {name!r}; there are: {listed}" for name in requested if name not in present]
+    return sentences
 
 
-def kept(orders: pl.LazyFrame, found: list[Test]) -> pl.LazyFrame:
-    """Return the rows that pass every test."""
-    return orders.filter(*(test.passes for test in found))
+def passing_rows(orders: pl.LazyFrame, checks: list[RowCheck]) -> pl.LazyFrame:
+    """Return the rows that pass every check."""
+    return orders.filter(*(check.passes for check in checks))
 
 
-def fates(orders: pl.LazyFrame, found: list[Test]) -> pl.LazyFrame:
-    """Return how many rows fail each test first: one row per position in the tests (`SURVIVED` for none).
+def count_by_check(orders: pl.LazyFrame, checks: list[RowCheck]) -> pl.LazyFrame:
+    """Return how many rows fail each check first: one row per position in the checks (`PASSED` for none).
 
     `rows` counts them, `rounded` those whose amount was no whole number of fen.
     """
-    counted = [pl.len().cast(pl.Int64).alias("rows"), pl.col(ROUNDED).fill_null(value=False).sum().alias("rounded")]
-    return orders.group_by(first_failed(found).alias("test")).agg(counted)
+    counts = [pl.len().cast(pl.Int64).alias("rows"), pl.col(ROUNDED).fill_null(value=False).sum().alias("rounded")]
+    return orders.group_by(first_failed_check(checks).alias("test")).agg(counts)
 
 
-def first_failed(found: list[Test]) -> pl.Expr:
-    """Return the position of the first test that a row fails, or `SURVIVED`."""
+def first_failed_check(checks: list[RowCheck]) -> pl.Expr:
+    """Return the position of the first check that a row fails, or `PASSED`."""
     failed = [
-        pl.when(~test.passes.fill_null(value=False)).then(pl.lit(position, dtype=pl.Int8))
-        for position, test in enumerate(found)
+        pl.when(~check.passes.fill_null(value=False)).then(pl.lit(position, dtype=pl.Int8))
+        for position, check in enumerate(checks)
     ]
-    return pl.coalesce(*failed, pl.lit(SURVIVED, dtype=pl.Int8))
+    return pl.coalesce(*failed, pl.lit(PASSED, dtype=pl.Int8))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
-from rfm_engine.orders.parsing import filled
+from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def rows_to_drop(kept: pl.LazyFrame, hashes: pl.DataFrame, columns: Sequence[str
     """
     key, same = [*by, CUSTOMER_ID, ORDER_ID], identity_columns(columns, by)
     hashed = kept.with_columns(pl.col(ORDER_ID).hash().alias(HASH))
-    again = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(filled(optional_texts(columns)))
+    again = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(null_if_empty(optional_texts(columns)))
     different = again.group_by(same).agg(pl.col(ROW))
     told = different.group_by(key).agg((pl.len() > 1).alias(CONFLICTING), pl.col(ROW)).explode(ROW)
     rows = told.select(CONFLICTING, ROW, pl.col(ROW).list.min().alias("first")).explode(ROW)
@@ -70,7 +70,7 @@ def optional_texts(columns: Iterable[str]) -> list[str]:
 def count_repeats(kept: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
     """Return, in one row, how many rows repeat an earlier one in every column (of a source without order ids)."""
     copies = (
-        kept.with_columns(filled(optional_texts(columns)))
+        kept.with_columns(null_if_empty(optional_texts(columns)))
         .group_by(identity_columns(columns, by))
         .agg(pl.len().cast(pl.Int64) - 1)
     )
@@ -86,7 +86,7 @@ def add_lines(kept: pl.LazyFrame, columns: Iterable[str], by: Sequence[str]) -> 
     positive = pl.col(ORDER_AMOUNT_FEN) > 0
     largest = [pl.col(name).filter(positive) for name in (ORDER_AMOUNT_FEN, *carried)]
     return (
-        kept.with_columns(filled(carried))
+        kept.with_columns(null_if_empty(carried))
         .group_by(*by, CUSTOMER_ID, ORDER_ID)
         .agg(
             pl.col(ORDER_AMOUNT_FEN).sum(),

@@ -11,44 +11,46 @@ from rfm_engine.errors import DataError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-SHOWN: Final = 40
+MOST_LISTED: Final = 40
 """How many headers of a file a message lists."""
 
 
-def matched(headers: Sequence[str], columns: Mapping[str, str], extra: Sequence[str], where: str) -> dict[str, str]:
+def match_headers(
+    headers: Sequence[str], columns: Mapping[str, str], extra: Sequence[str], where: str
+) -> dict[str, str]:
     """Return which header, as it stands in the file, holds each canonical column and each `extra` one.
 
     A header that `columns` maps wins, compared exactly and then folded (width, case, spaces); then the canonical name
     or the Chinese header; then a known alias. Optional columns that are not there are left out, headers without a
     meaning ignored.
 
-    >>> matched(["ＩＤ ", "金额", "date", "note"], {"customer_id": "id"}, (), "a.csv")
+    >>> match_headers(["ＩＤ ", "金额", "date", "note"], {"customer_id": "id"}, (), "a.csv")
     {'customer_id': 'ＩＤ ', 'order_amount': '金额', 'order_time': 'date'}
 
     Raises:
         DataError: Required or extra columns that are missing, mapped headers that are absent, and columns that several
             headers could hold; one error for all of them.
     """
-    wanted = tuple(dict.fromkeys((*ALIASES, *extra)))
-    mapped = {name: _like(headers, columns[name]) for name in wanted if name in columns}
-    taken = {header for hits in mapped.values() for header in hits}
-    free = [header for header in headers if header not in taken]
-    found = mapped | {name: _known(free, name) for name in wanted if name not in mapped}
+    names = tuple(dict.fromkeys((*ALIASES, *extra)))
+    mapped = {name: _find_mapped(headers, columns[name]) for name in names if name in columns}
+    used = {header for hits in mapped.values() for header in hits}
+    free = [header for header in headers if header not in used]
+    found = mapped | {name: _find_known(free, name) for name in names if name not in mapped}
     faults = [*_absent(mapped, columns, headers), *_missing(found, columns, extra, headers), *_ambiguous(found)]
     if faults:
         aliases = known_headers()  # what is not among them may be the first row of a file without a header
         raise DataError(
             _message(faults, headers, where), *(repr(one) for one in headers if fold_header(one) not in aliases)
         )
-    return {name: found[name][0] for name in wanted if found[name]}
+    return {name: found[name][0] for name in names if found[name]}
 
 
-def _like(headers: Sequence[str], header: str) -> list[str]:
+def _find_mapped(headers: Sequence[str], header: str) -> list[str]:
     exact = [one for one in headers if one == header]
     return exact or [one for one in headers if fold_header(one) == fold_header(header)]
 
 
-def _known(headers: Sequence[str], name: str) -> list[str]:
+def _find_known(headers: Sequence[str], name: str) -> list[str]:
     own = {fold_header(name), fold_header(CHINESE.get(name, name))}
     aliases = known_headers()
     return [one for one in headers if fold_header(one) in own] or [
@@ -76,7 +78,7 @@ def _missing(
 
 def _ambiguous(found: Mapping[str, list[str]]) -> list[str]:
     return [
-        f"{name} could be any of {_listed(hits)}: "
+        f"{name} could be any of {_quote_all(hits)}: "
         + (f"choose, --column {name}={hits[0]}" if len(set(hits)) > 1 else "rename all but one")
         for name, hits in found.items()
         if len(hits) > 1
@@ -94,9 +96,11 @@ def _nearest(spellings: Iterable[str], headers: Sequence[str]) -> str:
 
 
 def _message(faults: Sequence[str], headers: Sequence[str], where: str) -> str:
-    more = f" and {len(headers) - SHOWN} more" if len(headers) > SHOWN else ""
-    return "\n".join((f"{where}: {'; '.join(faults)}", f"headers there: {_listed(headers[:SHOWN]) or 'none'}{more}"))
+    more = f" and {len(headers) - MOST_LISTED} more" if len(headers) > MOST_LISTED else ""
+    return "\n".join(
+        (f"{where}: {'; '.join(faults)}", f"headers there: {_quote_all(headers[:MOST_LISTED]) or 'none'}{more}")
+    )
 
 
-def _listed(headers: Iterable[str]) -> str:
+def _quote_all(headers: Iterable[str]) -> str:
     return ", ".join(repr(header) for header in headers)

@@ -16,12 +16,12 @@ from rfm_engine.orders.cleaning import (
     OTHER_REGION,
     OTHER_STATUS,
     OUTSIDE_WINDOW,
+    PASSED,
     REJECTED,
-    SURVIVED,
-    Test,
-    first_failed,
+    RowCheck,
+    first_failed_check,
 )
-from rfm_engine.orders.parsing import filled
+from rfm_engine.orders.parsing import null_if_empty
 
 REASONS: Final = 3
 _LIMIT: Final = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?%|\d{1,15}")
@@ -133,20 +133,20 @@ class Ledger:
         }
 
 
-def count_outcomes(fates: pl.DataFrame, found: list[Test]) -> dict[str, int]:
+def count_outcomes(fates: pl.DataFrame, found: list[RowCheck]) -> dict[str, int]:
     """Return the rows of each fate, of all rows that were read, and of those that passed every test (`survived`)."""
     counts = dict.fromkeys((OTHER_STATUS, OTHER_REGION, OUTSIDE_WINDOW, REJECTED, "survived", "read"), 0)
     for position, rows in fates.select("test", "rows").iter_rows():
-        counts["survived" if position == SURVIVED else found[position].fate] += rows
+        counts["survived" if position == PASSED else found[position].outcome] += rows
         counts["read"] += rows
     return counts
 
 
-def rejects(orders: pl.LazyFrame, found: list[Test], headers: dict[str, str]) -> pl.LazyFrame:
+def rejects(orders: pl.LazyFrame, found: list[RowCheck], headers: dict[str, str]) -> pl.LazyFrame:
     """Return the rows that a test rejects: file, row, column (as the file heads it), value and reason."""
-    reasons = [(position, test) for position, test in enumerate(found) if test.fate == REJECTED]
+    reasons = [(position, test) for position, test in enumerate(found) if test.outcome == REJECTED]
     positions = [position for position, _ in reasons]
-    marked = orders.with_columns(first_failed(found).alias("test")).filter(pl.col("test").is_in(positions))
+    marked = orders.with_columns(first_failed_check(found).alias("test")).filter(pl.col("test").is_in(positions))
     columns = [str(test.column) for _, test in reasons]
     return marked.select(
         pl.col("source_file").alias("file"),
@@ -185,10 +185,10 @@ def refuse_line_export(conflicting: int, survived: int) -> None:
 
 def _value(column: str) -> pl.Expr:
     texts = {ORDER_AMOUNT: "order_amount_text", ORDER_TIME: "order_time_text"}
-    return filled([texts.get(column, column)])[0]
+    return null_if_empty([texts.get(column, column)])[0]
 
 
-def _reason(test: Test) -> pl.Expr:
+def _reason(test: RowCheck) -> pl.Expr:
     return pl.lit(test.reason) if isinstance(test.reason, str) else test.reason()
 
 

@@ -1,4 +1,4 @@
-"""Cells to typed orders: exact, lazy, and null where a cell is not what its column asks for."""
+"""Cells to typed orders: exact, lazy, and null where a cell is not what its column needs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from rfm_engine.columns import (
     STATUS,
     STORE_CODE,
 )
-from rfm_engine.orders.amounts import BLANKS, ROUNDED, with_fen
-from rfm_engine.orders.times import with_time, written
+from rfm_engine.orders.amounts import BLANKS, ROUNDED, parse_amounts
+from rfm_engine.orders.times import parse_times, time_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,43 +28,44 @@ if TYPE_CHECKING:
 AMOUNT_TEXT: Final = "order_amount_text"
 TIME_TEXT: Final = "order_time_text"
 TEXTS: Final = (CUSTOMER_ID, ORDER_ID, STORE_CODE, REGION, PRODUCT_NAME, STATUS)
-TORN: Final = " [too many fields]"
+EXTRA_FIELDS: Final = " [too many fields]"
 """Ends the order_time of a row with more fields than the header: it is no time then, and the row is rejected."""
 
 
-def typed(  # noqa: PLR0913 three of them only where a file is read
+def parse_orders(  # noqa: PLR0913 three of them only where a file is read
     raw: pl.LazyFrame,
-    source: ReadOptions,
+    options: ReadOptions,
     mapping: Mapping[str, str],
     *,
     place: Iterable[pl.Expr] = (),
     strip: bool = False,
-    spell: bool = True,
+    fallback: bool = True,
 ) -> pl.LazyFrame:
-    """Return one row per raw row: the columns that `mapping` (canonical name -> column of `raw`) knows, typed.
+    """Return one row per raw row: the columns of `mapping` (canonical name -> column of `raw`), typed.
 
     In this order: customer_id, order_id, store_code, region, product_name, order_status and further mapped columns
     (String), order_amount_fen (Int64), order_amount_rounded (Boolean), order_time (naive
-    Datetime("us")), order_amount_text and order_time_text (String as in the source, null where blank), and the `place`
+    Datetime("us")), order_amount_text and order_time_text (String as in the options, null where blank), and the `place`
     expressions over `raw`. What is not selected afterwards is not computed. `strip` takes white space off the text and
     makes empty text null: cells of text files need it. The text of a typed frame stays as it is, for stripping would
-    add half the cost of grouping by it; its empty text counts as missing too (`filled`, `cleaning.stated`). Without
-    `spell` amounts and times are null too whose text has not the forms that are tried first.
+    add half the cost of grouping by it; its empty text counts as missing too (`null_if_empty`,
+    `cleaning.is_present`). Without `fallback` amounts and times are null too whose text is not of the forms that are
+    tried first.
     """
     schema = raw.collect_schema()
     names = [name for name in dict.fromkeys((*TEXTS, *mapping)) if name in mapping]
     texts = [name for name in names if name not in (ORDER_AMOUNT, ORDER_TIME)]
     place, time = tuple(place), schema[mapping[ORDER_TIME]]
-    chosen = raw.select(*(pl.col(mapping[name]).alias(name) for name in names), *place)
+    selected = raw.select(*(pl.col(mapping[name]).alias(name) for name in names), *place)
     return (
-        chosen.with_columns(
+        selected.with_columns(
             *(_text(name, strip=strip) for name in texts),
             _text(ORDER_AMOUNT, strip=True).alias(AMOUNT_TEXT),
-            written(time).str.strip_chars(BLANKS).alias(TIME_TEXT),
+            time_text(time).str.strip_chars(BLANKS).alias(TIME_TEXT),
         )
-        .with_columns(filled((*(texts if strip else ()), AMOUNT_TEXT, TIME_TEXT)))
-        .pipe(with_fen, schema[mapping[ORDER_AMOUNT]], source, spell=spell)
-        .pipe(with_time, time, source, spell=spell)
+        .with_columns(null_if_empty((*(texts if strip else ()), AMOUNT_TEXT, TIME_TEXT)))
+        .pipe(parse_amounts, schema[mapping[ORDER_AMOUNT]], options, fallback=fallback)
+        .pipe(parse_times, time, options, fallback=fallback)
         .select(*texts, ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT, *(_name(one) for one in place))
     )
 
@@ -74,7 +75,7 @@ def _text(name: str, *, strip: bool) -> pl.Expr:
     return text.str.strip_chars(BLANKS) if strip else text
 
 
-def filled(names: Iterable[str]) -> list[pl.Expr]:
+def null_if_empty(names: Iterable[str]) -> list[pl.Expr]:
     """Return the text columns with null for empty text."""
     return [pl.when(pl.col(name).str.len_bytes() > 0).then(pl.col(name)).alias(name) for name in names]
 
@@ -91,8 +92,9 @@ def amount_fault() -> pl.Expr:
 
 def time_fault() -> pl.Expr:
     """Return why a typed row has no time: "missing", "not a time", "too many fields"; null where it has one."""
-    torn = pl.col(TIME_TEXT).str.ends_with(TORN.strip())
-    return _fault(ORDER_TIME, TIME_TEXT, pl.when(torn).then(pl.lit("too many fields")).otherwise(pl.lit("not a time")))
+    has_extra_fields = pl.col(TIME_TEXT).str.ends_with(EXTRA_FIELDS.strip())
+    reason = pl.when(has_extra_fields).then(pl.lit("too many fields")).otherwise(pl.lit("not a time"))
+    return _fault(ORDER_TIME, TIME_TEXT, reason)
 
 
 def _fault(column: str, text: str, otherwise: pl.Expr) -> pl.Expr:

@@ -11,8 +11,8 @@ import polars as pl
 from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.orders.amounts import ROUNDED
-from rfm_engine.orders.headers import matched
-from rfm_engine.orders.parsing import AMOUNT_TEXT, TEXTS, TIME_TEXT, TORN, typed
+from rfm_engine.orders.headers import match_headers
+from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT, parse_orders
 from rfm_engine.orders.read_options import SUFFIXES
 from rfm_engine.orders.readers import columnar, delimited
 from rfm_engine.orders.readers import excel as spreadsheets
@@ -37,11 +37,11 @@ OFFSET: Final = re.compile(r":[0-9]{2}(?:\.[0-9]+)?\s*(?:[Zz]|[+-][0-9]{2}:?[0-9
 class Orders(NamedTuple):
     """The orders of some files, and what was understood of each file.
 
-    `frame` is one row per record of a file, typed as `parsing.typed` tells, with `source_file` (the path as given) and
+    `frame` is one row per record of a file, typed by `parsing.parse_orders`, with `source_file` (the path as given) and
     `source_row` (the row that a person finds on opening the file: with a header that is row 1, else the first record
     is); where one scan reads everything also `row`, the number in the whole, from 0. Columns that a file lacks are
-    null. `typed(spell=False)` is the same without spelling. `mapping` and `dtypes` tell for each file which header
-    holds a canonical column and what type it was read as.
+    null. `typed(fallback=False)` is the same without the forms that are tried last. `mapping` and `dtypes` say for each
+    file which header holds a canonical column and what type it was read as.
     """
 
     typed: Callable[..., pl.LazyFrame]
@@ -52,7 +52,7 @@ class Orders(NamedTuple):
     @property
     def frame(self) -> pl.LazyFrame:
         """The orders, typed."""
-        return self.typed(spell=True)
+        return self.typed(fallback=True)
 
 
 def read(paths: Sequence[Path], source: ReadOptions, extra: Sequence[str] = ()) -> Orders:
@@ -101,7 +101,7 @@ def _tables(paths: Iterable[Path], source: ReadOptions) -> Iterator[Table]:
 
 def _matched(table: Table, source: ReadOptions, extra: Sequence[str]) -> dict[str, str]:
     try:
-        found = matched(table.headers, source.columns, extra, table.where)
+        found = match_headers(table.headers, source.columns, extra, table.where)
     except DataError as error:
         if (skip := _header_below(table, source, extra)) is not None:
             message = f"{table.where}: the header seems to be line {skip + 1}: state --skip-lines {skip}"
@@ -116,7 +116,7 @@ def _header_below(table: Table, source: ReadOptions, extra: Sequence[str]) -> in
     """Return the `skip_lines` that would make one of the next lines a header that can be used, or None."""
     for skip, cells in table.later:
         try:
-            matched(cells, source.columns, extra, "")
+            match_headers(cells, source.columns, extra, "")
         except DataError:
             continue
         return skip
@@ -144,23 +144,23 @@ def _refuse_nested(table: Table, found: dict[str, str], schema: dict[str, pl.Dat
         raise DataError(message)
 
 
-def _typed(table: Table, source: ReadOptions, found: dict[str, str], *, spell: bool) -> pl.LazyFrame:
+def _typed(table: Table, source: ReadOptions, found: dict[str, str], *, fallback: bool) -> pl.LazyFrame:
     columns = _columns(table, found)
     frame, time = table.frame, pl.col(columns[ORDER_TIME])
     if table.torn is not None:
-        spoilt = pl.concat_str(time.fill_null(""), pl.lit(TORN))
+        spoilt = pl.concat_str(time.fill_null(""), pl.lit(EXTRA_FIELDS))
         frame = frame.with_columns(pl.when(table.torn).then(spoilt).otherwise(time).alias(columns[ORDER_TIME]))
     place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(ROW_OF_SCAN).alias(ROW))
     try:
-        return typed(frame, source, columns, place=place, strip=table.is_text, spell=spell)
+        return parse_orders(frame, source, columns, place=place, strip=table.is_text, fallback=fallback)
     except DataError as error:
         message = f"{table.where}: {error}"
         raise DataError(message) from error
 
 
-def _together(tables: Sequence[Callable[..., pl.LazyFrame]], extra: Sequence[str], *, spell: bool) -> pl.LazyFrame:
-    """Return all rows in one frame, its columns in the order that `parsing.typed` promises."""
-    frames = [table(spell=spell) for table in tables]
+def _together(tables: Sequence[Callable[..., pl.LazyFrame]], extra: Sequence[str], *, fallback: bool) -> pl.LazyFrame:
+    """Return all rows in one frame, its columns in the order that `parsing.parse_orders` promises."""
+    frames = [table(fallback=fallback) for table in tables]
     if len(frames) == 1:
         return frames[0]
     whole = pl.concat(frames, how="diagonal")

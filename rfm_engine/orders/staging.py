@@ -40,16 +40,16 @@ def stage_orders(
     *,
     again: bool = False,
 ) -> Iterator[pl.LazyFrame]:
-    """Give the orders with their `row`, so that every pass over them is cheap; `typed(spell=...)` types them.
+    """Give the orders with their `row`, so that every pass over them is cheap; `typed(fallback=...)` types them.
 
     Columnar files are scanned again by each pass (0.7 s for 20 million orders). Text is parsed once: into memory where
     the files are small beside what is free of it, else into a temporary Parquet file that goes away in the end. Small
     columnar files that other datasets ask for `again` are kept in memory too.
     """
-    if _are_few(paths, formats) and (plain := _parse_plainly(typed(spell=False))) is not None:
+    if _are_few(paths, formats) and (plain := _parse_plainly(typed(fallback=False))) is not None:
         yield plain.lazy()
         return
-    orders = typed(spell=True)
+    orders = typed(fallback=True)
     is_columnar = bool(paths) and all(form in COLUMNAR for form in formats)
     is_small = _size(paths) <= max(IN_MEMORY_BYTES, (available() or 0) // IN_MEMORY_SHARE)
     is_scanned = is_columnar and ROW in orders.collect_schema()

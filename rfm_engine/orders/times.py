@@ -36,78 +36,78 @@ _PATTERN: Final = f"(?i)^{_DATE}{_CLOCK}$"
 _FULL_WIDTH: Final = HALF_WIDTH | {"：": ":", "／": "/"}
 
 
-def with_time(orders: pl.LazyFrame, dtype: pl.DataType, source: ReadOptions, *, spell: bool) -> pl.LazyFrame:
-    """Make `order_time` of a frame a naive Datetime("us") in the source's time zone; null where it is no time.
+def parse_times(orders: pl.LazyFrame, dtype: pl.DataType, options: ReadOptions, *, fallback: bool) -> pl.LazyFrame:
+    """Make `order_time` of a frame a naive Datetime("us") in the time zone of the options; null where it is no time.
 
     A time with an offset or a time zone of its own is converted; without one it is local already, so it may lie in a
-    gap or an overlap of daylight saving. Without `spell` text is null too that has none of the forms tried first.
+    gap or an overlap of daylight saving. Without `fallback` text is null too that has none of the forms tried first.
 
     Raises:
-        DataError: The column has a time zone and the source states none.
+        DataError: The column has a time zone and the options give none.
     """
     if dtype.is_temporal():
-        return orders.with_columns(_from_typed(dtype, source).alias(ORDER_TIME))
-    if source.order_time_format in EPOCHS:
-        return orders.with_columns(_bounded(_from_epoch(source)))
-    if source.order_time_format:
-        return orders.with_columns(_bounded(_from_format(source.order_time_format, source)))
-    first = _first(orders.with_columns(pl.col(ORDER_TIME).cast(pl.String)))
-    found = _spelt(first, source) if spell else first
-    return found.with_columns(_bounded(pl.col("time: first")))
+        return orders.with_columns(_from_typed(dtype, options).alias(ORDER_TIME))
+    if options.order_time_format in EPOCHS:
+        return orders.with_columns(_within_years(_from_epoch(options)))
+    if options.order_time_format:
+        return orders.with_columns(_within_years(_from_format(options.order_time_format, options)))
+    first = _parse_first_forms(orders.with_columns(pl.col(ORDER_TIME).cast(pl.String)))
+    found = _fill_unparsed(first, options) if fallback else first
+    return found.with_columns(_within_years(pl.col("time: first")))
 
 
-def written(dtype: pl.DataType) -> pl.Expr:
+def time_text(dtype: pl.DataType) -> pl.Expr:
     """Return `order_time` as text; a typed time beyond the years 1000 to 9999 as the number that it is stored as."""
     time = pl.col(ORDER_TIME)
     if not isinstance(dtype, pl.Date | pl.Datetime):
         return time.cast(pl.String)
-    return pl.coalesce(_sane(dtype).cast(pl.String), time.to_physical().cast(pl.String))
+    return pl.coalesce(_typed_within_years(dtype).cast(pl.String), time.to_physical().cast(pl.String))
 
 
-def _sane(dtype: pl.Date | pl.Datetime) -> pl.Expr:
+def _typed_within_years(dtype: pl.Date | pl.Datetime) -> pl.Expr:
     """Return typed times within the years 1000 to 9999, else null; Polars panics where it shows or converts others."""
     per_day = 1 if isinstance(dtype, pl.Date) else _PER_DAY[dtype.time_unit]
     first, after = max(_FIRST_DAY * per_day, -(2**63)), min((_LAST_DAY + 1) * per_day, 2**63)
     return pl.when(pl.col(ORDER_TIME).to_physical().is_between(first, after - 1)).then(pl.col(ORDER_TIME))
 
 
-def _bounded(time: pl.Expr) -> pl.Expr:
+def _within_years(time: pl.Expr) -> pl.Expr:
     return pl.when(time.is_between(_EARLIEST, _LATEST)).then(time).alias(ORDER_TIME)
 
 
-def _local(instant: pl.Expr, source: ReadOptions) -> pl.Expr:
+def _to_wall_clock(instant: pl.Expr, options: ReadOptions) -> pl.Expr:
     """Return the wall clock of the source's time zone at an instant in UTC; null without a time zone."""
-    if source.time_zone is None:
+    if options.time_zone is None:
         return pl.lit(None, dtype=NAIVE)
-    return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(source.time_zone).dt.replace_time_zone(None)
+    return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(options.time_zone).dt.replace_time_zone(None)
 
 
-def _from_typed(dtype: pl.DataType, source: ReadOptions) -> pl.Expr:
+def _from_typed(dtype: pl.DataType, options: ReadOptions) -> pl.Expr:
     if not isinstance(dtype, pl.Date | pl.Datetime):
         return pl.lit(None, dtype=NAIVE)
-    time = _sane(dtype)
+    time = _typed_within_years(dtype)
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
-        if source.time_zone is None:
+        if options.time_zone is None:
             message = f"order_time has the time zone {dtype.time_zone}: state the one to count days in (--time-zone)"
             raise DataError(message)
-        time = _local(time.dt.convert_time_zone("UTC").dt.replace_time_zone(None), source)
+        time = _to_wall_clock(time.dt.convert_time_zone("UTC").dt.replace_time_zone(None), options)
     return time.cast(NAIVE)
 
 
-def _from_epoch(source: ReadOptions) -> pl.Expr:
-    per_second = 1 if source.order_time_format == "epoch_seconds" else 1000
+def _from_epoch(options: ReadOptions) -> pl.Expr:
+    per_second = 1 if options.order_time_format == "epoch_seconds" else 1000
     count = pl.col(ORDER_TIME).cast(pl.Int64, strict=False)
     sane = pl.when(count.is_between(-_EPOCH_LIMIT * per_second, _EPOCH_LIMIT * per_second)).then(count)
-    return _local((sane * (1_000_000 // per_second)).cast(NAIVE), source)
+    return _to_wall_clock((sane * (1_000_000 // per_second)).cast(NAIVE), options)
 
 
-def _from_format(form: str, source: ReadOptions) -> pl.Expr:
+def _from_format(form: str, options: ReadOptions) -> pl.Expr:
     text = pl.col(ORDER_TIME).cast(pl.String).str.strip_chars(BLANKS).str.strip_chars()
     time = text.str.to_datetime(form, time_unit="us", strict=False)
-    return _local(time.dt.replace_time_zone(None), source) if "%z" in form else time
+    return _to_wall_clock(time.dt.replace_time_zone(None), options) if "%z" in form else time
 
 
-def _first(orders: pl.LazyFrame) -> pl.LazyFrame:
+def _parse_first_forms(orders: pl.LazyFrame) -> pl.LazyFrame:
     """Add the times of the first forms, parsed fast."""
     text = pl.col(ORDER_TIME)
     digit, leap = text.is_between(pl.lit("1"), pl.lit(":")), text.str.ends_with(":60")
@@ -120,38 +120,38 @@ def _first(orders: pl.LazyFrame) -> pl.LazyFrame:
     return orders.with_columns(pl.coalesce(first).alias("time: first"))
 
 
-def _spelt(orders: pl.LazyFrame, source: ReadOptions) -> pl.LazyFrame:
-    """Fill in the times of other forms: where none is left that costs next to nothing."""
+def _fill_unparsed(orders: pl.LazyFrame, options: ReadOptions) -> pl.LazyFrame:
+    """Fill in the times of other forms; where there are none, that costs next to nothing."""
     return (
-        orders.with_columns(pl.when(pl.col("time: first").is_null()).then(ORDER_TIME).alias("time: left"))
-        .pipe(_spell, source)
-        .with_columns(pl.coalesce("time: first", "time: spelt").alias("time: first"))
+        orders.with_columns(pl.when(pl.col("time: first").is_null()).then(ORDER_TIME).alias("time: unparsed"))
+        .pipe(_parse_by_pattern, options)
+        .with_columns(pl.coalesce("time: first", "time: by pattern").alias("time: first"))
     )
 
 
-def _spell(orders: pl.LazyFrame, source: ReadOptions) -> pl.LazyFrame:
-    """Add the times that are left, by their parts."""
+def _parse_by_pattern(orders: pl.LazyFrame, options: ReadOptions) -> pl.LazyFrame:
+    """Add the times of other forms, by their parts."""
     part = [pl.col("time: parts").struct.field(str(position)) for position in range(1, 17)]
     month, day = pl.coalesce(part[1:10:2]), pl.coalesce(part[2:11:2])
     clock = [part[11].fill_null("0"), part[12].fill_null("0"), part[13].fill_null("0")]
-    written = pl.concat_str(part[0], month, day, *clock, separator=" ")
-    clean = pl.col("time: left").str.strip_chars(BLANKS).str.replace_many(_FULL_WIDTH).str.strip_chars()
+    plain = pl.concat_str(part[0], month, day, *clock, separator=" ")
+    clean = pl.col("time: unparsed").str.strip_chars(BLANKS).str.replace_many(_FULL_WIDTH).str.strip_chars()
     micros = part[14].str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64).fill_null(0)
-    time, offset = pl.col("time: spelt"), pl.col("time: offset")
+    time, offset = pl.col("time: by pattern"), pl.col("time: offset")
     return (
         orders.with_columns(clean.str.extract_groups(_PATTERN).alias("time: parts"))
         .with_columns(
-            pl.when(part[13].fill_null("0") < "60").then(written).alias("time: written"),
+            pl.when(part[13].fill_null("0") < "60").then(plain).alias("time: plain"),
             micros.alias("time: micros"),
             part[15].alias("time: offset"),
         )
         .with_columns(
-            pl.col("time: written")
+            pl.col("time: plain")
             .str.to_datetime("%Y %m %d %H %M %S", time_unit="us", strict=False)
-            .alias("time: spelt")
+            .alias("time: by pattern")
         )
         .with_columns(time + pl.duration(microseconds="time: micros"))
-        .with_columns(pl.when(offset.is_null()).then(time).otherwise(_local(time - _offset(offset), source)))
+        .with_columns(pl.when(offset.is_null()).then(time).otherwise(_to_wall_clock(time - _offset(offset), options)))
     )
 
 

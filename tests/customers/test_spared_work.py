@@ -80,7 +80,12 @@ def shortcuts(monkeypatch: pytest.MonkeyPatch) -> list[Shortcuts]:
 def passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return which looks at the orders are taken."""
     told: list[str] = []
-    looks = ((repeats, "suspect_hashes"), (repeats, "rows_to_drop"), (cleaning, "fates"), (aggregation, "tied_orders"))
+    looks = (
+        (repeats, "suspect_hashes"),
+        (repeats, "rows_to_drop"),
+        (cleaning, "count_by_check"),
+        (aggregation, "tied_orders"),
+    )
     for home, name in looks:
         monkeypatch.setattr(home, name, _noted(told, name, getattr(home, name)))
     return told
@@ -180,8 +185,8 @@ def test_regions_of_customers_are_known_and_not_looked_for(tmp_path: Path, monke
         told.append(given[2])
         return unmatched(*given)
 
-    unmatched = cleaning.unmatched
-    monkeypatch.setattr(cleaning, "unmatched", noted)
+    unmatched = cleaning.describe_unmatched
+    monkeypatch.setattr(cleaning, "describe_unmatched", noted)
     graded(tmp_path, orders(SNIFFED), {"region": ["r0", "r1"]})
     graded(tmp_path, orders(SNIFFED), {"region": ["r0"], "by": ["store_code"], "columns": {"store_code": "order_id"}})
 
@@ -200,10 +205,10 @@ def test_regions_of_customers_are_known_and_not_looked_for(tmp_path: Path, monke
         ),
         ({"order_id": "a"}, {"unique_order_ids": True}, ["tied_orders"]),
         ({"order_id": "a"}, {"drop": ["order_id", "order_amount"]}, ["suspect_hashes"]),
-        ({"order_amount": "5.001"}, {}, ["fates"]),
-        ({"order_amount": "0"}, {}, ["fates"]),
+        ({"order_amount": "5.001"}, {}, ["count_by_check"]),
+        ({"order_amount": "0"}, {}, ["count_by_check"]),
         ({}, {"refunds": "net"}, []),
-        ({"order_amount": "-1"}, {"refunds": "net"}, ["fates"]),
+        ({"order_amount": "-1"}, {"refunds": "net"}, ["count_by_check"]),
     ],
 )
 def test_a_second_look_is_taken_only_where_it_is_needed(

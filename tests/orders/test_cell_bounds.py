@@ -11,7 +11,7 @@ import pytest
 
 import rfm_engine
 from rfm_engine.orders.read_options import ReadOptions
-from tests.orders.test_parsing import parsed
+from tests.orders.test_parsing import parse
 
 DAYS = (date(1000, 1, 1) - date(1970, 1, 1)).days, (date(9999, 12, 31) - date(1970, 1, 1)).days
 PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000}
@@ -20,7 +20,7 @@ ZONE = ReadOptions(time_zone="UTC")
 
 def times_of(values: list[Any], dtype: pl.DataType, source: ReadOptions | None = None) -> pl.DataFrame:
     stored = pl.Series(values, dtype=pl.Int32 if dtype == pl.Date else pl.Int64).cast(dtype)
-    return parsed({"time": stored}, source).select("order_time", "order_time_text", "time_fault")
+    return parse({"time": stored}, source).select("order_time", "order_time_text", "time_fault")
 
 
 @pytest.mark.parametrize("zone", [None, "UTC"])
@@ -48,7 +48,7 @@ def test_all_that_nanoseconds_can_tell_counts() -> None:
 
 
 def test_a_time_of_day_alone_is_no_order_time() -> None:
-    result = parsed({"time": [time(13, 4, 5)]}, time=pl.Time)
+    result = parse({"time": [time(13, 4, 5)]}, time=pl.Time)
 
     assert result.schema["order_time"] == pl.Datetime("us")
     assert result.select("order_time", "time_fault").row(0) == (None, "not a time")
@@ -71,7 +71,7 @@ def test_a_time_of_day_alone_is_no_order_time() -> None:
     ],
 )
 def test_a_stated_form_is_kept_to_the_letter(form: str, value: str, expected: datetime | None) -> None:
-    result = parsed({"time": [value, None]}, ReadOptions(order_time_format=form, time_zone="UTC"))
+    result = parse({"time": [value, None]}, ReadOptions(order_time_format=form, time_zone="UTC"))
 
     assert result.schema["order_time"] == pl.Datetime("us")
     assert result["order_time"].to_list() == [expected, None]
@@ -95,7 +95,7 @@ def test_a_stated_form_is_kept_to_the_letter(form: str, value: str, expected: da
 def test_a_decimal_of_many_places_is_rounded_half_away_from_zero_and_marked(
     amount: str, fen: int | None, *, rounded: bool
 ) -> None:
-    result = parsed({"amount": [Decimal(amount)]}, amount=pl.Decimal(38, 10))
+    result = parse({"amount": [Decimal(amount)]}, amount=pl.Decimal(38, 10))
 
     assert result.select("order_amount_fen", "order_amount_rounded").row(0) == (fen, rounded)
 

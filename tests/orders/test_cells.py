@@ -13,7 +13,7 @@ import pytest
 
 from rfm_engine.orders.amounts import LIMIT
 from rfm_engine.orders.read_options import ReadOptions, Unit
-from tests.orders.test_parsing import fen_of, parsed, time_of
+from tests.orders.test_parsing import fen_of, parse, time_of
 
 SIGNS = ("", "-", "+", "- ", "+ ")
 SHAPES = {  # how an amount is written -> the decimal that it is
@@ -68,27 +68,27 @@ NONE: tuple[str, ...] = (
 NONE += ("1-", "¥¥1", "1元元", "1 234", "x", "0x1", "1_0", "nan", "inf", "1e9999999999", "¥1元x", "- - 1", "1,2345")
 
 
-def written(*, comma: bool) -> dict[str, str | None]:
+def spellings(*, comma: bool) -> dict[str, str | None]:
     """Return amounts as they are written and the decimals that they are; None for what is no amount."""
     swapped = str.maketrans(",.，．", ".,．，")
-    told: dict[str, str | None] = dict.fromkeys(NONE)
+    readings: dict[str, str | None] = dict.fromkeys(NONE)
     for sign, (shape, _), (text, number) in product(SIGNS, SHAPES.items(), NUMBERS.items()):
-        told[shape.format(sign + text)] = f"{sign.strip()}{number}"
-        told[sign + shape.format(text).lstrip()] = f"{sign.strip()}{number}"
-    return {text.translate(swapped): number for text, number in told.items()} if comma else told
+        readings[shape.format(sign + text)] = f"{sign.strip()}{number}"
+        readings[sign + shape.format(text).lstrip()] = f"{sign.strip()}{number}"
+    return {text.translate(swapped): number for text, number in readings.items()} if comma else readings
 
 
 @pytest.mark.parametrize("comma", [False, True])
 @pytest.mark.parametrize("unit", get_args(Unit))
 def test_an_amount_in_any_form_is_the_decimal_that_it_tells(unit: Unit, *, comma: bool) -> None:
     source = ReadOptions(unit=unit, decimal_comma=comma)
-    told = written(comma=comma)
+    readings = spellings(comma=comma)
 
-    result = parsed({"amount": list(told)}, source)
+    result = parse({"amount": list(readings)}, source)
 
-    expected = [(None, None) if number is None else fen_of(number, source.fen_per_unit) for number in told.values()]
+    expected = [(None, None) if number is None else fen_of(number, source.fen_per_unit) for number in readings.values()]
     pairs = result.select("order_amount_fen", "order_amount_rounded").rows()
-    wrong = [(text, *both) for text, *both in zip(told, pairs, expected, strict=True) if both[0] != both[1]]
+    wrong = [(text, *both) for text, *both in zip(readings, pairs, expected, strict=True) if both[0] != both[1]]
     assert wrong == []
     assert result.schema["order_amount_fen"] == pl.Int64
     assert result.schema["order_amount_rounded"] == pl.Boolean
@@ -104,13 +104,13 @@ def test_a_decimal_of_any_scale_is_its_fen(scale: int, unit: Unit) -> None:
     nines = [sign * (10 ** (scale + 11) - 3 * 10**scale // 100 - 1) for sign in (-1, 1)]
     values = [Decimal(digits).scaleb(-scale) for digits in (*near, *some, *nines, *range(-60, 61), 10**37)]
 
-    result = parsed({"amount": values}, source, amount=pl.Decimal(38, scale))
+    result = parse({"amount": values}, source, amount=pl.Decimal(38, scale))
 
     expected = [fen_of(f"{value:f}", source.fen_per_unit) for value in values]
     assert result.schema["order_amount_fen"] == pl.Int64
     assert result["order_amount_fen"].to_list() == [fen for fen, _ in expected]
     rounded = zip(result["order_amount_rounded"], expected, strict=True)
-    assert all(told == right for told, (fen, right) in rounded if fen is not None)
+    assert all(readings == right for readings, (fen, right) in rounded if fen is not None)
 
 
 @pytest.mark.parametrize("unit", get_args(Unit))
@@ -119,7 +119,7 @@ def test_a_whole_number_is_its_fen_to_the_limit(unit: Unit) -> None:
     most = (LIMIT - 1) // source.fen_per_unit
     values = [-(2**63), -most - 1, -most, -1, 0, 1, most, most + 1, 2**63 - 1, None]
 
-    result = parsed({"amount": values}, source, amount=pl.Int64)
+    result = parse({"amount": values}, source, amount=pl.Int64)
 
     fen = [None if one is None or abs(one) > most else one * source.fen_per_unit for one in values]
     assert result.schema["order_amount_fen"] == pl.Int64
@@ -137,7 +137,7 @@ def test_a_float_is_the_fen_of_its_shortest_text(unit: Unit) -> None:
     ]
     values = [*near, *some, 0.1 + 0.2, 2.675, 1.005, 1e-400, 5e-324, 1e300, 0.0, -0.0, 1e22, 123456789.125]
 
-    result = parsed({"amount": [*values, float("nan"), float("inf")]}, source, amount=pl.Float64)
+    result = parse({"amount": [*values, float("nan"), float("inf")]}, source, amount=pl.Float64)
 
     expected = [*(fen_of(repr(value), source.fen_per_unit) for value in values), (None, None), (None, None)]
     assert result.select("order_amount_fen", "order_amount_rounded").rows() == expected
@@ -161,7 +161,7 @@ OFFSETS = ["", "Z", "z", "+08:00", "-0930", " +08:00", "+23:59", "-2359", "+24:0
 def test_a_time_in_any_form_is_the_one_that_it_tells(zone: str | None) -> None:
     texts = [date + clock + offset for date, clock, offset in product(DATES, CLOCKS, OFFSETS)]
 
-    result = parsed({"time": texts}, ReadOptions(time_zone=zone))
+    result = parse({"time": texts}, ReadOptions(time_zone=zone))
 
     expected = [time_of(text, zone) for text in texts]
     bounded = [time if time and time.year >= 1000 else None for time in expected]
@@ -177,8 +177,8 @@ def test_an_epoch_is_counted_from_1970_to_the_end_of_the_year_9999(form: str, pe
     seconds = [0, 1, -1, 86_399, 1_751_328_000, last, last + 1, first, first - 1, 10**12, 10**12 + 1, -(10**12) - 1]
     counts = [*(each * per_second for each in seconds), per_second // 2, 2**63 - 1, -(2**63)]
 
-    result = parsed({"time": counts}, source, time=pl.Int64)
-    text = parsed({"time": [*map(str, counts), "x"]}, source)
+    result = parse({"time": counts}, source, time=pl.Int64)
+    text = parse({"time": [*map(str, counts), "x"]}, source)
 
     expected = [
         datetime(1970, 1, 1) + timedelta(microseconds=count * (1_000_000 // per_second))
@@ -194,23 +194,23 @@ def test_a_stated_form_keeps_its_offset_only_with_a_zone() -> None:
     text = [" 01/07/2025 02:03:04 +0530\t", "01/07/2025 02:03:04"]
     form = "%d/%m/%Y %H:%M:%S %z"
 
-    told = parsed({"time": text}, ReadOptions(order_time_format=form, time_zone="Asia/Shanghai"))
-    untold = parsed({"time": text}, ReadOptions(order_time_format=form))
-    plain = parsed({"time": text}, ReadOptions(order_time_format=form.removesuffix(" %z")))
+    readings = parse({"time": text}, ReadOptions(order_time_format=form, time_zone="Asia/Shanghai"))
+    without_zone = parse({"time": text}, ReadOptions(order_time_format=form))
+    plain = parse({"time": text}, ReadOptions(order_time_format=form.removesuffix(" %z")))
 
-    assert told["order_time"].to_list() == [datetime(2025, 7, 1, 4, 33, 4), None]
-    assert untold["order_time"].to_list() == [None, None]
-    assert untold.schema["order_time"] == pl.Datetime("us")
+    assert readings["order_time"].to_list() == [datetime(2025, 7, 1, 4, 33, 4), None]
+    assert without_zone["order_time"].to_list() == [None, None]
+    assert without_zone.schema["order_time"] == pl.Datetime("us")
     assert plain["order_time"].to_list() == [None, datetime(2025, 7, 1, 2, 3, 4)]
 
 
 def test_a_number_is_read_as_the_date_that_its_digits_write() -> None:
-    result = parsed({"time": [20250701, 1_751_328_000, None]}, time=pl.Int64)
+    result = parse({"time": [20250701, 1_751_328_000, None]}, time=pl.Int64)
 
     assert result["order_time"].to_list() == [datetime(2025, 7, 1), None, None]
 
 
 def test_a_typed_time_is_written_as_it_reads() -> None:
-    result = parsed({"time": [datetime(2025, 7, 1, 2, 3, 4), None]}, time=pl.Datetime("ms"))
+    result = parse({"time": [datetime(2025, 7, 1, 2, 3, 4), None]}, time=pl.Datetime("ms"))
 
     assert result["order_time_text"].to_list() == ["2025-07-01 02:03:04.000", None]

@@ -1,4 +1,4 @@
-"""Each row's fate and the ledger alone: on the bounds, and in the order in which the rules object."""
+"""Each row's outcome and the ledger alone: on the bounds, and in the order in which the rules object."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ TYPES: dict[str, Any] = dict.fromkeys(SOUND, pl.String) | {
     "order_amount_rounded": pl.Boolean,
     "order_time": pl.Datetime("us"),
 }
-ASKED: dict[str, Any] = {"since": date(2025, 6, 1), "region": ("north", "east"), "keep_status": ("paid", "sent")}
+REQUESTED: dict[str, Any] = {"since": date(2025, 6, 1), "region": ("north", "east"), "keep_status": ("paid", "sent")}
 
 
 def rules_of(**rules: Any) -> Rules:  # noqa: ANN401
@@ -77,31 +77,31 @@ SOUND_ROWS: list[dict[str, Any]] = [
 ]
 
 
-def test_a_row_meets_the_fate_of_the_first_rule_that_it_breaks() -> None:
+def test_the_first_rule_that_a_row_breaks_decides_its_outcome() -> None:
     both: list[dict[str, Any]] = []
     expected = list(FAULTS)
-    for (later, _, _), (earlier, fate, told) in zip(FAULTS[1:], FAULTS, strict=False):
+    for (later, _, _), (earlier, outcome, reject) in zip(FAULTS[1:], FAULTS, strict=False):
         both.append(later | earlier)
-        expected.append((later | earlier, fate, told))
+        expected.append((later | earlier, outcome, reject))
     orders = orders_of(*(fault for fault, _, _ in FAULTS), *both, *SOUND_ROWS)
-    rules = rules_of(by=("product_name",), **ASKED)
-    found = cleaning.tests(orders.collect_schema().names(), rules)
+    rules = rules_of(by=("product_name",), **REQUESTED)
+    found = cleaning.row_checks(orders.collect_schema().names(), rules)
 
-    fates = cleaning.fates(orders, found).collect()
+    counts_by_check = cleaning.count_by_check(orders, found).collect()
     lost = rejects(orders, found, HEADERS).collect()
 
     rejected = [(row, *reject) for row, (_, _, reject) in enumerate(expected, 2) if reject]
     assert lost.select("row", "column", "value", "reason").rows() == rejected
     assert lost["file"].unique().to_list() == ["a.csv"]
     counts = dict.fromkeys(("other_status", "other_region", "outside_window", "rejected"), 0)
-    for _, fate, _ in expected:
-        counts[fate] += 1
+    for _, outcome, _ in expected:
+        counts[outcome] += 1
     total = {"survived": len(SOUND_ROWS), "read": len(expected) + len(SOUND_ROWS)}
-    assert count_outcomes(fates, found) == counts | total
-    rounded = dict(fates.select("test", "rounded").iter_rows())
-    assert rounded[cleaning.SURVIVED] == 1
+    assert count_outcomes(counts_by_check, found) == counts | total
+    rounded = dict(counts_by_check.select("test", "rounded").iter_rows())
+    assert rounded[cleaning.PASSED] == 1
     assert sum(rounded.values()) == 1
-    assert cleaning.kept(orders, found).collect()["source_row"].to_list() == list(
+    assert cleaning.passing_rows(orders, found).collect()["source_row"].to_list() == list(
         range(len(expected) + 2, len(expected) + 2 + len(SOUND_ROWS))
     )
 
@@ -112,8 +112,8 @@ def test_without_rules_for_it_no_row_is_lost_to_time_status_region_or_a_refund()
     )
     names = orders.collect_schema().names()
 
-    kept = cleaning.kept(orders, cleaning.tests(names, rules_of(refunds="net"))).collect()
-    strict = cleaning.kept(orders, cleaning.tests(names, rules_of())).collect()
+    kept = cleaning.passing_rows(orders, cleaning.row_checks(names, rules_of(refunds="net"))).collect()
+    strict = cleaning.passing_rows(orders, cleaning.row_checks(names, rules_of())).collect()
 
     assert kept.height == 4
     assert strict["source_row"].to_list() == [2, 3]
@@ -135,41 +135,41 @@ def test_without_rules_for_it_no_row_is_lost_to_time_status_region_or_a_refund()
             {"grain": "line", "by": ("product_name",)},
             "product_name (named in by), order_",
         ),
-        ((), {"grain": "line", **ASKED}, ("region",)),
+        ((), {"grain": "line", **REQUESTED}, ("region",)),
     ],
 )
-def test_the_lists_are_those_asked_for_and_rules_that_lack_a_column_are_refused(
+def test_the_lists_are_those_requested_and_rules_that_lack_a_column_are_refused(
     lacking: tuple[str, ...], rules: dict[str, Any], expected: str | tuple[str, ...]
 ) -> None:
     columns = [name for name in SOUND if name not in lacking]
 
     if isinstance(expected, tuple):
-        assert cleaning.lists(columns, rules_of(**rules)) == expected
-        assert {test.column for test in cleaning.tests(columns, rules_of(**rules)) if test.column} == {
+        assert cleaning.list_columns(columns, rules_of(**rules)) == expected
+        assert {check.column for check in cleaning.row_checks(columns, rules_of(**rules)) if check.column} == {
             *("order_time", "order_amount", "customer_id", *expected),
             *(["order_id"] if "order_id" in columns else []),
         }
     else:
         with pytest.raises(DataError) as refused:
-            cleaning.lists(columns, rules_of(**rules))
+            cleaning.list_columns(columns, rules_of(**rules))
         assert f"have no column {expected}" in str(refused.value)
 
 
 @pytest.mark.parametrize(("others", "shown"), [(10, "{}"), (11, "{}"), (12, "{} and 1 more"), (13, "{} and 2 more")])
-def test_what_is_asked_for_and_in_no_row_is_told_with_what_there_is(others: int, shown: str) -> None:
+def test_a_requested_name_that_no_row_has_is_reported_with_those_present(others: int, shown: str) -> None:
     names = [f"{number:02}" for number in range(others)]
     orders = orders_of(*({"region": name} for name in [*reversed(names), "north", "", "01"]), {"region": None})
 
-    told = cleaning.unmatched(orders, rules_of(region=("north", "west"), keep_status=("paid", "lost")))
+    sentences = cleaning.describe_unmatched(orders, rules_of(region=("north", "west"), keep_status=("paid", "lost")))
 
     there = ", ".join([*names, "north"][:12])
-    assert told == [
+    assert sentences == [
         f"no row has region 'west'; there are: {shown.format(there)}",
         "no row has order_status 'lost'; there are: paid",
     ]
-    assert cleaning.unmatched(orders, rules_of()) == []
-    assert cleaning.unmatched(orders, rules_of(keep_status=("lost",))) == told[1:]
-    assert cleaning.unmatched(orders_of({"region": ""}), rules_of(region=("a",))) == [
+    assert cleaning.describe_unmatched(orders, rules_of()) == []
+    assert cleaning.describe_unmatched(orders, rules_of(keep_status=("lost",))) == sentences[1:]
+    assert cleaning.describe_unmatched(orders_of({"region": ""}), rules_of(region=("a",))) == [
         "no row has region 'a'; there are: none"
     ]
 
@@ -181,13 +181,13 @@ def test_regions_that_customers_have_are_not_looked_for_in_the_orders(regions: t
 
     orders = pl.defer(read, schema={"region": pl.String, "order_status": pl.String})
 
-    assert cleaning.unmatched(orders, rules_of(region=("north", "west")), regions) == []
+    assert cleaning.describe_unmatched(orders, rules_of(region=("north", "west")), regions) == []
     for known, rules in ((regions[:1], rules_of(region=("north", "west"))), (regions, rules_of(keep_status=regions))):
         with pytest.raises(NotImplementedError):
-            cleaning.unmatched(orders, rules, known)
+            cleaning.describe_unmatched(orders, rules, known)
 
 
-def test_conflicting_rows_are_told_with_their_order_ids() -> None:
+def test_conflicting_rows_are_reported_with_their_order_ids() -> None:
     orders = orders_of({"order_id": "1"}, {"order_id": "2"}, {"order_id": "1"})
 
     result = conflicts(orders, pl.col("order_id") == "1", {"order_id": "订单号"}).collect()
@@ -215,7 +215,7 @@ def test_order_lines_are_suspected_from_a_tenth_of_the_rows_on(
         refuse_line_export(conflicting, survived)
 
 
-FATES: dict[str, Any] = {
+OUTCOMES: dict[str, Any] = {
     "used": 1_000,
     "outside_window": 2,
     "other_status": 3,
@@ -252,23 +252,26 @@ def test_an_export_of_order_lines_is_refused_as_one(tmp_path: Path) -> None:
         run_files(tmp_path, [path], {"as_of": date(2025, 7, 1)})
 
 
-@pytest.mark.parametrize("fate", FATES)
-def test_a_ledger_in_which_a_row_is_lost_is_refused(fate: str) -> None:
-    rejected = FATES["rejected"] | {"a: missing": 7}
-    one_more = {fate: rejected if fate == "rejected" else FATES[fate] + 1}
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_a_ledger_in_which_a_row_is_lost_is_refused(outcome: str) -> None:
+    rejected = OUTCOMES["rejected"] | {"a: missing": 7}
+    one_more = {outcome: rejected if outcome == "rejected" else OUTCOMES[outcome] + 1}
 
     with pytest.raises(DataError, match="1027 rows were read but 1028 accounted for"):
-        Ledger(read=1_027, **FATES | one_more)
+        Ledger(read=1_027, **OUTCOMES | one_more)
 
 
-def test_a_ledger_tells_every_term_of_its_sum() -> None:
-    ledger = Ledger(read=1_027, **FATES, **WARNINGS, unmatched=("one",))
+def test_a_ledger_shows_every_term_of_its_sum() -> None:
+    ledger = Ledger(read=1_027, **OUTCOMES, **WARNINGS, unmatched=("one",))
 
     assert str(ledger) == (
         "1,027 rows read = 1,000 used + 2 outside window + 3 other status + 4 other region + 5 duplicates"
         " + 6 rejected (a: missing) + 7 rejected (b: odd)"
     )
     assert str(Ledger(read=1, used=1)) == "1 row read = 1 used"
-    assert ledger.as_table() == {"read": 1_027, **FATES, "rejected": 13, "rejected_by_reason": FATES["rejected"]} | {
-        "warnings": {**WARNINGS, "unmatched": ["one"]}
-    }
+    assert ledger.as_table() == {
+        "read": 1_027,
+        **OUTCOMES,
+        "rejected": 13,
+        "rejected_by_reason": OUTCOMES["rejected"],
+    } | {"warnings": {**WARNINGS, "unmatched": ["one"]}}

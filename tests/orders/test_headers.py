@@ -4,7 +4,7 @@ import pytest
 
 from rfm_engine.columns import ALIASES, CHINESE, REQUIRED
 from rfm_engine.errors import DataError
-from rfm_engine.orders.headers import matched
+from rfm_engine.orders.headers import match_headers
 
 WIDE = {ord(half): half_wide for half, half_wide in zip("()ID", "（）ＩＤ", strict=True)}
 
@@ -15,30 +15,33 @@ def test_every_known_header_is_recognised_whatever_its_width_case_and_spaces(nam
         for spelling in (header, header.upper(), f" {header} ", f"\ufeff{header}", header.translate(WIDE)):
             others = [one for one in REQUIRED if one != name]
 
-            assert matched([*others, spelling], {}, (), "a.csv")[name] == spelling
+            assert match_headers([*others, spelling], {}, (), "a.csv")[name] == spelling
 
 
 def test_a_map_wins_over_known_headers_and_takes_its_header_from_them() -> None:
     headers = ["customer_id", "买家昵称", "amount", "实付金额", "date"]
     columns = {"customer_id": "买家昵称", "order_amount": "实付金额"}
 
-    assert matched(headers, columns, (), "a.csv") == columns | {"order_time": "date"}
+    assert match_headers(headers, columns, (), "a.csv") == columns | {"order_time": "date"}
 
 
 def test_an_exactly_mapped_header_wins_over_one_that_only_folds_to_it() -> None:
     headers = ["ID", "id", "amount", "date"]
 
-    assert matched(headers, {"customer_id": "id"}, (), "a.csv")["customer_id"] == "id"
+    assert match_headers(headers, {"customer_id": "id"}, (), "a.csv")["customer_id"] == "id"
 
 
 def test_the_canonical_name_wins_over_an_alias() -> None:
-    assert matched(["customer_id", "金额", "order_amount", "date"], {}, (), "a.csv")["order_amount"] == "order_amount"
+    assert (
+        match_headers(["customer_id", "金额", "order_amount", "date"], {}, (), "a.csv")["order_amount"]
+        == "order_amount"
+    )
 
 
 def test_further_columns_are_found_by_their_name_or_the_map() -> None:
     headers = ["customer_id", "amount", "date", "Product Line", "渠道"]
 
-    result = matched(headers, {"channel": "渠道"}, ("product_line", "channel"), "a.csv")
+    result = match_headers(headers, {"channel": "渠道"}, ("product_line", "channel"), "a.csv")
 
     assert (result["product_line"], result["channel"]) == ("Product Line", "渠道")
 
@@ -47,7 +50,7 @@ def test_all_faults_are_told_at_once_with_the_mend() -> None:
     headers = ["custmer_id", "amount", "金额", "x"]
 
     with pytest.raises(DataError) as refused:
-        matched(headers, {"region": "省市", "store_code": "X1"}, ("product_line",), "a.csv")
+        match_headers(headers, {"region": "省市", "store_code": "X1"}, ("product_line",), "a.csv")
 
     message = str(refused.value)
     for part in (
@@ -66,7 +69,7 @@ def test_all_faults_are_told_at_once_with_the_mend() -> None:
 
 
 def test_one_header_twice_is_refused_only_where_it_is_needed() -> None:
-    assert matched(["customer_id", "amount", "date", "note", "note"], {}, (), "a.csv")
+    assert match_headers(["customer_id", "amount", "date", "note", "note"], {}, (), "a.csv")
 
     with pytest.raises(DataError, match="rename all but one"):
-        matched(["customer_id", "amount", "date", "date"], {}, (), "a.csv")
+        match_headers(["customer_id", "amount", "date", "date"], {}, (), "a.csv")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from rfm_engine.errors import DataError
 from rfm_engine.orders.amounts import LIMIT
-from rfm_engine.orders.parsing import amount_fault, time_fault, typed
+from rfm_engine.orders.parsing import amount_fault, parse_orders, time_fault
 from rfm_engine.orders.read_options import ReadOptions, Unit
 
 MAPPING = {"customer_id": "who", "order_amount": "amount", "order_time": "time"}
@@ -40,12 +40,12 @@ amounts = st.one_of(
 )
 
 
-def parsed(values: dict[str, Any], source: ReadOptions | None = None, **schema: Any) -> pl.DataFrame:  # noqa: ANN401
+def parse(values: dict[str, Any], source: ReadOptions | None = None, **schema: Any) -> pl.DataFrame:  # noqa: ANN401
     height = len(next(iter(values.values())))
     columns = {"who": ["c"] * height, "amount": ["1"] * height, "time": ["2025-07-01"] * height} | values
     raw = pl.DataFrame(columns, schema_overrides=schema)
     return (
-        typed(raw.lazy(), source or ReadOptions(), MAPPING)
+        parse_orders(raw.lazy(), source or ReadOptions(), MAPPING)
         .with_columns(amount_fault().alias("amount_fault"), time_fault().alias("time_fault"))
         .collect(engine="streaming")
     )
@@ -66,7 +66,7 @@ def test_an_amount_in_text_is_what_decimal_says(texts: list[str], unit: Unit) ->
     source = ReadOptions(unit=unit)
     plain = [text for text in texts if not re.search("[,¥元]", text)] or ["1"]
 
-    result = parsed({"amount": plain}, source)
+    result = parse({"amount": plain}, source)
 
     expected = [fen_of(text, source.fen_per_unit) for text in plain]
     assert result["order_amount_fen"].to_list() == [fen for fen, _ in expected]
@@ -80,7 +80,7 @@ def test_an_amount_in_text_is_what_decimal_says(texts: list[str], unit: Unit) ->
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.floats() | st.integers(-(10**9), 10**9).map(lambda fen: fen / 100), min_size=1, max_size=30))
 def test_a_float_means_its_shortest_decimal_text(values: list[float]) -> None:
-    result = parsed({"amount": values}, amount=pl.Float64)
+    result = parse({"amount": values}, amount=pl.Float64)
 
     expected = [fen_of(repr(value), 100) for value in values]
     assert result["order_amount_fen"].to_list() == [fen for fen, _ in expected]
@@ -92,7 +92,7 @@ def test_a_float_means_its_shortest_decimal_text(values: list[float]) -> None:
 def test_whole_numbers_are_exact(values: list[int], unit: Unit) -> None:
     source = ReadOptions(unit=unit)
 
-    result = parsed({"amount": values}, source, amount=pl.Int64)
+    result = parse({"amount": values}, source, amount=pl.Int64)
 
     fen = [value * source.fen_per_unit for value in values]
     assert result["order_amount_fen"].to_list() == [one if abs(one) < LIMIT else None for one in fen]
@@ -101,7 +101,7 @@ def test_whole_numbers_are_exact(values: list[int], unit: Unit) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.decimals(-(10**12), 10**12, places=4), min_size=1, max_size=20))
 def test_decimals_are_exact(values: list[Decimal]) -> None:
-    result = parsed({"amount": values}, amount=pl.Decimal(38, 4))
+    result = parse({"amount": values}, amount=pl.Decimal(38, 4))
 
     assert result["order_amount_fen"].to_list() == [fen_of(f"{value:f}", 100)[0] for value in values]
 
@@ -123,7 +123,7 @@ def test_separators_signs_of_currency_and_full_width_digits_change_nothing(
     text = text.translate(str.maketrans(",.", marks))
     text = text.translate({ord("0") + digit: ord(nought) + digit for digit in range(10)})
 
-    result = parsed({"amount": [text]}, ReadOptions(decimal_comma=marks == ".,"))
+    result = parse({"amount": [text]}, ReadOptions(decimal_comma=marks == ".,"))
 
     assert result["order_amount_fen"].item() == fen
 
@@ -153,7 +153,7 @@ def test_separators_signs_of_currency_and_full_width_digits_change_nothing(
     ],
 )
 def test_what_is_no_amount_is_never_one(text: str) -> None:
-    result = parsed({"amount": [text]})
+    result = parse({"amount": [text]})
 
     assert result.select("order_amount_fen", "amount_fault", "order_amount_text").row(0) == (
         None,
@@ -174,7 +174,7 @@ def test_what_is_no_amount_is_never_one(text: str) -> None:
     ],
 )
 def test_the_fault_of_an_amount_is_told(text: str | None, fault: str | None) -> None:
-    assert parsed({"amount": [text]})["amount_fault"].item() == fault
+    assert parse({"amount": [text]})["amount_fault"].item() == fault
 
 
 TIME = re.compile(
@@ -195,12 +195,12 @@ def time_of(text: str, zone: str | None) -> datetime | None:
         hour, minute, second = (int(found[key] or 0) for key in "HMS")
         micros = int((found["f"] or "").ljust(6, "0")[:6])
         time = datetime(int(found["y"]), month, day, hour, minute, second, micros)
-        return localised(time, found["z"], zone)
+        return to_wall_clock(time, found["z"], zone)
     except (ValueError, OverflowError):
         return None
 
 
-def localised(time: datetime, offset: str | None, zone: str | None) -> datetime | None:
+def to_wall_clock(time: datetime, offset: str | None, zone: str | None) -> datetime | None:
     if offset is None:
         return time
     if zone is None:
@@ -257,7 +257,7 @@ times = st.builds("{}{}{}".format, dates, clocks, offsets) | st.text("0123456789
 @settings(max_examples=300, deadline=None)
 @given(st.lists(times, min_size=1, max_size=30), st.sampled_from([None, "Asia/Shanghai", "America/New_York"]))
 def test_a_time_in_text_is_what_datetime_says(texts: list[str], zone: str | None) -> None:
-    result = parsed({"time": texts}, ReadOptions(time_zone=zone))
+    result = parse({"time": texts}, ReadOptions(time_zone=zone))
 
     assert result["order_time"].to_list() == [time_of(text, zone) for text in texts]
 
@@ -266,14 +266,14 @@ def test_a_time_in_text_is_what_datetime_says(texts: list[str], zone: str | None
     "text", ["２０２５－０７－０１", "２０２５年７月１日", "\u30002025/7/1\u00a0", "\ufeff2025-07-01", "20250701"]
 )
 def test_width_and_white_space_of_a_time_change_nothing(text: str) -> None:
-    assert parsed({"time": [text]})["order_time"].item() == datetime(2025, 7, 1)
+    assert parse({"time": [text]})["order_time"].item() == datetime(2025, 7, 1)
 
 
 @pytest.mark.parametrize(
     ("text", "fault"), [("25-07-01", "not a time"), ("", "missing"), ("2025-07-01", None), ("1751328000", "not a time")]
 )
 def test_the_fault_of_a_time_is_told(text: str, fault: str | None) -> None:
-    assert parsed({"time": [text]})["time_fault"].item() == fault
+    assert parse({"time": [text]})["time_fault"].item() == fault
 
 
 @settings(max_examples=50, deadline=None)
@@ -284,7 +284,7 @@ def test_the_fault_of_a_time_is_told(text: str, fault: str | None) -> None:
 def test_an_instant_is_told_by_the_clock_of_the_stated_zone(instants: list[datetime], unit: Any) -> None:  # noqa: ANN401
     zone = "America/New_York"
 
-    result = parsed({"time": instants}, ReadOptions(time_zone=zone), time=pl.Datetime(unit, "UTC"))
+    result = parse({"time": instants}, ReadOptions(time_zone=zone), time=pl.Datetime(unit, "UTC"))
 
     expected = [instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for instant in instants]
     assert result["order_time"].to_list() == expected
@@ -292,11 +292,11 @@ def test_an_instant_is_told_by_the_clock_of_the_stated_zone(instants: list[datet
 
 def test_an_instant_without_a_stated_zone_is_refused() -> None:
     with pytest.raises(DataError, match="--time-zone"):
-        parsed({"time": [datetime(2025, 7, 1, tzinfo=UTC)]})
+        parse({"time": [datetime(2025, 7, 1, tzinfo=UTC)]})
 
 
 def test_a_local_time_that_daylight_saving_skips_is_kept() -> None:
-    result = parsed({"time": ["2025-03-09 02:30:00"]}, ReadOptions(time_zone="America/New_York"))
+    result = parse({"time": ["2025-03-09 02:30:00"]}, ReadOptions(time_zone="America/New_York"))
 
     assert result["order_time"].item() == datetime(2025, 3, 9, 2, 30)
 
@@ -312,7 +312,7 @@ def test_a_local_time_that_daylight_saving_skips_is_kept() -> None:
     ],
 )
 def test_a_stated_format_is_used(form: str, value: object, dtype: pl.DataType) -> None:
-    result = parsed({"time": [value]}, ReadOptions(order_time_format=form, time_zone="Asia/Shanghai"), time=dtype)
+    result = parse({"time": [value]}, ReadOptions(order_time_format=form, time_zone="Asia/Shanghai"), time=dtype)
 
     assert result["order_time"].item() == datetime(2025, 7, 1, 10, 4, 5)
 
@@ -321,22 +321,22 @@ def test_a_stated_format_is_used(form: str, value: object, dtype: pl.DataType) -
 def test_an_epoch_out_of_all_range_is_no_time(count: int) -> None:
     source = ReadOptions(order_time_format="epoch_seconds", time_zone="UTC")
 
-    assert parsed({"time": [count]}, source, time=pl.Int64)["order_time"].item() is None
+    assert parse({"time": [count]}, source, time=pl.Int64)["order_time"].item() is None
 
 
 def test_ids_stay_as_they_are_written() -> None:
     texts = ["007", "17850.0", "1e5", "", None]
-    whole = parsed({"who": [17850, 7]}, who=pl.Int64)["customer_id"].to_list()
-    category = parsed({"who": ["b", "a"]}, who=pl.Categorical)["customer_id"]
+    whole = parse({"who": [17850, 7]}, who=pl.Int64)["customer_id"].to_list()
+    category = parse({"who": ["b", "a"]}, who=pl.Categorical)["customer_id"]
 
-    assert parsed({"who": texts})["customer_id"].to_list() == texts
+    assert parse({"who": texts})["customer_id"].to_list() == texts
     assert whole == ["17850", "7"]
     assert category.equals(pl.Series(["b", "a"]))
 
 
 def test_what_is_not_selected_is_not_computed() -> None:
     raw = pl.LazyFrame({"who": ["c"], "amount": ["1"], "time": ["2025-07-01"], "row": [1]})
-    frame = typed(raw, ReadOptions(), MAPPING, place=(pl.col("row").alias("source_row"),), strip=True)
+    frame = parse_orders(raw, ReadOptions(), MAPPING, place=(pl.col("row").alias("source_row"),), strip=True)
 
     plan = frame.select("customer_id").explain()
 

@@ -37,9 +37,9 @@ def held(path: Path, source: ReadOptions | None = None) -> tuple[pl.DataFrame, l
     """Return the staged orders of a CSV file, and whether they were spelt each time they were typed."""
     asked: list[bool] = []
 
-    def typed(*, spell: bool) -> pl.LazyFrame:
-        asked.append(spell)
-        return orders.typed(spell=spell)
+    def typed(*, fallback: bool) -> pl.LazyFrame:
+        asked.append(fallback)
+        return orders.typed(fallback=fallback)
 
     orders = read([path], source or ReadOptions())
     with staging.stage_orders(typed, [path], ["csv"]) as found:
