@@ -12,14 +12,14 @@ from rfm_engine.columns import ALIASES
 from rfm_engine.config.job import checked
 from rfm_engine.customers.aggregate import Aggregation
 from rfm_engine.errors import DatasetError
-from rfm_engine.grading.coverage import prove
-from rfm_engine.grading.grade import grade, graded_lists
-from rfm_engine.grading.published import headed, presented
+from rfm_engine.grading.coverage import prove_coverage
+from rfm_engine.grading.grade import grade, grade_lists
+from rfm_engine.grading.published import publish, translate_headers
 from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.parsing import parse_orders
 from rfm_engine.orders.staging import ROW, stage_orders
-from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
+from rfm_engine.plugin_api import PluginBase, Scheme, TierPolicy
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.system.stage_timer import Clock
 
@@ -94,7 +94,7 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
     table = {"name": "orders", "orders": ["orders"], "as_of": as_of, "by": list(by), **rules}
     table["weights"] = [Decimal(str(weight)) for weight in weights]
     dataset, in_force = _in_force(table, scheme, tiers)
-    prove(in_force.tiers, in_force.scheme, in_force.weights)
+    prove_coverage(in_force.tiers, in_force.scheme, in_force.weights)
     extra = [name for name in in_force.by if name not in ALIASES]
     mapping = match_headers(frame.collect_schema().names(), dataset.columns, extra, "orders")
     return _deferred(parse_orders(frame, dataset, mapping), in_force, language)
@@ -132,7 +132,7 @@ def _in_force(
         message = f"score({', '.join(unfit)}): for what rfm-engine run writes to files; select from the frame instead"
         raise DatasetError(message)
     for key, thing in (("scheme", scheme), ("tiers", tiers)):
-        if not isinstance(thing, Plugged):
+        if not isinstance(thing, PluginBase):
             table[key] = {"name": thing} if isinstance(thing, str) else dict(thing)
     dataset, rules = checked(table, PluginHost(), lambda key: f"score({key})")
     if isinstance(scheme, Scheme):
@@ -145,12 +145,12 @@ def _deferred(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame
     by = list_columns(orders.collect_schema().names(), rules)
 
     def shown(graded: pl.LazyFrame) -> pl.LazyFrame:
-        return headed(presented(graded, by, rules.by), language)
+        return translate_headers(publish(graded, by, rules.by), language)
 
     def graded_now() -> pl.DataFrame:
         with stage_orders(lambda **_: orders) as numbered:
             found = Aggregation(numbered, rules).customers(Clock())
-        return shown(graded_lists(found, rules, by).lazy()).collect()
+        return shown(grade_lists(found, rules, by).lazy()).collect()
 
     def schema() -> pl.Schema:
         nobody = Aggregation(orders.clear().with_row_index(ROW), rules).customers(Clock())

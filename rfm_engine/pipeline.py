@@ -10,10 +10,10 @@ from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.customers.aggregate import Aggregation
 from rfm_engine.customers.batches import spool
 from rfm_engine.errors import DataError
-from rfm_engine.grading.coverage import prove
-from rfm_engine.grading.grade import graded_lists
-from rfm_engine.grading.published import presented
-from rfm_engine.grading.summary import score_spans, tier_table
+from rfm_engine.grading.coverage import prove_coverage
+from rfm_engine.grading.grade import grade_lists
+from rfm_engine.grading.published import publish
+from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import OrderCache
 from rfm_engine.orders.ledger import refuse_rejects
 from rfm_engine.orders.readers.diagnosis import explained
@@ -113,7 +113,7 @@ def run(job: Job, shelf: OrderCache | None = None, clock: Clock | None = None) -
         graded = graded.sort(*seen.by, CUSTOMER_ID)  # the tokens of the lists stand in another order than the lists
         cuts = {score: found.sort(*seen.by, "score") for score, found in cuts.items()}
     rejected = masked(seen.rejects, job.dataset)
-    tiers = tier_table(graded, seen.by).collect()
+    tiers = summarize_tiers(graded, seen.by).collect()
     return Run(graded, tiers, seen.by, seen.ledger, rejected, cuts, seen.source, seen.inputs, clock.seconds)
 
 
@@ -121,12 +121,12 @@ def _finished(seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], c
     """Yield the graded customers of each part as published, and put down at which values their scores change."""
     for part in seen.parts:
         clock.begin("score and grade")
-        lists = graded_lists(pseudonymised(part.collect(), seen.by, job), job.rules, seen.by)
+        lists = grade_lists(pseudonymised(part.collect(), seen.by, job), job.rules, seen.by)
         clock.lap("score and grade")
-        observed = (score_spans(lists.lazy(), seen.by, metric.score, metric.column) for metric in Metric)
+        observed = (observe_cut_points(lists.lazy(), seen.by, metric.score, metric.column) for metric in Metric)
         for metric, found in zip(Metric, pl.collect_all(observed), strict=True):
             spans[metric.score].append(found.with_columns(pl.col(seen.by).cast(pl.String)))
-        yield withheld(presented(lists.lazy(), seen.by, job.rules.by), job.dataset).collect()
+        yield withheld(publish(lists.lazy(), seen.by, job.rules.by), job.dataset).collect()
         clock.lap("present")
 
 
@@ -135,7 +135,7 @@ def _finished(seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], c
 def inspect(job: Job, clock: Clock | None = None, shelf: OrderCache | None = None) -> Inspected:
     """Read, clean and aggregate one dataset, and prove its policy; errors as `run`."""
     clock = clock or Clock()
-    prove(job.rules.tiers, job.rules.scheme, job.rules.weights)
+    prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
     try:
         with (shelf or OrderCache()).orders_for(job) as (source, orders, files):
             clock.lap("read")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rfm_engine.plugins.host import PluginHost
-    from rfm_engine.plugins.loading import Record
+    from rfm_engine.plugins.loading import PluginRecord
 
     Install = Callable[..., None]
 
@@ -51,7 +51,7 @@ def command(*arguments: str | Path) -> int:
     return int(left.value.code or 0)
 
 
-def record_of(distribution: str, host: PluginHost) -> Record:
+def record_of(distribution: str, host: PluginHost) -> PluginRecord:
     """Return what became of the one plugin of a distribution."""
     (record,) = [record for record in host.records() if record.distribution == distribution]
     return record

@@ -10,7 +10,7 @@ import typer
 from rfm_engine.cli.options import NoPlugins, StrictPlugins
 
 if TYPE_CHECKING:
-    from rfm_engine.plugins.loading import Registered
+    from rfm_engine.plugins.loading import Registration
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -45,7 +45,10 @@ def schemes(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_pl
     """List the scoring schemes with their options, defaults and meaning."""
     from rfm_engine.plugins.host import PluginHost, PluginOptions
 
-    _show(PluginHost(PluginOptions.stated(no_plugins=no_plugins, strict=strict_plugins)).schemes(), as_json=as_json)
+    _show(
+        PluginHost(PluginOptions.from_environment(no_plugins=no_plugins, strict=strict_plugins)).schemes(),
+        as_json=as_json,
+    )
 
 
 def tiers(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_plugins: StrictPlugins = False) -> None:
@@ -53,11 +56,12 @@ def tiers(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_plug
     from rfm_engine.plugins.host import PluginHost, PluginOptions
 
     _show(
-        PluginHost(PluginOptions.stated(no_plugins=no_plugins, strict=strict_plugins)).tier_policies(), as_json=as_json
+        PluginHost(PluginOptions.from_environment(no_plugins=no_plugins, strict=strict_plugins)).tier_policies(),
+        as_json=as_json,
     )
 
 
-def _show(found: list[Registered], *, as_json: bool) -> None:
+def _show(found: list[Registration], *, as_json: bool) -> None:
     rows = [_described(registered) for registered in found]
     if as_json:
         _print_json(rows)
@@ -79,7 +83,7 @@ def _show(found: list[Registered], *, as_json: bool) -> None:
         console().print(table if row["options"] else "  no options", "")
 
 
-def _described(registered: Registered) -> dict[str, Any]:
+def _described(registered: Registration) -> dict[str, Any]:
     cls = registered.cls
     defaults = cls.model_construct().model_dump(mode="json", by_alias=True, warnings=False)
     options = [

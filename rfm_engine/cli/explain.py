@@ -58,10 +58,10 @@ def _metrics(found: Explained) -> Table:
 
 def shown(part: Explanation, value: int) -> str:
     """Return a value with its unit; money in yuan."""
-    from rfm_engine.grading.summary import counted, money
+    from rfm_engine.grading.summary import format_money, pluralize
 
     unit = UNITS[part.metric.column]
-    return money(Decimal(value).scaleb(-2)) + " yuan" if unit == "yuan" else counted(value, unit)
+    return format_money(Decimal(value).scaleb(-2)) + " yuan" if unit == "yuan" else pluralize(value, unit)
 
 
 def _between(part: Explanation) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def asked(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
     """Return the jobs; failed plugins are told on stderr."""
-    host = PluginHost(PluginOptions.stated(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
+    host = PluginHost(PluginOptions.from_environment(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
     names = {key: name for key, name in (("scheme", rules.scheme), ("tiers", rules.tiers)) if name is not None}
     found = jobs(places, Overrides(rules.stated(), names, rules.settings()), host)
     for warning in host.warnings:

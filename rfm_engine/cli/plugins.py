@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from rfm_engine.plugins.loading import Record, Registered
+    from rfm_engine.plugins.loading import PluginRecord, Registration
 
 app = typer.Typer(no_args_is_help=True, help="List, check and start plugins: schemes and tier policies of others.")
 
@@ -19,7 +19,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
     """List every plugin: who ships it, whether it loaded, at which stage it failed and why, and what it brings."""
     from rfm_engine.plugins.host import PluginHost, PluginOptions
 
-    records = PluginHost(PluginOptions.stated()._replace(strict=False)).records()
+    records = PluginHost(PluginOptions.from_environment()._replace(strict=False)).records()
     if as_json:
         typer.echo(json.dumps([record.as_table() for record in records], ensure_ascii=False, indent=1))
     else:
@@ -32,7 +32,7 @@ def check(name: Annotated[str, typer.Argument(help="A scheme or tier policy, or 
     from rfm_engine.plugins.host import PluginHost
 
     host = PluginHost()
-    outcomes = [_checked(entry) for entry in host.brought(name)]
+    outcomes = [_checked(entry) for entry in host.find(name)]
     for warning in host.warnings:
         typer.echo(warning, err=True)
     if not all(outcomes):
@@ -45,13 +45,13 @@ def new(
     into: Annotated[Path, typer.Option(help="The folder in which the package's own folder is made.")] = Path(),
 ) -> None:
     """Write a complete, installable package with one working scheme, its tests and a README."""
-    from rfm_engine.plugins.scaffold import start
+    from rfm_engine.plugins.scaffold import create_plugin
 
-    folder = start(name, into)
+    folder = create_plugin(name, into)
     typer.echo(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
 
 
-def _show(records: list[Record]) -> None:
+def _show(records: list[PluginRecord]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -69,13 +69,13 @@ def _show(records: list[Record]) -> None:
             console().print(f"[red]{escape(str(record))}[/red]")
 
 
-def _checked(entry: Registered) -> bool:
+def _checked(entry: Registration) -> bool:
     from rfm_engine import conformance
     from rfm_engine.errors import UsageError
-    from rfm_engine.plugins.validation import required
+    from rfm_engine.plugins.validation import required_options
 
     typer.echo(f"{entry.kind} {entry.name} of {entry.distribution} {entry.version}")
-    missing = required(entry.cls)
+    missing = required_options(entry.cls)
     if missing:
         message = (
             f"{entry.name!r} has no default for {', '.join(missing)}; check it in a test: conformance.checks(object)"

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from rfm_engine.columns import TIER
 from rfm_engine.errors import printable
-from rfm_engine.grading.summary import money
+from rfm_engine.grading.summary import format_money
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +59,7 @@ def _lists(counted: pl.DataFrame, by: Sequence[str]) -> Iterator[tuple[Cells, li
 
 def _cells(tier: str, row: dict[str, Any], customers: int) -> Cells:
     share = f"{100 * row['customers'] / customers:.1f} %"
-    return tier, f"{row['customers']:,}", share, f"{row['orders']:,}", money(row["spend"]), contacts(row)
+    return tier, f"{row['customers']:,}", share, f"{row['orders']:,}", format_money(row["spend"]), contacts(row)
 
 
 def _beside(heads: Cells, lists: Sequence[tuple[Cells, list[Cells]]]) -> list[Line]:

@@ -18,7 +18,7 @@ def verify(
     ] = None,
 ) -> None:
     """Check the sizes and digests of a run's inputs and outputs against its run.json; exits with 1 on a difference."""
-    from rfm_engine.grading.summary import counted
+    from rfm_engine.grading.summary import pluralize
     from rfm_engine.runs.verify import verify as verified
 
     found = verified(run, orders_in)
@@ -26,4 +26,4 @@ def verify(
         print(difference)
     if found.differences:
         raise typer.Exit(1)
-    print(f"{counted(found.inputs, 'input')} and {counted(found.outputs, 'output')} are what run.json says")
+    print(f"{pluralize(found.inputs, 'input')} and {pluralize(found.outputs, 'output')} are what run.json says")

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from rfm_engine.columns import INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
-from rfm_engine.grading.published import published
+from rfm_engine.grading.published import published_columns
 from rfm_engine.orders.ledger import RejectLimit
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
@@ -18,7 +18,7 @@ from rfm_engine.rules import Grain, Refunds
 
 TABLES = ("scheme", "tiers")
 MOST_WEIGHT, WEIGHT_DECIMALS, LAST_YEAR = 1_000, 9, 2999
-UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *INTERNAL, *published((REGION,), ())} - {REGION}
+UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *INTERNAL, *published_columns((REGION,), ())} - {REGION}
 Table = dict[str, Any]
 
 

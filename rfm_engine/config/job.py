@@ -9,7 +9,7 @@ from rfm_engine.config.dataset import TABLES, Dataset
 from rfm_engine.config.validation import validated
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.paths import expanded, expanded_within
-from rfm_engine.plugin_api import Plugged
+from rfm_engine.plugin_api import PluginBase
 from rfm_engine.privacy import pseudonym_key
 from rfm_engine.rules import Rules, Weights
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.dataset import Table
     from rfm_engine.plugins.host import PluginHost
 
-Plug = TypeVar("Plug", bound=Plugged)
+Plug = TypeVar("Plug", bound=PluginBase)
 
 
 class Job(NamedTuple):

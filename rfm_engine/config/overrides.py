@@ -19,7 +19,7 @@ from rfm_engine.orders.paths import expanded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rfm_engine.plugin_api import Plugged
+    from rfm_engine.plugin_api import PluginBase
     from rfm_engine.plugins.host import PluginHost
 
 PLUGGED = ("scheme", "tiers")
@@ -131,7 +131,7 @@ def _set(table: dict[str, Any], key: str, value: object, host: PluginHost) -> No
 
 
 def _known(table: dict[str, Any], host: PluginHost) -> dict[str, list[str]]:
-    classes: dict[str, type[Plugged]] = {
+    classes: dict[str, type[PluginBase]] = {
         "scheme": host.scheme(_named(table.get("scheme"), "scheme")),
         "tiers": host.tier_policy(_named(table.get("tiers"), "tiers")),
     }

@@ -22,7 +22,7 @@ from rfm_engine.conformance import policy_checks, scheme_checks
 from rfm_engine.errors import PluginError
 from rfm_engine.grading.schemes import Quintile
 from rfm_engine.plugin_api import Scheme, TierPolicy
-from rfm_engine.plugins.loading import told
+from rfm_engine.plugins.loading import describe_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,13 +58,13 @@ def checks(thing: Scheme | TierPolicy, *, scheme: Scheme | None = None) -> list[
 
     Args:
         thing: The scheme or policy.
-        scheme: For a policy, the scheme whose possible scores it must cover; 1 to 5 each unless stated.
+        scheme: For a policy, the scheme whose possible scores it must cover; 1 to 5 each unless given.
     """
     tests: list[partial[None]]
     if isinstance(thing, TierPolicy):
         tests = [partial(test, thing, scheme or Quintile()) for test in policy_checks.CHECKS]
     else:
-        tests = [partial(test, thing) for test in scheme_checks.wanted(thing)]
+        tests = [partial(test, thing) for test in scheme_checks.checks_for(thing)]
     return [Check(test.func.__name__, _meaning(test.func), test) for test in tests]
 
 
@@ -81,7 +81,7 @@ def _fault(check: Check) -> str | None:
     except PluginError as error:
         return str(error)
     except BaseException as error:  # noqa: BLE001 a stranger's code may raise anything
-        return told(error)
+        return describe_error(error)
     return None
 
 

@@ -9,28 +9,28 @@ from polars.exceptions import ComputeError
 
 from rfm_engine.errors import PluginError
 from rfm_engine.plugin_api import Scheme, TierPolicy
-from rfm_engine.plugins.validation import class_faults, through_toml
+from rfm_engine.plugins.validation import find_class_faults, round_trip_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import polars as pl
 
-    from rfm_engine.plugin_api import Plugged
+    from rfm_engine.plugin_api import PluginBase
 
 PYTHON_NODES: Final = ("AnonymousFunction", "callback")
 
 
-def can_be_registered(thing: Plugged, *_: object) -> None:
+def can_be_registered(thing: PluginBase, *_: object) -> None:
     """The class has a name, a docstring and its method, so that the engine takes it in."""
-    found = class_faults(type(thing), Scheme if isinstance(thing, Scheme) else TierPolicy)
+    found = find_class_faults(type(thing), Scheme if isinstance(thing, Scheme) else TierPolicy)
     if found:
         raise PluginError("; ".join(found))
 
 
-def options_survive_toml(thing: Plugged, *_: object) -> None:
+def options_survive_toml(thing: PluginBase, *_: object) -> None:
     """The options, written to a TOML file and read again, make an equal object."""
-    again = type(thing).model_validate(through_toml(thing))
+    again = type(thing).model_validate(round_trip_toml(thing))
     if again != thing:
         message = f"{thing!r} becomes {again!r} by way of a TOML file"
         raise PluginError(message)

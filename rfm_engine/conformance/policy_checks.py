@@ -8,7 +8,7 @@ import polars as pl
 
 from rfm_engine.columns import RFM_SCORE, SCORES, Metric
 from rfm_engine.conformance.class_checks import can_be_registered, options_survive_toml, require_no_python_function
-from rfm_engine.conformance.sample_customers import edges, generated
+from rfm_engine.conformance.sample_customers import edge_lists, sample_lists
 from rfm_engine.conformance.scheme_checks import WEIGHTS
 from rfm_engine.errors import PluginError
 from rfm_engine.grading.coverage import possible_scores
@@ -24,7 +24,7 @@ LEADING: Final = 25
 
 def possible_customers(scheme: Scheme) -> pl.DataFrame:
     """Return every combination of scores for customers of many kinds, with all the columns that a policy may read."""
-    kinds = pl.concat([generated().head(LEADING), edges()["one customer of long ago"]])
+    kinds = pl.concat([sample_lists().head(LEADING), edge_lists()["one customer of long ago"]])
     return possible_scores(scheme, WEIGHTS).join(kinds.lazy(), how="cross").collect()
 
 
@@ -63,7 +63,7 @@ def gives_every_score_one_tier(policy: TierPolicy, scheme: Scheme) -> None:
 
 
 def grades_each_customer_alone(policy: TierPolicy, scheme: Scheme) -> None:
-    """A customer's tier depends on nobody else: the rest of the list may be left out or come in another order."""
+    """A customer's tier depends on no one else: the rest of the list may be left out or come in another order."""
     customers = possible_customers(scheme)
     for position, tier in enumerate(policy.tier_table()):
         belongs = policy.belongs(position).alias("belongs")

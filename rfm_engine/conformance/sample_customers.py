@@ -24,16 +24,16 @@ FORTUNE: Final = 10**13
 LONG_AGO: Final = 20_000
 
 
-def customers(lists: dict[str, Iterable[tuple[int, int, int]]]) -> pl.DataFrame:
+def make_customers(lists: dict[str, Iterable[tuple[int, int, int]]]) -> pl.DataFrame:
     """Return one row per (list, customer), sorted by both, from rows of days, orders and fen."""
     rows = [(name, f"c{at:04}", *values) for name, population in lists.items() for at, values in enumerate(population)]
     return pl.DataFrame(rows, schema=SCHEMA, orient="row").sort(REGION, CUSTOMER_ID)
 
 
-def generated() -> pl.DataFrame:
+def sample_lists() -> pl.DataFrame:
     """Return three lists of sizes that five does not divide: mostly one-time buyers, all different, and extremes."""
     chance = Random(20250701)  # noqa: S311 the same customers every time, no secret
-    return customers(
+    return make_customers(
         {
             "ties": [(chance.randrange(40) * 9, _few(chance), _few(chance) * 4990) for _ in range(211)],
             "different": zip(*(chance.sample(range(1, 9973), 97) for _ in Metric), strict=True),
@@ -49,12 +49,12 @@ def _few(chance: Random) -> int:
     return 1 if chance.random() < 0.8 else chance.randrange(2, 12)  # noqa: PLR2004 four in five
 
 
-def edges() -> dict[str, pl.DataFrame]:
+def edge_lists() -> dict[str, pl.DataFrame]:
     """Return the populations that break careless arithmetic, by name; each is one list."""
     return {
-        "no customer": customers({"edge": []}),
-        "one customer": customers({"edge": [(0, 1, 1)]}),
-        "one customer of long ago": customers({"edge": [(LONG_AGO, 1, FORTUNE)]}),
-        "two customers": customers({"edge": [(3, 1, 500), (90, 2, 100)]}),
-        "seven equal customers": customers({"edge": [(30, 2, 19900)] * 7}),
+        "no customer": make_customers({"edge": []}),
+        "one customer": make_customers({"edge": [(0, 1, 1)]}),
+        "one customer of long ago": make_customers({"edge": [(LONG_AGO, 1, FORTUNE)]}),
+        "two customers": make_customers({"edge": [(3, 1, 500), (90, 2, 100)]}),
+        "seven equal customers": make_customers({"edge": [(30, 2, 19900)] * 7}),
     }

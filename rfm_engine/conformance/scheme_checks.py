@@ -9,10 +9,10 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, REGION, SCORES, Metric
 from rfm_engine.conformance.class_checks import can_be_registered, options_survive_toml, require_no_python_function
-from rfm_engine.conformance.sample_customers import BY, edges, generated
+from rfm_engine.conformance.sample_customers import BY, edge_lists, sample_lists
 from rfm_engine.errors import PluginError
 from rfm_engine.grading.guard import verify_scores
-from rfm_engine.grading.scoring import scored
+from rfm_engine.grading.scoring import score_metrics
 from rfm_engine.rules import Weights
 
 if TYPE_CHECKING:
@@ -24,17 +24,17 @@ WEIGHTS: Final = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
 KEYS: Final = (REGION, CUSTOMER_ID)
 
 
-def evaluated(
+def score_customers(
     scheme: Scheme,
     customers: pl.DataFrame,
     by: Sequence[str] = BY,
     engine: Literal["in-memory", "streaming"] = "in-memory",
 ) -> pl.DataFrame:
     """Return the customers with their scores, sorted by list and customer_id."""
-    return scored(customers.lazy(), scheme, WEIGHTS, by).collect(engine=engine).sort(KEYS)
+    return score_metrics(customers.lazy(), scheme, WEIGHTS, by).collect(engine=engine).sort(KEYS)
 
 
-def wanted(scheme: Scheme) -> Iterator[Callable[[Scheme], None]]:
+def checks_for(scheme: Scheme) -> Iterator[Callable[[Scheme], None]]:
     """Yield the checks that fit what the scheme declares."""
     yield can_be_registered
     yield options_survive_toml
@@ -57,19 +57,19 @@ def has_no_python_function(scheme: Scheme) -> None:
 
 
 def gives_whole_scores_in_range(scheme: Scheme) -> None:
-    """Every customer gets an integer within the stated range, never null."""
-    frame = evaluated(scheme, generated())
+    """Every customer gets an integer within the declared range, never null."""
+    frame = score_customers(scheme, sample_lists())
     for metric in Metric:
         verify_scores(frame, scheme, metric)
 
 
 def gives_equal_values_equal_scores(scheme: Scheme) -> None:
     """Customers of a list with equal values get equal scores, unless the scheme declares `splits_ties`."""
-    frame = evaluated(scheme, generated())
+    frame = score_customers(scheme, sample_lists())
     for metric in Metric:
-        told = frame.group_by(REGION, metric.column).agg(pl.col(metric.score).unique().sort().alias("seen"))
+        seen = frame.group_by(REGION, metric.column).agg(pl.col(metric.score).unique().sort().alias("seen"))
         _refuse(
-            told.filter(pl.col("seen").list.len() > 1).sort(REGION, metric.column),
+            seen.filter(pl.col("seen").list.len() > 1).sort(REGION, metric.column),
             f"{metric.column} {{{metric.column}}} of list {{{REGION}}} got the scores {{seen}}; "
             "score equal values equally, or declare splits_ties = True",
         )
@@ -77,7 +77,7 @@ def gives_equal_values_equal_scores(scheme: Scheme) -> None:
 
 def never_scores_better_values_worse(scheme: Scheme) -> None:
     """A better value (fewer days, more orders, more money) never gets a worse score, unless `monotone = False`."""
-    frame = evaluated(scheme, generated())
+    frame = score_customers(scheme, sample_lists())
     for metric in Metric:
         upward = 1 if scheme.score_range(metric).best == "highest" else -1
         score = pl.col(metric.score).cast(pl.Float64) * upward
@@ -90,25 +90,25 @@ def never_scores_better_values_worse(scheme: Scheme) -> None:
         _refuse(
             steps.filter(pl.col("worse") > pl.col("least")),
             f"{metric.column} {{{metric.column}}} of list {{{REGION}}} scored worse than a worse value; "
-            "mind the direction, or declare monotone = False",
+            "check the direction, or declare monotone = False",
         )
 
 
 def ignores_row_order_and_chunks(scheme: Scheme) -> None:
     """Shuffled rows in many chunks get the same scores; a scheme that splits ties sees them in order of customer_id."""
-    frame = generated()
+    frame = sample_lists()
     shuffled = frame.sample(fraction=1.0, shuffle=True, seed=5)
     promised = shuffled.sort(KEYS) if scheme.splits_ties else shuffled
     mixed = pl.concat(promised.iter_slices(50), rechunk=False)
-    _require_same(evaluated(scheme, frame), evaluated(scheme, mixed), "other rows first")
+    _require_same(score_customers(scheme, frame), score_customers(scheme, mixed), "other rows first")
 
 
 def scores_alike_on_every_engine(scheme: Scheme) -> None:
     """Lazily, eagerly and streaming, with many lists or one, the scores are the same."""
-    frame = generated()
+    frame = sample_lists()
     for customers, by in ((frame, BY), (frame.filter(pl.col(REGION) == "ties"), ())):
-        expected = evaluated(scheme, customers, by)
-        _require_same(expected, evaluated(scheme, customers, by, "streaming"), "the streaming engine")
+        expected = score_customers(scheme, customers, by)
+        _require_same(expected, score_customers(scheme, customers, by, "streaming"), "the streaming engine")
         _require_same(expected, _eagerly(scheme, customers, by), "an eager frame")
 
 
@@ -120,11 +120,11 @@ def _eagerly(scheme: Scheme, customers: pl.DataFrame, by: Sequence[str]) -> pl.D
 
 
 def scores_edge_populations(scheme: Scheme) -> None:
-    """Nobody, one customer, two, and customers who are all equal: whole scores in range, and one row each."""
-    for name, customers in edges().items():
+    """No customer, one customer, two, and customers who are all equal: whole scores in range, and one row each."""
+    for name, customers in edge_lists().items():
         for by in (BY, ()):
             try:
-                frame = evaluated(scheme, customers, by)
+                frame = score_customers(scheme, customers, by)
                 for metric in Metric:
                     verify_scores(frame, scheme, metric)
             except (PluginError, pl.exceptions.PolarsError) as error:
@@ -134,10 +134,12 @@ def scores_edge_populations(scheme: Scheme) -> None:
 
 def scores_each_population_alone(scheme: Scheme) -> None:
     """A list gets the same scores whether or not other lists are scored with it."""
-    frame = generated()
-    together = evaluated(scheme, frame)
+    frame = sample_lists()
+    together = score_customers(scheme, frame)
     for (name,), alone in frame.group_by(REGION):
-        _require_same(evaluated(scheme, alone, ()), together.filter(pl.col(REGION) == name), "other lists beside it")
+        _require_same(
+            score_customers(scheme, alone, ()), together.filter(pl.col(REGION) == name), "other lists beside it"
+        )
 
 
 def _require_same(expected: pl.DataFrame, got: pl.DataFrame, why: str) -> None:
@@ -149,7 +151,7 @@ def _require_same(expected: pl.DataFrame, got: pl.DataFrame, why: str) -> None:
         )
 
 
-def _refuse(offenders: pl.DataFrame, told: str) -> None:
+def _refuse(offenders: pl.DataFrame, message: str) -> None:
     if len(offenders):
         more = f" (and {len(offenders) - 1} more)" if len(offenders) > 1 else ""
-        raise PluginError(told.format(**offenders.row(0, named=True)) + more)
+        raise PluginError(message.format(**offenders.row(0, named=True)) + more)

@@ -8,8 +8,8 @@ import polars as pl
 
 from rfm_engine.columns import RFM_SCORE, SCORES, Metric
 from rfm_engine.errors import DatasetError
-from rfm_engine.grading.guard import blamed, looks_beyond_scores
-from rfm_engine.grading.scoring import total
+from rfm_engine.grading.guard import attribute_plugin_errors, looks_beyond_scores
+from rfm_engine.grading.scoring import weighted_total
 
 if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme, TierPolicy
@@ -23,10 +23,10 @@ PROVED: Final[list[tuple[TierPolicy, Scheme, Weights]]] = []
 def possible_scores(scheme: Scheme, weights: Weights) -> pl.LazyFrame:
     """Return every combination of scores the scheme can give, with its total; one row per combination."""
     r, f, m = (pl.LazyFrame({metric.score: scheme.score_range(metric).scores}) for metric in Metric)
-    return r.join(f, how="cross").join(m, how="cross").with_columns(total(weights))
+    return r.join(f, how="cross").join(m, how="cross").with_columns(weighted_total(weights))
 
 
-def prove(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None:
+def prove_coverage(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None:
     """Check that every possible score has one tier; a policy that looks beyond the scores is checked on the customers.
 
     Raises:
@@ -34,8 +34,8 @@ def prove(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None:
     """
     if (policy, scheme, weights) in PROVED:
         return
-    with blamed(scheme, policy, weights):
-        faults = [] if looks_beyond_scores(policy) else _faults(policy, scheme, weights)
+    with attribute_plugin_errors(scheme, policy, weights):
+        faults = [] if looks_beyond_scores(policy) else _find_faults(policy, scheme, weights)
     if faults:
         more = f", and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
         message = (
@@ -47,8 +47,8 @@ def prove(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None:
     PROVED[:] = [(policy, scheme, weights)]
 
 
-def _faults(policy: TierPolicy, scheme: Scheme, weights: Weights) -> list[str]:
-    """Return the totals without a tier and those with two, in words, rising; one combination of scores is told each."""
+def _find_faults(policy: TierPolicy, scheme: Scheme, weights: Weights) -> list[str]:
+    """Return the totals without a tier and those with two, in words, rising; with one combination of scores each."""
     names = [tier.name for tier in policy.tier_table()]
     fits = [
         pl.when(policy.belongs(place)).then(pl.lit(value=True)).alias(f"tier {place}") for place in range(len(names))

@@ -10,24 +10,24 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, RFM_SCORE, SCORES, TIER, Metric
 from rfm_engine.errors import PluginError, RfmError
-from rfm_engine.grading.scoring import total
+from rfm_engine.grading.scoring import weighted_total
 from rfm_engine.plugin_api import Tier
 from rfm_engine.plugins.discovery import distribution_of
-from rfm_engine.plugins.loading import told
-from rfm_engine.plugins.validation import range_faults
+from rfm_engine.plugins.loading import describe_error
+from rfm_engine.plugins.validation import find_range_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rfm_engine.plugin_api import Plugged, Scheme, TierPolicy
+    from rfm_engine.plugin_api import PluginBase, Scheme, TierPolicy
     from rfm_engine.rules import Weights
 
-SOMEBODY: Final = pl.DataFrame({CUSTOMER_ID: ["somebody"], **{metric.column: [1] for metric in Metric}})
+SAMPLE: Final = pl.DataFrame({CUSTOMER_ID: ["somebody"], **{metric.column: [1] for metric in Metric}})
 LONGEST: Final = 40
 PROVABLE: Final = {*SCORES, RFM_SCORE}
 
 
-def verify(graded: pl.DataFrame, scheme: Scheme, policy: TierPolicy) -> None:
+def verify_grades(graded: pl.DataFrame, scheme: Scheme, policy: TierPolicy) -> None:
     """Check graded customers, at 20 ms for 2 million: whole scores within their range, and one tier each.
 
     Raises:
@@ -40,29 +40,29 @@ def verify(graded: pl.DataFrame, scheme: Scheme, policy: TierPolicy) -> None:
 
 def verify_scores(scored: pl.DataFrame, scheme: Scheme, metric: Metric) -> None:
     """Check that a metric's scores are integers, never null, and within the range that the scheme states."""
-    scores, stated = scored[metric.score], scheme.score_range(metric)
+    scores, declared = scored[metric.score], scheme.score_range(metric)
     if not scores.dtype.is_integer():
-        fault, whom = f"expected whole numbers, got {scores.dtype}", _somebody(scored)
-    elif scores.null_count() or not all(end is None or end in stated.scores for end in (scores.min(), scores.max())):
-        fault = f"expected scores from {stated.lowest} to {stated.highest}, never null"
-        fine = pl.col(metric.score).is_between(stated.lowest, stated.highest).fill_null(value=False)
-        whom = _somebody(scored.filter(~fine))
+        fault, whom = f"expected whole numbers, got {scores.dtype}", _example_customer(scored)
+    elif scores.null_count() or not all(end is None or end in declared.scores for end in (scores.min(), scores.max())):
+        fault = f"expected scores from {declared.lowest} to {declared.highest}, never null"
+        fine = pl.col(metric.score).is_between(declared.lowest, declared.highest).fill_null(value=False)
+        whom = _example_customer(scored.filter(~fine))
     else:
         return
-    message = f"{named(scheme)} broke its promise for {metric.letter}: {fault}{whom}"
+    message = f"{describe_plugin(scheme)} broke its promise for {metric.letter}: {fault}{whom}"
     raise PluginError(message, whom)
 
 
 def verify_tiers(graded: pl.DataFrame, policy: TierPolicy) -> None:
     """Check that each customer has a tier, and one only unless the first match wins.
 
-    Whether somebody belongs to two tiers is asked only of a policy that looks beyond the scores: for all others every
+    Whether a customer belongs to two tiers matters only for a policy that looks beyond the scores: for all others every
     combination of scores was tried before any row was read.
     """
     if graded[TIER].null_count():
-        nobody = _somebody(graded.filter(pl.col(TIER).is_null()))
-        message = f"{named(policy)} broke its promise: no tier for some customers{nobody}"
-        raise PluginError(message, nobody)
+        example = _example_customer(graded.filter(pl.col(TIER).is_null()))
+        message = f"{describe_plugin(policy)} broke its promise: no tier for some customers{example}"
+        raise PluginError(message, example)
     if policy.first_match or not looks_beyond_scores(policy):
         return
     names = [tier.name for tier in policy.tier_table()]
@@ -70,19 +70,22 @@ def verify_tiers(graded: pl.DataFrame, policy: TierPolicy) -> None:
     twice = graded.filter(pl.sum_horizontal(fit.cast(pl.UInt32) for fit in fits) > 1)
     if len(twice):
         both = [n for n, fit in zip(names, twice.head(1).select(pl.concat_list(fits)).item(), strict=True) if fit]
-        message = f"{named(policy)} broke its promise: {' and '.join(both)} at once{(whom := _somebody(twice))}"
-        raise PluginError(message, whom)
+        example = _example_customer(twice)
+        message = f"{describe_plugin(policy)} broke its promise: {' and '.join(both)} at once{example}"
+        raise PluginError(message, example)
 
 
 def looks_beyond_scores(policy: TierPolicy) -> bool:
     """Return whether a policy reads more than the three scores and the total, so that trying these proves nothing."""
-    asked = [policy.belongs(position) for position in range(len(policy.tier_table()))]
-    return any(belongs.meta.has_multiple_outputs() or set(belongs.meta.root_names()) - PROVABLE for belongs in asked)
+    expressions = [policy.belongs(position) for position in range(len(policy.tier_table()))]
+    return any(
+        belongs.meta.has_multiple_outputs() or set(belongs.meta.root_names()) - PROVABLE for belongs in expressions
+    )
 
 
 @contextmanager
-def blamed(
-    scheme: Scheme, policy: TierPolicy, weights: Weights, customers: pl.DataFrame = SOMEBODY, by: Sequence[str] = ()
+def attribute_plugin_errors(
+    scheme: Scheme, policy: TierPolicy, weights: Weights, customers: pl.DataFrame = SAMPLE, by: Sequence[str] = ()
 ) -> Iterator[None]:
     """Turn whatever a scheme or policy raises inside into a `PluginError` that says who, for what, and where.
 
@@ -103,19 +106,19 @@ def blamed(
 def _find_culprit(
     scheme: Scheme, policy: TierPolicy, weights: Weights, customers: pl.DataFrame, by: Sequence[str]
 ) -> None:
-    with _answering(f"{named(scheme)} failed to state its ranges"):
-        faults = range_faults(scheme)
+    with _report_failure(f"{describe_plugin(scheme)} failed to state its ranges"):
+        faults = find_range_faults(scheme)
     if faults:
-        message = f"{named(scheme)}: {'; '.join(faults)}"
+        message = f"{describe_plugin(scheme)}: {'; '.join(faults)}"
         raise PluginError(message)
     for metric in Metric:
         lists = customers.partition_by(by, maintain_order=True) if by else [customers]
         customers = pl.concat([_scored_alone(one, scheme, metric) for one in lists])
-    _find_unsound_tier(customers.with_columns(total(weights)), policy)
+    _find_unsound_tier(customers.with_columns(weighted_total(weights)), policy)
 
 
 def _scored_alone(one_list: pl.DataFrame, scheme: Scheme, metric: Metric) -> pl.DataFrame:
-    with _answering(f"{named(scheme)} failed for {metric.letter}", _somebody(one_list)):
+    with _report_failure(f"{describe_plugin(scheme)} failed for {metric.letter}", _example_customer(one_list)):
         scored = one_list.with_columns(_expression(scheme.score(metric)).alias(metric.score))
     verify_scores(scored, scheme, metric)
     return scored
@@ -129,38 +132,38 @@ def _expression(returned: object) -> pl.Expr:
 
 
 def _find_unsound_tier(scored: pl.DataFrame, policy: TierPolicy) -> None:
-    with _answering(f"{named(policy)} failed to state its tiers"):
+    with _report_failure(f"{describe_plugin(policy)} failed to state its tiers"):
         tiers = policy.tier_table()
     names = [tier.name for tier in tiers if isinstance(tier, Tier)]
     if not names or len(set(names)) < len(tiers):
-        message = f"{named(policy)}: expected tiers of different names, got {tiers!r}"
+        message = f"{describe_plugin(policy)}: expected tiers of different names, got {tiers!r}"
         raise PluginError(message)
     for position, tier in enumerate(names):
-        with _answering(f"{named(policy)} failed for tier {tier!r}", _somebody(scored)):
+        with _report_failure(f"{describe_plugin(policy)} failed for tier {tier!r}", _example_customer(scored)):
             dtype = scored.select(_expression(policy.belongs(position)).alias(TIER))[TIER].dtype
         if dtype != pl.Boolean:
-            message = f"{named(policy)}: expected a Boolean expression for tier {tier!r}, got {dtype}"
+            message = f"{describe_plugin(policy)}: expected a Boolean expression for tier {tier!r}, got {dtype}"
             raise PluginError(message)
 
 
 @contextmanager
-def _answering(doing: str, whom: str = "") -> Iterator[None]:
+def _report_failure(doing: str, whom: str = "") -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        message = f"{doing}: {told(error)}{whom}"
+        message = f"{doing}: {describe_error(error)}{whom}"
         raise PluginError(message, whom) from error
 
 
-def named(thing: Plugged) -> str:
-    """Return what a message calls a scheme or policy: its kind, its name, and the distribution that brings it."""
+def describe_plugin(thing: PluginBase) -> str:
+    """Return what a message calls a scheme or policy: its kind, its name, and the distribution that provides it."""
     kind = "tier policy" if hasattr(thing, "tier_table") else "scheme"
     return f"{kind} {getattr(thing, 'name', type(thing).__name__)!r} of {distribution_of(type(thing))}"
 
 
-def _somebody(customers: pl.DataFrame) -> str:
+def _example_customer(customers: pl.DataFrame) -> str:
     if customers.is_empty():
         return ""
     before = customers.columns[: customers.columns.index(CUSTOMER_ID)]  # the list stands in front of the customer

@@ -9,9 +9,17 @@ from typing import Annotated, ClassVar, TypeVar
 import polars as pl
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
-from rfm_engine.columns import RFM_SCORE
-from rfm_engine.grading.scoring import exact
-from rfm_engine.plugin_api import Cadence, CadenceWords, Segment, Tier, TierPolicy, hookimpl, parsed
+from rfm_engine.plugin_api import (
+    RFM_SCORE,
+    Cadence,
+    CadenceWords,
+    Segment,
+    Tier,
+    TierPolicy,
+    decimal_literal,
+    hookimpl,
+    parse_cadence,
+)
 
 Value = TypeVar("Value")
 Row = TypeVar("Row", bound=Tier)
@@ -20,7 +28,7 @@ TOTAL_LIMIT = 10**12
 TOTAL_DECIMALS = 12
 
 
-def _comparable(bound: Decimal) -> Decimal:
+def _check_comparable(bound: Decimal) -> Decimal:
     """Refuse what has more digits than a Decimal of Polars, which panics over them."""
     if abs(bound) >= TOTAL_LIMIT or bound != (short := round(bound, TOTAL_DECIMALS)):
         message = f"expected a total below {TOTAL_LIMIT:,}, with at most {TOTAL_DECIMALS} decimals"
@@ -28,12 +36,12 @@ def _comparable(bound: Decimal) -> Decimal:
     return min(bound, short, key=lambda one: len(one.as_tuple().digits))
 
 
-Total = Annotated[Decimal, AfterValidator(_comparable)]
+Total = Annotated[Decimal, AfterValidator(_check_comparable)]
 """A bound of a tier."""
 
 
 def _cadences(**words: str) -> dict[str, Cadence]:
-    return {name: Cadence.model_validate(parsed(text)) for name, text in words.items()}
+    return {name: Cadence.model_validate(parse_cadence(text)) for name, text in words.items()}
 
 
 SICHUAN_CONTACTS = _cadences(A="1-2 per month", B="1-2 per quarter", C="1-2 per half-year", D="1 per year")
@@ -46,7 +54,7 @@ SICHUAN_FOCUS = {
 }
 
 
-def _lettered(table: dict[str, Value]) -> dict[str, Value]:
+def _check_letters(table: dict[str, Value]) -> dict[str, Value]:
     strangers = sorted(set(table) - set(LETTERS))
     if strangers:
         message = f"expected the tiers A, B, C and D, got {', '.join(strangers)}"
@@ -66,16 +74,16 @@ class Abcd(TierPolicy):
     bounds: tuple[Total, Total, Total] = Field(
         default=(Decimal(2), Decimal(3), Decimal(4)), description="the least totals of C, B and A, rising"
     )
-    contacts: Annotated[dict[str, CadenceWords], AfterValidator(_lettered)] = Field(
+    contacts: Annotated[dict[str, CadenceWords], AfterValidator(_check_letters)] = Field(
         default=SICHUAN_CONTACTS, description="how often to contact each tier, such as A = '1-2 per month'"
     )
-    focus: Annotated[dict[str, str], AfterValidator(_lettered)] = Field(
+    focus: Annotated[dict[str, str], AfterValidator(_check_letters)] = Field(
         default=SICHUAN_FOCUS, description="what to contact each tier about"
     )
 
     @field_validator("bounds")
     @classmethod
-    def _rising(cls, bounds: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    def _check_rising(cls, bounds: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
         if any(low >= high for low, high in pairwise(bounds)):
             message = "expected three totals, each greater than the one before"
             raise ValueError(message)
@@ -91,8 +99,8 @@ class Abcd(TierPolicy):
         total, least = pl.col(RFM_SCORE), (None, *reversed(self.bounds), None)
         above, own = least[position : position + 2]
         return pl.all_horizontal(
-            pl.lit(value=True) if own is None else total >= exact(own),
-            pl.lit(value=True) if above is None else total < exact(above),
+            pl.lit(value=True) if own is None else total >= decimal_literal(own),
+            pl.lit(value=True) if above is None else total < decimal_literal(above),
         )
 
 
@@ -115,15 +123,15 @@ class WeightedTier(Tier):
         """Return whether the total is within the bounds."""
         total = pl.col(RFM_SCORE)
         tests = [
-            None if self.at_least is None else total >= exact(self.at_least),
-            None if self.above is None else total > exact(self.above),
-            None if self.at_most is None else total <= exact(self.at_most),
-            None if self.below is None else total < exact(self.below),
+            None if self.at_least is None else total >= decimal_literal(self.at_least),
+            None if self.above is None else total > decimal_literal(self.above),
+            None if self.at_most is None else total <= decimal_literal(self.at_most),
+            None if self.below is None else total < decimal_literal(self.below),
         ]
         return pl.all_horizontal(pl.lit(value=True), *(test for test in tests if test is not None))
 
 
-def _named_once(table: tuple[Row, ...]) -> tuple[Row, ...]:
+def _check_unique_names(table: tuple[Row, ...]) -> tuple[Row, ...]:
     names = [row.name for row in table]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice or not names:
@@ -140,7 +148,7 @@ class Weighted(TierPolicy):
 
     name: ClassVar[str] = "weighted"
 
-    table: Annotated[tuple[WeightedTier, ...], AfterValidator(_named_once)] = Field(
+    table: Annotated[tuple[WeightedTier, ...], AfterValidator(_check_unique_names)] = Field(
         description="the tiers, best first, such as {name = 'A', above = 6}"
     )
 
@@ -163,7 +171,7 @@ class Segments(TierPolicy):
     name: ClassVar[str] = "segments"
     first_match: ClassVar[bool] = True
 
-    table: Annotated[tuple[Segment, ...], AfterValidator(_named_once)] = Field(
+    table: Annotated[tuple[Segment, ...], AfterValidator(_check_unique_names)] = Field(
         description="the segments, first match wins, such as {name = 'Champions', r = [4, 5], f = [4, 5], m = [4, 5]}"
     )
 
@@ -178,5 +186,5 @@ class Segments(TierPolicy):
 
 @hookimpl
 def rfm_register_tier_policies() -> list[type[TierPolicy]]:
-    """Bring the built-in policies."""
+    """Provide the built-in policies."""
     return [Abcd, Weighted, Segments]

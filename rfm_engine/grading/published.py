@@ -21,7 +21,7 @@ from rfm_engine.columns import (
     SCORES,
     TIER,
 )
-from rfm_engine.grading.scoring import exact
+from rfm_engine.plugin_api import decimal_literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,41 +31,43 @@ LAST = ("last_order_id", LAST_ORDER_TIME, "last_order_amount", "last_product_nam
 LAST_REGION, LAST_AMOUNT_FEN = "last_region", "last_order_amount_fen"
 
 
-def published(by: Sequence[str], stated: Sequence[str]) -> list[str]:
+def published_columns(by: Sequence[str], requested: Sequence[str]) -> list[str]:
     """Return the columns of the customers file.
 
-    `by` are the columns that split the customers, `stated` those that were asked for; they differ where a source
-    without a region keeps the empty column. What is not asked for is told of the newest order instead.
+    `by` are the columns that split the customers, `requested` those that were requested; they differ where a source
+    without a region keeps the empty column. What is not requested is shown for the last order instead.
     """
-    lead = list(by) or list(stated)
+    lead = list(by) or list(requested)
     middle = [CUSTOMER_ID, RECENCY_DAYS, FREQUENCY, MONETARY, *SCORES, RFM_SCORE, TIER, *CONTACT_COLUMNS]
     return [*lead, *middle, *LAST, *([] if REGION in lead else [LAST_REGION])]
 
 
-def presented(graded: pl.LazyFrame, by: Sequence[str], stated: Sequence[str]) -> pl.LazyFrame:
+def publish(graded: pl.LazyFrame, by: Sequence[str], requested: Sequence[str]) -> pl.LazyFrame:
     """Return graded customers as published, one row per (list, customer), in the order given.
 
-    Money becomes Decimal(18, 2) yuan; a column that the source lacks, or that was not asked for, is there and null.
+    Money becomes Decimal(18, 2) yuan; a column that the source lacks, or that was not requested, is there and null.
     """
     known = graded.collect_schema().names()
-    money = [fen(name).alias(name.removesuffix("_fen")) for name in (MONETARY_FEN, LAST_AMOUNT_FEN) if name in known]
+    money = [
+        fen_to_yuan(name).alias(name.removesuffix("_fen")) for name in (MONETARY_FEN, LAST_AMOUNT_FEN) if name in known
+    ]
     text = (pl.col(name).cast(pl.String) for name in by)
     with_money = graded.with_columns(*text, *money, *(pl.col(score).cast(pl.Int32) for score in SCORES))
     present = set(with_money.collect_schema().names())
-    return with_money.select(_present(name, present) for name in published(by, stated))
+    return with_money.select(_find_column(name, present) for name in published_columns(by, requested))
 
 
-def _present(name: str, present: set[str]) -> pl.Expr:
+def _find_column(name: str, present: set[str]) -> pl.Expr:
     """Return the column, or what it repeats (the store of a list by store), or null."""
     found = next((known for known in (name, name.removeprefix("last_")) if known in present), None)
     return (pl.col(found) if found else pl.lit(None, dtype=pl.String)).alias(name)
 
 
-def fen(column: str) -> pl.Expr:
+def fen_to_yuan(column: str) -> pl.Expr:
     """Return whole fen as yuan, exactly."""
-    return (pl.col(column).cast(pl.Decimal(38, 0)) * exact(Decimal("0.01"))).cast(MONEY)
+    return (pl.col(column).cast(pl.Decimal(38, 0)) * decimal_literal(Decimal("0.01"))).cast(MONEY)
 
 
-def headed(customers: pl.LazyFrame, language: str) -> pl.LazyFrame:
+def translate_headers(customers: pl.LazyFrame, language: str) -> pl.LazyFrame:
     """Return the customers with the headers of the language; English headers are the canonical names."""
     return customers.rename(CHINESE, strict=False) if language == "zh" else customers

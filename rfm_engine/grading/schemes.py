@@ -10,15 +10,14 @@ from typing import ClassVar, Literal
 import polars as pl
 from pydantic import Field, field_validator
 
-from rfm_engine.columns import Metric
-from rfm_engine.plugin_api import Scheme, ScoreRange, hookimpl
+from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, hookimpl
 
 Cuts = tuple[Decimal, ...]
 Ties = Literal["min", "max", "average", "ordinal"]
 FEN_PER_YUAN = 100
 
 
-def exceeded(value: pl.Expr, cuts: list[int]) -> pl.Expr:
+def count_exceeded(value: pl.Expr, cuts: list[int]) -> pl.Expr:
     """Return how many of the cut points the value exceeds (right-closed bins), as Int64."""
     return sum(((value > cut).cast(pl.Int64) for cut in cuts), start=pl.lit(0))
 
@@ -47,7 +46,7 @@ class Thresholds(Scheme):
 
     @field_validator("recency_days", "frequency", "monetary")
     @classmethod
-    def _rising(cls, cuts: Cuts) -> Cuts:
+    def _check_rising(cls, cuts: Cuts) -> Cuts:
         if not cuts or any(low >= high for low, high in pairwise(cuts)):
             message = "expected at least one cut point, each greater than the one before"
             raise ValueError(message)
@@ -67,7 +66,7 @@ class Thresholds(Scheme):
 
     def score(self, metric: Metric) -> pl.Expr:
         """Return 1 + the cut points exceeded, or for recency the highest score minus them."""
-        points = exceeded(pl.col(metric.column), self.cut_points(metric))
+        points = count_exceeded(pl.col(metric.column), self.cut_points(metric))
         return self.score_range(metric).highest - points if metric is Metric.RECENCY else 1 + points
 
 
@@ -102,20 +101,10 @@ class Quintile(Scheme):
     def score(self, metric: Metric) -> pl.Expr:
         """Return 1 + floor(bins (a - 1) / n); a mean rank is doubled so that it stays whole."""
         customers = pl.len().cast(pl.Int64)
-        if self.ties == "min":
-            return 1 + self._passed(metric.worth, customers)
         if self.ties == "average":
             doubled = _rank(metric, "min") + _rank(metric, "max")
             return 1 + self.bins * (doubled - 2) // (2 * customers)
         return 1 + self.bins * (_rank(metric, self.ties) - 1) // customers
-
-    def _passed(self, worth: pl.Expr, customers: pl.Expr) -> pl.Expr:
-        """Return floor(bins (a - 1) / n) for the lowest rank a of equal values, without ranking: 0.06 s, not 0.09 s.
-
-        It is j or more where j n / bins or more are worse, so where the last of so many, by worth, is worse.
-        """
-        last = (pl.int_range(1, self.bins) * customers + self.bins - 1) // self.bins - 1
-        return worth.sort().gather(last, null_on_oob=True).search_sorted(worth, side="left").cast(pl.Int64)
 
 
 def _rank(metric: Metric, ties: Literal["min", "max", "ordinal"]) -> pl.Expr:
@@ -125,5 +114,5 @@ def _rank(metric: Metric, ties: Literal["min", "max", "ordinal"]) -> pl.Expr:
 
 @hookimpl
 def rfm_register_schemes() -> list[type[Scheme]]:
-    """Bring the built-in schemes."""
+    """Provide the built-in schemes."""
     return [Thresholds, Quintile]

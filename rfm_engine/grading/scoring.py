@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_engine.columns import RFM_SCORE, Metric
+from rfm_engine.plugin_api import TOTAL_PRECISION, decimal_literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme
     from rfm_engine.rules import Weights
 
-TOTAL_PRECISION = 38
 
-
-def scored(customers: pl.LazyFrame, scheme: Scheme, weights: Weights, by: Sequence[str]) -> pl.LazyFrame:
+def score_metrics(customers: pl.LazyFrame, scheme: Scheme, weights: Weights, by: Sequence[str]) -> pl.LazyFrame:
     """Add `r_score`, `f_score`, `m_score` and `rfm_score`; one row per customer, in the order given.
 
     The scheme's expression is evaluated for each list alone, R first, so that a later metric may use earlier scores.
@@ -27,32 +25,18 @@ def scored(customers: pl.LazyFrame, scheme: Scheme, weights: Weights, by: Sequen
     for metric in Metric:
         score = scheme.score(metric)
         customers = customers.with_columns((score.over(by) if by else score).alias(metric.score))
-    return customers.with_columns(total(weights))
+    return customers.with_columns(weighted_total(weights))
 
 
-def total(weights: Weights) -> pl.Expr:
+def weighted_total(weights: Weights) -> pl.Expr:
     """Return the weighted sum of the scores as a Decimal: whole numbers over a common denominator, never a float."""
     terms = (
         pl.col(metric.score).cast(pl.Int64) * int(weight.scaleb(weights.decimals))
         for metric, weight in zip(Metric, weights, strict=True)
     )
-    unit = exact(Decimal(1).scaleb(-weights.decimals))
+    unit = decimal_literal(Decimal(1).scaleb(-weights.decimals))
     return (
         (pl.sum_horizontal(terms).cast(pl.Decimal(TOTAL_PRECISION, 0)) * unit)
         .cast(pl.Decimal(TOTAL_PRECISION, weights.decimals))
         .alias(RFM_SCORE)
     )
-
-
-def exact(number: Decimal) -> pl.Expr:
-    """Return a literal of the number. Polars loads numpy, where it is installed, for one made of a Decimal: 0.09 s.
-
-    >>> pl.select(exact(Decimal("0.30"))).item()
-    Decimal('0.30')
-    """
-    return _literal(f"{number:f}")
-
-
-@cache
-def _literal(number: str) -> pl.Expr:
-    return pl.lit(number).cast(pl.Decimal(TOTAL_PRECISION, len(number.partition(".")[2])))

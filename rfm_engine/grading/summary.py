@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
-def tier_table(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
+def summarize_tiers(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     """Return one row per (list, tier): customers, orders, spend and the contacts a month that the tier asks for."""
     months = pl.col("contact_every_months").first()
     return (
@@ -29,7 +29,7 @@ def tier_table(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     )
 
 
-def score_spans(customers: pl.LazyFrame, by: Sequence[str], score: str, value: str) -> pl.LazyFrame:
+def observe_cut_points(customers: pl.LazyFrame, by: Sequence[str], score: str, value: str) -> pl.LazyFrame:
     """Return the cut points observed: one row per (list, score) with the least and greatest value that got it."""
     span = pl.col(value)
     return (
@@ -39,20 +39,20 @@ def score_spans(customers: pl.LazyFrame, by: Sequence[str], score: str, value: s
     )
 
 
-def counted(number: int, word: str) -> str:
+def pluralize(number: int, word: str) -> str:
     """Return a number with its word, as many as there are.
 
-    >>> counted(1, "day"), counted(1200, "day")
+    >>> pluralize(1, "day"), pluralize(1200, "day")
     ('1 day', '1,200 days')
     """
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def money(yuan: Decimal | int) -> str:
+def format_money(yuan: Decimal | int) -> str:
     """Return yuan with thousands separators and two decimals.
 
     >>> from decimal import Decimal
-    >>> money(Decimal("1234.5"))
+    >>> format_money(Decimal("1234.5"))
     '1,234.50'
     """
     return f"{yuan:,.2f}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import Tier, TierPolicy
 
 
-def graded(scored: pl.LazyFrame, policy: TierPolicy, as_of: date) -> pl.LazyFrame:
+def assign_tiers(scored: pl.LazyFrame, policy: TierPolicy, as_of: date) -> pl.LazyFrame:
     """Add `tier` (an Enum in the policy's order) and the contact columns; one row per customer, in the order given."""
     tiers = policy.tier_table()
     names = pl.Enum([tier.name for tier in tiers])
@@ -23,22 +23,22 @@ def graded(scored: pl.LazyFrame, policy: TierPolicy, as_of: date) -> pl.LazyFram
         pl.when(policy.belongs(position)).then(pl.lit(tier.name, dtype=names)) for position, tier in enumerate(tiers)
     )
     with_tier = scored.with_columns(chain.alias(TIER))
-    return with_tier.with_columns(contacts(tiers, as_of))
+    return with_tier.with_columns(contact_columns(tiers, as_of))
 
 
-def contacts(tiers: Sequence[Tier], as_of: date) -> list[pl.Expr]:
+def contact_columns(tiers: Sequence[Tier], as_of: date) -> list[pl.Expr]:
     """Return the contact columns of each tier; null where the tier states no contacts."""
-    stated = [tier.contacts for tier in tiers]
+    cadences = [tier.contacts for tier in tiers]
     table = pl.DataFrame(
         {
-            "contacts_min": [each and each.contacts_min for each in stated],
-            "contacts_max": [each and each.contacts_max for each in stated],
-            "contact_every_months": [each and each.every_months for each in stated],
+            "contacts_min": [each and each.contacts_min for each in cadences],
+            "contacts_max": [each and each.contacts_max for each in cadences],
+            "contact_every_months": [each and each.every_months for each in cadences],
             "focus": [tier.focus or None for tier in tiers],
         },
         schema_overrides={"contacts_min": pl.Int32, "contacts_max": pl.Int32, "contact_every_months": pl.Int32}
         | {"focus": pl.String},
     )
     until = pl.lit(as_of, dtype=pl.Date).dt.offset_by(pl.format("{}mo", "contact_every_months"))
-    told = table.with_columns(until.alias("next_contact_by"))
-    return [pl.lit(told[name]).gather(pl.col(TIER).to_physical()).alias(name) for name in CONTACT_COLUMNS]
+    columns = table.with_columns(until.alias("next_contact_by"))
+    return [pl.lit(columns[name]).gather(pl.col(TIER).to_physical()).alias(name) for name in CONTACT_COLUMNS]

@@ -13,7 +13,7 @@ import polars as pl
 from pydantic_core import to_json
 
 from rfm_engine.errors import OutputError, UsageError, unspelt
-from rfm_engine.grading.published import headed
+from rfm_engine.grading.published import translate_headers
 from rfm_engine.output.csv_injection import defused
 from rfm_engine.output.excel import write_workbook
 from rfm_engine.output.record import RECORD, Manifest, list_files, make_record, read_record
@@ -113,7 +113,7 @@ def refuse_strangers(folder: Path) -> None:
 def _customers(run: Run, job: Job, wanted: Wanted, folder: Path) -> None:
     for name, customers in _lists(run, wanted.split):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        shown = headed(customers, wanted.language)
+        shown = translate_headers(customers, wanted.language)
         for form in dict.fromkeys(wanted.formats):
             path = folder / name / f"customers.{form}"
             if form == "csv":

@@ -18,9 +18,9 @@ hookspec = pluggy.HookspecMarker(PROJECT)
 
 @hookspec
 def rfm_register_schemes() -> Iterable[type[Scheme]]:  # type: ignore[empty-body]
-    """Return (or yield) the scheme classes that this plugin brings."""
+    """Return (or yield) the scheme classes that this plugin provides."""
 
 
 @hookspec
 def rfm_register_tier_policies() -> Iterable[type[TierPolicy]]:  # type: ignore[empty-body]
-    """Return (or yield) the tier policy classes that this plugin brings."""
+    """Return (or yield) the tier policy classes that this plugin provides."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rfm_engine.errors import PluginError, UsageError, nearest
 from rfm_engine.plugins import discovery
 from rfm_engine.plugins.discovery import ENGINE
-from rfm_engine.plugins.loading import Record, Registered, canonical, load
+from rfm_engine.plugins.loading import PluginRecord, Registration, load, normalize_name
 from rfm_engine.plugins.validation import KINDS
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme, TierPolicy
     from rfm_engine.plugins.validation import Kind
 
-__all__ = ["PluginHost", "PluginOptions", "Record", "Registered"]
+__all__ = ["PluginHost", "PluginOptions", "PluginRecord", "Registration"]
 OFF: Final = ("", "0", "false", "no", "off")
 
 
@@ -35,18 +35,18 @@ class PluginOptions(NamedTuple):
     disabled: frozenset[str] = frozenset()
 
     @classmethod
-    def stated(
+    def from_environment(
         cls, *, no_plugins: bool = False, strict: bool = False, environment: Mapping[str, str] | None = None
     ) -> PluginOptions:
         """Return what the command line and `RFM_STRICT_PLUGINS`, `RFM_DISABLE_PLUGINS` (`a,b`) ask for.
 
-        >>> PluginOptions.stated(environment={"RFM_DISABLE_PLUGINS": "Other_Bank,"}).disabled
+        >>> PluginOptions.from_environment(environment={"RFM_DISABLE_PLUGINS": "Other_Bank,"}).disabled
         frozenset({'other-bank'})
         """
         variables = os.environ if environment is None else environment
         names = variables.get("RFM_DISABLE_PLUGINS", "").split(",")
         strict = strict or variables.get("RFM_STRICT_PLUGINS", "").lower() not in OFF
-        return cls(not no_plugins, strict, frozenset(canonical(name.strip()) for name in names if name.strip()))
+        return cls(not no_plugins, strict, frozenset(normalize_name(name.strip()) for name in names if name.strip()))
 
 
 class PluginHost:
@@ -57,9 +57,9 @@ class PluginHost:
     """
 
     def __init__(self, options: PluginOptions | None = None) -> None:
-        self.options = PluginOptions.stated() if options is None else options
-        self._built_in = [load(source) for source in discovery.built_in()]
-        refuse(self._built_in)
+        self.options = PluginOptions.from_environment() if options is None else options
+        self._built_in = [load(source) for source in discovery.built_in_sources()]
+        raise_failures(self._built_in)
 
     def scheme(self, name: str) -> type[Scheme]:
         """Return the scheme class of this name, or of `distribution/name`.
@@ -74,33 +74,33 @@ class PluginHost:
         """Return the tier policy class of this name, or of `distribution/name`; errors as `scheme`."""
         return self._one("tier policy", name).cls
 
-    def schemes(self) -> list[Registered]:
+    def schemes(self) -> list[Registration]:
         """Return every scheme, built-ins first, then by distribution; loads the third parties."""
         return [entry for record in self.records() for entry in record.schemes]
 
-    def tier_policies(self) -> list[Registered]:
+    def tier_policies(self) -> list[Registration]:
         """Return every tier policy, built-ins first, then by distribution; loads the third parties."""
         return [entry for record in self.records() for entry in record.tier_policies]
 
-    def brought(self, name: str) -> list[Registered]:
+    def find(self, name: str) -> list[Registration]:
         """Return all schemes and tier policies of this name, or of `distribution/name`; loads the third parties.
 
         Raises:
             UsageError: There is none.
         """
-        found = [entry for kind in KINDS.values() for entry in _named(kind, name, self.records())]
+        found = [entry for kind in KINDS.values() for entry in _find_by_name(kind, name, self.records())]
         if not found:
             raise self._unknown(" or ".join(KINDS.values()), name, [*self.schemes(), *self.tier_policies()])
         return found
 
-    def records(self) -> list[Record]:
+    def records(self) -> list[PluginRecord]:
         """Return what became of each plugin, built-ins first, then by distribution; loads the third parties.
 
         Raises:
             PluginError: A plugin failed and `strict` is on; it lists all that did.
         """
         if self.options.strict:
-            refuse(self._third_parties)
+            raise_failures(self._third_parties)
         return [*self._built_in, *self._third_parties]
 
     @property
@@ -109,32 +109,32 @@ class PluginHost:
         return [str(record) for record in vars(self).get("_third_parties", ()) if record.error]
 
     @cached_property
-    def _third_parties(self) -> list[Record]:
-        sources, records = discovery.third_party() if self.options.third_party else ([], [])
-        taken = [entry for record in self._built_in for entry in record.brings]
+    def _third_parties(self) -> list[PluginRecord]:
+        sources, records = discovery.third_party_sources() if self.options.third_party else ([], [])
+        taken = [entry for record in self._built_in for entry in record.provides]
         for source in sources:
-            off = self.options.disabled & {canonical(source.distribution), canonical(source.plugin)}
-            record = Record(*source[:3], status="disabled") if off else without_taken(load(source), taken)
+            off = self.options.disabled & {normalize_name(source.distribution), normalize_name(source.plugin)}
+            record = PluginRecord(*source[:3], status="disabled") if off else drop_taken_names(load(source), taken)
             records.append(record)
-            taken += record.brings
+            taken += record.provides
         return records
 
-    def _one(self, kind: Kind, name: str) -> Registered:
-        own = _named(kind, name, self._built_in)
-        fits = own if own and not self.options.strict else _named(kind, name, self.records())
+    def _one(self, kind: Kind, name: str) -> Registration:
+        own = _find_by_name(kind, name, self._built_in)
+        fits = own if own and not self.options.strict else _find_by_name(kind, name, self.records())
         if not fits:
             raise self._unknown(kind, name, self.schemes() if kind == "scheme" else self.tier_policies())
         if len(fits) > 1:
             raise _ambiguous(kind, name, fits)
         return fits[0]
 
-    def _unknown(self, kind: str, name: str, entries: list[Registered]) -> UsageError:
+    def _unknown(self, kind: str, name: str, entries: list[Registration]) -> UsageError:
         times = Counter(entry.name for entry in entries)
-        known = [entry.name if times[entry.name] == 1 else entry.qualified for entry in entries]
+        known = [entry.name if times[entry.name] == 1 else entry.qualified_name for entry in entries]
         first = f"unknown {kind} {name!r}{nearest(name, known)}; known: {', '.join(known)}"
-        return UsageError("\n".join([first, *self._might_have_brought_it()]))
+        return UsageError("\n".join([first, *self._list_possible_providers()]))
 
-    def _might_have_brought_it(self) -> list[str]:
+    def _list_possible_providers(self) -> list[str]:
         if not self.options.third_party:
             return ["third-party plugins are off, so theirs are not known"]
         off = [record.distribution for record in self._third_parties if record.status == "disabled"]
@@ -142,33 +142,35 @@ class PluginHost:
         return failed + ([f"RFM_DISABLE_PLUGINS keeps out {', '.join(off)}"] if off else [])
 
 
-def _named(kind: Kind, name: str, records: list[Record]) -> list[Registered]:
+def _find_by_name(kind: Kind, name: str, records: list[PluginRecord]) -> list[Registration]:
     distribution, _, bare = name.rpartition("/")
-    entries = [entry for record in records for entry in record.brings if (entry.kind, entry.name) == (kind, bare)]
-    return [entry for entry in entries if not distribution or entry.distribution == canonical(distribution)]
+    entries = [entry for record in records for entry in record.provides if (entry.kind, entry.name) == (kind, bare)]
+    return [entry for entry in entries if not distribution or entry.distribution == normalize_name(distribution)]
 
 
-def _ambiguous(kind: Kind, name: str, fits: list[Registered]) -> UsageError:
+def _ambiguous(kind: Kind, name: str, fits: list[Registration]) -> UsageError:
     who = " and ".join(f"{entry.distribution} {entry.version}" for entry in fits)
-    return UsageError(f"{who} each bring a {kind} {name!r}; ask for {' or '.join(entry.qualified for entry in fits)}")
+    return UsageError(
+        f"{who} each provide a {kind} {name!r}; use {' or '.join(entry.qualified_name for entry in fits)}"
+    )
 
 
-def without_taken(record: Record, taken: list[Registered]) -> Record:
-    """Return the record without what may not enter: a built-in's name, or one that its distribution brings already."""
+def drop_taken_names(record: PluginRecord, taken: list[Registration]) -> PluginRecord:
+    """Return the record without the names that are taken: by a built-in, or by a class of the same distribution."""
     own, theirs = {entry[:2] for entry in taken if entry.distribution == ENGINE}, {entry[:3] for entry in taken}
-    kept: dict[tuple[str, ...], Registered] = {}
+    kept: dict[tuple[str, ...], Registration] = {}
     faults = []
-    for entry in record.brings:
+    for entry in record.provides:
         if entry[:2] in own:
             faults.append(f"{entry.cls.__name__}: {entry.name!r} is built in and cannot be replaced; rename it")
         elif entry[:3] in theirs or entry[:3] in kept:
-            faults.append(f"{entry.cls.__name__}: {entry.distribution} brings the name {entry.name!r} twice")
+            faults.append(f"{entry.cls.__name__}: {entry.distribution} provides the name {entry.name!r} twice")
         else:
             kept[entry[:3]] = entry
-    return replace(record, brings=tuple(kept.values())).failed("name", faults)
+    return replace(record, provides=tuple(kept.values())).with_faults("name", faults)
 
 
-def refuse(records: list[Record]) -> None:
+def raise_failures(records: list[PluginRecord]) -> None:
     """Raise a `PluginError` that lists all failed plugins, if there are any."""
     failed = [str(record) for record in records if record.error]
     if failed:

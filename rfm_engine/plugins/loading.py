@@ -19,7 +19,7 @@ import pydantic
 
 from rfm_engine.plugin_api import PROJECT, Scheme, TierPolicy
 from rfm_engine.plugins import hookspecs
-from rfm_engine.plugins.validation import KINDS, Kind, faults
+from rfm_engine.plugins.validation import KINDS, Kind, find_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ NOT_THEIRS: Final = tuple(
 Stage = Literal["find", "import", "register", "collect", "name"]
 
 
-class Source(NamedTuple):
+class PluginSource(NamedTuple):
     """A plugin that can be loaded: who ships it, its entry point's name, how to import it, its top-level package."""
 
     distribution: str
@@ -41,8 +41,8 @@ class Source(NamedTuple):
     package: str
 
 
-class Registered(NamedTuple):
-    """A scheme or tier policy class, and the distribution that brings it."""
+class Registration(NamedTuple):
+    """A scheme or tier policy class, and the distribution that provides it."""
 
     kind: Kind
     name: str
@@ -51,16 +51,16 @@ class Registered(NamedTuple):
     cls: type[Any]
 
     @property
-    def qualified(self) -> str:
+    def qualified_name(self) -> str:
         """The name that is never ambiguous, `distribution/name`."""
         return f"{self.distribution}/{self.name}"
 
 
 @dataclass(frozen=True)
-class Record:
+class PluginRecord:
     """What became of one plugin.
 
-    A failed plugin states the stage and the error. One that failed at `collect` or `name` may still bring the classes
+    A failed plugin states the stage and the error. One that failed at `collect` or `name` may still provide the classes
     that are sound.
     """
 
@@ -71,19 +71,19 @@ class Record:
     stage: Stage | None = None
     error: str | None = None
     seconds: float = 0.0
-    brings: tuple[Registered, ...] = ()
+    provides: tuple[Registration, ...] = ()
 
     @property
-    def schemes(self) -> tuple[Registered, ...]:
-        """The schemes it brings."""
-        return tuple(entry for entry in self.brings if entry.kind == "scheme")
+    def schemes(self) -> tuple[Registration, ...]:
+        """The schemes it provides."""
+        return tuple(entry for entry in self.provides if entry.kind == "scheme")
 
     @property
-    def tier_policies(self) -> tuple[Registered, ...]:
-        """The tier policies it brings."""
-        return tuple(entry for entry in self.brings if entry.kind == "tier policy")
+    def tier_policies(self) -> tuple[Registration, ...]:
+        """The tier policies it provides."""
+        return tuple(entry for entry in self.provides if entry.kind == "tier policy")
 
-    def failed(self, stage: Stage, faults: Sequence[str]) -> Record:
+    def with_faults(self, stage: Stage, faults: Sequence[str]) -> PluginRecord:
         """Return the record with these faults added, and the first stage at which there were any."""
         if not faults:
             return self
@@ -91,47 +91,47 @@ class Record:
         return replace(self, status="failed", stage=self.stage or stage, error=error)
 
     def as_table(self) -> dict[str, object]:
-        """Return the record as plain values: text, seconds, None, and the names it brings."""
-        told = {key: value for key, value in vars(self).items() if key not in ("brings", "seconds")}
+        """Return the record as plain values: text, seconds, None, and the names it provides."""
+        values = {key: value for key, value in vars(self).items() if key not in ("provides", "seconds")}
         names = {"schemes": [s.name for s in self.schemes], "tier_policies": [p.name for p in self.tier_policies]}
-        return told | {"seconds": round(self.seconds, 3)} | names
+        return values | {"seconds": round(self.seconds, 3)} | names
 
     def __str__(self) -> str:
         """Return one line about a failed plugin: who, at which stage, and why."""
         return f"plugin {self.plugin} of {self.distribution} {self.version} failed at {self.stage}: {self.error}"
 
 
-def canonical(distribution: str) -> str:
+def normalize_name(distribution: str) -> str:
     """Return a distribution's name in its one normal spelling.
 
-    >>> canonical("My_Bank.RFM")
+    >>> normalize_name("My_Bank.RFM")
     'my-bank-rfm'
     """
     return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
-def load(source: Source) -> Record:
+def load(source: PluginSource) -> PluginRecord:
     """Import, register and collect one plugin; whatever goes wrong becomes a record, except Ctrl-C.
 
     What the plugin prints goes to stderr, so that the command's own output stays clean.
     """
-    started, record = perf_counter(), Record(*source[:3])
+    started, record = perf_counter(), PluginRecord(*source[:3])
     stage: Stage = "import"
     try:
         with redirect_stdout(sys.stderr):
             plugin = source.load()
             stage = "register"
-            manager = _registered(plugin)
+            manager = _register(plugin)
             stage = "collect"
-            record = _collected(record, manager)
+            record = _collect(record, manager)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 a stranger's code may raise anything, even SystemExit
-        record = record.failed(stage, [told(error)])
+        record = record.with_faults(stage, [describe_error(error)])
     return replace(record, seconds=perf_counter() - started)
 
 
-def _registered(plugin: object) -> pluggy.PluginManager:
+def _register(plugin: object) -> pluggy.PluginManager:
     # A manager of its own: what fails here leaves nothing behind, and no plugin can reach another's hooks.
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(hookspecs)
@@ -144,19 +144,19 @@ def _registered(plugin: object) -> pluggy.PluginManager:
     return manager
 
 
-def _collected(record: Record, manager: pluggy.PluginManager) -> Record:
-    brings: list[Registered] = []
+def _collect(record: PluginRecord, manager: pluggy.PluginManager) -> PluginRecord:
+    provides: list[Registration] = []
     wrong: list[str] = []
     for parent, hook in (
         (Scheme, manager.hook.rfm_register_schemes),
         (TierPolicy, manager.hook.rfm_register_tier_policies),
     ):
         for cls in _classes(hook):
-            found = faults(cls, parent)
+            found = find_faults(cls, parent)
             wrong += found
             if not found:
-                brings.append(Registered(KINDS[parent], cls.name, record.distribution, record.version, cls))
-    return replace(record, brings=tuple(brings)).failed("collect", wrong)
+                provides.append(Registration(KINDS[parent], cls.name, record.distribution, record.version, cls))
+    return replace(record, provides=tuple(provides)).with_faults("collect", wrong)
 
 
 def _classes(hook: pluggy.HookCaller) -> list[Any]:
@@ -167,12 +167,12 @@ def _classes(hook: pluggy.HookCaller) -> list[Any]:
     return [cls for result in results for cls in result]
 
 
-def told(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Return an exception in one line: its type, its message, and the line of the plugin that raised it."""
     text = " ".join(str(error).split())
     kind = f"{type(error).__name__}: {text}" if text else type(error).__name__
     if isinstance(error, SyntaxError):
-        return kind  # tells its own line
+        return kind  # names its own line
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [frame for frame in frames if not frame.filename.startswith(("<", *NOT_THEIRS))]
     return kind + "".join(f" ({Path(frame.filename).name}, line {frame.lineno})" for frame in theirs[-1:])

@@ -24,7 +24,7 @@ WHERE: Final = {
 }
 
 
-def start(name: str, into: Path) -> Path:
+def create_plugin(name: str, into: Path) -> Path:
     """Write the package `rfm-engine-NAME` with the scheme `NAME` into a folder, and return the package's folder.
 
     Raises:

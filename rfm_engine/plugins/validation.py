@@ -7,11 +7,11 @@ import tomllib
 import warnings
 from typing import TYPE_CHECKING, Final, Literal
 
-import tomlkit
+import tomli_w
 from pydantic import ValidationError
 
 from rfm_engine.columns import Metric
-from rfm_engine.plugin_api import Plugged, Scheme, ScoreRange, TierPolicy
+from rfm_engine.plugin_api import PluginBase, Scheme, ScoreRange, TierPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 Kind = Literal["scheme", "tier policy"]
 BEST: Final = ("highest", "lowest")
 NAME: Final = re.compile(r"\w[\w.-]*")
-METHODS: Final[dict[type[Plugged], tuple[str, ...]]] = {Scheme: ("score",), TierPolicy: ("tier_table", "belongs")}
-KINDS: Final[dict[type[Plugged], Kind]] = {Scheme: "scheme", TierPolicy: "tier policy"}
+METHODS: Final[dict[type[PluginBase], tuple[str, ...]]] = {Scheme: ("score",), TierPolicy: ("tier_table", "belongs")}
+KINDS: Final[dict[type[PluginBase], Kind]] = {Scheme: "scheme", TierPolicy: "tier policy"}
 
 
-def faults(cls: object, parent: type[Plugged]) -> list[str]:
+def find_faults(cls: object, parent: type[PluginBase]) -> list[str]:
     """Return what keeps a class from entering as a child of `parent`; nothing when it is sound."""
     if not isinstance(cls, type):
-        hint = "; return the class, not an object of it" if isinstance(cls, Plugged) else ""
+        hint = "; return the class, not an object of it" if isinstance(cls, PluginBase) else ""
         return [f"expected a class, got {cls!r}{hint}"]
     if not issubclass(cls, parent):
         return [f"{cls.__name__}: expected a child class of {parent.__name__}, which a {KINDS[parent]} is"]
-    return class_faults(cls, parent) or [f"{cls.__name__}: {fault}" for fault in options_faults(cls)]
+    return find_class_faults(cls, parent) or [f"{cls.__name__}: {fault}" for fault in find_option_faults(cls)]
 
 
-def class_faults(cls: type[Plugged], parent: type[Plugged]) -> list[str]:
+def find_class_faults(cls: type[PluginBase], parent: type[PluginBase]) -> list[str]:
     """Return what is wrong with the class itself: its name, its docstring, its methods."""
-    return [f"{cls.__name__}: {fault}" for fault in (*_named(cls), *_spoken(cls, parent))]
+    return [f"{cls.__name__}: {fault}" for fault in (*_check_name(cls), *_check_body(cls, parent))]
 
 
-def _named(cls: type[Plugged]) -> Iterator[str]:
+def _check_name(cls: type[PluginBase]) -> Iterator[str]:
     name = getattr(cls, "name", None)
     if name is None:
         yield "no name; add a line such as name = 'bank'"
@@ -46,7 +46,7 @@ def _named(cls: type[Plugged]) -> Iterator[str]:
         yield f"the name {name!r} is not a word; use letters, digits, '-', '_' and '.'"
 
 
-def _spoken(cls: type[Plugged], parent: type[Plugged]) -> Iterator[str]:
+def _check_body(cls: type[PluginBase], parent: type[PluginBase]) -> Iterator[str]:
     if not cls.meaning():
         yield "no docstring; its first line is the meaning that users read"
     missing = [method for method in METHODS[parent] if getattr(cls, method) is getattr(parent, method)]
@@ -54,40 +54,40 @@ def _spoken(cls: type[Plugged], parent: type[Plugged]) -> Iterator[str]:
         yield f"does not define {' and '.join(missing)}"
 
 
-def required(cls: type[Plugged]) -> list[str]:
+def required_options(cls: type[PluginBase]) -> list[str]:
     """Return the names of the options without a default, as users write them."""
     return [field.alias or name for name, field in cls.model_fields.items() if field.is_required()]
 
 
-def options_faults(cls: type[Plugged]) -> list[str]:
-    """Return what is wrong with a class's defaults; options that must be stated cannot be tried here."""
-    if required(cls):
+def find_option_faults(cls: type[PluginBase]) -> list[str]:
+    """Return what is wrong with a class's defaults; options that must be given cannot be tried here."""
+    if required_options(cls):
         return []
     try:
         thing = cls()
-        again = cls.model_validate(through_toml(thing))
+        again = cls.model_validate(round_trip_toml(thing))
     except ValidationError as error:
         return [f"default of option {'.'.join(map(str, e['loc'])) or '?'}: {e['msg']}" for e in error.errors()]
     except Exception as error:  # noqa: BLE001 a default may be anything
         return [f"the default options cannot be written as TOML: {error}"]
     if again != thing:
         return [f"the default options change on the way through TOML: {thing.options()} becomes {again.options()}"]
-    return range_faults(thing) if isinstance(thing, Scheme) else []
+    return find_range_faults(thing) if isinstance(thing, Scheme) else []
 
 
-def through_toml(thing: Plugged) -> dict[str, object]:
+def round_trip_toml(thing: PluginBase) -> dict[str, object]:
     """Return the options of a scheme or policy as they come back from a TOML file."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pydantic warns of a default of the wrong type; reading it back refuses it
-        return tomllib.loads(tomlkit.dumps(thing.options()))
+        return tomllib.loads(tomli_w.dumps(thing.options()))
 
 
-def range_faults(scheme: Scheme) -> list[str]:
+def find_range_faults(scheme: Scheme) -> list[str]:
     """Return what is wrong with the score ranges a scheme states."""
     found = []
     for metric in Metric:
-        stated = scheme.score_range(metric)
-        sound = isinstance(stated, ScoreRange) and all(type(end) is int for end in stated[:2])
-        if not sound or stated.lowest > stated.highest or stated.best not in BEST:
-            found.append(f"score_range({metric}) gave {stated!r}; expected a ScoreRange with lowest <= highest")
+        declared = scheme.score_range(metric)
+        sound = isinstance(declared, ScoreRange) and all(type(end) is int for end in declared[:2])
+        if not sound or declared.lowest > declared.highest or declared.best not in BEST:
+            found.append(f"score_range({metric}) gave {declared!r}; expected a ScoreRange with lowest <= highest")
     return found

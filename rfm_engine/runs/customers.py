@@ -21,7 +21,7 @@ from rfm_engine.columns import (
     TIER,
 )
 from rfm_engine.errors import UsageError
-from rfm_engine.grading.published import MONEY, published
+from rfm_engine.grading.published import MONEY, published_columns
 from rfm_engine.grading.scoring import TOTAL_PRECISION
 from rfm_engine.output.csv_injection import as_written
 from rfm_engine.output.writer import TIMES
@@ -75,7 +75,7 @@ def customers_schema(record: Record) -> pl.Schema:
         LAST_ORDER_TIME: pl.Date() if is_coarse else pl.Datetime("us"),
         **dict.fromkeys(record.lists_by, pl.String()),
     }
-    names = published(record.lists_by, record.dataset["by"])
+    names = published_columns(record.lists_by, record.dataset["by"])
     return pl.Schema({name: types.get(name, pl.String()) for name in names if name not in dropped})
 
 

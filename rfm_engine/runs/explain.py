@@ -9,7 +9,7 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, RECENCY_DAYS, Metric
 from rfm_engine.errors import UsageError, nearest
 from rfm_engine.grading.grade import grade
-from rfm_engine.grading.summary import counted
+from rfm_engine.grading.summary import pluralize
 from rfm_engine.privacy import TOKEN
 
 if TYPE_CHECKING:
@@ -111,10 +111,10 @@ def _changes(population: pl.DataFrame, run: Population, now: Row) -> list[tuple[
     found = [(f"one more order ({more:,} in all)", _graded(population, run, now, {FREQUENCY: more}))]
     days = _days_of_another_score(population, run, now)
     if days is not None:
-        fewer = counted(now[RECENCY_DAYS] - days, "day") + " fewer"
+        fewer = pluralize(now[RECENCY_DAYS] - days, "day") + " fewer"
         found.append(
             (
-                f"{fewer} since the last order ({counted(days, 'day')})",
+                f"{fewer} since the last order ({pluralize(days, 'day')})",
                 _graded(population, run, now, {RECENCY_DAYS: days}),
             )
         )

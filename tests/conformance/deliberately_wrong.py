@@ -111,7 +111,7 @@ class LiesAboutSorting(Sound):
 
 
 class DividesByOneLess(Sound):
-    """Scales ranks by n - 1, which is nought for one customer."""
+    """Scales ranks by n - 1, which is zero for one customer."""
 
     def score(self, metric: Metric) -> pl.Expr:
         return 1 + 4 * (metric.worth.rank("min").cast(pl.Int64) - 1) // (pl.len().cast(pl.Int64) - 1)
@@ -146,7 +146,7 @@ class NumbersAcrossLists(Sound):
 
 
 class OneIsBest(Scheme):
-    """Four scores, 1 the best, from nought."""
+    """Four scores, 1 the best, from zero."""
 
     name = "one-is-best"
 
@@ -215,7 +215,7 @@ class AsksPython(Halves):
 
 
 class LeavesAGap(Halves):
-    """Grades nobody whose total is 3 exactly."""
+    """Grades no one whose total is 3 exactly."""
 
     def belongs(self, position: int) -> pl.Expr:
         return pl.col("rfm_score") > Decimal(3) if position == 0 else pl.col("rfm_score") < Decimal(3)
@@ -229,7 +229,7 @@ class Overlaps(Halves):
 
 
 class OverlapsForTheRich(Halves):
-    """Grades a customer of great spend twice, which no score tells."""
+    """Grades a customer of great spend twice, which no score shows."""
 
     def belongs(self, position: int) -> pl.Expr:
         rich = pl.col("monetary_fen") > 10**9

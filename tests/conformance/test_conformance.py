@@ -28,7 +28,7 @@ SEES_OTHER_LISTS = "scores_each_population_alone"
 ROOT = Path(__file__).parents[2]
 
 
-def failed(thing: Scheme | TierPolicy) -> list[str]:
+def failed_checks(thing: Scheme | TierPolicy) -> list[str]:
     return [outcome.name for outcome in conformance.report(thing) if outcome.fault]
 
 
@@ -75,7 +75,7 @@ SOUND = [
 
 @pytest.mark.parametrize(("wrong", "check"), WRONG_SCHEMES, ids=lambda value: getattr(value, "__name__", value))
 def test_a_wrong_scheme_fails_the_one_check_made_for_it(wrong: type[Scheme], check: str) -> None:
-    assert failed(wrong()) == [check]
+    assert failed_checks(wrong()) == [check]
 
 
 def test_a_scheme_that_sees_other_lists_fails_the_one_check_made_for_it() -> None:
@@ -96,18 +96,18 @@ def test_a_scheme_that_sees_other_lists_fails_the_one_check_made_for_it() -> Non
 
 @pytest.mark.parametrize(("wrong", "check"), WRONG_POLICIES, ids=lambda value: getattr(value, "__name__", value))
 def test_a_wrong_policy_fails_the_one_check_made_for_it(wrong: type[TierPolicy], check: str) -> None:
-    assert failed(wrong()) == [check]
+    assert failed_checks(wrong()) == [check]
 
 
 def test_every_check_has_something_that_fails_it_alone() -> None:
     failed_alone = {check for _, check in WRONG_SCHEMES} | {SEES_OTHER_LISTS}
-    assert failed_alone == {check.__name__ for check in of_schemes.wanted(wrongs.Sound())}
+    assert failed_alone == {check.__name__ for check in of_schemes.checks_for(wrongs.Sound())}
     assert {check for _, check in WRONG_POLICIES} == {check.__name__ for check in of_policies.CHECKS}
 
 
 @pytest.mark.parametrize("sound", SOUND, ids=repr)
 def test_what_is_sound_passes_every_check(sound: Scheme | TierPolicy) -> None:
-    assert failed(sound) == []
+    assert failed_checks(sound) == []
 
 
 @pytest.mark.parametrize("check", conformance.checks(Quintile()), ids=str)
@@ -117,7 +117,7 @@ def test_a_check_is_a_test_of_its_own_in_pytest(check: conformance.Check) -> Non
 
 
 def test_a_float_score_fails_though_it_is_within_range() -> None:
-    assert "gives_whole_scores_in_range" in failed(wrongs.GivesFractions())
+    assert "gives_whole_scores_in_range" in failed_checks(wrongs.GivesFractions())
 
 
 def test_a_declared_property_is_not_checked() -> None:

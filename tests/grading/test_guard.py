@@ -10,11 +10,11 @@ import polars as pl
 import pytest
 
 from rfm_engine.errors import PluginError, RfmError
-from rfm_engine.grading.guard import blamed, looks_beyond_scores, verify
+from rfm_engine.grading.guard import attribute_plugin_errors, looks_beyond_scores, verify_grades
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Quintile
-from rfm_engine.grading.scoring import scored
-from rfm_engine.grading.tiering import graded
+from rfm_engine.grading.scoring import score_metrics
+from rfm_engine.grading.tiering import assign_tiers
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.rules import Weights
 from tests.faulty import command, installer, record_of, twenty_orders
@@ -48,15 +48,17 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Install:
 
 def breach(name: str) -> RfmError:
     host = PluginHost()
-    kinds = {entry.name: entry.kind for entry in record_of("breaks-promises", host).brings}
+    kinds = {entry.name: entry.kind for entry in record_of("breaks-promises", host).provides}
     scheme: Scheme = host.scheme(name)() if kinds[name] == "scheme" else Quintile()
     policy: TierPolicy = host.tier_policy(name)() if kinds[name] == "tier policy" else Abcd()
     values = {"recency_days": [3, 40, 9, 9], "frequency": [1, 2, 3, 1], "monetary_fen": [10, 20, 30, 40]}
     customers = pl.DataFrame({"region": list("aaab"), "customer_id": ["c1", "c2", "c3", "c1"], **values})
     try:
-        with blamed(scheme, policy, WEIGHTS, customers, ["region"]):
-            done = graded(scored(customers.lazy(), scheme, WEIGHTS, ["region"]), policy, date(2025, 1, 1)).collect()
-        verify(done, scheme, policy)
+        with attribute_plugin_errors(scheme, policy, WEIGHTS, customers, ["region"]):
+            done = assign_tiers(
+                score_metrics(customers.lazy(), scheme, WEIGHTS, ["region"]), policy, date(2025, 1, 1)
+            ).collect()
+        verify_grades(done, scheme, policy)
     except RfmError as error:
         return error
     pytest.fail("no promise was broken")
@@ -87,7 +89,7 @@ def test_a_broken_promise_stops_the_run_with_one_line(
 
 
 def test_an_error_that_no_plugin_causes_passes_through() -> None:
-    with pytest.raises(ZeroDivisionError), blamed(Quintile(), Abcd(), WEIGHTS):
+    with pytest.raises(ZeroDivisionError), attribute_plugin_errors(Quintile(), Abcd(), WEIGHTS):
         1 / 0  # noqa: B018 raises
 
 

@@ -48,7 +48,7 @@ def test_a_value_scores_by_how_many_cut_points_it_exceeds(metric: Metric) -> Non
 
 
 @pytest.mark.parametrize("metric", Metric)
-def test_a_cut_point_told_is_the_greatest_whole_value_that_does_not_exceed_it(metric: Metric) -> None:
+def test_a_reported_cut_point_is_the_greatest_whole_value_that_does_not_exceed_it(metric: Metric) -> None:
     result = THRESHOLDS.cut_points(metric)
 
     assert result == [floor(cut) for cut in CUTS[metric]]

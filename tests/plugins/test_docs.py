@@ -20,12 +20,12 @@ import pytest
 
 from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.errors import PluginError
-from rfm_engine.grading.guard import blamed, verify
+from rfm_engine.grading.guard import attribute_plugin_errors, verify_grades
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Quintile
-from rfm_engine.grading.scoring import scored
-from rfm_engine.grading.tiering import graded
-from rfm_engine.plugin_api import PROJECT, Plugged, Scheme, TierPolicy
+from rfm_engine.grading.scoring import score_metrics
+from rfm_engine.grading.tiering import assign_tiers
+from rfm_engine.plugin_api import PROJECT, PluginBase, Scheme, TierPolicy
 from rfm_engine.plugins import hookspecs
 from rfm_engine.plugins.host import PluginHost, PluginOptions
 from rfm_engine.rules import Weights
@@ -45,8 +45,8 @@ TIERS = 'def tier_table(self): return (Tier(name="regular"),)'
 BELONGS = 'def belongs(self, position): return pl.col("frequency") > 1'
 
 
-def mine(*body: str, brings: str = "Mine", parent: str = "Scheme", hook: str = "schemes") -> str:
-    return IMPORTS + CLASS.format(parent, "\n    ".join(body), hook, brings)
+def mine(*body: str, provides: str = "Mine", parent: str = "Scheme", hook: str = "schemes") -> str:
+    return IMPORTS + CLASS.format(parent, "\n    ".join(body), hook, provides)
 
 
 FAULTS = {
@@ -59,13 +59,13 @@ FAULTS = {
     "a hook that raises": HOOK + "raise OSError('no licence')\n",
     "a hook that returns nothing": HOOK + "pass\n",
     "another class": HOOK + "return [int]\n",
-    "an object": mine(DOCSTRING, NAME, SCORE, brings="Mine()"),
+    "an object": mine(DOCSTRING, NAME, SCORE, provides="Mine()"),
     "no name": mine(DOCSTRING, SCORE),
     "no docstring": mine(NAME, SCORE),
     "no method": mine(DOCSTRING, NAME),
     "a default of the wrong type": mine(DOCSTRING, NAME, 'bins: int = "five"', SCORE),
     "the name of a built-in": mine(DOCSTRING, 'name = "quintile"', SCORE),
-    "one name twice": mine(DOCSTRING, NAME, SCORE, brings="Mine, Mine"),
+    "one name twice": mine(DOCSTRING, NAME, SCORE, provides="Mine, Mine"),
 }
 BREACHES = {
     "the expression works": mine(DOCSTRING, NAME, SCORE.format('pl.col("orders")')),
@@ -86,11 +86,13 @@ def table(head: str) -> list[list[str]]:
 
 def install(project: str, module: str, into: Path) -> None:
     """Make a distribution as pip would leave it: its metadata and its module."""
-    stated = tomllib.loads(project)["project"]
-    info = into / f"{stated['name'].replace('-', '_')}-{stated['version']}.dist-info"
+    project_table = tomllib.loads(project)["project"]
+    info = into / f"{project_table['name'].replace('-', '_')}-{project_table['version']}.dist-info"
     info.mkdir(parents=True)
-    info.joinpath("METADATA").write_text(f"Name: {stated['name']}\nVersion: {stated['version']}\n", "utf-8")
-    lines = "".join(f"{name} = {at}\n" for name, at in stated["entry-points"][PROJECT].items())
+    info.joinpath("METADATA").write_text(
+        f"Name: {project_table['name']}\nVersion: {project_table['version']}\n", "utf-8"
+    )
+    lines = "".join(f"{name} = {at}\n" for name, at in project_table["entry-points"][PROJECT].items())
     info.joinpath("entry_points.txt").write_text(f"[{PROJECT}]\n{lines}", "utf-8")
     if module:
         into.joinpath("my_bank_rfm.py").write_text(module, "utf-8")
@@ -189,8 +191,8 @@ def test_each_hook_is_documented_with_each_of_its_arguments(hook: str) -> None:
 
 
 @pytest.mark.parametrize("parent", [Scheme, TierPolicy])
-def test_everything_that_an_author_may_define_is_documented(parent: type[Plugged]) -> None:
-    public = {name for name in {**vars(parent), **Plugged.__annotations__} if not name.startswith(("_", "model_"))}
+def test_everything_that_an_author_may_define_is_documented(parent: type[PluginBase]) -> None:
+    public = {name for name in {**vars(parent), **PluginBase.__annotations__} if not name.startswith(("_", "model_"))}
     chapter = README.partition(f"| of `{parent.__name__}` |")[2].partition("\n\n")[0]
 
     result = {name for name in public if re.search(rf"`{name}\b", chapter)}
@@ -244,6 +246,6 @@ def test_a_broken_promise_shows_what_the_table_says(promise: str, shown: str, si
 def grade(scheme: Scheme, policy: TierPolicy) -> None:
     metrics = {"recency_days": 9, "frequency": 1, "monetary_fen": 4990}
     customers = pl.DataFrame({"region": "Sichuan", CUSTOMER_ID: ["c1", "c2"], **metrics})
-    with blamed(scheme, policy, WEIGHTS, customers, ["region"]):
-        lists = graded(scored(customers.lazy(), scheme, WEIGHTS, ["region"]), policy, date(2025, 7, 1))
-        verify(lists.collect(), scheme, policy)
+    with attribute_plugin_errors(scheme, policy, WEIGHTS, customers, ["region"]):
+        lists = assign_tiers(score_metrics(customers.lazy(), scheme, WEIGHTS, ["region"]), policy, date(2025, 7, 1))
+        verify_grades(lists.collect(), scheme, policy)

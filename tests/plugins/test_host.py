@@ -1,4 +1,4 @@
-"""A plugin is found, loaded and looked up by name, and a bad one hurts nobody else."""
+"""A plugin is found, loaded and looked up by name, and a bad one harms no other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rfm_engine.errors import PluginError, UsageError
 from rfm_engine.grading.schemes import Quintile
 from rfm_engine.plugins import discovery as plugin_sources
 from rfm_engine.plugins.host import PluginHost, PluginOptions
-from rfm_engine.plugins.loading import Record, Source, load
+from rfm_engine.plugins.loading import PluginRecord, PluginSource, load
 from tests.faulty import FOLDER, command, installer, record_of, twenty_orders
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def orders(tmp_path: Path) -> Path:
     return twenty_orders(tmp_path)
 
 
-def third_party(host: PluginHost) -> list[Record]:
+def third_party(host: PluginHost) -> list[PluginRecord]:
     return [record for record in host.records() if record.distribution != "rfm-engine"]
 
 
@@ -101,7 +101,7 @@ def test_a_fault_shows_in_the_list_even_under_strict_plugins_and_leaves_its_json
     assert rows["rfm-engine"]["status"] == "ok"
 
 
-def test_the_list_is_a_table_that_tells_each_fault_below(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_is_a_table_that_shows_each_fault_below(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
     install("hook-raises", "slow-import")
     assert command("plugins", "list") == 0
     shown = capsys.readouterr().out
@@ -112,7 +112,7 @@ def test_the_list_is_a_table_that_tells_each_fault_below(install: Install, capsy
 @pytest.mark.parametrize(
     ("fault", "name"), [("not-a-class", "beside-not-a-class"), ("builtin-name", "beside-builtin-name")]
 )
-def test_what_a_failed_plugin_brings_beside_its_fault_works(fault: str, name: str, install: Install) -> None:
+def test_what_a_failed_plugin_provides_beside_its_fault_works(fault: str, name: str, install: Install) -> None:
     install(fault)
     host = PluginHost()
     assert host.scheme(name).name == name
@@ -126,9 +126,9 @@ def test_all_faults_at_once_leave_the_sound_ones_working(install: Install) -> No
     assert len(host.warnings) == len(FAULTS)
 
 
-def test_a_generator_that_raises_late_brings_nothing(install: Install) -> None:
+def test_a_generator_that_raises_late_provides_nothing(install: Install) -> None:
     install("generator-raises-late")
-    assert record_of("generator-raises-late", PluginHost()).brings == ()
+    assert record_of("generator-raises-late", PluginHost()).provides == ()
 
 
 def test_a_slow_import_is_timed(install: Install) -> None:
@@ -137,11 +137,11 @@ def test_a_slow_import_is_timed(install: Install) -> None:
 
 
 def test_ctrl_c_at_import_is_no_fault_of_the_plugin() -> None:
-    def interrupted() -> NoReturn:
+    def interrupt() -> NoReturn:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        load(Source("bank", "1.0", "bank", interrupted, "bank"))
+        load(PluginSource("bank", "1.0", "bank", interrupt, "bank"))
 
 
 def test_built_ins_come_through_the_same_function(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -161,7 +161,7 @@ def test_unreadable_metadata_of_anybody_is_a_record(monkeypatch: pytest.MonkeyPa
     assert [record.stage for record in third_party(host)] == ["find"]
 
 
-def test_an_unknown_name_lists_the_known_the_nearest_and_who_might_have_brought_it(install: Install) -> None:
+def test_an_unknown_name_lists_the_known_the_nearest_and_who_list_possible_providers(install: Install) -> None:
     install("import-error", "slow-import")
     with pytest.raises(UsageError) as refused:
         PluginHost().scheme("slow-inport")
@@ -174,19 +174,19 @@ def test_an_unknown_name_lists_the_known_the_nearest_and_who_might_have_brought_
     )
 
 
-def test_a_name_that_two_bring_is_asked_for_with_its_distribution(install: Install) -> None:
+def test_a_name_that_two_provide_is_requested_with_its_distribution(install: Install) -> None:
     install("duplicate-name")
     host = PluginHost()
     with pytest.raises(UsageError) as refused:
         host.scheme("duplicate-name")
     assert str(refused.value) == (
-        "duplicate-name-one 1.0 and duplicate-name-other 1.0 each bring a scheme 'duplicate-name'; "
-        "ask for duplicate-name-one/duplicate-name or duplicate-name-other/duplicate-name"
+        "duplicate-name-one 1.0 and duplicate-name-other 1.0 each provide a scheme 'duplicate-name'; "
+        "use duplicate-name-one/duplicate-name or duplicate-name-other/duplicate-name"
     )
     assert host.scheme("duplicate-name-other/duplicate-name").meaning() == "Scores everybody 4."
     assert host.scheme("Duplicate_Name.one/duplicate-name").meaning() == "Scores everybody 3."
     with pytest.raises(UsageError, match="known: thresholds, quintile, duplicate-name-one/duplicate-name"):
-        host.scheme("nobody")
+        host.scheme("unknown")
 
 
 def test_strict_plugins_stop_with_every_failure(install: Install) -> None:
@@ -201,7 +201,7 @@ def test_strict_plugins_mind_nothing_when_all_are_sound(install: Install) -> Non
     assert PluginHost(PluginOptions(strict=True)).scheme("quintile") is Quintile
 
 
-def test_without_third_parties_nobody_is_loaded_and_an_unknown_name_says_so(install: Install) -> None:
+def test_without_third_parties_none_is_loaded_and_an_unknown_name_says_so(install: Install) -> None:
     install("import-error", "slow-import")
     host = PluginHost(PluginOptions(third_party=False))
     with pytest.raises(UsageError, match="third-party plugins are off"):
@@ -216,16 +216,16 @@ def test_a_disabled_plugin_is_not_imported_and_is_listed(install: Install, monke
     assert record_of("exits-at-import", host).status == "disabled"
     assert host.warnings == []
     with pytest.raises(UsageError, match="RFM_DISABLE_PLUGINS keeps out exits-at-import"):
-        host.scheme("nobody")
+        host.scheme("unknown")
 
 
 @pytest.mark.parametrize(("value", "strict"), [("1", True), ("yes", True), ("0", False), ("false", False), ("", False)])
 def test_strictness_is_read_from_the_environment(value: str, strict: bool) -> None:  # noqa: FBT001 the expected
-    assert PluginOptions.stated(environment={"RFM_STRICT_PLUGINS": value}).strict is strict
+    assert PluginOptions.from_environment(environment={"RFM_STRICT_PLUGINS": value}).strict is strict
 
 
 def test_options_of_the_command_line_win() -> None:
-    assert PluginOptions.stated(no_plugins=True, strict=True, environment={}) == (False, True, frozenset())
+    assert PluginOptions.from_environment(no_plugins=True, strict=True, environment={}) == (False, True, frozenset())
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--scheme", "quintile"]], ids=["help", "run"])

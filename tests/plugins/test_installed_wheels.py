@@ -45,7 +45,7 @@ class Environment(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """Return one environment for all tests here, with the engine and every plugin, and what their tests need."""
     folder = tmp_path_factory.mktemp("installed")
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
@@ -68,46 +68,46 @@ def test_there_are_plugins_to_install() -> None:
     assert {"rfm-engine-compat", "rfm-engine-decay", "rfm-engine-segments"} <= {plugin.name for plugin in PLUGINS}
 
 
-def test_the_engine_is_the_installed_one(installed: Environment, tmp_path: Path) -> None:
-    where = installed.run("python", "-c", "import rfm_engine; print(rfm_engine.__file__)", folder=tmp_path)
-    assert Path(where.strip()).is_relative_to(installed.scripts.parent)
+def test_the_engine_is_the_installed_one(environment: Environment, tmp_path: Path) -> None:
+    where = environment.run("python", "-c", "import rfm_engine; print(rfm_engine.__file__)", folder=tmp_path)
+    assert Path(where.strip()).is_relative_to(environment.scripts.parent)
 
 
-def test_the_engines_wheel_holds_the_package_alone(installed: Environment) -> None:
-    names = zipfile.ZipFile(wheel_of(installed, "rfm-engine")).namelist()
+def test_the_engines_wheel_holds_the_package_alone(environment: Environment) -> None:
+    names = zipfile.ZipFile(wheel_of(environment, "rfm-engine")).namelist()
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"rfm_engine"}
     assert {"rfm_engine/py.typed", "rfm_engine/plugins/template/README.md.template"} <= set(names)
 
 
 @pytest.mark.parametrize("plugin", PLUGINS, ids=lambda plugin: plugin.name)
-def test_a_plugins_own_tests_pass_on_its_wheel(plugin: Path, installed: Environment, tmp_path: Path) -> None:
+def test_a_plugins_own_tests_pass_on_its_wheel(plugin: Path, environment: Environment, tmp_path: Path) -> None:
     shutil.copytree(plugin / "tests", tmp_path / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(plugin / "pyproject.toml", tmp_path)
-    installed.run("python", "-m", "pytest", "-q", "tests", folder=tmp_path)
+    environment.run("python", "-m", "pytest", "-q", "tests", folder=tmp_path)
 
 
-def test_every_plugin_loads_and_what_it_brings_conforms(installed: Environment, tmp_path: Path) -> None:
-    records = json.loads(installed.run("rfm-engine", "plugins", "list", "--json", folder=tmp_path))
+def test_every_plugin_loads_and_what_it_provides_conforms(environment: Environment, tmp_path: Path) -> None:
+    records = json.loads(environment.run("rfm-engine", "plugins", "list", "--json", folder=tmp_path))
     assert {record["distribution"]: record["status"] for record in records} | {
         "rfm-engine-bank": "ok"
     } == dict.fromkeys(["rfm-engine", "rfm-engine-bank", *(plugin.name for plugin in PLUGINS)], "ok")
     for record in records:
         if record["distribution"] in [plugin.name for plugin in PLUGINS]:
             for name in (*record["schemes"], *record["tier_policies"]):
-                installed.run("rfm-engine", "plugins", "check", name, folder=tmp_path)
+                environment.run("rfm-engine", "plugins", "check", name, folder=tmp_path)
 
 
-def test_a_new_plugin_installs_passes_its_tests_and_scores(installed: Environment, tmp_path: Path) -> None:
-    installed.run("rfm-engine", "plugins", "new", "bank", "--into", tmp_path, folder=tmp_path)
+def test_a_new_plugin_installs_passes_its_tests_and_scores(environment: Environment, tmp_path: Path) -> None:
+    environment.run("rfm-engine", "plugins", "new", "bank", "--into", tmp_path, folder=tmp_path)
     package = tmp_path / "rfm-engine-bank"
-    installed.install(f"{package}[test]", folder=tmp_path)
-    installed.run("python", "-m", "pytest", "-q", "tests", folder=package)
-    installed.run("rfm-engine", "plugins", "check", "bank", folder=tmp_path)
+    environment.install(f"{package}[test]", folder=tmp_path)
+    environment.run("python", "-m", "pytest", "-q", "tests", folder=package)
+    environment.run("rfm-engine", "plugins", "check", "bank", folder=tmp_path)
     orders = tmp_path / "orders.csv"
     rows = [f"c{n:02},o{n},{n * 10},2025-01-{n:02},Sichuan" for n in range(1, 21)]
     orders.write_text("\n".join(["customer_id,order_id,order_amount,order_time,region", *rows]), "utf-8")
     output = ("--as-of", "2025-02-01", "--output", tmp_path / "output")
-    installed.run("rfm-engine", "run", "--scheme", "bank", "--orders", orders, *output, folder=tmp_path)
+    environment.run("rfm-engine", "run", "--scheme", "bank", "--orders", orders, *output, folder=tmp_path)
     (customers,) = (tmp_path / "output").rglob("customers.csv")
     with customers.open(encoding="utf-8-sig") as lines:
         scores = [row["m_score"] for row in csv.DictReader(lines)]

@@ -14,12 +14,12 @@ import pytest
 from rfm_engine import conformance
 from rfm_engine.errors import OutputError, UsageError
 from rfm_engine.plugins import scaffold as plugin_starter
-from rfm_engine.plugins.loading import Source, load
-from rfm_engine.plugins.scaffold import start
+from rfm_engine.plugins.loading import PluginSource, load
+from rfm_engine.plugins.scaffold import create_plugin
 
 
 def test_the_package_has_its_entry_point_scheme_tests_and_readme(tmp_path: Path) -> None:
-    folder = start("big-spender", tmp_path / "mine")
+    folder = create_plugin("big-spender", tmp_path / "mine")
     assert folder == tmp_path / "mine" / "rfm-engine-big-spender"
     assert sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()) == [
         "README.md",
@@ -34,7 +34,7 @@ def test_the_package_has_its_entry_point_scheme_tests_and_readme(tmp_path: Path)
 
 
 def test_nothing_is_left_to_fill_in(tmp_path: Path) -> None:
-    folder = start("bank", tmp_path)
+    folder = create_plugin("bank", tmp_path)
     assert [path for path in folder.rglob("*") if path.is_file() and "$" in path.read_text("utf-8")] == []
 
 
@@ -45,9 +45,11 @@ def test_every_template_is_written_out() -> None:
 
 
 def test_the_scheme_loads_by_its_entry_point_and_conforms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.syspath_prepend(start("metric", tmp_path) / "src")
+    monkeypatch.syspath_prepend(create_plugin("metric", tmp_path) / "src")
     package = "rfm_engine_metric"
-    record = load(Source("rfm-engine-metric", "0.1.0", "metric", lambda: importlib.import_module(package), package))
+    record = load(
+        PluginSource("rfm-engine-metric", "0.1.0", "metric", lambda: importlib.import_module(package), package)
+    )
     assert record.error is None
     (scheme,) = record.schemes
     assert scheme.name == "metric"
@@ -55,7 +57,7 @@ def test_the_scheme_loads_by_its_entry_point_and_conforms(tmp_path: Path, monkey
 
 
 def test_its_own_tests_pass_as_written(tmp_path: Path) -> None:
-    folder = start("bank", tmp_path)
+    folder = create_plugin("bank", tmp_path)
     metadata = tmp_path / "on-the-path" / "rfm_engine_bank-0.1.0.dist-info"
     metadata.mkdir(parents=True)
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: rfm-engine-bank\nVersion: 0.1.0\n", "utf-8")
@@ -68,15 +70,15 @@ def test_its_own_tests_pass_as_written(tmp_path: Path) -> None:
 
 
 def test_what_is_there_is_never_written_over(tmp_path: Path) -> None:
-    readme = start("bank", tmp_path) / "README.md"
+    readme = create_plugin("bank", tmp_path) / "README.md"
     readme.write_text("mine", "utf-8")
     with pytest.raises(OutputError, match="nothing was overwritten"):
-        start("bank", tmp_path)
+        create_plugin("bank", tmp_path)
     assert readme.read_text("utf-8") == "mine"
 
 
 def test_the_full_name_of_the_distribution_is_taken_too(tmp_path: Path) -> None:
-    assert start("rfm-engine-bank", tmp_path).name == "rfm-engine-bank"
+    assert create_plugin("rfm-engine-bank", tmp_path).name == "rfm-engine-bank"
 
 
 @pytest.mark.parametrize(
@@ -84,11 +86,11 @@ def test_the_full_name_of_the_distribution_is_taken_too(tmp_path: Path) -> None:
 )
 def test_a_name_that_is_no_lower_case_word_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="lower-case words joined by hyphens"):
-        start(name, tmp_path)
+        create_plugin(name, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_name_of_a_built_in_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="'quintile' is built in and cannot be replaced"):
-        start("quintile", tmp_path)
+        create_plugin("quintile", tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -54,7 +54,7 @@ def test_the_mean_of_f_and_m_leaves_no_combination_uncovered() -> None:
     assert "none" not in result
 
 
-def test_f_and_m_taken_each_leave_exactly_the_36_combinations_uncovered_that_the_readme_tells() -> None:
+def test_f_and_m_taken_each_leave_exactly_the_36_combinations_uncovered_that_the_readme_names() -> None:
     result = {
         scores
         for scores, name in zip(CUBE, segment(ChampionsToLost(fm="each"), *CUBE), strict=True)
@@ -121,7 +121,7 @@ def test_only_the_mean_gives_a_lopsided_customer_a_segment() -> None:
         ((3, 3, 3), "一般挽留客户"),
     ],
 )
-def test_the_eight_types_are_told_by_high_and_low_scores(scores: tuple[int, int, int], expected: str) -> None:
+def test_the_eight_types_follow_from_high_and_low_scores(scores: tuple[int, int, int], expected: str) -> None:
     result = segment(EightTypes(), scores)
 
     assert result == [expected]

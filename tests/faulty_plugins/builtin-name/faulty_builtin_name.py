@@ -1,4 +1,4 @@
-"""Brings a scheme of a built-in's name, and one of its own."""
+"""Provides a scheme of a built-in's name, and one of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brings a scheme of the name that another distribution's has."""
+"""Provides a scheme of the name that another distribution's has."""
 
 from __future__ import annotations
 

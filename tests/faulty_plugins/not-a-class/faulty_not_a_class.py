@@ -1,4 +1,4 @@
-"""Brings an object, a policy's name and one sound scheme."""
+"""Provides an object, a policy's name and one sound scheme."""
 
 from __future__ import annotations
 

@@ -12,5 +12,5 @@ __all__ = ["Ntile", "Qcut", "RRfm", "rfm_register_schemes"]
 
 @hookimpl
 def rfm_register_schemes() -> list[type[Scheme]]:
-    """Bring the three schemes."""
+    """Provide the three schemes."""
     return [Ntile, Qcut, RRfm]

@@ -46,5 +46,5 @@ class Decay(Scheme):
 
 @hookimpl
 def rfm_register_schemes() -> list[type[Scheme]]:
-    """Bring the scheme."""
+    """Provide the scheme."""
     return [Decay]

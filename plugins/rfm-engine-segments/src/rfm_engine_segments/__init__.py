@@ -11,5 +11,5 @@ __all__ = ["ChampionsToLost", "EightTypes", "rfm_register_tier_policies"]
 
 @hookimpl
 def rfm_register_tier_policies() -> list[type[TierPolicy]]:
-    """Bring the two policies."""
+    """Provide the two policies."""
     return [ChampionsToLost, EightTypes]

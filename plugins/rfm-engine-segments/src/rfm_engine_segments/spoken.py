@@ -1,4 +1,4 @@
-"""What both policies share: each segment's contacts and focus, with other words where the user states them."""
+"""What both policies share: each segment's contacts and focus, with other words where the user gives them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class SpokenPolicy(TierPolicy):
         raise NotImplementedError
 
     @model_validator(mode="after")
-    def _known(self) -> Self:
+    def _check_names(self) -> Self:
         names = [segment.name for segment in self.segments()]
         strangers = sorted({*self.contacts, *self.focus}.difference(names))
         if strangers:
