@@ -22,9 +22,9 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import UsageError
 from rfm_engine.grading.published import MONEY, published_columns
-from rfm_engine.grading.scoring import TOTAL_PRECISION
 from rfm_engine.output.csv_injection import as_written
 from rfm_engine.output.writer import TIMES
+from rfm_engine.plugin_api import TOTAL_PRECISION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
