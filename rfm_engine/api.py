@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.rules import Rules
 
-WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects")
+WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "accept", "strict")
 """Keys of a dataset file that say what a run writes, or whether."""
 
 

@@ -10,6 +10,7 @@ from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.customers.aggregate import Aggregation
 from rfm_engine.customers.batches import spool
 from rfm_engine.errors import DataError
+from rfm_engine.findings import Finding, refuse_findings
 from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.published import publish
@@ -18,7 +19,8 @@ from rfm_engine.orders.cache import OrderCache
 from rfm_engine.orders.ledger import refuse_rejects
 from rfm_engine.orders.readers.diagnosis import explained
 from rfm_engine.orders.readers.table import partitions
-from rfm_engine.privacy import discreet, masked, pseudonymised, withheld
+from rfm_engine.privacy import MASK, discreet, masked, pseudonymised, withheld
+from rfm_engine.review import Reviewed, review
 from rfm_engine.system.spill import roomy_spill
 from rfm_engine.system.stage_timer import Clock
 
@@ -62,6 +64,7 @@ class Inspected(NamedTuple):
     rejects: pl.DataFrame
     source: Orders
     inputs: list[dict[str, Any]]
+    findings: tuple[Finding, ...] = ()
 
     @property
     def metrics(self) -> pl.DataFrame:
@@ -85,6 +88,7 @@ class Run(NamedTuple):
     source: Orders
     inputs: list[dict[str, Any]]
     seconds: dict[str, float]
+    findings: tuple[Finding, ...] = ()
 
     @property
     def customers(self) -> pl.DataFrame:
@@ -114,7 +118,8 @@ def run(job: Job, shelf: OrderCache | None = None, clock: Clock | None = None) -
         cuts = {score: found.sort(*seen.by, "score") for score, found in cuts.items()}
     rejected = masked(seen.rejects, job.dataset)
     tiers = summarize_tiers(graded, seen.by).collect()
-    return Run(graded, tiers, seen.by, seen.ledger, rejected, cuts, seen.source, seen.inputs, clock.seconds)
+    source, inputs, seconds = seen.source, seen.inputs, clock.seconds
+    return Run(graded, tiers, seen.by, seen.ledger, rejected, cuts, source, inputs, seconds, seen.findings)
 
 
 def _finished(seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], clock: Clock) -> Iterator[pl.DataFrame]:
@@ -144,6 +149,7 @@ def inspect(job: Job, clock: Clock | None = None, shelf: OrderCache | None = Non
             spooled = spool(aggregation.parts(clock), alone=alone)
             parts = [part for part in spooled if not part.head(1).collect().is_empty()]
             ledger, rejected = aggregation.ledger(next(iter(source.mapping.values())))
+            findings = (*source.findings, *review(Reviewed(source, orders, job.rules, aggregation.by)))
             inputs = files.describe_inputs()
             clock.lap("ledger")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
@@ -152,7 +158,11 @@ def inspect(job: Job, clock: Clock | None = None, shelf: OrderCache | None = Non
     if not parts:
         message = "; ".join((f"no order is left to grade: {ledger}", *ledger.unmatched))
         raise DataError(message)
-    return Inspected(parts, aggregation.by, ledger, rejected, source, inputs)
+    if job.dataset.is_private:
+        findings = tuple(finding.masked(MASK) for finding in findings)
+    if job.dataset.strict:
+        refuse_findings(findings, job.dataset.accept)
+    return Inspected(parts, aggregation.by, ledger, rejected, source, inputs, findings)
 
 
 def plans(job: Job) -> dict[str, str]:

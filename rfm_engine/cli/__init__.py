@@ -52,6 +52,9 @@ app.command()(catalog.schemes)
 app.command()(catalog.tiers)
 
 
+app.command()(catalog.findings)
+
+
 app.command()(generate.generate)
 
 

@@ -61,6 +61,23 @@ def tiers(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_plug
     )
 
 
+def findings(*, as_json: AsJson = False) -> None:
+    """List the findings by code, with their meaning and what to do about each."""
+    from rfm_engine.findings import KINDS
+
+    if as_json:
+        _print_json([{"code": code, "meaning": kind.meaning, "mend": kind.mend} for code, kind in KINDS.items()])
+        return
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from rfm_engine.cli.render import console
+
+    for code, kind in KINDS.items():
+        console().print(Text(code, style="bold"))
+        console().print(Padding(Text(f"{kind.meaning}\n{kind.mend}"), (0, 0, 0, 2), expand=False))
+
+
 def _show(found: list[Registration], *, as_json: bool) -> None:
     rows = [_described(registered) for registered in found]
     if as_json:

@@ -25,6 +25,7 @@ StrictPlugins = Annotated[
 
 FILE_RULES, READING, GRADING = "Which orders count", "How files are read", "How customers are graded"
 PRIVACY = "What is withheld"
+FINDINGS = "What is found on the way"
 MEMORY = "How much memory is used"
 
 PseudonymKeyFile = Annotated[
@@ -58,6 +59,12 @@ class RuleOptions:
     ] = None
     max_rejects: Annotated[
         Text, Option(help="Stop above so many rejected rows: 100 or 1%.", rich_help_panel=FILE_RULES)
+    ] = None
+    accept: Annotated[
+        Texts, Option(help="Silence findings of this code, such as RFM401 (repeatable).", rich_help_panel=FINDINGS)
+    ] = None
+    strict: Annotated[
+        bool | None, Option("--strict", help="Stop where a finding is not accepted.", rich_help_panel=FINDINGS)
     ] = None
     column: Annotated[Texts, Option(help="Map a header: customer_id=HEADER (repeatable).", rich_help_panel=READING)] = (
         None

@@ -15,15 +15,17 @@ from rich.text import Text
 from rfm_engine.cli.tier_tables import tiers_shown
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, Metric
 from rfm_engine.errors import printable
+from rfm_engine.findings import without_accepted
 from rfm_engine.orders.ledger import reject_allowance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from rich.console import ConsoleOptions, RenderableType
 
     from rfm_engine.config.job import Job
+    from rfm_engine.findings import Finding
     from rfm_engine.orders.ledger import Ledger
     from rfm_engine.pipeline import Inspected, Run
 
@@ -68,6 +70,7 @@ def show_run(run: Run, job: Job, folder: Path) -> None:
         tiers_shown(run, terminal.width),
         ledger_told(run.ledger),
         *notes(run.ledger),
+        *finding_lines(run.findings, dataset.accept),
         Text.assemble("files: ", (f"{folder}/", "bold"), f" {files_told(folder)}"),
     )
     terminal.print(Group(*lines), soft_wrap=True)
@@ -97,6 +100,8 @@ def show_check(seen: Inspected, job: Job) -> None:
         )
     for note in notes(seen.ledger):
         terminal.print(note, soft_wrap=True)
+    for line in finding_lines(seen.findings, dataset.accept):
+        terminal.print(line, soft_wrap=True)
     for words in tie_masses(seen.metrics):
         terminal.print(f"note: {words}", style="yellow", soft_wrap=True)
     policy, scheme = job.rules.tiers.name, job.rules.scheme.name
@@ -141,6 +146,11 @@ def notes(ledger: Ledger) -> list[Text]:
     """Return a line for each thing that the ledger's sum does not tell."""
     told = [f"{words}: {count:,}" for name, words in WARNINGS.items() if (count := getattr(ledger, name))]
     return [Text(f"note: {words}", style="yellow") for words in (*told, *ledger.unmatched)]
+
+
+def finding_lines(findings: Iterable[Finding], accepted: Collection[str]) -> list[Text]:
+    """Return a line for each finding that is not accepted; it begins with the code."""
+    return [Text(str(finding), style="yellow") for finding in without_accepted(findings, accepted)]
 
 
 def ledger_told(ledger: Ledger) -> Text:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from rfm_engine.columns import INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
+from rfm_engine.findings import Code
 from rfm_engine.grading.published import published_columns
 from rfm_engine.orders.ledger import RejectLimit
 from rfm_engine.orders.read_options import ReadOptions
@@ -66,6 +67,8 @@ class Dataset(ReadOptions):
     pseudonymize: tuple[Pseudonymised, ...] = Field(default=(), description="ids that become keyed tokens")
     drop: tuple[Dropped, ...] = Field(default=(), description="columns of the newest order that are left out")
     generalize: tuple[Generalised, ...] = Field(default=(), description="order_time: of the newest order, its date")
+    accept: tuple[Code, ...] = Field(default=(), description="codes of findings that are known and accepted")
+    strict: bool = Field(default=False, description="whether any other finding stops the run")
     weights: tuple[Decimal, Decimal, Decimal] = Field(
         default=(Decimal("0.3"), Decimal("0.3"), Decimal("0.4")), description="of R, F and M in the total"
     )

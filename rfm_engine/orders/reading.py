@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from rfm_engine.findings import Finding
     from rfm_engine.orders.read_options import ReadOptions
     from rfm_engine.orders.readers.table import Table
 
@@ -41,13 +42,16 @@ class Orders(NamedTuple):
     `source_row` (the row that a person finds on opening the file: with a header that is row 1, else the first record
     is); where one scan reads everything also `row`, the number in the whole, from 0. Columns that a file lacks are
     null. `typed(fallback=False)` is the same without the forms that are tried last. `mapping` and `dtypes` say for each
-    file which header holds a canonical column and what type it was read as.
+    file which header holds a canonical column and what type it was read as, `unmapped` its other
+    headers. `findings` are what the reading of the files found that a user may not expect.
     """
 
     typed: Callable[..., pl.LazyFrame]
     mapping: dict[str, dict[str, str]]
     paths: tuple[Path, ...]
     dtypes: dict[str, dict[str, str]]
+    unmapped: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 a tuple's default, never changed
+    findings: tuple[Finding, ...] = ()
 
     @property
     def frame(self) -> pl.LazyFrame:
@@ -67,15 +71,21 @@ def read(paths: Sequence[Path], source: ReadOptions, extra: Sequence[str] = ()) 
     """
     mapping: dict[str, dict[str, str]] = {}
     dtypes: dict[str, dict[str, str]] = {}
-    understood = []
+    unmapped: dict[str, tuple[str, ...]] = {}
+    understood: list[Callable[..., pl.LazyFrame]] = []
+    findings: list[Finding] = []
     for table in _tables(paths, source):
         found = _matched(table, source, extra)
         schema = {name: table.frame.collect_schema()[column] for name, column in _columns(table, found).items()}
         _refuse_nested(table, found, schema)
         understood.append(partial(_typed, table, source, found))
         mapping |= {str(path): found for path in table.paths}
+        free = tuple(header for header in table.headers if header not in found.values())
+        unmapped |= {str(path): free for path in table.paths}
+        findings += table.findings
         dtypes |= {str(path): {name: str(dtype) for name, dtype in schema.items()} for path in table.paths}
-    return Orders(partial(_together, understood, extra), mapping, tuple(paths), dtypes)
+    frame = partial(_together, understood, extra)
+    return Orders(frame, mapping, tuple(paths), dtypes, unmapped, tuple(findings))
 
 
 def _tables(paths: Iterable[Path], source: ReadOptions) -> Iterator[Table]:

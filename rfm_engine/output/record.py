@@ -92,7 +92,9 @@ class Record(Manifest):
 
     `dataset`, `scheme` and `tiers` are the keys of a dataset file. `lists_by` names the columns that split the
     customers. `tier_table` has the tiers, best first. `columns` maps, for each input, canonical names to headers.
-    `tier_counts` has the customers of each (list, tier). `cut_points` has, for each score column, one row per
+    `findings` has the code, words, samples and
+    mend of each finding, and whether it was accepted. `tier_counts` has the
+    customers of each (list, tier). `cut_points` has, for each score column, one row per
     (list, score): the columns of the list, `score`, the least and greatest value that got it (`from`, `to`: days,
     orders, fen) and `customers`. `seconds` has the time of each stage.
     """
@@ -104,6 +106,7 @@ class Record(Manifest):
     tier_table: list[TierRow] = Field(min_length=1)
     columns: dict[str, dict[str, str]]
     ledger: dict[str, Any]
+    findings: list[dict[str, Any]] = []
     tier_counts: list[dict[str, Any]]
     cut_points: dict[str, list[Annotated[dict[str, Any], AfterValidator(_with_span)]]]
     seconds: dict[str, float]
@@ -186,6 +189,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
         tier_table=[TierRow(**tier.model_dump(mode="json")) for tier in rules.tiers.tier_table()],
         columns=run.source.mapping,
         ledger=run.ledger.as_table(),
+        findings=[finding.as_table(dataset.accept) for finding in run.findings],
         tier_counts=run.tiers.select(*run.by, TIER, "customers").to_dicts(),
         cut_points={score: spans.to_dicts() for score, spans in run.spans.items()},
         seconds=run.seconds,

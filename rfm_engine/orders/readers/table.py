@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from rfm_engine.findings import Finding
+
 ROW: Final = ":row"
 FILE: Final = ":file"
 MOST_COLUMNS: Final = 2_000
@@ -28,7 +30,8 @@ class Table(NamedTuple):
     `columns` are the frame's names of the `headers`, in the same order. `row` is the number of a row as a person counts
     (Int64), `file` the path as it was given. `later` are the lines that could be headers instead, each with the
     `skip_lines` that would make it one; the first record is the first of them. `torn` tells whether a row has fields
-    that no header accounts for, `is_text` that cells may have white space around them.
+    that no header accounts for, `is_text` that cells may have white space around them. `findings` are what reading
+    found that a user may not expect.
     """
 
     frame: pl.LazyFrame
@@ -40,6 +43,7 @@ class Table(NamedTuple):
     later: Sequence[tuple[int, list[str]]] = ()
     torn: pl.Expr | None = None
     is_text: bool = False
+    findings: Sequence[Finding] = ()
 
     @property
     def where(self) -> str:
