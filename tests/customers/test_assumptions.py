@@ -16,7 +16,7 @@ import rfm_engine
 from rfm_engine.customers import batches as sharing
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle.scorer import Rules, grade
-from tests.oracle.test_engine_equals_oracle import comparable, expected, is_refused, ledger_of
+from tests.oracle.test_engine_equals_oracle import comparable, expected_rows, is_refused, ledger_of
 
 COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
 AS_OF = date(2025, 7, 1)
@@ -110,7 +110,7 @@ def engine_and_oracle(rows: list[Row], case: dict[str, Any]) -> tuple[list[Any],
     rejects = [(row - 2, column, reason) for _, row, column, _, reason in run.rejects.iter_rows()]
     found = [comparable(run.customers), ledger_of(run.ledger.as_table()), rejects]
     assert not {f"last_{name}" for name in drop} & {*run.customers.columns}
-    return found, [expected(answer, run.customers.columns), answer.ledger, sorted(answer.rejects)]
+    return found, [expected_rows(answer, run.customers.columns), answer.ledger, sorted(answer.rejects)]
 
 
 @pytest.mark.parametrize("withheld", [[], ["store_code"], ["customer_id"]])

@@ -17,6 +17,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import chain
@@ -31,7 +32,7 @@ from typer.main import get_command
 
 from tests.fuzz.cases import CASES, DATASET, SHARES, Case, orders
 from tests.oracle.scorer import Rules
-from tests.oracle.second_answer import FREED, answered, mapped, rules_of
+from tests.oracle.second_answer import FREED, answer_table, map_columns, rules_of
 from tests.terminal import Answer, rfm
 
 if TYPE_CHECKING:
@@ -148,12 +149,12 @@ def judged(case: Case, content: bytes, folder: Path, *, dataset: bytes = b"", wh
     try:
         rules, known = rules_of(dataset) if dataset else (Rules(AS_OF), True)
         table = read_again(case, content, whole)
-        mapped(table.headers)
+        map_columns(table.headers)
     except ValueError as error:
         return End("wrong" if case.name in ("csv", "toml") else "unjudged", f"graded, but {error}")
     if not known:
         return End("unjudged")
-    answer, rejects = answered(table, rules)
+    answer, rejects = answer_table(table, rules)
     with (folder / "customers.csv").open(encoding="utf-8", newline="") as file:
         customers = {(row["region"], row["customer_id"]): row for row in csv.DictReader(file)}
     with (folder / "rejects.csv").open(encoding="utf-8", newline="") as file:
@@ -183,7 +184,7 @@ def read_again(case: Case, content: bytes, whole: bytes) -> Table:
     except ValueError:
         if case.name not in ("parquet", "arrow", "xlsx"):
             raise
-        return case.read(whole, case.encoding)._replace(sound=False)
+        return replace(case.read(whole, case.encoding), sound=False)
 
 
 def defused(text: object) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 
-Fate = tuple[str, str, str]  # the ledger's key, then column and reason of a reject
+Outcome = tuple[str, str, str]  # the ledger's key, then column and reason of a reject
 
 EXACT = Context(prec=10_000, traps=[Inexact])  # arithmetic that raises rather than rounds
 CANONICAL = "customer_id order_id store_code region product_name order_amount order_time status"
@@ -91,7 +91,7 @@ class Row:
     amount: Decimal  # yuan, two places
 
 
-def parsed_time(text: str) -> datetime | None:
+def parse_time(text: str) -> datetime | None:
     """The time of YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, perhaps with .ffffff; None for every other spelling."""
     try:
         time = datetime.fromisoformat(text)
@@ -107,13 +107,13 @@ def exact_fen(text: str, rules: Rules) -> Decimal | None:
     return EXACT.multiply(Decimal(text), rules.fen_per_unit) if digits.isascii() and digits.isdigit() else None
 
 
-def judged(index: int, text: dict[str, str], required: list[str], rules: Rules) -> Row | Fate:  # noqa: PLR0911
-    """The row, or the first fate that applies. An amount's size and sign are those of whole fen, halves away from 0."""
+def judge(index: int, text: dict[str, str], required: list[str], rules: Rules) -> Row | Outcome:  # noqa: PLR0911
+    """The row, or its first outcome. An amount's size and sign are those of whole fen, halves away from 0."""
     if rules.keep_status is not None and text["status"] not in rules.keep_status:
         return ("other_status", "", "")
     if rules.regions is not None and text["region"] not in rules.regions:
         return ("other_region", "", "")
-    time = parsed_time(text["order_time"])
+    time = parse_time(text["order_time"])
     if time is None:
         return ("rejected", "order_time", "not a time" if text["order_time"] else "missing")
     if not (rules.since or date.min) <= time.date() <= rules.as_of:
@@ -135,18 +135,18 @@ def judged(index: int, text: dict[str, str], required: list[str], rules: Rules) 
     return Row(index, exact == fen, by, text["customer_id"], text["order_id"], goods, text["status"], time, amount)
 
 
-def fates_of_repeats(rows: list[Row]) -> dict[int, Fate]:
+def outcomes_of_repeats(rows: list[Row]) -> dict[int, Outcome]:
     """Rows of one (list, customer, order_id): if any two differ, all conflict; else all but the first repeat it."""
     groups: dict[object, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row.list_key, row.customer_id, row.order_id].append(row)
-    fates: dict[int, Fate] = {}
+    outcomes: dict[int, Outcome] = {}
     for group in groups.values():
         if len(set(group)) > 1:
-            fates |= {row.index: ("rejected", "order_id", "conflicting") for row in group}
+            outcomes |= {row.index: ("rejected", "order_id", "conflicting") for row in group}
         else:
-            fates |= {row.index: ("duplicates", "", "") for row in group[1:]}
-    return fates
+            outcomes |= {row.index: ("duplicates", "", "") for row in group[1:]}
+    return outcomes
 
 
 def orders_of(rows: list[Row], rules: Rules) -> list[Row]:
@@ -188,7 +188,7 @@ def months_later(start: date, months: int) -> date:
     return max(day for n in range(start.day) if (day := first + timedelta(days=n)).month == first.month)
 
 
-def graded(newest: Row, metrics: list[object], scores: list[int], rules: Rules) -> dict[str, object]:
+def grade_customer(newest: Row, metrics: list[object], scores: list[int], rules: Rules) -> dict[str, object]:
     """One customer's output columns. The total is exact, the weights not normalised; ValueError unless in one tier."""
     r, f, m = map(EXACT.multiply, rules.weights, scores)
     x = EXACT.add(EXACT.add(r, f), m)
@@ -200,7 +200,7 @@ def graded(newest: Row, metrics: list[object], scores: list[int], rules: Rules) 
     return dict(zip((*rules.by, *GRADED.split()), values, strict=True))
 
 
-def graded_list(rows_of: dict[str, list[Row]], rules: Rules) -> list[dict[str, object]]:
+def grade_list(rows_of: dict[str, list[Row]], rules: Rules) -> list[dict[str, object]]:
     """One list's customers with an order, by customer_id. Thresholds: 1 + the cuts exceeded, or not (recency)."""
     orders = {customer: orders_of(rows, rules) for customer, rows in sorted(rows_of.items())}
     newest = {x: max(own, key=lambda o: (o.time, o.order_id, o.amount, o.goods)) for x, own in orders.items() if own}
@@ -214,15 +214,14 @@ def graded_list(rows_of: dict[str, list[Row]], rules: Rules) -> list[dict[str, o
     else:
         r = quintile_scores({x: -days[x] for x in newest}, rules)
         f, m = quintile_scores(frequency, rules), quintile_scores(monetary, rules)
-    return [graded(newest[x], [days[x], frequency[x], monetary[x]], [r[x], f[x], m[x]], rules) for x in newest]
+    return [grade_customer(newest[x], [days[x], frequency[x], monetary[x]], [r[x], f[x], m[x]], rules) for x in newest]
 
 
 def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     """Grade each list of the used rows. A key that no row has is a column that the source lacks.
 
-    Without a `by` column every row is rejected; only the default, region, is then done without. The last three
-    counts of the ledger are warnings and no part of its sum; `rounded` counts every row that passed the row's own
-    tests, repeats and conflicts too.
+    Without a `by` column every row is rejected; only the default, region, is then done without. The ledger's last three
+    counts are warnings outside its sum; `rounded` counts each row that passed its own checks, repeats and conflicts too.
     """
     assert {rules.grain, rules.refunds, rules.scheme} <= {"order", "line", "reject", "net", "quintile", "thresholds"}
     columns = {column for row in rows for column in row}
@@ -230,21 +229,22 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
         rules = replace(rules, by=())
     required = ["customer_id", *rules.by, *columns & {"order_id"}, "order_amount"]
     texts = [{name: (row.get(name) or "").strip() for name in (*CANONICAL.split(), *rules.by)} for row in rows]
-    verdicts = [judged(index, text, required, rules) for index, text in enumerate(texts)]
+    verdicts = [judge(index, text, required, rules) for index, text in enumerate(texts)]
     sound = [verdict for verdict in verdicts if isinstance(verdict, Row)]
-    fates = {index: verdict for index, verdict in enumerate(verdicts) if not isinstance(verdict, Row)}
+    outcomes = {index: verdict for index, verdict in enumerate(verdicts) if not isinstance(verdict, Row)}
     if rules.grain == "order" and "order_id" in columns:
-        fates |= fates_of_repeats(sound)
-    used = [row for row in sound if row.index not in fates]
+        outcomes |= outcomes_of_repeats(sound)
+    used = [row for row in sound if row.index not in outcomes]
     lists: dict[tuple[str, ...], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in used:
         lists[row.list_key][row.customer_id].append(row)
-    customers = [customer for key in sorted(lists) for customer in graded_list(lists[key], rules)]
+    customers = [customer for key in sorted(lists) for customer in grade_list(lists[key], rules)]
     for customer in customers if "region" in rules.by or "region" not in columns else ():
         del customer["last_region"]
-    ledger = {"read": len(rows), "used": len(used), **dict.fromkeys(UNUSED, 0), **Counter(x[0] for x in fates.values())}
+    ledger = {"read": len(rows), "used": len(used), **dict.fromkeys(UNUSED, 0)}
+    ledger |= Counter(outcome for outcome, _, _ in outcomes.values())
     ledger["rounded"] = sum(not row.whole_fen for row in sound)
     ledger["repeats_without_order_id"] = 0 if "order_id" in columns else len(used) - len(set(used))
     ledger["customers_without_order"] = sum(map(len, lists.values())) - len(customers)
-    rejects = [(index, column, reason) for index, (_, column, reason) in sorted(fates.items()) if reason]
+    rejects = [(index, column, reason) for index, (_, column, reason) in sorted(outcomes.items()) if reason]
     return Answer(customers, ledger, rejects)

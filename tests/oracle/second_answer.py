@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rfm_engine.columns import ALIASES, CHINESE
 from tests.oracle.scorer import Answer, Rules, grade
 from tests.oracle.second_reader import BLANKS
-from tests.orders.test_parsing import EXACT, time_of
+from tests.orders.cells import EXACT, time_of
 
 if TYPE_CHECKING:
     from tests.oracle.second_reader import Table
@@ -38,7 +38,7 @@ def fold_header(header: str) -> str:
     return re.sub(r"[\s_-]|\ufeff", "", unicodedata.normalize("NFKC", header).casefold())
 
 
-def mapped(headers: list[str]) -> dict[str, int]:
+def map_columns(headers: list[str]) -> dict[str, int]:
     """Which column holds what: by its own names first, then by an alias."""
     found = {}
     for name, aliases in ALIASES.items():
@@ -73,9 +73,9 @@ def time(cell: str) -> str:
     return str(found) if found else "no time" if cell else ""
 
 
-def answered(table: Table, rules: Rules) -> tuple[Answer, list[tuple[int, str, str]]]:
+def answer_table(table: Table, rules: Rules) -> tuple[Answer, list[tuple[int, str, str]]]:
     """The oracle's answer, and its rejects by row number, header and reason."""
-    places = mapped(table.headers)
+    places = map_columns(table.headers)
     numbers = list(table.rows)
     rows: list[dict[str, str | None]] = []
     for number in numbers:
@@ -83,14 +83,14 @@ def answered(table: Table, rules: Rules) -> tuple[Answer, list[tuple[int, str, s
         stripped = {name: text.strip(BLANKS) for name, text in cells.items()}
         cells = {name: text.translate(HELD) for name, text in (cells if table.typed else stripped).items()}
         cells |= {"order_amount": amount(stripped["order_amount"]), "order_time": time(stripped["order_time"])}
-        if number in table.torn:
-            cells["order_time"] = "torn"
+        if number in table.overlong:
+            cells["order_time"] = "overlong"
         rows.append({"status" if name == "order_status" else name: text for name, text in cells.items()})
     answer = grade(rows, rules)
     rejects = []
     for index, column, reason in answer.rejects:
-        torn = numbers[index] in table.torn and column == "order_time"
-        rejects.append((numbers[index], table.headers[places[column]], "too many fields" if torn else reason))
+        overlong = numbers[index] in table.overlong and column == "order_time"
+        rejects.append((numbers[index], table.headers[places[column]], "too many fields" if overlong else reason))
     return answer, rejects
 
 

@@ -12,10 +12,11 @@ import re
 import xml.etree.ElementTree as ET
 import zipfile
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE, BOM_UTF32_BE, BOM_UTF32_LE
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,8 +33,9 @@ SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 Cell = str | None
 
 
-class Table(NamedTuple):
-    """The records below a header, each with the number a person sees; `torn` are those with too many cells.
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The records below a header, each with the number a person sees; `overlong` are those with too many cells.
 
     A file that is not `sound` breaks the rules of its format, so that another reading is as good. A `typed` one keeps
     its texts as they are; those of the other formats may have white space around them.
@@ -41,12 +43,12 @@ class Table(NamedTuple):
 
     headers: list[str]
     rows: dict[int, list[Cell]]
-    torn: frozenset[int] = frozenset()
+    overlong: frozenset[int] = frozenset()
     sound: bool = True
     typed: bool = False
 
 
-def decoded(content: bytes, declared: str | None) -> str:
+def decode(content: bytes, declared: str | None) -> str:
     """The text in the encoding that its mark tells, or the declared one, with line feeds alone."""
     encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), declared or "utf-8")
     text = content.decode(encoding)
@@ -55,17 +57,17 @@ def decoded(content: bytes, declared: str | None) -> str:
 
 def csv_table(content: bytes, declared: str | None = None) -> Table:
     """A CSV file; the separator is the one that splits the header most."""
-    lines = io.StringIO(decoded(content, declared)).readlines()
+    lines = io.StringIO(decode(content, declared)).readlines()
     separator = max(",\t;", key=lambda sign: len(next(csv.reader(lines[:1], delimiter=sign), [])))
     try:
         headers, *records = csv.reader(lines, delimiter=separator)
     except csv.Error as error:
         raise ValueError(error) from error
     numbered = dict(enumerate(records, start=2))
-    torn = {row for row, cells in numbered.items() if any(cells[len(headers) :])}
+    overlong = {row for row, cells in numbered.items() if any(cells[len(headers) :])}
     width = len(headers)
     rows: dict[int, list[Cell]] = {row: [*cells, *[None] * width][:width] for row, cells in numbered.items()}
-    return Table(headers, rows, frozenset(torn), _is_sound("".join(lines), separator))
+    return Table(headers=headers, rows=rows, overlong=frozenset(overlong), sound=_is_sound("".join(lines), separator))
 
 
 def _is_sound(text: str, separator: str) -> bool:
@@ -75,7 +77,7 @@ def _is_sound(text: str, separator: str) -> bool:
 
 def ndjson_table(content: bytes, declared: str | None = None) -> Table:
     """A file of one object a line; numbers stay as they are written."""
-    text = decoded(content, declared)
+    text = decode(content, declared)
     lines = [line for line in text.split("\n") if line.strip(" \t")]
     records = [json.loads(line, object_pairs_hook=_once, parse_float=str, parse_int=str) for line in lines]
     if any(not isinstance(record, dict) for record in records):
@@ -86,7 +88,7 @@ def ndjson_table(content: bytes, declared: str | None = None) -> Table:
     if any(not isinstance(cell, str | None) for row in cells for cell in row):
         message = "a value that is neither text nor a number"
         raise ValueError(message)
-    return Table(headers, dict(enumerate(cells, start=1)))
+    return Table(headers=headers, rows=dict(enumerate(cells, start=1)))
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def _columnar(read: Callable[[], Any]) -> Table:
     except (OSError, UnicodeDecodeError, OverflowError, TypeError, KeyError, NotImplementedError) as error:
         raise ValueError(error) from error
     rows = [list(cells) for cells in zip(*columns, strict=True)]
-    return Table(table.column_names, dict(enumerate(rows, start=1)), typed=True)
+    return Table(headers=table.column_names, rows=dict(enumerate(rows, start=1)), typed=True)
 
 
 def _plain(value: object) -> Cell:
@@ -152,7 +154,7 @@ def xlsx_table(content: bytes, declared: str | None = None) -> Table:
     first, *others = sorted(filled)
     headers = [cell or "" for cell in filled[first]]
     width = len(headers)
-    return Table(headers, {row: [*filled[row], *[None] * width][:width] for row in others})
+    return Table(headers=headers, rows={row: [*filled[row], *[None] * width][:width] for row in others})
 
 
 def _cells(row: ET.Element) -> list[Cell]:

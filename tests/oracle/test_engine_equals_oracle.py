@@ -118,7 +118,7 @@ def comparable(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return list(filled.iter_rows(named=True))
 
 
-def expected(answer: Answer, columns: list[str]) -> list[dict[str, Any]]:
+def expected_rows(answer: Answer, columns: list[str]) -> list[dict[str, Any]]:
     """Return the oracle's rows with the columns of the engine; what the source lacks is None."""
     return [{name: customer.get(name) for name in columns} for customer in answer.customers]
 
@@ -163,7 +163,7 @@ def test_every_column_the_ledger_and_the_rejects_equal_the_oracle(
         run = run_files(Path(folder), [path], table_of(rules))
         frame = pl.scan_csv(path, infer_schema=False)
         scored = rfm_engine.score(frame, **table_of(rules)).collect()
-    assert comparable(run.customers) == expected(answer, run.customers.columns)
+    assert comparable(run.customers) == expected_rows(answer, run.customers.columns)
     assert ledger_of(run.ledger.as_table()) == answer.ledger
     rejects = [(row - 2, column, reason) for _, row, column, _, reason in run.rejects.iter_rows()]
     assert rejects == sorted(answer.rejects)
@@ -187,7 +187,7 @@ def test_cdnow_orders_equal_the_oracle(scheme: str, tmp_path: Path) -> None:
 
     customers = pl.read_parquet(tmp_path / "cdnow" / "customers.parquet")
     ledger = json.loads((tmp_path / "cdnow" / "run.json").read_text("utf-8"))["ledger"]
-    assert comparable(customers) == expected(answer, customers.columns)
+    assert comparable(customers) == expected_rows(answer, customers.columns)
     assert ledger_of(ledger) == answer.ledger
     assert ledger["read"] == 69_659
     assert ledger["rejected_by_reason"] == {"dollars: not positive": 80}

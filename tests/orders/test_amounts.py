@@ -1,0 +1,150 @@
+"""Amounts in text and numbers are what `decimal` says."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import get_args
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rfm_engine.orders.amounts import LIMIT
+from rfm_engine.orders.read_options import ReadOptions, Unit
+from tests.orders.cells import fen_of, parse
+
+digits = st.text("0123456789", max_size=18)
+numbers = st.builds(
+    "{}{}{}{}{}".format,
+    st.sampled_from(["", "", "-", "+"]),
+    digits,
+    st.sampled_from(["", ".", "."]),
+    digits,
+    st.sampled_from(["", "", "", "e3", "E-2", "e-18", "e+12", "e-400", "e400"]),
+)
+junk = st.text("0123456789.,-+eE_ xinfa¥元()", max_size=12)
+amounts = st.one_of(
+    numbers,
+    junk,
+    st.integers(-(10**7), 10**7).map(lambda fen: f"{Decimal(fen).scaleb(-2)}"),
+    st.floats(allow_nan=True, allow_infinity=True).map(str),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(amounts, min_size=1, max_size=30), st.sampled_from(get_args(Unit)))
+def test_an_amount_in_text_is_what_decimal_says(texts: list[str], unit: Unit) -> None:
+    source = ReadOptions(unit=unit)
+    plain = [text for text in texts if not re.search("[,¥元]", text)] or ["1"]
+
+    result = parse({"amount": plain}, source)
+
+    expected = [fen_of(text, source.fen_per_unit) for text in plain]
+    assert result["order_amount_fen"].to_list() == [fen for fen, _ in expected]
+    assert [
+        rounded
+        for fen, rounded in zip(result["order_amount_fen"], result["order_amount_rounded"], strict=True)
+        if fen is not None
+    ] == [rounded for fen, rounded in expected if fen is not None]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.floats() | st.integers(-(10**9), 10**9).map(lambda fen: fen / 100), min_size=1, max_size=30))
+def test_a_float_means_its_shortest_decimal_text(values: list[float]) -> None:
+    result = parse({"amount": values}, amount=pl.Float64)
+
+    expected = [fen_of(repr(value), 100) for value in values]
+    assert result["order_amount_fen"].to_list() == [fen for fen, _ in expected]
+    assert result["order_amount_rounded"].to_list() == [rounded for _, rounded in expected]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=20), st.sampled_from(get_args(Unit)))
+def test_whole_numbers_are_exact(values: list[int], unit: Unit) -> None:
+    source = ReadOptions(unit=unit)
+
+    result = parse({"amount": values}, source, amount=pl.Int64)
+
+    fen = [value * source.fen_per_unit for value in values]
+    assert result["order_amount_fen"].to_list() == [one if abs(one) < LIMIT else None for one in fen]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.decimals(-(10**12), 10**12, places=4), min_size=1, max_size=20))
+def test_decimals_are_exact(values: list[Decimal]) -> None:
+    result = parse({"amount": values}, amount=pl.Decimal(38, 4))
+
+    assert result["order_amount_fen"].to_list() == [fen_of(f"{value:f}", 100)[0] for value in values]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.integers(-LIMIT + 1, LIMIT - 1),
+    st.sampled_from(["¥{}", "￥ {}", "{}元", "{} CNY", "rmb{}", " {}\u3000", "\u00a0{}", "\ufeff{}"]),
+    st.sampled_from(["0", "０"]),
+    st.sampled_from([",.", ".,"]),
+)
+def test_separators_signs_of_currency_and_full_width_digits_change_nothing(
+    fen: int,
+    form: str,
+    nought: str,
+    marks: str,
+) -> None:
+    text = form.format(f"{Decimal(fen).scaleb(-2):,.2f}")
+    text = text.translate(str.maketrans(",.", marks))
+    text = text.translate({ord("0") + digit: ord(nought) + digit for digit in range(10)})
+
+    result = parse({"amount": [text]}, ReadOptions(decimal_comma=marks == ".,"))
+
+    assert result["order_amount_fen"].item() == fen
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1,23",
+        "1234,567",
+        "0,005",
+        "()",
+        "(5)",
+        "-¥-5",
+        "0x1F",
+        "1_000",
+        "inf",
+        "nan",
+        "1.2.3",
+        "1.234,50",
+        "٣",
+        "5%",
+        "1e",
+        ".",
+        "-",
+        "五",
+        "1 234",
+    ],
+)
+def test_what_is_no_amount_is_never_one(text: str) -> None:
+    result = parse({"amount": [text]})
+
+    assert result.select("order_amount_fen", "amount_fault", "order_amount_text").row(0) == (
+        None,
+        "not an amount",
+        text,
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("1e11", "out of range"),
+        ("99999999999.995", "out of range"),
+        ("", "missing"),
+        (" \u3000", "missing"),
+        (None, "missing"),
+        ("99999999999.99", None),
+    ],
+)
+def test_the_fault_of_an_amount_is_told(text: str | None, fault: str | None) -> None:
+    assert parse({"amount": [text]})["amount_fault"].item() == fault

@@ -1,0 +1,108 @@
+"""The ledger by itself, and what it refuses."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from rfm_engine.customers import aggregate as aggregation
+from rfm_engine.errors import DataError
+from rfm_engine.orders.ledger import Ledger, conflicts, refuse_line_export
+from tests.engine import run_files
+from tests.orders.rows import orders_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_conflicting_rows_are_reported_with_their_order_ids() -> None:
+    orders = orders_of({"order_id": "1"}, {"order_id": "2"}, {"order_id": "1"})
+
+    result = conflicts(orders, pl.col("order_id") == "1", {"order_id": "订单号"}).collect()
+    plain = conflicts(orders, pl.col("order_id") == "2", {}).collect()
+
+    assert result.rows() == [("a.csv", row, "订单号", "1", "conflicting") for row in (2, 4)]
+    assert plain.rows() == [("a.csv", 3, "order_id", "2", "conflicting")]
+    assert result.columns == plain.columns == ["file", "row", "column", "value", "reason"]
+
+
+@pytest.mark.parametrize(
+    ("conflicting", "survived", "refused"),
+    [
+        *((0, 0, False), (0, 9, False), (1, 1, True), (3, 4, False), (19, 20, False), (20, 21, True)),
+        *((20, 200, True), (20, 201, False), (21, 210, True), (21, 211, False)),
+    ],
+)
+def test_order_lines_are_suspected_from_a_tenth_of_the_rows_on(
+    conflicting: int, survived: int, *, refused: bool
+) -> None:
+    if refused:
+        with pytest.raises(DataError, match=f"{conflicting} of {survived} rows share an order id"):
+            refuse_line_export(conflicting, survived)
+    else:
+        refuse_line_export(conflicting, survived)
+
+
+OUTCOMES: dict[str, Any] = {
+    "used": 1_000,
+    "outside_window": 2,
+    "other_status": 3,
+    "other_region": 4,
+    "duplicates": 5,
+    "rejected": {"a: missing": 6, "b: odd": 7},
+}
+WARNINGS: dict[str, Any] = {"rounded": 8, "repeats_without_order_id": 9, "customers_without_order": 10}
+
+
+def test_rejects_stand_by_row_and_their_reasons_by_column_and_words(tmp_path: Path) -> None:
+    faults = [{"order_amount": "-1"}, {"order_time": "soon"}, {"order_amount": ""}, {"customer_id": ""}, {}]
+    good = {"customer_id": "c", "region": "r", "order_time": "2025-06-01"}
+    rows = [
+        good | {"order_id": f"o{n % 14_995}", "order_amount": str(1 + n % 3)} | faults[n % 5] for n in range(20_000)
+    ]
+    pl.DataFrame(rows).write_parquet(tmp_path / "orders.parquet", row_group_size=100)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aggregation, "refuse_line_export", lambda *_: None)
+        run = run_files(tmp_path, [tmp_path / "orders.parquet"], {"as_of": date(2025, 7, 1)})
+
+    assert run.rejects["row"].is_sorted()
+    assert set(run.rejects["reason"]) == {"not positive", "not a time", "missing", "conflicting"}
+    assert list(run.ledger.rejected) == sorted(run.ledger.rejected)
+
+
+def test_an_export_of_order_lines_is_refused_as_one(tmp_path: Path) -> None:
+    rows = [(f"c{n // 2}", f"o{n // 2}", f"{n}", "2025-06-01") for n in range(2, 52)]
+    path = tmp_path / "orders.parquet"
+    pl.DataFrame(rows, ("customer_id", "order_id", "order_amount", "order_time"), orient="row").write_parquet(path)
+
+    with pytest.raises(DataError, match=r"50 of 50 rows .* --grain line"):
+        run_files(tmp_path, [path], {"as_of": date(2025, 7, 1)})
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+def test_a_ledger_in_which_a_row_is_lost_is_refused(outcome: str) -> None:
+    rejected = OUTCOMES["rejected"] | {"a: missing": 7}
+    one_more = {outcome: rejected if outcome == "rejected" else OUTCOMES[outcome] + 1}
+
+    with pytest.raises(DataError, match="1027 rows were read but 1028 accounted for"):
+        Ledger(read=1_027, **OUTCOMES | one_more)
+
+
+def test_a_ledger_shows_every_term_of_its_sum() -> None:
+    ledger = Ledger(read=1_027, **OUTCOMES, **WARNINGS, unmatched=("one",))
+
+    assert str(ledger) == (
+        "1,027 rows read = 1,000 used + 2 outside window + 3 other status + 4 other region + 5 duplicates"
+        " + 6 rejected (a: missing) + 7 rejected (b: odd)"
+    )
+    assert str(Ledger(read=1, used=1)) == "1 row read = 1 used"
+    assert ledger.as_table() == {
+        "read": 1_027,
+        **OUTCOMES,
+        "rejected": 13,
+        "rejected_by_reason": OUTCOMES["rejected"],
+    } | {"warnings": {**WARNINGS, "unmatched": ["one"]}}

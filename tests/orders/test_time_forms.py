@@ -1,0 +1,84 @@
+"""Every form of a time at once, and each next to the one that it is taken for if a step is wrong."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import product
+
+import polars as pl
+import pytest
+
+from rfm_engine.orders.read_options import ReadOptions
+from tests.orders.cells import parse, time_of
+
+DATES = [
+    *("2025-07-01", "2025-7-1", "2025/07/01", "2025/12/9", "2025.7.1", "2025年7月1日", "2025年12月31日", "20250701"),
+    *("2025- 7- 1", "2025/ 7/11", "2025. 7.1", "1000-01-01", "0998-12-31", "9999-12-30", "2024-02-29", "2025-02-29"),
+    *("2025-00-10", "2025-13-01", "2025-01-32", "2025-07/01", "25-07-01", "202507-01", " 2025-07-01 ", "2025-07-1 "),
+    *("2025-07-001", "x2025-07-01", "2025-07-01x", "20251301", "2025071", "12025-07-01"),
+]
+CLOCKS = [
+    *("", " 00:00:00", " 23:59:59", "T23:59:59", "t07:08:09", " 7:08", " 07:08", "  7:08:09", " 24:00:00", " 23:60:00"),
+    *(" 23:59:60", " 23:59:61", " 07: 8: 9", " 07:08:09.5", " 07:08:09.123456", " 07:08:09.123456789", " 7", " 07:8"),
+    *(" 07:08:09.1234567890", " 07:08:", " 07:08.5", "07:08:09", " 07:08:9", " 23:59:59.999999", " 23:59:59.9999999"),
+]
+OFFSETS = ["", "Z", "z", "+08:00", "-0930", " +08:00", "+23:59", "-2359", "+24:00", "+00:60", "+8", "+08:", "-00:01"]
+
+
+@pytest.mark.parametrize("zone", [None, "Asia/Shanghai", "America/New_York"])
+def test_a_time_in_any_form_is_the_one_that_it_tells(zone: str | None) -> None:
+    texts = [date + clock + offset for date, clock, offset in product(DATES, CLOCKS, OFFSETS)]
+
+    result = parse({"time": texts}, ReadOptions(time_zone=zone))
+
+    expected = [time_of(text, zone) for text in texts]
+    bounded = [time if time and time.year >= 1000 else None for time in expected]
+    wrong = [each for each in zip(texts, result["order_time"], bounded, strict=True) if each[1] != each[2]]
+    assert wrong == []
+    assert result.schema["order_time"] == pl.Datetime("us")
+
+
+@pytest.mark.parametrize(("form", "per_second"), [("epoch_seconds", 1), ("epoch_milliseconds", 1000)])
+def test_an_epoch_is_counted_from_1970_to_the_end_of_the_year_9999(form: str, per_second: int) -> None:
+    source = ReadOptions(order_time_format=form, time_zone="UTC")
+    first, last = -30_610_224_000, 253_402_300_799
+    seconds = [0, 1, -1, 86_399, 1_751_328_000, last, last + 1, first, first - 1, 10**12, 10**12 + 1, -(10**12) - 1]
+    counts = [*(each * per_second for each in seconds), per_second // 2, 2**63 - 1, -(2**63)]
+
+    result = parse({"time": counts}, source, time=pl.Int64)
+    text = parse({"time": [*map(str, counts), "x"]}, source)
+
+    expected = [
+        datetime(1970, 1, 1) + timedelta(microseconds=count * (1_000_000 // per_second))
+        if first * per_second <= count <= last * per_second
+        else None
+        for count in counts
+    ]
+    assert result["order_time"].to_list() == expected
+    assert text["order_time"].to_list() == [*expected, None]
+
+
+def test_a_stated_form_keeps_its_offset_only_with_a_zone() -> None:
+    text = [" 01/07/2025 02:03:04 +0530\t", "01/07/2025 02:03:04"]
+    form = "%d/%m/%Y %H:%M:%S %z"
+
+    readings = parse({"time": text}, ReadOptions(order_time_format=form, time_zone="Asia/Shanghai"))
+    without_zone = parse({"time": text}, ReadOptions(order_time_format=form))
+    plain = parse({"time": text}, ReadOptions(order_time_format=form.removesuffix(" %z")))
+
+    assert readings["order_time"].to_list() == [datetime(2025, 7, 1, 4, 33, 4), None]
+    assert without_zone["order_time"].to_list() == [None, None]
+    assert without_zone.schema["order_time"] == pl.Datetime("us")
+    assert plain["order_time"].to_list() == [None, datetime(2025, 7, 1, 2, 3, 4)]
+
+
+def test_a_number_is_read_as_the_date_that_its_digits_write() -> None:
+    result = parse({"time": [20250701, 1_751_328_000, None]}, time=pl.Int64)
+
+    assert result["order_time"].to_list() == [datetime(2025, 7, 1), None, None]
+
+
+def test_a_typed_time_is_written_as_it_reads() -> None:
+    result = parse({"time": [datetime(2025, 7, 1, 2, 3, 4), None]}, time=pl.Datetime("ms"))
+
+    assert result["order_time_text"].to_list() == ["2025-07-01 02:03:04.000", None]

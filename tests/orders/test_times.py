@@ -1,0 +1,125 @@
+"""Times in text and typed times are what `datetime` says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rfm_engine.errors import DataError
+from rfm_engine.orders.read_options import ReadOptions
+from tests.orders.cells import parse, time_of
+
+dates = st.builds(
+    lambda form, y, m, d: form.format(y=y, m=m, d=d),
+    st.sampled_from(
+        [
+            "{y}-{m}-{d}",
+            "{y}/{m}/{d}",
+            "{y}.{m}.{d}",
+            "{y}年{m}月{d}日",
+            "{y}-{m:02}-{d:02}",
+            "{y}{m:02}{d:02}",
+            "{y}-{m}/{d}",
+            "{y}-{m:2}-{d:2}",
+        ]
+    ),
+    st.integers(1990, 2030) | st.sampled_from([24, 999, 1000, 20250]),
+    st.integers(0, 13),
+    st.integers(0, 32),
+)
+clocks = st.builds(
+    lambda form, hour, minute, second: form.format(h=hour, m=minute, s=second),
+    st.sampled_from(
+        [
+            " {h:02}:{m:02}:{s:02}",
+            "T{h:02}:{m:02}:{s:02}",
+            " {h}:{m:02}",
+            " {h:02}:{m:02}:{s:02}.123456",
+            "T{h:02}:{m:02}:{s:02}.5",
+            " {h:02}:{m:2}:{s:2}",
+            " {h}",
+            "",
+        ]
+    ),
+    st.integers(0, 25),
+    st.integers(0, 61),
+    st.integers(0, 61),
+)
+offsets = st.sampled_from(["", "", "", "Z", "+08:00", "-0930", " +08:00", "+25:00", "+8"])
+times = st.builds("{}{}{}".format, dates, clocks, offsets) | st.text("0123456789-/.: TZ+年月日", max_size=20)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(times, min_size=1, max_size=30), st.sampled_from([None, "Asia/Shanghai", "America/New_York"]))
+def test_a_time_in_text_is_what_datetime_says(texts: list[str], zone: str | None) -> None:
+    result = parse({"time": texts}, ReadOptions(time_zone=zone))
+
+    assert result["order_time"].to_list() == [time_of(text, zone) for text in texts]
+
+
+@pytest.mark.parametrize(
+    "text", ["２０２５－０７－０１", "２０２５年７月１日", "\u30002025/7/1\u00a0", "\ufeff2025-07-01", "20250701"]
+)
+def test_width_and_white_space_of_a_time_change_nothing(text: str) -> None:
+    assert parse({"time": [text]})["order_time"].item() == datetime(2025, 7, 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"), [("25-07-01", "not a time"), ("", "missing"), ("2025-07-01", None), ("1751328000", "not a time")]
+)
+def test_the_fault_of_a_time_is_told(text: str, fault: str | None) -> None:
+    assert parse({"time": [text]})["time_fault"].item() == fault
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(st.integers(0, 4 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)), min_size=1),
+    st.sampled_from(["ms", "us", "ns"]),
+)
+def test_an_instant_is_told_by_the_clock_of_the_stated_zone(instants: list[datetime], unit: Any) -> None:  # noqa: ANN401
+    zone = "America/New_York"
+
+    result = parse({"time": instants}, ReadOptions(time_zone=zone), time=pl.Datetime(unit, "UTC"))
+
+    expected = [instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None) for instant in instants]
+    assert result["order_time"].to_list() == expected
+
+
+def test_an_instant_without_a_stated_zone_is_refused() -> None:
+    with pytest.raises(DataError, match="--time-zone"):
+        parse({"time": [datetime(2025, 7, 1, tzinfo=UTC)]})
+
+
+def test_a_local_time_that_daylight_saving_skips_is_kept() -> None:
+    result = parse({"time": ["2025-03-09 02:30:00"]}, ReadOptions(time_zone="America/New_York"))
+
+    assert result["order_time"].item() == datetime(2025, 3, 9, 2, 30)
+
+
+@pytest.mark.parametrize(
+    ("form", "value", "dtype"),
+    [
+        ("epoch_seconds", 1_751_335_445, pl.Int64),
+        ("epoch_milliseconds", "1751335445000", pl.String),
+        ("%d/%m/%Y %H:%M:%S", "01/07/2025 10:04:05", pl.String),
+        ("%d/%m/%y %H:%M:%S", "01/07/25 10:04:05", pl.String),
+        ("%Y-%m-%dT%H:%M:%S%z", "2025-07-01T02:04:05+0000", pl.String),
+    ],
+)
+def test_a_stated_format_is_used(form: str, value: object, dtype: pl.DataType) -> None:
+    result = parse({"time": [value]}, ReadOptions(order_time_format=form, time_zone="Asia/Shanghai"), time=dtype)
+
+    assert result["order_time"].item() == datetime(2025, 7, 1, 10, 4, 5)
+
+
+@pytest.mark.parametrize("count", [2**63 - 1, -(2**63), 10**17])
+def test_an_epoch_out_of_all_range_is_no_time(count: int) -> None:
+    source = ReadOptions(order_time_format="epoch_seconds", time_zone="UTC")
+
+    assert parse({"time": [count]}, source, time=pl.Int64)["order_time"].item() is None
