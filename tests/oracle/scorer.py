@@ -221,7 +221,7 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     """Grade each list of the used rows. A key that no row has is a column that the source lacks.
 
     Without a `by` column every row is rejected; only the default, region, is then done without. The ledger's last three
-    counts are warnings outside its sum; `rounded` counts each row that passed its own checks, repeats and conflicts too.
+    counts are warnings outside its sum; `rounded` counts each row that passed its own checks, repeats and conflicts.
     """
     assert {rules.grain, rules.refunds, rules.scheme} <= {"order", "line", "reject", "net", "quintile", "thresholds"}
     columns = {column for row in rows for column in row}

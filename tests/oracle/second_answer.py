@@ -98,28 +98,28 @@ def rules_of(content: bytes) -> tuple[Rules, bool]:
     """The oracle's rules of a dataset file, and whether they are all that the file says."""
     table = tomllib.loads(content.decode("utf-8-sig"), parse_float=Decimal)
     scheme, tiers = table.pop("scheme", {"name": "thresholds"}), table.pop("tiers", {"name": "abcd"})
-    stated: dict[str, Any] = {"as_of": _day(table.pop("as_of")), "scheme": scheme.pop("name")}
+    given: dict[str, Any] = {"as_of": _day(table.pop("as_of")), "scheme": scheme.pop("name")}
     if "since" in table:
-        stated["since"] = _day(table.pop("since"))
+        given["since"] = _day(table.pop("since"))
     if "by" in table:
-        stated["by"] = tuple(table.pop("by"))
+        given["by"] = tuple(table.pop("by"))
     if "keep_status" in table:
-        stated["keep_status"] = tuple(table.pop("keep_status"))
-    stated |= {key: table.pop(key) for key in ("grain", "refunds") if key in table}
+        given["keep_status"] = tuple(table.pop("keep_status"))
+    given |= {key: table.pop(key) for key in ("grain", "refunds") if key in table}
     if "weights" in table:
-        stated["weights"] = tuple(Decimal(weight) for weight in table.pop("weights"))
+        given["weights"] = tuple(Decimal(weight) for weight in table.pop("weights"))
     for key in ("recency_days", "frequency", "monetary"):
         if key in scheme:
-            stated[f"{key.removesuffix('_days')}_cuts"] = tuple(Decimal(cut) for cut in scheme.pop(key))
-    stated |= {key: scheme.pop(key) for key in ("bins", "ties") if key in scheme}
+            given[f"{key.removesuffix('_days')}_cuts"] = tuple(Decimal(cut) for cut in scheme.pop(key))
+    given |= {key: scheme.pop(key) for key in ("bins", "ties") if key in scheme}
     low, middle, high = (Decimal(bound) for bound in tiers.pop("bounds", (2, 3, 4)))
     bounds: dict[str, tuple[Decimal | None, Decimal | None]] = {}
     bounds |= {"A": (high, None), "B": (middle, high), "C": (low, middle), "D": (None, low)}
-    rules = Rules(**stated)
+    rules = Rules(**given)
     changed = tuple(replace(tier, low=bounds[tier.name][0], high=bounds[tier.name][1]) for tier in rules.tiers)
     rest = {key: value for key, value in table.items() if key not in ("name", "title", "description", "orders")}
     known = not rest and not scheme and tiers == {"name": "abcd"} and set(rules.by) <= {"region", "store_code"}
-    return Rules(**(stated | {"tiers": changed})), known
+    return Rules(**(given | {"tiers": changed})), known
 
 
 def _day(value: object) -> date:

@@ -49,7 +49,7 @@ class Table:
 
 
 def decode(content: bytes, declared: str | None) -> str:
-    """The text in the encoding that its mark tells, or the declared one, with line feeds alone."""
+    """The text in the encoding of its mark, or the declared one, with line feeds alone."""
     encoding = next((name for mark, name in MARKS.items() if content.startswith(mark)), declared or "utf-8")
     text = content.decode(encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -93,7 +93,7 @@ def ndjson_table(content: bytes, declared: str | None = None) -> Table:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _ in pairs}) < len(pairs):
-        message = "a key that is stated twice"
+        message = "a key that stands twice"
         raise ValueError(message)
     return dict(pairs)
 

@@ -106,7 +106,7 @@ def rules(draw: st.DrawFn) -> Rules:
 
 
 def is_refused(answer: Answer) -> bool:
-    """Return whether the engine is to stop: nobody to grade, or most order ids stand for lines."""
+    """Return whether the engine is to stop: no one to grade, or most order ids stand for lines."""
     conflicting = sum(reason == "conflicting" for _, _, reason in answer.rejects)
     survived = answer.ledger["used"] + answer.ledger["duplicates"] + conflicting
     return not answer.customers or (conflicting >= 20 and conflicting * 10 >= survived)

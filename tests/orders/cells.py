@@ -48,7 +48,7 @@ TIME = re.compile(
 
 
 def time_of(text: str, zone: str | None) -> datetime | None:
-    """Return the local time that a text tells, by `re` and `datetime` alone."""
+    """Return the local time that a text means, by `re` and `datetime` alone."""
     found = TIME.fullmatch(text.strip())
     if not found or int(found["y"]) < 1000:
         return None

@@ -79,7 +79,7 @@ def spellings(*, comma: bool) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("comma", [False, True])
 @pytest.mark.parametrize("unit", get_args(Unit))
-def test_an_amount_in_any_form_is_the_decimal_that_it_tells(unit: Unit, *, comma: bool) -> None:
+def test_an_amount_in_any_form_is_the_decimal_that_it_means(unit: Unit, *, comma: bool) -> None:
     source = ReadOptions(unit=unit, decimal_comma=comma)
     readings = spellings(comma=comma)
 

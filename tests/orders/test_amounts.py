@@ -89,12 +89,12 @@ def test_decimals_are_exact(values: list[Decimal]) -> None:
 def test_separators_signs_of_currency_and_full_width_digits_change_nothing(
     fen: int,
     form: str,
-    nought: str,
+    zero: str,
     marks: str,
 ) -> None:
     text = form.format(f"{Decimal(fen).scaleb(-2):,.2f}")
     text = text.translate(str.maketrans(",.", marks))
-    text = text.translate({ord("0") + digit: ord(nought) + digit for digit in range(10)})
+    text = text.translate({ord("0") + digit: ord(zero) + digit for digit in range(10)})
 
     result = parse({"amount": [text]}, ReadOptions(decimal_comma=marks == ".,"))
 
@@ -146,5 +146,5 @@ def test_what_is_no_amount_is_never_one(text: str) -> None:
         ("99999999999.99", None),
     ],
 )
-def test_the_fault_of_an_amount_is_told(text: str | None, fault: str | None) -> None:
+def test_the_fault_of_an_amount_is_reported(text: str | None, fault: str | None) -> None:
     assert parse({"amount": [text]})["amount_fault"].item() == fault

@@ -41,7 +41,7 @@ def test_dates_count_from_the_year_1000_through_9999() -> None:
     assert result["order_time"].to_list() == [None, datetime(1000, 1, 1), datetime(9999, 12, 31), None]
 
 
-def test_all_that_nanoseconds_can_tell_counts() -> None:
+def test_all_that_nanoseconds_can_hold_counts() -> None:
     result = times_of([-(2**63), 2**63 - 1], pl.Datetime("ns"))
 
     assert [one.year for one in result["order_time"]] == [1677, 2262]
@@ -70,7 +70,7 @@ def test_a_time_of_day_alone_is_no_order_time() -> None:
         ("%Y-%m-%d %H:%M:%S%.9f", "2024-12-31 01:02:03.123456789", datetime(2024, 12, 31, 1, 2, 3, 123_456)),
     ],
 )
-def test_a_stated_form_is_kept_to_the_letter(form: str, value: str, expected: datetime | None) -> None:
+def test_a_given_form_is_kept_to_the_letter(form: str, value: str, expected: datetime | None) -> None:
     result = parse({"time": [value, None]}, ReadOptions(order_time_format=form, time_zone="UTC"))
 
     assert result.schema["order_time"] == pl.Datetime("us")

@@ -26,7 +26,7 @@ OFFSETS = ["", "Z", "z", "+08:00", "-0930", " +08:00", "+23:59", "-2359", "+24:0
 
 
 @pytest.mark.parametrize("zone", [None, "Asia/Shanghai", "America/New_York"])
-def test_a_time_in_any_form_is_the_one_that_it_tells(zone: str | None) -> None:
+def test_a_time_in_any_form_is_the_one_that_it_means(zone: str | None) -> None:
     texts = [date + clock + offset for date, clock, offset in product(DATES, CLOCKS, OFFSETS)]
 
     result = parse({"time": texts}, ReadOptions(time_zone=zone))
@@ -58,7 +58,7 @@ def test_an_epoch_is_counted_from_1970_to_the_end_of_the_year_9999(form: str, pe
     assert text["order_time"].to_list() == [*expected, None]
 
 
-def test_a_stated_form_keeps_its_offset_only_with_a_zone() -> None:
+def test_a_given_form_keeps_its_offset_only_with_a_zone() -> None:
     text = [" 01/07/2025 02:03:04 +0530\t", "01/07/2025 02:03:04"]
     form = "%d/%m/%Y %H:%M:%S %z"
 

@@ -73,7 +73,7 @@ def test_width_and_white_space_of_a_time_change_nothing(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "fault"), [("25-07-01", "not a time"), ("", "missing"), ("2025-07-01", None), ("1751328000", "not a time")]
 )
-def test_the_fault_of_a_time_is_told(text: str, fault: str | None) -> None:
+def test_the_fault_of_a_time_is_reported(text: str, fault: str | None) -> None:
     assert parse({"time": [text]})["time_fault"].item() == fault
 
 
@@ -82,7 +82,7 @@ def test_the_fault_of_a_time_is_told(text: str, fault: str | None) -> None:
     st.lists(st.integers(0, 4 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)), min_size=1),
     st.sampled_from(["ms", "us", "ns"]),
 )
-def test_an_instant_is_told_by_the_clock_of_the_stated_zone(instants: list[datetime], unit: Any) -> None:  # noqa: ANN401
+def test_an_instant_has_the_clock_of_the_given_zone(instants: list[datetime], unit: Any) -> None:  # noqa: ANN401
     zone = "America/New_York"
 
     result = parse({"time": instants}, ReadOptions(time_zone=zone), time=pl.Datetime(unit, "UTC"))
@@ -91,7 +91,7 @@ def test_an_instant_is_told_by_the_clock_of_the_stated_zone(instants: list[datet
     assert result["order_time"].to_list() == expected
 
 
-def test_an_instant_without_a_stated_zone_is_refused() -> None:
+def test_an_instant_without_a_given_zone_is_refused() -> None:
     with pytest.raises(DataError, match="--time-zone"):
         parse({"time": [datetime(2025, 7, 1, tzinfo=UTC)]})
 
@@ -112,7 +112,7 @@ def test_a_local_time_that_daylight_saving_skips_is_kept() -> None:
         ("%Y-%m-%dT%H:%M:%S%z", "2025-07-01T02:04:05+0000", pl.String),
     ],
 )
-def test_a_stated_format_is_used(form: str, value: object, dtype: pl.DataType) -> None:
+def test_a_given_format_is_used(form: str, value: object, dtype: pl.DataType) -> None:
     result = parse({"time": [value]}, ReadOptions(order_time_format=form, time_zone="Asia/Shanghai"), time=dtype)
 
     assert result["order_time"].item() == datetime(2025, 7, 1, 10, 4, 5)
