@@ -3,7 +3,7 @@
 import gc
 from typing import Final
 
-from rfm_engine.system.child_process import supervised
+from rfm_engine.system.child_process import run_in_child_process
 
 FEWER_LOOKS: Final = 50_000
 """Objects made since the last look for garbage that bring on the next; Python's own 700 are for small programs."""
@@ -11,7 +11,7 @@ FEWER_LOOKS: Final = 50_000
 
 def main() -> None:
     """Run a command in a process of its own."""
-    supervised(_commanded)
+    run_in_child_process(_commanded)
 
 
 def _commanded() -> None:

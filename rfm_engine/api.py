@@ -21,7 +21,7 @@ from rfm_engine.orders.parsing import parse_orders
 from rfm_engine.orders.staging import ROW, stage_orders
 from rfm_engine.plugin_api import PluginBase, Scheme, TierPolicy
 from rfm_engine.plugins.host import PluginHost
-from rfm_engine.system.stage_timer import Clock
+from rfm_engine.system.stage_timer import StageTimer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,11 +93,11 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
     frame = orders.lazy() if isinstance(orders, pl.LazyFrame | pl.DataFrame) else pl.DataFrame(orders).lazy()
     table = {"name": "orders", "orders": ["orders"], "as_of": as_of, "by": list(by), **rules}
     table["weights"] = [Decimal(str(weight)) for weight in weights]
-    dataset, in_force = _in_force(table, scheme, tiers)
+    dataset, in_force = _resolve_rules(table, scheme, tiers)
     prove_coverage(in_force.tiers, in_force.scheme, in_force.weights)
     extra = [name for name in in_force.by if name not in ALIASES]
     mapping = match_headers(frame.collect_schema().names(), dataset.columns, extra, "orders")
-    return _deferred(parse_orders(frame, dataset, mapping), in_force, language)
+    return _defer(parse_orders(frame, dataset, mapping), in_force, language)
 
 
 def find_scheme(name: str) -> type[Scheme]:
@@ -124,7 +124,7 @@ def find_tier_policy(name: str) -> type[TierPolicy]:
     return PluginHost().tier_policy(name)
 
 
-def _in_force(
+def _resolve_rules(
     table: dict[str, Any], scheme: str | Scheme | Mapping[str, Any], tiers: str | TierPolicy | Mapping[str, Any]
 ) -> tuple[Dataset, Rules]:
     """Check the rules; a scheme or policy object is taken as it is, whether registered or not."""
@@ -140,20 +140,20 @@ def _in_force(
     return dataset, replace(rules, tiers=tiers) if isinstance(tiers, TierPolicy) else rules
 
 
-def _deferred(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame:
+def _defer(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame:
     """Return the graded customers of typed orders; nothing runs before they are collected."""
     by = list_columns(orders.collect_schema().names(), rules)
 
-    def shown(graded: pl.LazyFrame) -> pl.LazyFrame:
+    def as_file(graded: pl.LazyFrame) -> pl.LazyFrame:
         return translate_headers(publish(graded, by, rules.by), language)
 
-    def graded_now() -> pl.DataFrame:
+    def grade_now() -> pl.DataFrame:
         with stage_orders(lambda **_: orders) as numbered:
-            found = Aggregation(numbered, rules).customers(Clock())
-        return shown(grade_lists(found, rules, by).lazy()).collect()
+            found = Aggregation(numbered, rules).customers(StageTimer())
+        return as_file(grade_lists(found, rules, by).lazy()).collect()
 
     def schema() -> pl.Schema:
-        nobody = Aggregation(orders.clear().with_row_index(ROW), rules).customers(Clock())
-        return shown(grade(nobody.lazy(), rules, by)).collect_schema()
+        nobody = Aggregation(orders.clear().with_row_index(ROW), rules).customers(StageTimer())
+        return as_file(grade(nobody.lazy(), rules, by)).collect_schema()
 
-    return pl.defer(graded_now, schema=schema)
+    return pl.defer(grade_now, schema=schema)

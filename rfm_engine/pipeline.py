@@ -19,10 +19,10 @@ from rfm_engine.orders.cache import OrderCache
 from rfm_engine.orders.ledger import refuse_rejects
 from rfm_engine.orders.readers.diagnosis import explained
 from rfm_engine.orders.readers.table import partitions
-from rfm_engine.privacy import MASK, discreet, masked, pseudonymised, withheld
+from rfm_engine.privacy import MASK, drop_private_columns, mask_errors, mask_values, pseudonymize
 from rfm_engine.review import Reviewed, review
-from rfm_engine.system.spill import roomy_spill
-from rfm_engine.system.stage_timer import Clock
+from rfm_engine.system.spill import reports_full_spill_folder
+from rfm_engine.system.stage_timer import StageTimer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,9 +96,9 @@ class Run(NamedTuple):
         return self.graded.collect()
 
 
-@discreet
-@roomy_spill()
-def run(job: Job, shelf: OrderCache | None = None, clock: Clock | None = None) -> Run:
+@mask_errors
+@reports_full_spill_folder()
+def run(job: Job, shelf: OrderCache | None = None, clock: StageTimer | None = None) -> Run:
     """Read, clean, aggregate, score and grade one dataset; the shelf has the orders that it shares with others.
 
     Raises:
@@ -106,7 +106,7 @@ def run(job: Job, shelf: OrderCache | None = None, clock: Clock | None = None) -
         DataError: The orders cannot be used.
         PluginError: A scheme or policy broke its promise.
     """
-    clock = clock or Clock()
+    clock = clock or StageTimer()
     seen = inspect(job, clock, shelf)
     refuse_folder_ids(seen, job.dataset)
     spans: dict[str, list[pl.DataFrame]] = {metric.score: [] for metric in Metric}
@@ -116,30 +116,32 @@ def run(job: Job, shelf: OrderCache | None = None, clock: Clock | None = None) -
     if seen.parts[1:] and {*seen.by} & {*job.dataset.pseudonymize}:
         graded = graded.sort(*seen.by, CUSTOMER_ID)  # the tokens of the lists stand in another order than the lists
         cuts = {score: found.sort(*seen.by, "score") for score, found in cuts.items()}
-    rejected = masked(seen.rejects, job.dataset)
+    rejected = mask_values(seen.rejects, job.dataset)
     tiers = summarize_tiers(graded, seen.by).collect()
     source, inputs, seconds = seen.source, seen.inputs, clock.seconds
     return Run(graded, tiers, seen.by, seen.ledger, rejected, cuts, source, inputs, seconds, seen.findings)
 
 
-def _finished(seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], clock: Clock) -> Iterator[pl.DataFrame]:
+def _finished(
+    seen: Inspected, job: Job, spans: dict[str, list[pl.DataFrame]], clock: StageTimer
+) -> Iterator[pl.DataFrame]:
     """Yield the graded customers of each part as published, and put down at which values their scores change."""
     for part in seen.parts:
         clock.begin("score and grade")
-        lists = grade_lists(pseudonymised(part.collect(), seen.by, job), job.rules, seen.by)
+        lists = grade_lists(pseudonymize(part.collect(), seen.by, job), job.rules, seen.by)
         clock.lap("score and grade")
         observed = (observe_cut_points(lists.lazy(), seen.by, metric.score, metric.column) for metric in Metric)
         for metric, found in zip(Metric, pl.collect_all(observed), strict=True):
             spans[metric.score].append(found.with_columns(pl.col(seen.by).cast(pl.String)))
-        yield withheld(publish(lists.lazy(), seen.by, job.rules.by), job.dataset).collect()
+        yield drop_private_columns(publish(lists.lazy(), seen.by, job.rules.by), job.dataset).collect()
         clock.lap("present")
 
 
-@discreet
-@roomy_spill()
-def inspect(job: Job, clock: Clock | None = None, shelf: OrderCache | None = None) -> Inspected:
+@mask_errors
+@reports_full_spill_folder()
+def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderCache | None = None) -> Inspected:
     """Read, clean and aggregate one dataset, and prove its policy; errors as `run`."""
-    clock = clock or Clock()
+    clock = clock or StageTimer()
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
     try:
         with (shelf or OrderCache()).orders_for(job) as (source, orders, files):

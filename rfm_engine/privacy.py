@@ -26,7 +26,7 @@ TOKEN: Final = re.compile(r"[0-9a-f]{64}")
 Made = TypeVar("Made")
 
 
-class Withheld(Protocol):
+class PrivacyOptions(Protocol):
     """What a dataset withholds of its customers."""
 
     @property
@@ -46,11 +46,11 @@ class Withheld(Protocol):
         """Whether it withholds anything."""
 
 
-class Private(Protocol):
+class PrivateJob(Protocol):
     """A job: what its dataset withholds, and the key of its pseudonyms."""
 
     @property
-    def dataset(self) -> Withheld:
+    def dataset(self) -> PrivacyOptions:
         """What is withheld."""
 
     @property
@@ -119,7 +119,7 @@ def _token(keyed: hmac.HMAC, one: str) -> str:
     return keyed.hexdigest()
 
 
-def pseudonymised(customers: pl.DataFrame, by: Sequence[str], job: Private) -> pl.DataFrame:
+def pseudonymize(customers: pl.DataFrame, by: Sequence[str], job: PrivateJob) -> pl.DataFrame:
     """Return the customers with tokens for the ids that the dataset withholds, in their order; null stays null.
 
     It comes before scores and tiers, so that neither the order of the rows, nor ties that are split by customer_id, nor
@@ -132,11 +132,11 @@ def pseudonymised(customers: pl.DataFrame, by: Sequence[str], job: Private) -> p
     if not withheld_ids:
         return customers
     key = job.key or pseudonym_key(None)
-    tokenised = [_tokenised(customers[name], key) for name in customers.columns if name in withheld_ids]
+    tokenised = [_tokenize(customers[name], key) for name in customers.columns if name in withheld_ids]
     return customers.with_columns(tokenised).sort(*by, CUSTOMER_ID)
 
 
-def _tokenised(column: pl.Series, key: SecretBytes) -> pl.Series:
+def _tokenize(column: pl.Series, key: SecretBytes) -> pl.Series:
     plain = column.cast(pl.String)
     known = plain.drop_nulls().unique()
     if known.len() == plain.len():
@@ -144,25 +144,25 @@ def _tokenised(column: pl.Series, key: SecretBytes) -> pl.Series:
     return plain.replace_strict(known, pl.Series(tokens(known, key), dtype=pl.String), return_dtype=pl.String)
 
 
-def withheld(shown: pl.LazyFrame, dataset: Withheld) -> pl.LazyFrame:
+def drop_private_columns(shown: pl.LazyFrame, dataset: PrivacyOptions) -> pl.LazyFrame:
     """Return the customers without the columns that the dataset drops, and times as dates where it asks for it."""
     if ORDER_TIME in dataset.generalize:
         shown = shown.with_columns(pl.col(LAST_ORDER_TIME).dt.date())
     return shown.drop(f"last_{name}" for name in dataset.drop) if dataset.drop else shown
 
 
-def masked(rejects: pl.DataFrame, dataset: Withheld) -> pl.DataFrame:
+def mask_values(rejects: pl.DataFrame, dataset: PrivacyOptions) -> pl.DataFrame:
     """Return the rejects of a private dataset with `***` for every value; where and why stay."""
     if not dataset.is_private:
         return rejects
     return rejects.with_columns(pl.when(pl.col("value").is_not_null()).then(pl.lit(MASK)).alias("value"))
 
 
-def discreet(step: Callable[..., Made]) -> Callable[..., Made]:
+def mask_errors(step: Callable[..., Made]) -> Callable[..., Made]:
     """Decorate a step whose first argument is a job: what it raises for a private dataset tells no customer data."""
 
     @wraps(step)
-    def taken(job: Private, *more: Any, **options: Any) -> Made:  # noqa: ANN401 as the step's own
+    def masking_step(job: PrivateJob, *more: Any, **options: Any) -> Made:  # noqa: ANN401 as the step's own
         try:
             return step(job, *more, **options)
         except RfmError as error:
@@ -170,10 +170,10 @@ def discreet(step: Callable[..., Made]) -> Callable[..., Made]:
                 raise error.masked(MASK) from None
             raise
 
-    return taken
+    return masking_step
 
 
-def known_as(customer_id: str, dataset: dict[str, Any], key_file: Path | None) -> str:
+def customer_key(customer_id: str, dataset: dict[str, Any], key_file: Path | None) -> str:
     """Return what the files of a run call a customer: the token of a pseudonymised run, which may also be asked for.
 
     Raises:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.processes import Place, orders_file
 from tests.terminal import ORDERS, done
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of an example
@@ -38,3 +39,11 @@ def shop_run(shop: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     formats = [word for form in ("csv", "parquet", "xlsx", "ndjson") for word in ("--format", form)]
     done("run", "--orders", shop, "--as-of", "2025-07-01", *formats, "--output", output)
     return output / "shop"
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Orders in a file, and empty folders for results and temporary files."""
+    found = Place(orders_file(tmp_path / "orders.csv", 1_200, "gb18030"), tmp_path / "output", tmp_path / "temporary")
+    found.temporary.mkdir()
+    return found

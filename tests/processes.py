@@ -11,7 +11,7 @@ import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from tests.engine import Row
 
 COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
+STAGED_ON_DISK = """
+from rfm_engine.orders import staging
+staging.FEW_BYTES, staging.IN_MEMORY_BYTES, staging.IN_MEMORY_SHARE = 0, 0, 10**18
+"""
 COMMAND = "import sys; from rfm_engine.__main__ import main; main()"
 ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -132,3 +136,24 @@ def fill(folder: Path, free_kilobytes: int) -> None:
     stated = os.statvfs(folder)
     taken = stated.f_bavail * stated.f_frsize - free_kilobytes * 1024
     (folder / "ballast").write_bytes(bytes(max(taken, 0)))
+
+
+class Place(NamedTuple):
+    """Orders, a folder for results with a run in it, and one for temporary files."""
+
+    orders: Path
+    output: Path
+    temporary: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.output / "orders"
+
+    def words(self, as_of: str = "2025-07-01", *more: object) -> list[object]:
+        rest = ["--as-of", as_of, "--encoding", "gb18030", *more]
+        return ["run", "--orders", self.orders, *rest, "--output", self.output, "--quiet"]
+
+    def left_overs(self) -> list[str]:
+        """Return what lies about besides the run."""
+        found = [path.name for path in (*self.output.iterdir(), *self.temporary.iterdir())]
+        return sorted({*found} - {"orders"})

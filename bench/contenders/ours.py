@@ -37,9 +37,9 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
     """Run the command as it runs for its users, under supervision, which ends this process."""
     from functools import partial
 
-    from rfm_engine.system.child_process import supervised
+    from rfm_engine.system.child_process import run_in_child_process
 
-    supervised(partial(_run, orders, output, rules))
+    run_in_child_process(partial(_run, orders, output, rules))
 
 
 def _run(orders: Path, output: Path, rules: Rules) -> None:

@@ -104,7 +104,7 @@ def ours(job: Job, folder: Path) -> Measured:
     with Watch() as watch:
         run = pipeline.run(job)
         since = time.perf_counter()
-        results.write(run, job, results.Wanted(folder, ("parquet",)))
+        results.write(run, job, results.OutputOptions(folder, ("parquet",)))
         stages = run.seconds | {"write": time.perf_counter() - since}
     (folder / job.dataset.name / "customers.parquet").replace(folder / "ours.parquet")
     customers = int(run.graded.select(pl.len()).collect().item())

@@ -13,7 +13,7 @@ import typer
 
 from rfm_engine.cli import bench, catalog, check, explain, generate, plugins, run, verify
 from rfm_engine.errors import RfmError
-from rfm_engine.system.signals import stoppable
+from rfm_engine.system.signals import stop_on_signals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +105,7 @@ def main() -> None:
     """Run a command; the one place where an error becomes a message and an exit code."""
     _print_anything()
     try:
-        with stoppable(), _written_out():
+        with stop_on_signals(), _written_out():
             app()
     except RfmError as error:
         print(f"error: {error}", file=sys.stderr)

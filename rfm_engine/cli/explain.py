@@ -13,7 +13,7 @@ from rfm_engine.cli.options import PseudonymKeyFile
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from rfm_engine.runs.explain import Explained, Explanation
+    from rfm_engine.runs.explain import CustomerExplanation, MetricExplanation
 
 UNITS = {"recency_days": "day", "frequency": "order", "monetary_fen": "yuan"}
 
@@ -45,7 +45,7 @@ def explain(
             terminal.print(f"{words}: {_change(found.row, row)}", soft_wrap=True)
 
 
-def _metrics(found: Explained) -> Table:
+def _metrics(found: CustomerExplanation) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -56,7 +56,7 @@ def _metrics(found: Explained) -> Table:
     return table
 
 
-def shown(part: Explanation, value: int) -> str:
+def shown(part: MetricExplanation, value: int) -> str:
     """Return a value with its unit; money in yuan."""
     from rfm_engine.grading.summary import format_money, pluralize
 
@@ -64,7 +64,7 @@ def shown(part: Explanation, value: int) -> str:
     return format_money(Decimal(value).scaleb(-2)) + " yuan" if unit == "yuan" else pluralize(value, unit)
 
 
-def _between(part: Explanation) -> str:
+def _between(part: MetricExplanation) -> str:
     if part.rule is None:
         return "no fixed ones"
     low, high = part.rule
@@ -73,7 +73,7 @@ def _between(part: Explanation) -> str:
     return f"{above}{', ' if above and most else ''}{most}"
 
 
-def _seen(part: Explanation) -> str:
+def _seen(part: MetricExplanation) -> str:
     low, high = part.seen
     return shown(part, low) if low == high else f"{shown(part, low)} to {shown(part, high)}"
 

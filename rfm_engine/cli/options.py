@@ -12,7 +12,7 @@ from typer import Option
 
 from rfm_engine.errors import OutputError, UsageError
 from rfm_engine.system.signals import end
-from rfm_engine.system.spill import bound, watch
+from rfm_engine.system.spill import set_spill_limits, watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -170,7 +170,7 @@ def with_rules(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def taking(**values: Any) -> None:  # noqa: ANN401 typer checks each by its own type
         rules = RuleOptions(**{field.name: values.pop(field.name) for field in fields(RuleOptions)})
-        bound(rules.memory_budget, rules.spill_folder)
+        set_spill_limits(rules.memory_budget, rules.spill_folder)
         watch(lambda message: end(f"error: {message}\n".encode(), OutputError.exit_code))
         command(**values, rules=rules)
 

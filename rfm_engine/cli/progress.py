@@ -24,7 +24,7 @@ from rfm_engine.orders.fingerprints import InputFingerprints
 from rfm_engine.orders.staging import COLUMNAR
 from rfm_engine.system.signals import CLEAR
 from rfm_engine.system.spill import has_spilled
-from rfm_engine.system.stage_timer import Clock
+from rfm_engine.system.stage_timer import StageTimer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ class Stage(NamedTuple):
     bytes_before: int | None
 
 
-class Shown(Clock):
+class Shown(StageTimer):
     """A clock that knows which stage it is in, for stages follow each other as in `STAGES`."""
 
     def __init__(self, heading: str, total: tuple[str, int]) -> None:
@@ -122,11 +122,11 @@ class Progress:
         self._began, self._number, self._jobs = monotonic(), 0, jobs
 
     @contextmanager
-    def shown(self, job: Job) -> Iterator[Clock]:
+    def shown(self, job: Job) -> Iterator[StageTimer]:
         """Give a clock for the run of the next job; on a terminal it is shown once the command took a second."""
         self._number += 1
         if self.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
-            yield Clock()
+            yield StageTimer()
             return
         name = printable(job.dataset.name)
         clock = Shown(f"{self._number} of {self._jobs}, {name}" if self._jobs > 1 else name, _total(job))

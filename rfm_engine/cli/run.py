@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rfm_engine.cli.progress import Progress
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import OrderCache
-    from rfm_engine.output.writer import Format, Wanted
+    from rfm_engine.output.writer import Format, OutputOptions
     from rfm_engine.pipeline import Run
 
 OUTPUT = "What is written"
@@ -69,16 +69,16 @@ def run(  # noqa: PLR0913 each is an option
     from rfm_engine.cli.jobs import asked
     from rfm_engine.cli.progress import Progress
     from rfm_engine.orders.cache import OrderCache
-    from rfm_engine.output.writer import Wanted
-    from rfm_engine.system.temp_dir import sweep_scratch
+    from rfm_engine.output.writer import OutputOptions
+    from rfm_engine.system.temp_dir import remove_abandoned_temp_dirs
 
     forms = cast("tuple[Format, ...]", tuple(form.value for form in formats or [FileFormat.csv]))
-    wanted = Wanted(output, forms, split, language)
+    wanted = OutputOptions(output, forms, split, language)
     found = asked(datasets or [], rules)
     if explain_plan:
         _print_plans(found)
         return
-    sweep_scratch()
+    remove_abandoned_temp_dirs()
     progress, ahead = Progress(len(found), quiet=quiet), _may_go_ahead(found)
     with _engine_for(found), OrderCache(found) as shelf, ThreadPoolExecutor(1) as writer:
         begun = (_begun(job, wanted, shelf, progress, writer, ahead=ahead) for job in found)
@@ -128,7 +128,7 @@ def behind(items: Iterable[Item], count: int) -> Iterator[Item]:
 
 
 def _begun(  # noqa: PLR0913 what a command shares between datasets
-    job: Job, wanted: Wanted, shelf: OrderCache, progress: Progress, writer: Executor, *, ahead: bool
+    job: Job, wanted: OutputOptions, shelf: OrderCache, progress: Progress, writer: Executor, *, ahead: bool
 ) -> Callable[[], RfmError | None]:
     """Grade one dataset and begin to write it; return what waits for its end and tells it.
 
@@ -140,7 +140,7 @@ def _begun(  # noqa: PLR0913 what a command shares between datasets
     from rfm_engine.output import writer as results
 
     try:
-        results.make_ready(wanted.output / job.dataset.name)
+        results.prepare_folder(wanted.output / job.dataset.name)
         with progress.shown(job) as clock:
             run = pipeline.run(job, shelf, clock)
             folder = writer.submit(results.write, run, job, wanted)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rfm_engine.rules import Rules
-    from rfm_engine.system.stage_timer import Clock
+    from rfm_engine.system.stage_timer import StageTimer
 
 SNIFFED: Final = 100
 MANY: Final = 100_000
@@ -116,14 +116,14 @@ class Aggregation:
         """Which rows make up each share of the orders: as many lists, in their order, as may be in memory together."""
         return batch_filters(self.orders, self.by, self.read)
 
-    def customers(self, clock: Clock) -> pl.DataFrame:
+    def customers(self, clock: StageTimer) -> pl.DataFrame:
         """Return one row per customer who ordered, by list and customer_id: the metrics and the newest order."""
         found = [*self.parts(clock)]
         return (
             pl.concat(part.with_columns(pl.col(self.by).cast(pl.String)) for part in found) if found[1:] else found[0]
         )
 
-    def parts(self, clock: Clock) -> Iterator[pl.DataFrame]:
+    def parts(self, clock: StageTimer) -> Iterator[pl.DataFrame]:
         """Yield what `customers` returns share by share, so that the customers of one are in memory at a time."""
         self.ids_rise = self._may_rise and self._rises()
         self.has_ids = self.ids_rise or (self._drop_repeats() if self._may_repeat else self._promised)
@@ -137,7 +137,7 @@ class Aggregation:
                 found = self._found(place, share, *used, clock)
             yield found
 
-    def _found(self, place: int, share: pl.Expr, used: pl.LazyFrame, height: int, clock: Clock) -> pl.DataFrame:
+    def _found(self, place: int, share: pl.Expr, used: pl.LazyFrame, height: int, clock: StageTimer) -> pl.DataFrame:
         clock.begin("aggregate")
         orders = used.filter(share) if len(self.batch_filters) > 1 else used
         found = self._metrics(orders)

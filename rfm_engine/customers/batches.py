@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.system.disk_space import roomy
-from rfm_engine.system.spill import held
-from rfm_engine.system.temp_dir import scratch
+from rfm_engine.system.disk_space import reports_full_disk
+from rfm_engine.system.spill import memory_limit
+from rfm_engine.system.temp_dir import process_temp_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,10 +27,10 @@ def spool(frames: Iterator[pl.DataFrame], *, alone: bool) -> Iterator[pl.LazyFra
     if alone:
         yield from (frame.lazy() for frame in frames)
         return
-    folder = Path(mkdtemp(dir=scratch()))
+    folder = Path(mkdtemp(dir=process_temp_dir()))
     for number, frame in enumerate(frames):
         path = folder / f"{number}.parquet"
-        with roomy():
+        with reports_full_disk():
             frame.write_parquet(path, compression="lz4")
         del frame
         yield pl.scan_parquet(path)
@@ -64,5 +64,5 @@ def batch_filters(orders: pl.LazyFrame, by: Sequence[str], rows: int) -> list[pl
 
 def batch_rows(rows: int) -> int:
     """Return how many of the orders may be in memory together."""
-    budget = held()
+    budget = memory_limit()
     return BATCH_ROWS if budget is None else max(budget // ORDER_BYTES, rows // MOST_BATCHES)

@@ -9,9 +9,9 @@ import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
-from rfm_engine.system.disk_space import roomy
-from rfm_engine.system.memory import available
-from rfm_engine.system.temp_dir import scratch_folder
+from rfm_engine.system.disk_space import reports_full_disk
+from rfm_engine.system.memory import available_memory
+from rfm_engine.system.temp_dir import temp_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,7 +51,7 @@ def stage_orders(
         return
     orders = typed(fallback=True)
     is_columnar = bool(paths) and all(form in COLUMNAR for form in formats)
-    is_small = _size(paths) <= max(IN_MEMORY_BYTES, (available() or 0) // IN_MEMORY_SHARE)
+    is_small = _size(paths) <= max(IN_MEMORY_BYTES, (available_memory() or 0) // IN_MEMORY_SHARE)
     is_scanned = is_columnar and ROW in orders.collect_schema()
     numbered = orders if is_scanned else _with_row_numbers(orders)
     if is_columnar and not (again and is_small):
@@ -59,8 +59,8 @@ def stage_orders(
     elif is_small:
         yield drop_parsed_text(numbered).collect().lazy()
     else:
-        with scratch_folder() as folder:
-            with roomy():
+        with temp_dir() as folder:
+            with reports_full_disk():
                 drop_parsed_text(numbered).sink_parquet(folder / STAGED, compression="lz4", row_group_size=GROUP_ROWS)
             yield pl.scan_parquet(folder / STAGED)
 

@@ -20,13 +20,13 @@ one already gets another, so that no two texts meet and each can be read back.""
 NUMBER: Final = r"^[+-]?[0-9]+(?:[.,][0-9]+)*$"
 
 
-def defused(frame: pl.DataFrame, numbers_in: Collection[str] = ()) -> pl.DataFrame:
+def escape_formulas(frame: pl.DataFrame, numbers_in: Collection[str] = ()) -> pl.DataFrame:
     r"""Return the frame with an apostrophe before each text, and each header, that a spreadsheet would run.
 
     Numbers, dates and null stay as they are; so do texts that are plain numbers in the columns `numbers_in`. A look at
     a column's texts costs 0.03 s for a million; only columns that hold such a text are written anew.
 
-    >>> defused(pl.DataFrame({"id": ["=1+1", "\t@SUM(1)", "007"]}))["id"].to_list()
+    >>> escape_formulas(pl.DataFrame({"id": ["=1+1", "\t@SUM(1)", "007"]}))["id"].to_list()
     ["'=1+1", "'\t@SUM(1)", '007']
     """
     columns = frame.schema.items() if frame.height else ()
@@ -41,7 +41,7 @@ def defused(frame: pl.DataFrame, numbers_in: Collection[str] = ()) -> pl.DataFra
     return marked.rename({name: MARK + name for name in frame.columns if re.search(RUN, name)})
 
 
-def as_written(texts: pl.LazyFrame) -> pl.LazyFrame:
+def unescape_formulas(texts: pl.LazyFrame) -> pl.LazyFrame:
     """Return the texts of a defused frame as they were; its headers stay."""
     text = pl.col(pl.String)
     is_marked = text.str.starts_with(MARK) & text.str.contains(RUN)

@@ -14,12 +14,12 @@ from pydantic_core import to_json
 
 from rfm_engine.errors import OutputError, UsageError, unspelt
 from rfm_engine.grading.published import translate_headers
-from rfm_engine.output.csv_injection import defused
+from rfm_engine.output.csv_injection import escape_formulas
 from rfm_engine.output.excel import write_workbook
 from rfm_engine.output.record import RECORD, Manifest, list_files, make_record, read_record
-from rfm_engine.system.atomic_dir import aside, recover
+from rfm_engine.system.atomic_dir import atomic_dir, recover
 from rfm_engine.system.disk_space import is_full_disk
-from rfm_engine.system.spill import roomy_spill
+from rfm_engine.system.spill import reports_full_spill_folder
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
@@ -36,7 +36,7 @@ ZSTD_LEVEL = 1
 
 
 @dataclass(frozen=True)
-class Wanted:
+class OutputOptions:
     """What to write, and where: one folder per dataset below `output`, with `split` one more below it for each list."""
 
     output: Path = Path("output")
@@ -45,7 +45,7 @@ class Wanted:
     language: Literal["en", "zh"] = "en"
 
 
-def make_ready(folder: Path) -> None:
+def prepare_folder(folder: Path) -> None:
     """Take away what killed runs left in the folder's place, and check that it may be used.
 
     Raises:
@@ -54,11 +54,11 @@ def make_ready(folder: Path) -> None:
     if message := unspelt([folder.resolve()]):
         raise OutputError(message)
     recover(folder)
-    refuse_strangers(folder)
+    refuse_foreign_files(folder)
 
 
-@roomy_spill()
-def write(run: Run, job: Job, wanted: Wanted) -> Path:
+@reports_full_spill_folder()
+def write(run: Run, job: Job, options: OutputOptions) -> Path:
     """Write the files of a run and return their folder.
 
     They are written aside and moved into place together: a reader finds the old run or the new one, never a mix. Of
@@ -67,11 +67,11 @@ def write(run: Run, job: Job, wanted: Wanted) -> Path:
     Raises:
         OutputError: The folder holds anything that is not a run's, or can't be written; what was there stays.
     """
-    folder = wanted.output / job.dataset.name
+    folder = options.output / job.dataset.name
     try:
-        with aside(folder, refuse_strangers) as partial:
-            _customers(run, job, wanted, partial)
-            _csv(run.rejects, partial / REJECTS, wanted.language)
+        with atomic_dir(folder, refuse_foreign_files) as partial:
+            _write_customers(run, job, options, partial)
+            _write_csv(run.rejects, partial / REJECTS, options.language)
             record = make_record(run, job, partial)
             (partial / RECORD).write_bytes(to_json(record, indent=1, fallback=str) + b"\n")
     except (OSError, UnicodeEncodeError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
@@ -90,7 +90,7 @@ def _reason(error: BaseException) -> object:
     return getattr(error, "strerror", None) or error
 
 
-def refuse_strangers(folder: Path) -> None:
+def refuse_foreign_files(folder: Path) -> None:
     """Check that a run may replace the folder: it is absent, empty, or a run's alone.
 
     Raises:
@@ -110,31 +110,31 @@ def refuse_strangers(folder: Path) -> None:
         raise OutputError(message)
 
 
-def _customers(run: Run, job: Job, wanted: Wanted, folder: Path) -> None:
-    for name, customers in _lists(run, wanted.split):
+def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -> None:
+    for name, customers in _split_lists(run, options.split):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        shown = translate_headers(customers, wanted.language)
-        for form in dict.fromkeys(wanted.formats):
+        published = translate_headers(customers, options.language)
+        for form in dict.fromkeys(options.formats):
             path = folder / name / f"customers.{form}"
             if form == "csv":
-                _csv(shown.collect(), path, wanted.language)
+                _write_csv(published.collect(), path, options.language)
             elif form == "parquet":
-                shown.sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL)
+                published.sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL)
             elif form == "ndjson":
-                shown.sink_ndjson(path)
+                published.sink_ndjson(path)
             else:
-                write_workbook(shown.collect(), path, job.rules.as_of)
+                write_workbook(published.collect(), path, job.rules.as_of)
 
 
-def _lists(run: Run, split: bool) -> list[tuple[str, pl.LazyFrame]]:  # noqa: FBT001 internal
+def _split_lists(run: Run, split: bool) -> list[tuple[str, pl.LazyFrame]]:  # noqa: FBT001 internal
     if not (split and run.by):
         return [("", run.graded)]
     parts = run.customers.partition_by(list(run.by), as_dict=True, maintain_order=True)
     plain = ["/".join(_folder_name(str(value)) for value in values) for values in parts]
-    return [(name, part.lazy()) for name, part in zip(_told_apart(plain), parts.values(), strict=True)]
+    return [(name, part.lazy()) for name, part in zip(_distinguish_by_case(plain), parts.values(), strict=True)]
 
 
-def _told_apart(names: list[str]) -> list[str]:
+def _distinguish_by_case(names: list[str]) -> list[str]:
     """Write the capitals of names that differ by case alone as %XX, for file systems that take them for one."""
     alike = Counter(name.casefold() for name in names)
     coded = {name: re.sub("[A-Z]", lambda sign: f"%{ord(sign[0]):02X}", name) for name in names}
@@ -148,8 +148,8 @@ def _folder_name(value: str) -> str:
     )
 
 
-def _csv(frame: pl.DataFrame, path: Path, language: str) -> None:
+def _write_csv(frame: pl.DataFrame, path: Path, language: str) -> None:
     if frame.is_empty():  # no rejects: Polars takes 0.5 ms to write their headers
         path.write_text(",".join(frame.columns) + "\n", "utf-8-sig" if language == "zh" else "utf-8", newline="\n")
         return
-    defused(frame, numbers_in=["value"]).write_csv(path, include_bom=language == "zh", datetime_format=TIMES)
+    escape_formulas(frame, numbers_in=["value"]).write_csv(path, include_bom=language == "zh", datetime_format=TIMES)

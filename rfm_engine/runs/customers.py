@@ -22,7 +22,7 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import UsageError
 from rfm_engine.grading.published import MONEY, published_columns
-from rfm_engine.output.csv_injection import as_written
+from rfm_engine.output.csv_injection import unescape_formulas
 from rfm_engine.output.writer import TIMES
 from rfm_engine.plugin_api import TOTAL_PRECISION
 
@@ -98,7 +98,7 @@ def _scan_parquet(path: Path, _: pl.Schema) -> pl.LazyFrame:
 
 
 def _scan_csv(path: Path, _: pl.Schema) -> pl.LazyFrame:
-    return as_written(pl.scan_csv(path, infer_schema=False, glob=False))
+    return unescape_formulas(pl.scan_csv(path, infer_schema=False, glob=False))
 
 
 def _scan_ndjson(path: Path, schema: pl.Schema) -> pl.LazyFrame:

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 
 
-class Explained(NamedTuple):
+class CustomerExplanation(NamedTuple):
     """One customer in one list: the row, the metrics as scored, and the same row under other circumstances."""
 
     row: Row
-    metrics: list[Explanation]
+    metrics: list[MetricExplanation]
     changes: list[tuple[str, Row]]
 
 
-class Explanation(NamedTuple):
+class MetricExplanation(NamedTuple):
     """A metric of a customer: the value, the score, and the values between which a customer gets it.
 
     `rule` are the scheme's own cut points on either side (None at an end, or where the other customers decide); `seen`
@@ -56,7 +56,7 @@ class Population(NamedTuple):
         return self.record.lists_by
 
 
-def explain(customers: pl.LazyFrame, record: Record, rules: Rules, customer_id: str) -> list[Explained]:
+def explain(customers: pl.LazyFrame, record: Record, rules: Rules, customer_id: str) -> list[CustomerExplanation]:
     """Return the customer in each list that has them.
 
     Raises:
@@ -70,17 +70,19 @@ def explain(customers: pl.LazyFrame, record: Record, rules: Rules, customer_id: 
         hint = "; was it made with the same key?" if TOKEN.fullmatch(customer_id) else close
         message = f"no customer {customer_id!r} in this run{hint}"
         raise UsageError(message)
-    return [_explained(run, row) for row in found.iter_rows(named=True)]
+    return [_explain(run, row) for row in found.iter_rows(named=True)]
 
 
-def _explained(run: Population, row: Row) -> Explained:
+def _explain(run: Population, row: Row) -> CustomerExplanation:
     mine = [pl.col(name).eq_missing(pl.lit(row[name])) for name in run.by]
     population = run.customers.filter(*mine).select(*run.by, CUSTOMER_ID, *(metric.column for metric in Metric))
-    now = _graded(population, run, row, {})
-    return Explained(row | now, [_metric(run, now, metric) for metric in Metric], _changes(population, run, now))
+    now = _grade_with(population, run, row, {})
+    return CustomerExplanation(
+        row | now, [_explain_metric(run, now, metric) for metric in Metric], _changes(population, run, now)
+    )
 
 
-def _graded(population: pl.DataFrame, run: Population, row: Row, values: dict[str, int]) -> Row:
+def _grade_with(population: pl.DataFrame, run: Population, row: Row, values: dict[str, int]) -> Row:
     """Return the customer's grades had they other values, all else in the list being equal."""
     me = pl.col(CUSTOMER_ID) == row[CUSTOMER_ID]
     changed = population.lazy().with_columns(
@@ -90,14 +92,16 @@ def _graded(population: pl.DataFrame, run: Population, row: Row, values: dict[st
     return grade(changed, run.rules, run.by).filter(me).collect(engine="in-memory").row(0, named=True)
 
 
-def _metric(run: Population, now: Row, metric: Metric) -> Explanation:
+def _explain_metric(run: Population, now: Row, metric: Metric) -> MetricExplanation:
     spans = (span for span in run.record.cut_points[metric.score] if all(span[name] == now[name] for name in run.by))
     seen = next((span["from"], span["to"]) for span in spans if span["score"] == now[metric.score])
     value = now[metric.column]
-    return Explanation(metric, value, now[metric.score], _between(run.rules.scheme.cut_points(metric), value), seen)
+    return MetricExplanation(
+        metric, value, now[metric.score], _surrounding_cut_points(run.rules.scheme.cut_points(metric), value), seen
+    )
 
 
-def _between(cuts: Sequence[int] | None, value: int) -> tuple[int | None, int | None] | None:
+def _surrounding_cut_points(cuts: Sequence[int] | None, value: int) -> tuple[int | None, int | None] | None:
     if cuts is None:
         return None
     return max((cut for cut in cuts if cut < value), default=None), min(
@@ -108,14 +112,14 @@ def _between(cuts: Sequence[int] | None, value: int) -> tuple[int | None, int | 
 def _changes(population: pl.DataFrame, run: Population, now: Row) -> list[tuple[str, Row]]:
     """Return one more order, and the fewest days less that change the R score; each with the grades that follow."""
     more = now[FREQUENCY] + 1
-    found = [(f"one more order ({more:,} in all)", _graded(population, run, now, {FREQUENCY: more}))]
+    found = [(f"one more order ({more:,} in all)", _grade_with(population, run, now, {FREQUENCY: more}))]
     days = _days_of_another_score(population, run, now)
     if days is not None:
         fewer = pluralize(now[RECENCY_DAYS] - days, "day") + " fewer"
         found.append(
             (
                 f"{fewer} since the last order ({pluralize(days, 'day')})",
-                _graded(population, run, now, {RECENCY_DAYS: days}),
+                _grade_with(population, run, now, {RECENCY_DAYS: days}),
             )
         )
     return found
@@ -125,7 +129,7 @@ def _days_of_another_score(population: pl.DataFrame, run: Population, now: Row) 
     """Return the most days below the customer's own that get another R score, found by halving; None where none do."""
 
     def same(days: int) -> bool:
-        return bool(_graded(population, run, now, {RECENCY_DAYS: days})["r_score"] == now["r_score"])
+        return bool(_grade_with(population, run, now, {RECENCY_DAYS: days})["r_score"] == now["r_score"])
 
     if same(0):
         return None

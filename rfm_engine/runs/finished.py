@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rfm_engine.config.job import checked
 from rfm_engine.output.record import RECORD, Record, read_record
 from rfm_engine.plugins.host import PluginHost
-from rfm_engine.privacy import known_as
+from rfm_engine.privacy import customer_key
 from rfm_engine.runs.customers import scan_customers
 from rfm_engine.runs.explain import explain
 from rfm_engine.runs.verify import verify
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_engine.rules import Rules
-    from rfm_engine.runs.explain import Explained
-    from rfm_engine.runs.verify import Verified
+    from rfm_engine.runs.explain import CustomerExplanation
+    from rfm_engine.runs.verify import Verification
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,11 @@ class FinishedRun:
         table = self.record.dataset | {"scheme": self.record.scheme, "tiers": self.record.tiers}
         return checked(table, PluginHost(), lambda _: str(self.folder / RECORD))[1]
 
-    def verify(self, orders_in: Path | None = None) -> Verified:
+    def verify(self, orders_in: Path | None = None) -> Verification:
         """Compare the run's files, and the orders it was made of, with the sizes and digests in its record."""
         return verify(self.folder, orders_in)
 
-    def explain(self, customer_id: str, key_file: Path | None = None) -> list[Explained]:
+    def explain(self, customer_id: str, key_file: Path | None = None) -> list[CustomerExplanation]:
         """Return why a customer got the tier, in each list that has them.
 
         `customer_id` is also the token of a pseudonymised run; else `key_file` holds the key that the run was made
@@ -67,7 +67,7 @@ class FinishedRun:
         Raises:
             UsageError: No list has the customer; there is no key.
         """
-        key = known_as(customer_id, self.record.dataset, key_file)
+        key = customer_key(customer_id, self.record.dataset, key_file)
         return explain(self.customers(), self.record, self.rules, key)
 
 

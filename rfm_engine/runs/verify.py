@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rfm_engine.output.record import FileDigest
 
 
-class Verified(NamedTuple):
+class Verification(NamedTuple):
     """How many files the record names, and what is not as it says, one line each."""
 
     inputs: int
@@ -23,7 +23,7 @@ class Verified(NamedTuple):
     differences: list[str]
 
 
-def verify(folder: Path, orders_in: Path | None = None) -> Verified:
+def verify(folder: Path, orders_in: Path | None = None) -> Verification:
     """Compare the inputs and outputs of a run with the sizes and digests in its record.
 
     A relative input is looked for where the command runs; with `orders_in`, there: under the longest tail of its
@@ -37,26 +37,28 @@ def verify(folder: Path, orders_in: Path | None = None) -> Verified:
         raise UsageError(message)
     recover(folder)
     record = read_record(folder, Manifest)
-    differences = [*_inputs(record.inputs, orders_in), *_outputs(record.outputs, folder)]
+    differences = [*_check_inputs(record.inputs, orders_in), *_check_outputs(record.outputs, folder)]
     if differences and read_record(folder, Manifest) != record:  # another run took its place meanwhile
         return verify(folder, orders_in)
-    return Verified(len(record.inputs), len(record.outputs), differences)
+    return Verification(len(record.inputs), len(record.outputs), differences)
 
 
-def _inputs(recorded: Sequence[FileDigest], orders_in: Path | None) -> list[str]:
-    found = [(one, _place(Path(one.file), orders_in)) for one in recorded]
-    faults = [f"input {_named(one.file, path)}: {fault}" for one, path in found if (fault := _fault(one, path))]
+def _check_inputs(recorded: Sequence[FileDigest], orders_in: Path | None) -> list[str]:
+    found = [(one, _locate(Path(one.file), orders_in)) for one in recorded]
+    faults = [
+        f"input {_name_input(one.file, path)}: {fault}" for one, path in found if (fault := _difference(one, path))
+    ]
     if any(not path.is_file() for _, path in found):
         looked = orders_in or Path.cwd()
         faults.append(f"(inputs were looked for in {looked}; state where they are with --orders-in)")
     return faults
 
 
-def _named(recorded: str, path: Path) -> str:
+def _name_input(recorded: str, path: Path) -> str:
     return recorded if recorded == path.as_posix() else f"{recorded} (now {path})"
 
 
-def _place(recorded: Path, orders_in: Path | None) -> Path:
+def _locate(recorded: Path, orders_in: Path | None) -> Path:
     if orders_in is None:
         return recorded
     parts = [part for part in recorded.parts if part not in (recorded.anchor, "..")]
@@ -64,14 +66,14 @@ def _place(recorded: Path, orders_in: Path | None) -> Path:
     return next((path for path in tails if path.is_file()), orders_in / recorded.name)
 
 
-def _outputs(recorded: Sequence[FileDigest], folder: Path) -> list[str]:
-    faults = [f"output {one.file}: {fault}" for one in recorded if (fault := _fault(one, folder / one.file))]
+def _check_outputs(recorded: Sequence[FileDigest], folder: Path) -> list[str]:
+    faults = [f"output {one.file}: {fault}" for one in recorded if (fault := _difference(one, folder / one.file))]
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
     extra = sorted(found - {RECORD} - {one.file for one in recorded})
     return faults + [f"output {name}: extra, no run wrote it" for name in extra]
 
 
-def _fault(recorded: FileDigest, path: Path) -> str | None:
+def _difference(recorded: FileDigest, path: Path) -> str | None:
     if not path.is_file():
         return "missing"
     try:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from errno import EINVAL, ENOSYS, ENOTSUP
 from typing import TYPE_CHECKING, Final
 
-from rfm_engine.system.locked_dir import RANDOM, abandoned, claimed, left_over, undisturbed
+from rfm_engine.system.locked_dir import RANDOM, find_dirs, lock_if_abandoned, locked_dir, replace_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ _RENAME_EXCHANGE: Final = 2
 
 
 @contextmanager
-def aside(folder: Path, may_replace: Callable[[Path], None]) -> Iterator[Path]:
+def atomic_dir(folder: Path, may_replace: Callable[[Path], None]) -> Iterator[Path]:
     """Give a new folder beside the target; after the block it takes the target's place, unless the block failed.
 
     `may_replace` is asked about the target just before; what it raises leaves the target as it was. Two processes that
@@ -36,14 +36,14 @@ def aside(folder: Path, may_replace: Callable[[Path], None]) -> Iterator[Path]:
     folder = folder.resolve()
     folder.parent.mkdir(parents=True, exist_ok=True)
     recover(folder)
-    with claimed(folder.parent, f".{folder.name}.", ".partial") as claim:
+    with locked_dir(folder.parent, f".{folder.name}.", ".partial") as claim:
         new = claim / NEW
         new.mkdir()
         yield new
-        _on_disk(new)
-        with undisturbed:
+        _flush_all(new)
+        with replace_lock:
             may_replace(folder)
-            _put(new, folder)
+            _replace(new, folder)
         _sync(folder.parent)
 
 
@@ -55,8 +55,8 @@ def recover(folder: Path) -> None:
     folder = folder.resolve()
     name = re.compile(rf"\.{re.escape(folder.name)}\.{RANDOM}\.partial")
     with suppress(OSError):
-        for claim in left_over(folder.parent, name):
-            with abandoned(claim) as dead:
+        for claim in find_dirs(folder.parent, name):
+            with lock_if_abandoned(claim) as dead:
                 if dead:
                     _restore(claim / OLD, folder)
                     shutil.rmtree(claim, ignore_errors=True)
@@ -67,18 +67,18 @@ def _restore(old: Path, folder: Path) -> None:
         old.rename(folder)
 
 
-def _put(new: Path, folder: Path) -> None:
+def _replace(new: Path, folder: Path) -> None:
     """Move the new folder to its place; the old one, if any, ends up where it will be removed."""
     try:
         new.rename(folder)  # nothing is there, or an empty folder
     except OSError:
         if not folder.is_dir():
             raise
-        if not _exchanged(new, folder):
-            _renamed_twice(new, folder)
+        if not _exchange(new, folder):
+            _rename_twice(new, folder)
 
 
-def _renamed_twice(new: Path, folder: Path) -> None:
+def _rename_twice(new: Path, folder: Path) -> None:
     """Put the old folder out of the way, then the new one in its place; for file systems that cannot exchange."""
     old = new.with_name(OLD)
     folder.rename(old)
@@ -88,7 +88,7 @@ def _renamed_twice(new: Path, folder: Path) -> None:
         _restore(old, folder)
 
 
-def _exchanged(one: Path, other: Path) -> bool:
+def _exchange(one: Path, other: Path) -> bool:
     """Swap two folders in one step that no reader sees between; False where the system has no such step."""
     if sys.platform != "linux":
         return False
@@ -103,7 +103,7 @@ def _exchanged(one: Path, other: Path) -> bool:
     raise OSError(code, os.strerror(code), str(other))
 
 
-def _on_disk(folder: Path) -> None:
+def _flush_all(folder: Path) -> None:
     """Wait until every byte below the folder is on disk, lest a power cut leave a new folder of empty files."""
     for place, _, names in os.walk(folder):
         for name in names:

@@ -25,7 +25,7 @@ DIE_WITH_PARENT: Final = 1
 FAILED: Final = 1
 
 
-def supervised(work: Callable[[], None]) -> None:
+def run_in_child_process(work: Callable[[], None]) -> None:
     """Do the work in a child process and end with its exit code; one that a signal ends is told as an error.
 
     What native code writes to standard error, a notice of Rust's before the exception that we catch, is kept for that
@@ -34,25 +34,27 @@ def supervised(work: Callable[[], None]) -> None:
     if sys.platform == "win32":
         work()
         return
-    with _kept_aside() as said:
-        heard = [number for name in STOPPING if signal.getsignal(number := getattr(signal, name)) != signal.SIG_IGN]
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, heard)  # until each process knows what to do then
+    with _open_stderr_file() as native_stderr:
+        stop_signals = [
+            number for name in STOPPING if signal.getsignal(number := getattr(signal, name)) != signal.SIG_IGN
+        ]
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, stop_signals)  # until each process knows what to do then
         parent, child = os.getpid(), os.fork()
         if not child:
             _bind_to(parent)
-            _hush(said)
-            _stop_at_once()
+            _redirect_native_stderr(native_stderr)
+            _die_on_interrupt()
             signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            _ended_at_once(work)
+            _work_and_exit(work)
             return
-        for number in heard:
-            signal.signal(number, lambda asked, _: _pass_on(child, asked))
+        for number in stop_signals:
+            signal.signal(number, lambda received, _: _pass_on(child, received))
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        code = _exit_code(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said)
+        code = _exit_code(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), native_stderr)
         os._exit(code)  # there is nothing to tidy up: 9 ms less
 
 
-def _kept_aside() -> IO[bytes]:
+def _open_stderr_file() -> IO[bytes]:
     """Return a temporary file, or one that keeps nothing where there is no place for any."""
     try:
         return tempfile.TemporaryFile()
@@ -70,21 +72,21 @@ def _bind_to(parent: int) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _hush(said: IO[bytes]) -> None:
+def _redirect_native_stderr(native_stderr: IO[bytes]) -> None:
     """Give native code a standard error of its own; Python keeps the one that people see."""
     if not os.environ.get("POLARS_VERBOSE"):
         seen = os.dup(2)
-        os.dup2(said.fileno(), 2)
+        os.dup2(native_stderr.fileno(), 2)
         sys.stderr = os.fdopen(seen, "w", buffering=1, encoding=sys.stderr.encoding)
 
 
-def _stop_at_once() -> None:
+def _die_on_interrupt() -> None:
     """Let Ctrl-C end the process without a word until the command listens; by default Python shows a traceback."""
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-def _ended_at_once(work: Callable[[], None]) -> None:
+def _work_and_exit(work: Callable[[], None]) -> None:
     """Do the work and end without freeing its memory piece by piece: 0.1 s less with 2 million customers."""
     code: object = 0
     try:
@@ -92,12 +94,12 @@ def _ended_at_once(work: Callable[[], None]) -> None:
     except SystemExit as end:
         code = end.code or 0
     atexit._run_exitfuncs()  # noqa: SLF001 as the children of multiprocessing do
-    if isinstance(code, int) and not _unwritten():
+    if isinstance(code, int) and not _has_unwritten_output():
         os._exit(code)
     sys.exit(code)  # type: ignore[arg-type]
 
 
-def _unwritten() -> bool:
+def _has_unwritten_output() -> bool:
     """Return whether what Python was to write cannot be written; it says so where it ends by itself."""
     try:
         for stream in filter(None, (sys.stdout, sys.stderr)):  # None where the caller closed it
@@ -107,31 +109,31 @@ def _unwritten() -> bool:
     return False
 
 
-def _pass_on(child: int, asked: int) -> None:
+def _pass_on(child: int, number: int) -> None:
     with suppress(ProcessLookupError):
-        os.kill(child, asked)
+        os.kill(child, number)
 
 
-def _exit_code(code: int, said: IO[bytes]) -> int:
+def _exit_code(code: int, native_stderr: IO[bytes]) -> int:
     """Return the exit code for a child's, which is less than 0 where a signal ended it, and tell of a sudden end."""
     if code >= 0:
         return code
     ended_by = signal.Signals(-code)
     if ended_by.name in STOPPING:
         return 128 - code
-    sys.stderr.write(f"error: {_sudden_end(ended_by, said)}\n")
+    sys.stderr.write(f"error: {_describe_sudden_end(ended_by, native_stderr)}\n")
     sys.stderr.flush()
     return FAILED
 
 
-def _sudden_end(ended_by: signal.Signals, said: IO[bytes]) -> str:
+def _describe_sudden_end(ended_by: signal.Signals, native_stderr: IO[bytes]) -> str:
     if ended_by.name == "SIGKILL":
         return (
             "the system killed the run, most likely because memory ran out; what was there before is untouched. Free "
             "some memory, or state what the run may hold: --memory-budget 4GB"
         )
-    said.seek(0)
-    lines = [line for line in said.read().decode("utf-8", "replace").splitlines() if line.strip()]
+    native_stderr.seek(0)
+    lines = [line for line in native_stderr.read().decode("utf-8", "replace").splitlines() if line.strip()]
     reason = f"{lines[0].strip()}; " if lines else ""
     return (
         f"the reader of order files broke down ({reason}{ended_by.name}): a file is damaged beyond what it can "

@@ -21,7 +21,7 @@ def is_full_disk(error: BaseException) -> bool:
 
 
 @contextmanager
-def roomy() -> Iterator[None]:
+def reports_full_disk() -> Iterator[None]:
     """Tell a full disk apart from orders that cannot be read.
 
     Raises:

@@ -18,38 +18,38 @@ if TYPE_CHECKING:
 RANDOM: Final = "[a-z0-9_]{8}"
 """What `claimed` puts between prefix and suffix."""
 
-undisturbed: Final = Lock()
-"""Held while a claimed folder is put in its place; `drop_ours` waits for it, and nobody gets it afterwards."""
+replace_lock: Final = Lock()
+"""Held while a claimed folder is put in its place; `remove_own_dirs` waits for it, and nobody gets it afterwards."""
 
 PATIENCE_SECONDS: Final = 0.3
 TRIES: Final = 3
 """A thread that goes on writing into a folder may add a file while the others are removed."""
 
-_ours: set[Path] = set()
+_own_dirs: set[Path] = set()
 
 
 @contextmanager
-def claimed(parent: Path, prefix: str, suffix: str = "") -> Iterator[Path]:
+def locked_dir(parent: Path, prefix: str, suffix: str = "") -> Iterator[Path]:
     """Give a new folder that nobody else takes away while this process lives; it goes away with the block.
 
     Raises:
         OSError: It cannot be made there.
     """
-    path, lock = _claim(parent, prefix, suffix)
-    _ours.add(path)
+    path, lock = _make_locked(parent, prefix, suffix)
+    _own_dirs.add(path)
     try:
         yield path
     finally:
         shutil.rmtree(path, ignore_errors=True)
-        _ours.discard(path)
+        _own_dirs.discard(path)
         if lock is not None:
             os.close(lock)
 
 
 @contextmanager
-def abandoned(path: Path) -> Iterator[bool]:
+def lock_if_abandoned(path: Path) -> Iterator[bool]:
     """Tell whether a folder's owner is dead; while the block runs, it is ours alone."""
-    lock = _locked(path, wait=False)
+    lock = _lock(path, wait=False)
     try:
         yield lock is not None
     finally:
@@ -57,7 +57,7 @@ def abandoned(path: Path) -> Iterator[bool]:
             os.close(lock)
 
 
-def left_over(parent: Path, name: re.Pattern[str]) -> list[Path]:
+def find_dirs(parent: Path, name: re.Pattern[str]) -> list[Path]:
     """Return the folders whose whole name matches, sorted; none where the parent cannot be looked through."""
     try:
         with os.scandir(parent) as entries:
@@ -66,32 +66,32 @@ def left_over(parent: Path, name: re.Pattern[str]) -> list[Path]:
         return []
 
 
-def sweep(parent: Path, name: re.Pattern[str]) -> None:
+def remove_abandoned(parent: Path, name: re.Pattern[str]) -> None:
     """Remove the matching folders of dead processes."""
-    for path in left_over(parent, name):
-        with abandoned(path) as dead:
+    for path in find_dirs(parent, name):
+        with lock_if_abandoned(path) as dead:
             if dead:
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def drop_ours() -> None:
+def remove_own_dirs() -> None:
     """Remove every folder this process has claimed; for a process that ends right afterwards."""
-    if undisturbed.acquire(timeout=PATIENCE_SECONDS):
-        for path in [*_ours] * TRIES:
+    if replace_lock.acquire(timeout=PATIENCE_SECONDS):
+        for path in [*_own_dirs] * TRIES:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _claim(parent: Path, prefix: str, suffix: str) -> tuple[Path, int | None]:
+def _make_locked(parent: Path, prefix: str, suffix: str) -> tuple[Path, int | None]:
     while True:
         path = Path(mkdtemp(suffix, prefix, parent))
-        lock = _locked(path, wait=True)
+        lock = _lock(path, wait=True)
         if path.is_dir():
             return path, lock
         if lock is not None:  # a sweep came between the two lines
             os.close(lock)
 
 
-def _locked(path: Path, *, wait: bool) -> int | None:
+def _lock(path: Path, *, wait: bool) -> int | None:
     """Return a descriptor that holds the folder's lock; None where another process holds it, or nobody can.
 
     A lock dies with its process, however that ends, which no file with a process id in it does. Without locks (Windows,

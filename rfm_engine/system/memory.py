@@ -18,14 +18,14 @@ LEAST: Final = 10**6
 PROC, GROUPS = Path("/proc"), Path("/sys/fs/cgroup")
 
 
-def budget(stated: str | None) -> int | None:
+def resolve_memory_budget(stated: str | None) -> int | None:
     """Return the bytes of a budget such as 8GB, 500MB or 50%; without one a half of `available`, None if unknown.
 
     Raises:
         UsageError: The text is no amount of memory, it is nothing, or more than all.
     """
     if stated is None:
-        free = available()
+        free = available_memory()
         return free and int(SHARE * free)
     found = STATED.fullmatch(stated.strip())
     amount = Decimal(found[1]) * _unit(found[2].upper()) if found else Decimal(0)
@@ -38,7 +38,7 @@ def budget(stated: str | None) -> int | None:
 def _unit(name: str) -> Decimal:
     if name != "%":
         return Decimal(UNITS[name])
-    free = available()
+    free = available_memory()
     if free is None:
         message = (
             "option --memory-budget: this system does not tell how much memory is free; state an amount, such as 8GB"
@@ -47,7 +47,7 @@ def _unit(name: str) -> Decimal:
     return Decimal(free) / 100
 
 
-def available() -> int | None:
+def available_memory() -> int | None:
     """Return the bytes that are free for programs, or the limit of the process's group where that is less.
 
     None where the system tells neither (it is asked as Linux answers).

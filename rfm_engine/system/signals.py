@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from threading import Thread, current_thread, main_thread
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from rfm_engine.system.locked_dir import drop_ours
+from rfm_engine.system.locked_dir import remove_own_dirs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ _OVER: Final = b"\0"
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def stop_on_signals() -> Iterator[None]:
     """End the process with 128 + the signal's number when it is asked to stop.
 
     A handler of Python's waits until native code returns: Polars looks up for Ctrl-C, but SIGTERM had to wait 19 s for
@@ -66,5 +66,5 @@ def end(message: bytes, code: int) -> NoReturn:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, shown)
-    drop_ours()
+    remove_own_dirs()
     os._exit(code)

@@ -15,8 +15,8 @@ from time import sleep
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import OutputError, UsageError
-from rfm_engine.system.memory import budget
-from rfm_engine.system.temp_dir import PREFIX, scratch
+from rfm_engine.system.memory import resolve_memory_budget
+from rfm_engine.system.temp_dir import PREFIX, process_temp_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,7 +36,7 @@ LEAST: Final = 4 * MEGABYTE
 LOOK_SECONDS: Final = 0.5
 
 
-def bound(memory: str | None = None, folder: Path | None = None) -> None:
+def set_spill_limits(memory: str | None = None, folder: Path | None = None) -> None:
     """Set what Polars may hold in memory, where it spills the rest, and how much of the disk it may take.
 
     What is stated goes before the environment (`POLARS_OOC_...`), and that before what the machine suggests. Where
@@ -45,7 +45,7 @@ def bound(memory: str | None = None, folder: Path | None = None) -> None:
     Raises:
         UsageError: The budget is none, or the folder stated cannot be written.
     """
-    amount = budget(memory)
+    amount = resolve_memory_budget(memory)
     if "polars" in sys.modules or not (place := _place(folder)):
         return
     if amount is not None and (memory is not None or MEMORY not in os.environ):
@@ -54,7 +54,7 @@ def bound(memory: str | None = None, folder: Path | None = None) -> None:
     os.environ.setdefault(DISK, str(int(SHARE * shutil.disk_usage(place).free) // MEGABYTE))
 
 
-def held() -> int | None:
+def memory_limit() -> int | None:
     """Return the bytes that a run may hold in memory, as set by `bound` or the environment; None if nothing is set."""
     stated = os.environ.get(MEMORY, "")
     return int(stated) * MEGABYTE if stated.isdecimal() else None
@@ -65,7 +65,7 @@ def _place(folder: Path | None) -> Path | None:
         own = Path(os.environ[FOLDER])
         return own if own.is_dir() else None
     try:
-        return scratch(folder)
+        return process_temp_dir(folder)
     except OSError as error:
         if folder is None:
             return None
@@ -73,7 +73,7 @@ def _place(folder: Path | None) -> Path | None:
         raise UsageError(message) from error
 
 
-def no_room() -> OutputError:
+def full_spill_folder_error() -> OutputError:
     """Return the error that tells which folder has no room left."""
     place = Path(os.environ[FOLDER])
     stated = place.parent if place.name.startswith(PREFIX) else place
@@ -85,7 +85,7 @@ def no_room() -> OutputError:
 
 
 @contextmanager
-def roomy_spill() -> Iterator[None]:
+def reports_full_spill_folder() -> Iterator[None]:
     """Tell a full spill folder apart from any other failure, whoever was blamed for it.
 
     Raises:
@@ -96,7 +96,7 @@ def roomy_spill() -> Iterator[None]:
     except BaseException as error:
         if not any("out-of-core disk budget" in str(one) for one in _causes(error)):
             raise
-        raise no_room() from error
+        raise full_spill_folder_error() from error
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -120,4 +120,4 @@ def watch(end: Callable[[str], object]) -> None:
 def _watch(place: Path, end: Callable[[str], object]) -> None:
     while not any(place.glob(FILES)) or shutil.disk_usage(place).free > LEAST:
         sleep(LOOK_SECONDS)
-    end(str(no_room()))
+    end(str(full_spill_folder_error()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 
-class Clock:
+class StageTimer:
     """How long each stage took, in seconds."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ from rfm_engine.customers.metrics import Shortcuts, metrics
 from rfm_engine.orders import cleaning
 from rfm_engine.orders import duplicates as repeats
 from rfm_engine.plugins.host import PluginHost
-from rfm_engine.system.stage_timer import Clock
+from rfm_engine.system.stage_timer import StageTimer
 from tests.engine import write_orders
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ NEWEST = ("order_id", "order_amount", "region", "product_name", "store_code")
 STAGES = ["read", "clean", "aggregate", "newest order", "ledger", "score and grade", "present"]
 
 
-class Diary(Clock):
+class Diary(StageTimer):
     """A clock that puts down which stages begin and end."""
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ def orders(rows: int, **last: str | None) -> list[Row]:
     return [*told[:-1], told[-1] | last]
 
 
-def graded(folder: Path, rows: list[Row], rules: Rules, clock: Clock | None = None) -> pipeline.Run:
+def graded(folder: Path, rows: list[Row], rules: Rules, clock: StageTimer | None = None) -> pipeline.Run:
     """Run a file of these orders."""
     path = write_orders(folder / "orders.csv", rows, COLUMNS)
     table = {"name": "x", "orders": [path.name], "as_of": "2025-07-01", **rules}

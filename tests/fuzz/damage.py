@@ -160,9 +160,9 @@ def judged(case: Case, content: bytes, folder: Path, *, dataset: bytes = b"", wh
     with (folder / "rejects.csv").open(encoding="utf-8", newline="") as file:
         lost = [(int(row["row"]), row["column"], row["reason"]) for row in csv.DictReader(file)]
     ledger = json.loads((folder / "run.json").read_text("utf-8"))["ledger"]
-    refused = sorted((row, defused(column), reason) for row, column, reason in rejects)
+    refused = sorted((row, escape_formulas(column), reason) for row, column, reason in rejects)
     expected = {
-        (defused(row.get("region")), defused(row["customer_id"])): [str(row[name]) for name in SHOWN]
+        (escape_formulas(row.get("region")), escape_formulas(row["customer_id"])): [str(row[name]) for name in SHOWN]
         for row in answer.customers
     }
     graded = {key: [row[name] for name in SHOWN] for key, row in customers.items()}
@@ -187,7 +187,7 @@ def read_again(case: Case, content: bytes, whole: bytes) -> Table:
         return replace(case.read(whole, case.encoding), sound=False)
 
 
-def defused(text: object) -> str:
+def escape_formulas(text: object) -> str:
     """Return a text as a spreadsheet may open it."""
     shown = str(text or "").translate(FREED)
     return f"'{shown}" if shown.startswith(("=", "+", "-", "@", "\t", "\r")) else shown

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_engine.columns import CHINESE
-from rfm_engine.output.csv_injection import as_written, defused
+from rfm_engine.output.csv_injection import escape_formulas, unescape_formulas
 from tests.terminal import done, read_rows, run
 
 if TYPE_CHECKING:
@@ -39,21 +39,21 @@ def texts() -> st.SearchStrategy[str]:
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
-    assert defused(pl.DataFrame({"id": [text]})).item() == f"'{text}"
+    assert escape_formulas(pl.DataFrame({"id": [text]})).item() == f"'{text}"
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_other_text_stays_as_it_is(text: str) -> None:
-    assert defused(pl.DataFrame({"id": [text]})).item() == text
+    assert escape_formulas(pl.DataFrame({"id": [text]})).item() == text
 
 
 @given(st.lists(texts()))
 def test_defused_text_begins_harmlessly_and_can_be_read_back(column: list[str]) -> None:
-    result = defused(pl.DataFrame({"id": column}, schema={"id": pl.String}))
+    result = escape_formulas(pl.DataFrame({"id": column}, schema={"id": pl.String}))
 
     assert not [text for text in result["id"] if text[:1] in set("=+-@\t\r\n＝＋－＠")]
     assert not [text for text in result["id"] if text.lstrip()[:1] in set("=+-@＝＋－＠")]
-    assert as_written(result.lazy()).collect()["id"].to_list() == column
+    assert unescape_formulas(result.lazy()).collect()["id"].to_list() == column
     assert result["id"].n_unique() == len(set(column))
 
 
@@ -62,8 +62,8 @@ def test_numbers_dates_nulls_and_tiers_keep_their_types() -> None:
         {"money": [-5, None], "text": ["x", None], "tier": pl.Series(["A", "B"], dtype=pl.Enum("AB"))}
     )
 
-    assert defused(given_).equals(given_)
-    assert defused(pl.DataFrame({"t": pl.Series(["-A"], dtype=pl.Enum(["-A"]))})).item() == "'-A"
+    assert escape_formulas(given_).equals(given_)
+    assert escape_formulas(pl.DataFrame({"t": pl.Series(["-A"], dtype=pl.Enum(["-A"]))})).item() == "'-A"
 
 
 def hostile(folder: Path) -> Path:

@@ -151,3 +151,31 @@ def test_lists_never_share_a_folder_not_even_where_case_does_not_count(names: tu
     assert len({path.name.casefold() for path in lists}) == 2
     regions = [row["region"] for path in lists for row in read_rows(path / "customers.csv")]
     assert sorted(regions) == sorted([names[0], names[0], names[1]])
+
+
+@pytest.mark.parametrize("record", ["[]", "{", '{"outputs": 5}', '{"outputs": [5, {"file": []}]}', "\0"])
+def test_a_record_that_is_none_protects_the_files_beside_it(record: str, shop: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    (folder / "run.json").write_text(record)
+    (folder / "letters.txt").write_text("dear")
+
+    answer = rfm("run", "--orders", shop, "--as-of", "2025-07-01", "--output", tmp_path)
+
+    assert answer.code == 1
+    assert "holds what no run wrote (letters.txt)" in answer.err
+    assert sorted(everything_below(folder)) == ["letters.txt", "run.json"]
+
+
+def test_a_linked_folder_stays_a_link(shop: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "shop").symlink_to(elsewhere)
+    (elsewhere / "customers.csv").write_text(ORDERS)
+    assert rfm("run", "--orders", shop, "--as-of", "2025-07-01", "--output", tmp_path).code == 1
+    (elsewhere / "customers.csv").unlink()
+
+    assert rfm("run", "--orders", shop, "--as-of", "2025-07-01", "--output", tmp_path).code == 0
+
+    assert (tmp_path / "shop").is_symlink()
+    assert sorted(everything_below(elsewhere)) == ["customers.csv", "rejects.csv", "run.json"]

@@ -11,7 +11,7 @@ from tests.terminal import AS_OF, ORDERS, Answer, done, everything_below, rfm
 
 
 @pytest.fixture
-def finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def finished_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A run of two order files that were named by a relative path, in lists of their own."""
     monkeypatch.chdir(tmp_path)
     header, *rows = ORDERS.splitlines(keepends=True)
@@ -23,28 +23,28 @@ def finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("output/shop")
 
 
-def test_an_untouched_run_is_what_its_record_says(finished: Path) -> None:
-    assert rfm("verify", finished) == Answer(0, "2 inputs and 5 outputs are what run.json says\n", "")
+def test_an_untouched_run_is_what_its_record_says(finished_run: Path) -> None:
+    assert rfm("verify", finished_run) == Answer(0, "2 inputs and 5 outputs are what run.json says\n", "")
 
 
-def test_verifying_changes_nothing(finished: Path) -> None:
+def test_verifying_changes_nothing(finished_run: Path) -> None:
     before = everything_below(Path())
 
-    rfm("verify", finished)
+    rfm("verify", finished_run)
 
     assert everything_below(Path()) == before
 
 
-def test_every_difference_is_told(finished: Path) -> None:
-    (finished / "north/customers.csv").write_bytes((finished / "north/customers.csv").read_bytes().swapcase())
-    (finished / "south/customers.csv").write_text("none")
-    (finished / "south/customers.xlsx").unlink()
-    (finished / "notes.txt").write_text("call them")
+def test_every_difference_is_told(finished_run: Path) -> None:
+    (finished_run / "north/customers.csv").write_bytes((finished_run / "north/customers.csv").read_bytes().swapcase())
+    (finished_run / "south/customers.csv").write_text("none")
+    (finished_run / "south/customers.xlsx").unlink()
+    (finished_run / "notes.txt").write_text("call them")
     Path("orders/0.csv").write_text(ORDERS)
     Path("orders/1.csv").unlink()
     size = len(ORDERS.encode())
 
-    answer = rfm("verify", finished)
+    answer = rfm("verify", finished_run)
 
     assert (answer.code, answer.err) == (1, "")
     told = answer.out.splitlines()
@@ -56,32 +56,34 @@ def test_every_difference_is_told(finished: Path) -> None:
     assert told[5:] == ["output south/customers.xlsx: missing", "output notes.txt: extra, no run wrote it"]
 
 
-def test_any_byte_that_changes_is_noticed(finished: Path) -> None:
-    for path in (*finished.rglob("*.csv"), *finished.rglob("*.xlsx"), Path("orders/0.csv")):
+def test_any_byte_that_changes_is_noticed(finished_run: Path) -> None:
+    for path in (*finished_run.rglob("*.csv"), *finished_run.rglob("*.xlsx"), Path("orders/0.csv")):
         content = path.read_bytes()
         for place in {0, len(content) // 2, len(content) - 1}:
             path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-            assert rfm("verify", finished).code == 1, (path, place)
+            assert rfm("verify", finished_run).code == 1, (path, place)
         path.write_bytes(content)
 
-    assert rfm("verify", finished).code == 0
+    assert rfm("verify", finished_run).code == 0
 
 
 @pytest.mark.parametrize("moved", ["archive/orders", "archive"])
-def test_orders_that_were_moved_are_found_where_they_are_said_to_be(moved: str, finished: Path) -> None:
+def test_orders_that_were_moved_are_found_where_they_are_said_to_be(moved: str, finished_run: Path) -> None:
     Path(moved).parent.mkdir(exist_ok=True)
     shutil.move("orders", moved)
-    assert rfm("verify", finished).code == 1
+    assert rfm("verify", finished_run).code == 1
 
-    assert rfm("verify", finished, "--orders-in", "archive").code == 0
+    assert rfm("verify", finished_run, "--orders-in", "archive").code == 0
 
     next(Path("archive").rglob("0.csv")).write_text("")
-    changed = rfm("verify", finished, "--orders-in", "archive")
+    changed = rfm("verify", finished_run, "--orders-in", "archive")
     assert (changed.code, "input orders/0.csv (now archive/" in changed.out) == (1, True)
 
 
-def test_a_relative_input_is_looked_for_where_the_command_runs(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    home, run = Path.cwd(), finished.resolve()
+def test_a_relative_input_is_looked_for_where_the_command_runs(
+    finished_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, run = Path.cwd(), finished_run.resolve()
     (home / "elsewhere").mkdir()
     monkeypatch.chdir(home / "elsewhere")
 
@@ -113,7 +115,7 @@ def test_a_folder_without_a_record_is_refused(record: str | None, message: str, 
     assert message in answer.err
 
 
-def test_a_folder_of_orders_that_is_not_there_is_refused(finished: Path) -> None:
-    answer = rfm("verify", finished, "--orders-in", "nowhere")
+def test_a_folder_of_orders_that_is_not_there_is_refused(finished_run: Path) -> None:
+    answer = rfm("verify", finished_run, "--orders-in", "nowhere")
 
     assert answer == Answer(2, "", "error: nowhere: no such folder; name the one that holds the order files\n")

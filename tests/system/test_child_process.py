@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the work is done in the process itself there")
-WORK = "import os, signal, sys; from rfm_engine.system.child_process import supervised; supervised(lambda: {})"
+WORK = """
+import os, signal, sys
+from rfm_engine.system.child_process import run_in_child_process
+run_in_child_process(lambda: {})
+"""
 
 
-def supervised(work: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def supervise(work: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Do some work, a Python expression, under supervision."""
     command = [sys.executable, "-c", WORK.format(work)]
     return subprocess.run(command, env=os.environ | variables, capture_output=True, text=True, check=False)
@@ -29,15 +33,15 @@ def supervised(work: str, **variables: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("code", [0, 1, 2, 130])
 def test_the_exit_code_and_what_python_writes_are_those_of_the_work(code: int) -> None:
-    done = supervised(f"(print('out'), print('err', file=sys.stderr), sys.exit({code}))")
+    done = supervise(f"(print('out'), print('err', file=sys.stderr), sys.exit({code}))")
 
     assert (done.returncode, done.stdout, done.stderr) == (code, "out\n", "err\n")
 
 
 def test_the_work_ends_at_once_after_its_last_words() -> None:
     bye = "__import__('atexit').register(print, 'bye')"
-    done = supervised(f"({bye}, setattr(sys, 'kept', type('Kept', (), {{'__del__': lambda _: print('freed')}})()))")
-    told = supervised(f"({bye}, sys.exit('why'))")
+    done = supervise(f"({bye}, setattr(sys, 'kept', type('Kept', (), {{'__del__': lambda _: print('freed')}})()))")
+    told = supervise(f"({bye}, sys.exit('why'))")
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "bye\n", "")
     assert (told.returncode, told.stdout, told.stderr) == (1, "bye\n", "why\n")
@@ -68,14 +72,14 @@ def test_a_command_whose_output_its_caller_closed_does_its_work(unbuffered: str)
 
 
 def test_an_exception_is_shown_and_fails() -> None:
-    done = supervised("1 / 0")
+    done = supervise("1 / 0")
 
     assert done.returncode == 1
     assert done.stderr.count("ZeroDivisionError") == 1
 
 
 def test_what_native_code_writes_is_kept_for_the_message_of_a_sudden_end() -> None:
-    done = supervised("(os.write(2, b'\\nallocation of 9 bytes failed\\nstack'), os.abort())")
+    done = supervise("(os.write(2, b'\\nallocation of 9 bytes failed\\nstack'), os.abort())")
 
     assert done.returncode == 1
     assert done.stderr.startswith("error: the reader of order files broke down (allocation of 9 bytes failed; SIGABRT)")
@@ -83,7 +87,10 @@ def test_what_native_code_writes_is_kept_for_the_message_of_a_sudden_end() -> No
 
 
 def test_what_native_code_writes_of_a_run_that_succeeds_is_not_shown_unless_asked_for() -> None:
-    quiet, verbose = supervised("os.write(2, b'note')"), supervised("os.write(2, b'note')", POLARS_VERBOSE="1")
+    quiet, verbose = (
+        supervise("os.write(2, b'note')"),
+        supervise("os.write(2, b'note')", POLARS_VERBOSE="1"),
+    )
 
     assert (quiet.returncode, quiet.stderr) == (0, "")
     assert (verbose.returncode, verbose.stderr) == (0, "note")
@@ -100,7 +107,7 @@ def test_without_a_place_for_temporary_files_a_sudden_end_is_told_all_the_same()
 
 
 def test_a_run_that_the_system_kills_for_want_of_memory_says_so() -> None:
-    done = supervised("os.kill(os.getpid(), signal.SIGKILL)")
+    done = supervise("os.kill(os.getpid(), signal.SIGKILL)")
 
     assert done.returncode == 1
     assert done.stderr.startswith("error: the system killed the run")

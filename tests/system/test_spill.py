@@ -24,8 +24,8 @@ SETTINGS = ("MEMORY_BUDGET_MB", "SPILL_DIR", "DISK_BUDGET_MB")
 BOUND = """
 import os, sys
 from pathlib import Path
-from rfm_engine.system.spill import bound
-bound(sys.argv[1] or None, Path(sys.argv[2]) if sys.argv[2] else None)
+from rfm_engine.system.spill import set_spill_limits
+set_spill_limits(sys.argv[1] or None, Path(sys.argv[2]) if sys.argv[2] else None)
 print(*(os.environ.get(f"POLARS_OOC_{name}") for name in sys.argv[3:]), sep="\\n")
 """
 
@@ -82,7 +82,7 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_budget_is_an_amount_or_a_share_of_what_is_free(stated: str, expected: int, machine: Machine) -> None:
     machine.has(2_000_000)
 
-    assert memory.budget(stated) == expected
+    assert memory.resolve_memory_budget(stated) == expected
 
 
 @pytest.mark.parametrize("stated", ["", "8", "8X", "GB", "-3GB", "0GB", "0.5MB", "101%", "0%", "1e3GB", "８GB"])
@@ -99,8 +99,8 @@ def test_a_budget_that_is_none_is_refused(stated: str, shop: Path, tmp_path: Pat
 def test_without_a_word_the_budget_is_half_of_what_is_free(machine: Machine) -> None:
     machine.has(8_000_000)
 
-    assert memory.budget(None) == 4_000_000 * 1024
-    assert memory.budget("50%") == 4_000_000 * 1024
+    assert memory.resolve_memory_budget(None) == 4_000_000 * 1024
+    assert memory.resolve_memory_budget("50%") == 4_000_000 * 1024
 
 
 @pytest.mark.parametrize(
@@ -117,17 +117,17 @@ def test_the_limit_of_the_process_s_group_counts_where_it_is_less(
 ) -> None:
     machine.has(8_000_000, group, **limits)
 
-    assert memory.budget(None) == GIGABYTE
+    assert memory.resolve_memory_budget(None) == GIGABYTE
 
 
 def test_a_system_that_tells_nothing_sets_no_budget_and_knows_no_share(machine: Machine) -> None:
     assert not machine.proc.exists()
-    assert memory.budget(None) is None
+    assert memory.resolve_memory_budget(None) is None
     with pytest.raises(UsageError, match="does not tell how much memory is free"):
-        memory.budget("50%")
+        memory.resolve_memory_budget("50%")
 
 
-def bound(stated: str, folder: str, **variables: str) -> list[str]:
+def set_spill_limits(stated: str, folder: str, **variables: str) -> list[str]:
     """Return what is set for Polars in a process of its own."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("POLARS_OOC_")}
     command = [sys.executable, "-c", BOUND, stated, folder, *SETTINGS]
@@ -138,10 +138,10 @@ def bound(stated: str, folder: str, **variables: str) -> list[str]:
 def test_what_is_stated_goes_before_the_environment_and_that_before_the_machine(tmp_path: Path) -> None:
     own = {"POLARS_OOC_MEMORY_BUDGET_MB": "77", "POLARS_OOC_SPILL_DIR": str(tmp_path), "POLARS_OOC_DISK_BUDGET_MB": "5"}
 
-    assert bound("", "", **own) == ["77", str(tmp_path), "5"]
-    stated = bound("2GB", str(tmp_path), **own)
+    assert set_spill_limits("", "", **own) == ["77", str(tmp_path), "5"]
+    stated = set_spill_limits("2GB", str(tmp_path), **own)
     assert (stated[0], Path(stated[1]).parent, stated[2]) == ("2000", tmp_path, "5")
-    chosen = bound("", "", TMPDIR=str(tmp_path))
+    chosen = set_spill_limits("", "", TMPDIR=str(tmp_path))
     assert Path(chosen[1]).parent == tmp_path
     assert not list(tmp_path.iterdir())
 
@@ -202,11 +202,11 @@ def test_no_window_is_computed_in_batches_for_polars_spills_them_and_may_wait_fo
     orders.write_text("".join((header, *rows, *rows)), "utf-8")  # so that there are repeats
     collect, told = pl.LazyFrame.collect, set[tuple[bool, object]]()
 
-    def noted(frame: pl.LazyFrame, **options: Any) -> pl.DataFrame:  # noqa: ANN401 as theirs
+    def record_call(frame: pl.LazyFrame, **options: Any) -> pl.DataFrame:  # noqa: ANN401 as theirs
         told.add((".over(" in frame.explain(optimized=False), options.get("engine", "auto")))
         return cast("pl.DataFrame", collect(frame, **options))
 
-    monkeypatch.setattr(pl.LazyFrame, "collect", noted)
+    monkeypatch.setattr(pl.LazyFrame, "collect", record_call)
     done("run", "--orders", orders, *AS_OF, *options, "--output", tmp_path)
     done("explain", "007", "--run", tmp_path / "shop")
 
@@ -221,12 +221,12 @@ def test_small_files_alone_are_computed_whole(
     told: list[str | None] = []
     graded = pipeline.run
 
-    def noted(*given: Any) -> pipeline.Run:  # noqa: ANN401 as its own
+    def record_call(*given: Any) -> pipeline.Run:  # noqa: ANN401 as its own
         told.append(os.environ.get("POLARS_ENGINE_AFFINITY"))
         return graded(*given)
 
     monkeypatch.delenv("POLARS_ENGINE_AFFINITY", raising=False)
-    monkeypatch.setattr(pipeline, "run", noted)
+    monkeypatch.setattr(pipeline, "run", record_call)
     monkeypatch.setattr("rfm_engine.cli.run.SMALL_BYTES", most)
     done("run", "--orders", shop, *AS_OF, "--output", tmp_path)
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
 from rfm_engine.errors import DataError
 from rfm_engine.orders.readers.limits import BLOCK, refuse_unpacked
-from rfm_engine.system.disk_space import roomy
-from rfm_engine.system.temp_dir import scratch
+from rfm_engine.system.disk_space import reports_full_disk
+from rfm_engine.system.temp_dir import process_temp_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,10 +100,10 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 def _copy(path: Path, encoding: str) -> Path:
     try:
         with (
-            roomy(),
+            reports_full_disk(),
             _opened(path) as file,
             io.TextIOWrapper(file, encoding, "strict") as text,
-            NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=scratch(), delete=False) as copy,
+            NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=process_temp_dir(), delete=False) as copy,
         ):
             while block := text.read(BLOCK):
                 copy.write(block)
