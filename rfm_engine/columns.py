@@ -132,7 +132,7 @@ SCORES: Final = tuple(metric.score for metric in Metric)
 def fold_header(header: str) -> str:
     r"""Return a header without its width, case, spaces, underscores and byte-order mark, for comparison.
 
-    >>> folded("\ufeffＯrder_ID ") == folded("order id")
+    >>> fold_header("\ufeffＯrder_ID ") == fold_header("order id")
     True
     """
     text = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold()
