@@ -1,0 +1,211 @@
+"""Two finished runs compared: who moved to another tier, and whether days, orders or cut points moved them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from rfm_engine.columns import (
+    CUSTOMER_ID,
+    FREQUENCY,
+    LAST_ORDER_TIME,
+    MONETARY,
+    MONETARY_FEN,
+    RECENCY_DAYS,
+    RFM_SCORE,
+    SCORES,
+    TIER,
+    Metric,
+)
+from rfm_engine.errors import UsageError
+from rfm_engine.runs.scale import scale_of
+
+if TYPE_CHECKING:
+    from rfm_engine.runs.finished import FinishedRun
+
+UP, DOWN, SAME, NEW, GONE = "up", "down", "same", "new", "gone"
+DAYS, ORDERS, CUTS, RULES, WINDOW = "days", "orders", "cuts", "rules", "window"
+ALL: Final = "all"
+OLD_TIER: Final = "old_tier"
+STEPS: Final = {"tier_if_nothing_bought": DAYS, "tier_on_old_cuts": ORDERS}
+"""The tiers on the way from the old tier to the new one, and what leads to each of them."""
+
+METRICS: Final = [metric.column for metric in Metric]
+RULE_KEYS: Final = ("weights", "grain", "refunds", "keep_status")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movement:
+    """What happened between two runs of a dataset.
+
+    `customers` has one row per (list, customer) of either run, sorted by list and customer_id. `matrix` has one row per
+    list and pair of tiers: how many customers went that way, and how many of them were moved by what. `last_step` is
+    the word for the last step: `cuts`, or `rules` where the runs have other rules.
+    """
+
+    by: tuple[str, ...]
+    tiers: tuple[str, ...]
+    last_step: str
+    customers: pl.DataFrame
+    matrix: pl.DataFrame
+
+
+def compare_runs(old: FinishedRun, new: FinishedRun, *, rules_may_differ: bool = False) -> Movement:
+    """Return who moved between two runs of a dataset, and why.
+
+    Every customer goes from the old tier to the new one in three steps: the tier by the old cut points had nothing been
+    bought (days passed), the tier by the old cut points (orders came or left), the new tier (the cut points moved).
+    `reason` names the steps that change the tier. A scheme with cut points of its own has no third step.
+
+    Raises:
+        UsageError: The runs have other lists or tiers, or no customer in common; other rules, unless they may differ;
+            the new run is not the later one.
+    """
+    differences = name_rule_differences(old, new)
+    _refuse_unlike_runs(old, new, [] if rules_may_differ else differences)
+    by, tiers = tuple(new.record.lists_by), tuple(_tier_names(new))
+    last_step = RULES if differences else CUTS
+    both = _join_runs(old, new, by)
+    _refuse_strangers(both, old, new)
+    customers = _describe_moves(both, tiers, last_step, new)
+    return Movement(
+        by=by, tiers=tiers, last_step=last_step, customers=customers, matrix=count_moves(customers, by, last_step)
+    )
+
+
+def name_rule_differences(old: FinishedRun, new: FinishedRun) -> list[str]:
+    """Return the rules that differ between two runs, one line each."""
+    before, after = _rules_of(old), _rules_of(new)
+    return [
+        f"{key}: {before[key]} in the old run, {after[key]} in the new one"
+        for key in after
+        if before[key] != after[key]
+    ]
+
+
+def _rules_of(run: FinishedRun) -> dict[str, Any]:
+    record = run.record
+    return {"scheme": record.scheme, "tiers": record.tiers} | {key: record.dataset.get(key) for key in RULE_KEYS}
+
+
+def _refuse_unlike_runs(old: FinishedRun, new: FinishedRun, differences: list[str]) -> None:
+    faults = [*differences, "go on all the same with --rules-differ"] if differences else []
+    lists, tiers = ([_join_words(find(run)) for run in (old, new)] for find in (_list_columns, _tier_names))
+    if lists[0] != lists[1]:
+        faults.append(f"lists by {lists[0]} cannot be compared with lists by {lists[1]}")
+    if tiers[0] != tiers[1]:
+        faults.append(f"tiers {tiers[0]} cannot be compared with tiers {tiers[1]}")
+    if old.rules.as_of > new.rules.as_of:
+        faults.append(
+            f"{old.folder} is of {old.rules.as_of}, {new.folder} of {new.rules.as_of}: name the older run first"
+        )
+    if faults:
+        raise UsageError("\n".join(faults))
+
+
+def _list_columns(run: FinishedRun) -> list[str]:
+    return run.record.lists_by
+
+
+def _tier_names(run: FinishedRun) -> list[str]:
+    return [tier.name for tier in run.record.tier_table]
+
+
+def _join_words(words: list[str]) -> str:
+    return ", ".join(words) or "nothing"
+
+
+def _refuse_strangers(both: pl.DataFrame, old: FinishedRun, new: FinishedRun) -> None:
+    if both.select((pl.col(OLD_TIER).is_not_null() & pl.col(TIER).is_not_null()).any()).item():
+        return
+    private = " Were they made with different pseudonym keys?" if new.record.dataset.get("pseudonymize") else ""
+    message = f"{old.folder} and {new.folder} have no customer in common; name two runs of one dataset.{private}"
+    raise UsageError(message)
+
+
+def _join_runs(old: FinishedRun, new: FinishedRun, by: tuple[str, ...]) -> pl.DataFrame:
+    """Return one row per (list, customer) of either run, with the facts of both and the tiers of all steps."""
+    scale, keys = scale_of(old), [*by, CUSTOMER_ID]
+    before, after = _facts(old), _facts(new)
+    passed = (new.rules.as_of - old.rules.as_of).days
+    aged = scale.grade(before.select(*keys, *METRICS).with_columns(pl.col(RECENCY_DAYS) + passed))
+    on_old_cuts = scale.grade(after.select(*keys, *METRICS))
+    named = before.select(*keys, pl.exclude(keys).name.prefix("old_"))
+    joined = named.with_columns(pl.lit(passed, pl.Int64).alias("days_passed")).join(
+        after, on=keys, how="full", coalesce=True, nulls_equal=True
+    )
+    for name, graded in zip(STEPS, (aged, on_old_cuts), strict=True):
+        tier = graded.select(*keys, pl.col(TIER).cast(pl.String).alias(name))
+        joined = joined.join(tier, on=keys, how="left", nulls_equal=True)
+    return joined.sort(*keys, nulls_last=True).collect()
+
+
+def _facts(run: FinishedRun) -> pl.LazyFrame:
+    """Return what a comparison needs of each customer, in the order of the file."""
+    customers = run.customers()
+    fen = (pl.col(MONETARY).cast(pl.Decimal(38, 2)) * 100).cast(pl.Int64).alias(MONETARY_FEN)
+    scores = pl.col(SCORES).cast(pl.Int64)
+    wanted = [*run.record.lists_by, CUSTOMER_ID, RECENCY_DAYS, FREQUENCY, MONETARY, RFM_SCORE, LAST_ORDER_TIME]
+    return customers.select(*wanted, scores, pl.col(TIER).cast(pl.String), fen)
+
+
+def _describe_moves(both: pl.DataFrame, tiers: tuple[str, ...], last_step: str, new: FinishedRun) -> pl.DataFrame:
+    """Add direction, reason and what changed."""
+    changes = [(pl.col(score) - pl.col(f"old_{score}")).alias(f"{score[0]}_change") for score in SCORES]
+    orders = (pl.col(FREQUENCY) - pl.col(f"old_{FREQUENCY}")).alias("orders_gained")
+    spend = (pl.col(MONETARY) - pl.col(f"old_{MONETARY}")).alias("spend_gained")
+    known = both.with_columns(_direction(tiers), orders, spend, *changes)
+    return known.with_columns(_reason(last_step, new))
+
+
+def _direction(tiers: tuple[str, ...]) -> pl.Expr:
+    old_rank, rank = (pl.col(name).cast(pl.Enum(tiers)).to_physical().cast(pl.Int32) for name in (OLD_TIER, TIER))
+    choices = {NEW: old_rank.is_null(), GONE: rank.is_null(), UP: rank < old_rank, DOWN: rank > old_rank}
+    found = pl.coalesce(pl.when(holds).then(pl.lit(word)) for word, holds in choices.items())
+    return found.fill_null(SAME).alias("direction")
+
+
+def _reason(last_step: str, new: FinishedRun) -> pl.Expr:
+    """Return the steps that change the tier; of who is gone, whether the last order left the window."""
+    path, words = [OLD_TIER, *STEPS, TIER], [*STEPS.values(), last_step]
+    steps = [
+        pl.when(pl.col(before) != pl.col(after)).then(pl.lit(word))
+        for (before, after), word in zip(pairwise(path), words, strict=True)
+    ]
+    last_day, since = pl.col(f"old_{LAST_ORDER_TIME}").cast(pl.Date), pl.lit(new.rules.since, pl.Date)
+    left = pl.when((last_day < since).fill_null(value=False)).then(pl.lit(WINDOW)).otherwise(pl.lit(ORDERS))
+    of_two = pl.concat_str(steps, separator=" + ", ignore_nulls=True)
+    return (
+        pl.when(pl.col("direction") == NEW)
+        .then(pl.lit(ORDERS))
+        .when(pl.col("direction") == GONE)
+        .then(left)
+        .otherwise(of_two)
+        .alias("reason")
+    )
+
+
+def count_moves(customers: pl.DataFrame, by: tuple[str, ...], last_step: str) -> pl.DataFrame:
+    """Return how many customers went from which tier to which, and how many of them were moved by what.
+
+    One row per list, old tier (`new` for who had none) and tier (`gone`); where a tier is `all`, the row is a margin.
+    """
+    named = customers.lazy().with_columns(pl.col(OLD_TIER).fill_null(NEW), pl.col(TIER).fill_null(GONE))
+    counts = [pl.len().alias("customers")] + [
+        pl.col("reason").str.contains(word, literal=True).sum().alias(word) for word in (DAYS, ORDERS, last_step)
+    ]
+    margins = [
+        named,
+        *(
+            named.with_columns(pl.lit(ALL).alias(name) for name in names)
+            for names in ((OLD_TIER,), (TIER,), (OLD_TIER, TIER))
+        ),
+    ]
+    return (
+        pl.concat(part.group_by(*by, OLD_TIER, TIER).agg(counts) for part in margins)
+        .sort(*by, OLD_TIER, TIER)
+        .collect()
+    )

@@ -1,0 +1,118 @@
+"""The scale of a finished run: its rules and cut points, by which other values of its customers are graded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from rfm_engine.columns import SCORES, TIER, Metric
+from rfm_engine.grading.scoring import score_metrics, weighted_total
+from rfm_engine.grading.tiering import assign_tiers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rfm_engine.plugin_api import Scheme, ScoreRange
+    from rfm_engine.rules import Rules
+    from rfm_engine.runs.finished import FinishedRun
+
+RANK: Final = "rank of the tier"
+"""The position of a customer's tier in the policy's order, 0 for the best."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """What the scores of a run mean: its rules, and the worst value that gets each score in each list.
+
+    `bounds` has one row per list and one column per metric and score: the worst value as worth (more is better: minus
+    days, orders, fen), null where no one has the score. A scheme with cut points of its own gives its own; for others
+    the values that the run observed stand in.
+    """
+
+    rules: Rules
+    by: tuple[str, ...]
+    bounds: pl.DataFrame
+
+    def grade(self, customers: pl.LazyFrame) -> pl.LazyFrame:
+        """Add scores, total, tier and the tier's rank to customers of the run's lists, in the order given."""
+        found = assign_tiers(self._score(customers), self.rules.tiers, self.rules.as_of)
+        return found.with_columns(pl.col(TIER).to_physical().cast(pl.Int32).alias(RANK))
+
+    def join_bounds(self, customers: pl.LazyFrame) -> pl.LazyFrame:
+        """Add the bounds of each customer's list."""
+        how: Any = {"on": list(self.by), "how": "left", "maintain_order": "left"} if self.by else {"how": "cross"}
+        return customers.join(self.bounds.lazy(), **how)
+
+    def _score(self, customers: pl.LazyFrame) -> pl.LazyFrame:
+        scheme, weights = self.rules.scheme, self.rules.weights
+        if has_own_cut_points(scheme):
+            return score_metrics(customers, scheme, weights, self.by)
+        names = [name for name in customers.collect_schema().names() if name not in SCORES]
+        scores = [_reached_score(metric, scheme.score_range(metric)) for metric in Metric]
+        return (
+            self.join_bounds(customers)
+            .with_columns(scores)
+            .select(*names, *SCORES)
+            .with_columns(weighted_total(weights))
+        )
+
+
+def scale_of(run: FinishedRun) -> Scale:
+    """Return the scale of a run."""
+    scheme, by = run.rules.scheme, tuple(run.record.lists_by)
+    observed = pl.concat([_observed_bounds(run.record.cut_points[metric.score], by, metric) for metric in Metric])
+    if has_own_cut_points(scheme):
+        own = [worst.alias(name) for metric in Metric for name, worst in _own_bounds(scheme, metric).items()]
+        lists = observed.select(by).unique(maintain_order=True) if by else pl.DataFrame(height=1)
+        return Scale(rules=run.rules, by=by, bounds=lists.with_columns(*own))
+    names = [bound(metric, score) for metric in Metric for score in scores_from_best(scheme.score_range(metric))[:-1]]
+    worst = [pl.col("worst").filter(pl.col("bound") == name).first().alias(name) for name in names]
+    return Scale(
+        rules=run.rules,
+        by=by,
+        bounds=observed.group_by(by, maintain_order=True).agg(worst) if by else observed.select(worst),
+    )
+
+
+def _observed_bounds(spans: Sequence[Mapping[str, Any]], by: tuple[str, ...], metric: Metric) -> pl.DataFrame:
+    """Return one row per list and score: the name of the bound, and the worst value of its holders as worth."""
+    schema = {**dict.fromkeys(by, pl.String), "bound": pl.String, "worst": pl.Int64}
+    rows = [
+        {name: span[name] for name in by}
+        | {"bound": bound(metric, span["score"])}
+        | {"worst": -span["to"] if metric is Metric.RECENCY else span["from"]}
+        for span in spans
+    ]
+    return pl.DataFrame(rows, schema=schema)
+
+
+def _own_bounds(scheme: Scheme, metric: Metric) -> dict[str, pl.Expr]:
+    """Return the worst value, as worth, of each score but the worst one: cut points part the scores."""
+    *better, _ = scores_from_best(scheme.score_range(metric))
+    cuts = scheme.cut_points(metric) or ()
+    worst = [-cut for cut in cuts] if metric is Metric.RECENCY else [cut + 1 for cut in reversed(cuts)]
+    return {bound(metric, score): pl.lit(value, pl.Int64) for score, value in zip(better, worst, strict=False)}
+
+
+def bound(metric: Metric, score: int) -> str:
+    """Return the name of the column of a bound."""
+    return f"worst of {metric.score} {score}"
+
+
+def scores_from_best(allowed: ScoreRange) -> list[int]:
+    """Return the scores of a metric, the best first."""
+    return sorted(allowed.scores, reverse=allowed.best == "highest")
+
+
+def has_own_cut_points(scheme: Scheme) -> bool:
+    """Return whether the scores depend on fixed cut points alone, and not on the other customers."""
+    return all(scheme.cut_points(metric) is not None for metric in Metric)
+
+
+def _reached_score(metric: Metric, allowed: ScoreRange) -> pl.Expr:
+    """Return the best score whose worst holder is no better, else the worst score."""
+    *better, worst = scores_from_best(allowed)
+    reached = (pl.when(metric.worth >= pl.col(bound(metric, score))).then(pl.lit(score, pl.Int64)) for score in better)
+    return pl.coalesce(*reached, pl.lit(worst, pl.Int64)).alias(metric.score)

@@ -1,0 +1,164 @@
+"""Customers worth a look after a run: near the next tier, about to drop, growing fast, asleep, woken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, RECENCY_DAYS, TIER, Metric
+from rfm_engine.grading.guard import looks_beyond_scores
+from rfm_engine.runs.scale import RANK, bound, scores_from_best
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rfm_engine.runs.compare import Movement
+    from rfm_engine.runs.scale import Scale
+
+NEAR_UP, ABOUT_TO_DROP, FAST_GROWING, ASLEEP, WOKEN = WATCHES = (
+    "near_up",
+    "about_to_drop",
+    "fast_growing",
+    "asleep",
+    "woken",
+)
+RANK_NOW: Final = "rank of the tier now"
+VALUE: Final = "value of the variant"
+METRICS: Final = [metric.column for metric in Metric]
+MOST_ORDERS: Final = 3
+"""A customer who needs more orders than this is not near the next tier."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WatchOptions:
+    """What makes a customer worth a look.
+
+    Silence is followed for `horizon_days`. A customer without an order for `asleep_days` is asleep; `asleep` are those
+    who fell asleep since the old run, `woken` those who slept and bought. Who gained `growing_orders` orders and
+    `growing_percent` of the old spend grows fast. Near the next tier is who needs one order, and is not asleep.
+    """
+
+    horizon_days: int = 31
+    asleep_days: int = 180
+    growing_orders: int = 2
+    growing_percent: int = 50
+
+
+def watch_customers(movement: Movement, scale: Scale, options: WatchOptions) -> pl.DataFrame:
+    """Return the movement's customers with what makes them worth a look, in the same order.
+
+    Adds `watch` (words joined by ` + `, null for the rest), `needs_orders` and `needs_amount` (yuan, in as many orders,
+    for the next tier), `needs_by` (the last day before silence costs the tier, or the horizon) and `drops_on` (the
+    first day on which silence costs the tier). The scale is the new run's; of schemes that rank, it stands still.
+    """
+    customers = movement.customers
+    graded = customers.filter(pl.col(TIER).is_not_null())
+    found = look_ahead(graded.select(*movement.by, CUSTOMER_ID, *METRICS), scale, options)
+    keys = [*movement.by, CUSTOMER_ID]
+    joined = customers.join(found, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return joined.with_columns(_name_watches(options))
+
+
+def look_ahead(customers: pl.DataFrame, scale: Scale, options: WatchOptions) -> pl.DataFrame:
+    """Return, for customers of the scale's run, the least that lifts them and the first day that drops them.
+
+    One row per customer, in the order given: the key, `needs_orders`, `needs_amount`, `needs_by`, `drops_on`.
+    """
+    base = scale.join_bounds(scale.grade(customers.lazy())).collect()
+    found = [base.select(*scale.by, CUSTOMER_ID), _least_orders(base, scale), _days_until_drop(base, scale, options)]
+    as_of, horizon = pl.lit(scale.rules.as_of), pl.lit(scale.rules.as_of + timedelta(days=options.horizon_days))
+    deadline = (pl.col("drops_on") - pl.duration(days=1)).fill_null(horizon)
+    return (
+        pl.concat(found, how="horizontal")
+        .with_columns((as_of + pl.duration(days="days_until_drop")).alias("drops_on"))
+        .with_columns(pl.when(pl.col("needs_orders").is_not_null()).then(deadline).alias("needs_by"))
+        .select(*scale.by, CUSTOMER_ID, "needs_orders", "needs_amount", "needs_by", "drops_on")
+    )
+
+
+def _least_orders(base: pl.DataFrame, scale: Scale) -> pl.DataFrame:
+    """Return the fewest orders of today that lead to a better tier, and the least yuan that they must be worth."""
+    spend = {
+        f"{orders} {name}": (orders, pl.max_horizontal(pl.lit(orders, pl.Int64), least - pl.col(MONETARY_FEN)))
+        for orders in range(1, MOST_ORDERS + 1)
+        for name, least in _spend_levels(scale).items()
+    }
+    better = pl.col(RANK) < pl.col(RANK_NOW)
+    lifting = _grade_variants(
+        base,
+        scale,
+        {
+            name: (
+                [pl.lit(0, pl.Int64).alias(RECENCY_DAYS), pl.col(FREQUENCY) + orders, pl.col(MONETARY_FEN) + fen],
+                fen,
+            )
+            for name, (orders, fen) in spend.items()
+        },
+        better,
+    )
+    least = {orders: pl.min_horizontal(f"^{orders} .*$") for orders in range(1, MOST_ORDERS + 1)}
+    fewest = pl.coalesce(pl.when(fen.is_not_null()).then(pl.lit(orders)) for orders, fen in least.items())
+    yuan = (pl.coalesce(least.values()).cast(pl.Decimal(38, 2)) / 100).cast(pl.Decimal(38, 2))
+    return lifting.select(fewest.alias("needs_orders"), yuan.alias("needs_amount"))
+
+
+def _spend_levels(scale: Scale) -> dict[str, pl.Expr]:
+    """Return the least spend, in fen, that gets each M score, and none at all: the score that the spend has now."""
+    *better, _ = scores_from_best(scale.rules.scheme.score_range(Metric.MONETARY))
+    return {"now": pl.lit(0, pl.Int64)} | {str(score): pl.col(bound(Metric.MONETARY, score)) for score in better}
+
+
+def _days_until_drop(base: pl.DataFrame, scale: Scale, options: WatchOptions) -> pl.DataFrame:
+    """Return after how many days of silence the tier is worse, null if not within the horizon.
+
+    The R score changes only where the days pass a bound, so that only those days are tried; a policy that reads the
+    metrics themselves may change its mind on any day.
+    """
+    *better, _ = scores_from_best(scale.rules.scheme.score_range(Metric.RECENCY))
+    passing = {str(score): 1 - pl.col(bound(Metric.RECENCY, score)) - pl.col(RECENCY_DAYS) for score in better}
+    every_day = {str(day): pl.lit(day, pl.Int64) for day in range(1, options.horizon_days + 1)}
+    days = every_day if looks_beyond_scores(scale.rules.tiers) else passing
+    within = {name: pl.when(count.is_between(1, options.horizon_days)).then(count) for name, count in days.items()}
+    variants = {name: ([pl.col(RECENCY_DAYS) + count.fill_null(0)], count) for name, count in within.items()}
+    dropping = _grade_variants(base, scale, variants, pl.col(RANK) > pl.col(RANK_NOW))
+    return dropping.select(pl.min_horizontal(pl.all()).alias("days_until_drop"))
+
+
+def _grade_variants(
+    base: pl.DataFrame, scale: Scale, variants: Mapping[str, tuple[list[pl.Expr], pl.Expr]], holds: pl.Expr
+) -> pl.DataFrame:
+    """Return a column for each variant of the customers: its value where the condition holds, else null."""
+    now = base.lazy().select(*scale.by, CUSTOMER_ID, *METRICS, pl.col(RANK).alias(RANK_NOW), pl.col("^worst of .*$"))
+    tried = [
+        scale.grade(
+            now.select(*scale.by, CUSTOMER_ID, RANK_NOW, *_replace(METRICS, changes), value.alias(VALUE))
+        ).select(pl.when(holds).then(VALUE).alias(name))
+        for name, (changes, value) in variants.items()
+    ]
+    return pl.concat(pl.collect_all(tried), how="horizontal")
+
+
+def _replace(names: list[str], changes: list[pl.Expr]) -> list[pl.Expr]:
+    """Return the columns, changed where there is a change for them."""
+    changed = {change.meta.output_name(): change for change in changes}
+    return [changed.get(name, pl.col(name)) for name in names]
+
+
+def _name_watches(options: WatchOptions) -> pl.Expr:
+    """Return the words for what makes a customer worth a look, joined by ` + `; null for the others."""
+    sleeps = pl.col(RECENCY_DAYS) >= options.asleep_days
+    slept = pl.col(f"old_{RECENCY_DAYS}") + pl.col("days_passed") >= options.asleep_days
+    more_spend = pl.col("spend_gained") * 100 >= pl.col(f"old_{MONETARY}") * options.growing_percent
+    holds = {
+        NEAR_UP: (pl.col("needs_orders") == 1) & ~sleeps,
+        ABOUT_TO_DROP: pl.col("drops_on").is_not_null(),
+        FAST_GROWING: (pl.col("orders_gained") >= options.growing_orders) & more_spend,
+        ASLEEP: sleeps & (pl.col(f"old_{RECENCY_DAYS}") < options.asleep_days),
+        WOKEN: slept & ~sleeps,
+    }
+    words = [pl.when(condition).then(pl.lit(word)) for word, condition in holds.items()]
+    joined = pl.concat_str(words, separator=" + ", ignore_nulls=True)
+    return pl.when(joined != "").then(joined).alias("watch")
