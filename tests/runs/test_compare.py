@@ -30,9 +30,9 @@ def fixed_score(run: FinishedRun, score: str, value: int) -> int:
     """Return the score by the table of thresholds, written from its definition."""
     scheme = run.record.scheme
     if score == "r_score":
-        return 5 - sum(value > cut for cut in scheme["recency_days"])
+        return 5 - sum(1 for cut in scheme["recency_days"] if value > cut)
     cuts = scheme["frequency"] if score == "f_score" else [Decimal(cut) * 100 for cut in scheme["monetary"]]
-    return 1 + sum(value > cut for cut in cuts)
+    return 1 + sum(1 for cut in cuts if value > cut)
 
 
 def observed_score(run: FinishedRun, score: str, value: int, row: dict[str, Any]) -> int:
@@ -98,7 +98,7 @@ def test_a_scheme_with_cut_points_of_its_own_has_no_step_for_them(monthly_runs: 
 def test_every_customer_who_moved_has_a_reason_and_a_direction_of_the_policy(two_runs: Runs) -> None:
     moved = compare_runs(*two_runs).customers
     changed = moved.filter(pl.col("old_tier") != pl.col("tier"))
-    assert changed["reason"].str.len_chars().min() > 0
+    assert (changed["reason"] != "").all()
     assert set(changed.filter(pl.col("old_tier") > pl.col("tier"))["direction"]) == {"up"}  # A is before B
     assert set(changed.filter(pl.col("old_tier") < pl.col("tier"))["direction"]) == {"down"}
 
