@@ -55,10 +55,10 @@ def compare_(  # noqa: PLR0913 each is an option
     python: Pythons = None,
 ) -> None:
     """Measure the engine against others, in turn, as whole processes; run it again to go on after a stop."""
-    source = orders.resolve() if orders else files.generated(work.resolve(), files.count(rows), form)
+    source = orders.resolve() if orders else files.generate(work.resolve(), files.count(rows), form)
     work.mkdir(parents=True, exist_ok=True)
-    source = files.slim(source, work.resolve()) if slim else source
-    source = files.shuffled(source, work.resolve()) if shuffled else source
+    source = files.reduce_columns(source, work.resolve()) if slim else source
+    source = files.shuffle(source, work.resolve()) if shuffled else source
     plan = Plan(
         source,
         files.rows_of(source),
@@ -71,7 +71,7 @@ def compare_(  # noqa: PLR0913 each is an option
         dict(words.split("=", 1) for words in python or []),
         shuffled=shuffled,
     )
-    _kept(compare(plan, tell), out)
+    _save(compare(plan, report), out)
 
 
 @app.command()
@@ -89,10 +89,10 @@ def growth(  # noqa: PLR0913 each is an option
     """Compare at several sizes, one result each, and tell the exponent of the engine's growth."""
     rules, points = Rules(unique=unique), []
     for rows in map(files.count, sizes.split(",")):
-        source = files.generated(work.resolve(), rows)
+        source = files.generate(work.resolve(), rows)
         plan = Plan(source, rows, rules, chosen(against), repeat, work.resolve(), timeout, budget)
-        found = compare(plan, tell)
-        _kept(found, out)
+        found = compare(plan, report)
+        _save(found, out)
         taken = found["contenders"].get(OURS, {}).get("wall_seconds")
         points += [(float(rows), float(taken))] if taken else []
     typer.echo(f"seconds grow as rows^{tables.exponent(points)}")
@@ -107,7 +107,7 @@ def table(results: Out = RESULTS, readme: Path = README, svg: Path = PLOT) -> No
     grown = [f"![seconds over orders]({svg.relative_to(readme.parent).as_posix()})"] if fitted else []
     words = [f"Seconds grow as rows^{fitted[OURS]:.2f}."] if OURS in fitted else []
     readme.write_text(
-        tables.placed(readme.read_text("utf-8"), "\n\n".join([tables.table(found), *words, *grown])), "utf-8"
+        tables.replace_region(readme.read_text("utf-8"), "\n\n".join([tables.table(found), *words, *grown])), "utf-8"
     )
     svg.write_text(plot(curves), "utf-8")
     typer.echo(f"{readme.name}: {len(found)} comparisons; {svg.name}")
@@ -133,14 +133,14 @@ def chosen(words: str) -> list[str]:
     return names
 
 
-def tell(words: str) -> None:
+def report(words: str) -> None:
     """Print a line of progress at once."""
     print(words, file=sys.stderr, flush=True)  # noqa: T201 a command prints
 
 
-def _kept(found: dict[str, Any], out: Path) -> None:
+def _save(found: dict[str, Any], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
-    path = out / tables.named(found)
+    path = out / tables.file_name(found)
     path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
     for name, row in found["contenders"].items():
         ratio = f"{row['times_ours']:.2f} times ours" if row.get("times_ours") else row.get("said", "")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from bench import machine
 from bench.contenders import FLOOR, OURS, contender
-from bench.processes import ROOT, compiled, measured
+from bench.processes import ROOT, compile_modules, measure_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,13 +54,13 @@ class Plan:
     @cached_property
     def machine(self) -> dict[str, Any]:
         """What it is measured on, and the digest of the engine's source, as they were at the start."""
-        return machine.described()
+        return machine.describe_machine()
 
     @cached_property
     def key(self) -> str:
         """What makes measurements comparable: the file, the job, the versions and the engine's source."""
         found = self.orders.stat()
-        what = [self.orders.name, found.st_size, found.st_mtime_ns, self.rules.told(), self.machine]
+        what = [self.orders.name, found.st_size, found.st_mtime_ns, self.rules.to_json(), self.machine]
         return hashlib.sha256(json.dumps(what).encode()).hexdigest()[:12]
 
 
@@ -85,12 +85,12 @@ class Diary:
 
 def compare(plan: Plan, tell: Callable[[str], None]) -> dict[str, Any]:
     """Measure, and return the result as plain values; measurements of the same plan made before are taken over."""
-    compiled()
+    compile_modules()
     (plan.folder / f"answer-{plan.key}").mkdir(parents=True, exist_ok=True)
     diary, since = Diary(plan.folder / f"compare-{plan.key}.jsonl"), time.monotonic()
     for turn in range(plan.repeat):
         for name in plan.names:
-            if len(diary.of(name)) > turn or _hopeless(diary.of(name)):
+            if len(diary.of(name)) > turn or _is_hopeless(diary.of(name)):
                 continue
             if time.monotonic() - since > plan.budget_seconds:
                 tell("the time is used up; the result is what has been measured so far")
@@ -110,7 +110,7 @@ def compare(plan: Plan, tell: Callable[[str], None]) -> dict[str, Any]:
     return result(plan, diary)
 
 
-def _hopeless(entries: Sequence[dict[str, Any]]) -> bool:
+def _is_hopeless(entries: Sequence[dict[str, Any]]) -> bool:
     """Return whether a contender need not be asked again: it failed, was too slow or gave another answer."""
     return any(entry["outcome"] not in COUNTS for entry in entries)
 
@@ -123,10 +123,10 @@ def measure(plan: Plan, name: str, diary: Diary) -> dict[str, Any]:
     output.unlink(missing_ok=True)
     python = plan.pythons.get(name, sys.executable)
     start = [python, "-m", "bench.contenders", name]
-    usage = measured([*start, str(plan.orders), str(output), plan.rules.told()], plan.timeout_seconds)
+    usage = measure_process([*start, str(plan.orders), str(output), plan.rules.to_json()], plan.timeout_seconds)
     entry: dict[str, Any] = {"contender": name} | usage._asdict()
     if usage.code:
-        missing = measured([*start, "available"]).code == NOT_AVAILABLE
+        missing = measure_process([*start, "available"]).code == NOT_AVAILABLE
         late = usage.wall_seconds >= plan.timeout_seconds
         outcome = "not installed" if missing else "too slow" if late else "failed"
         return entry | {"outcome": outcome, "wall_seconds": usage.wall_seconds}
@@ -135,7 +135,7 @@ def measure(plan: Plan, name: str, diary: Diary) -> dict[str, Any]:
         record = json.loads(output.with_suffix(".json").read_text("utf-8"))
         entry |= {"stages": record["seconds"], "customers": record_customers(record)}
         shutil.rmtree(output.with_suffix(".run"))
-    return entry | {"outcome": "floor"} if name == FLOOR else entry | _judged(plan, name, output, diary)
+    return entry | {"outcome": "floor"} if name == FLOOR else entry | _judge(plan, name, output, diary)
 
 
 def record_customers(record: dict[str, Any]) -> int:
@@ -143,7 +143,7 @@ def record_customers(record: dict[str, Any]) -> int:
     return sum(int(row["customers"]) for row in record["tier_counts"])
 
 
-def _judged(plan: Plan, name: str, output: Path, diary: Diary) -> dict[str, Any]:
+def _judge(plan: Plan, name: str, output: Path, diary: Diary) -> dict[str, Any]:
     """Return the digest of the answer, and whether it is ours in every row of the columns that the contender has."""
     columns = contender(name).columns if not plan.rules.slim else contender("openretailscience").columns
     found = _digest(output, columns)

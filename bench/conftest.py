@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bench import machine
-from bench.orders import count, generated
-from bench.processes import compiled, measured
+from bench.orders import count, generate
+from bench.processes import compile_modules, measure_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_benchmark_update_machine_info(config: pytest.Config, machine_info: dict[str, Any]) -> None:  # noqa: ARG001 the hook's signature
     """Replace what pytest-benchmark tells of the machine (its name among it) with what a result needs."""
     machine_info.clear()
-    machine_info.update(machine.described())
+    machine_info.update(machine.describe_machine())
 
 
 @pytest.fixture(scope="session")
@@ -46,19 +46,19 @@ def rounds(request: pytest.FixtureRequest) -> int:
 @pytest.fixture(scope="session")
 def orders(rows: int, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The large file, Parquet."""
-    return generated(tmp_path_factory.mktemp("orders"), rows)
+    return generate(tmp_path_factory.mktemp("orders"), rows)
 
 
 @pytest.fixture
 def process(benchmark: Any, rounds: int) -> Callable[..., None]:  # noqa: ANN401 pytest-benchmark ships no types
     """Measure words as fresh processes; their peak memory and rows a second stand in the result's extra figures."""
-    compiled()
+    compile_modules()
 
     def measure(words: list[str], rows: int = 0) -> None:
         peaks: list[int] = []
 
         def once() -> None:
-            usage = measured(words)
+            usage = measure_process(words)
             assert usage.code == 0, usage.said
             peaks.append(usage.peak_bytes)
 

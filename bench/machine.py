@@ -16,7 +16,7 @@ MEMINFO = Path("/proc/meminfo")
 VERSIONED = ("rfm-engine", "polars", "duckdb", "pandas", "pyarrow", "openretailscience")
 
 
-def described() -> dict[str, Any]:
+def describe_machine() -> dict[str, Any]:
     """Return the cores, the memory, the processor's model (unless it holds the host's name) and the versions."""
     return {
         "cores": os.cpu_count(),

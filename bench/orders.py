@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from bench.contenders.answer import SLIM_READ
-from bench.processes import measured
+from bench.processes import measure_process
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,35 +37,35 @@ def short(number: int) -> str:
     return f"{number // MULTIPLES.get(unit, 1)}{unit}"
 
 
-def generated(folder: Path, rows: int, suffix: str = "parquet") -> Path:
+def generate(folder: Path, rows: int, suffix: str = "parquet") -> Path:
     """Return the file of so many orders (a customer per eleven orders, eight regions), made where it is not there."""
     path = folder / f"orders-{short(rows)}.{suffix}"
     if not path.exists():
         words = ["generate", str(path), "--orders", str(rows), "--regions", "8"]
-        _checked([sys.executable, "-m", "rfm_engine", *words])
+        _run_or_raise([sys.executable, "-m", "rfm_engine", *words])
     return path
 
 
-def shuffled(orders: Path, folder: Path) -> Path:
+def shuffle(orders: Path, folder: Path) -> Path:
     """Return the same orders in no order of their ids or times (by a hash of the id), made where they are not there."""
     code = (
         "import sys, polars; polars.scan_parquet(sys.argv[1]).sort(polars.col('order_id').hash(7))"
         ".sink_parquet(sys.argv[2], row_group_size=131072)"
     )
-    return _derived(orders, folder / f"{orders.stem}-shuffled.parquet", code)
+    return _derive(orders, folder / f"{orders.stem}-shuffled.parquet", code)
 
 
-def slim(orders: Path, folder: Path) -> Path:
+def reduce_columns(orders: Path, folder: Path) -> Path:
     """Return the same orders without lists and text, made where they are not there."""
     code = f"import sys, polars; polars.scan_parquet(sys.argv[1]).select({list(SLIM_READ)}).sink_parquet(sys.argv[2])"
-    return _derived(orders, folder / f"{orders.stem}-slim.parquet", code)
+    return _derive(orders, folder / f"{orders.stem}-slim.parquet", code)
 
 
-def _derived(orders: Path, path: Path, code: str) -> Path:
+def _derive(orders: Path, path: Path, code: str) -> Path:
     """Return the file that a script makes of the orders in a process of its own, made where it is not there."""
     if not path.exists() or path.stat().st_mtime < orders.stat().st_mtime:
         partial = path.with_suffix(".partial")
-        _checked([sys.executable, "-c", code, str(orders), str(partial)])
+        _run_or_raise([sys.executable, "-c", code, str(orders), str(partial)])
         partial.replace(path)
     return path
 
@@ -76,7 +76,7 @@ def rows_of(orders: Path) -> int:
     return int(scan.select(pl.len()).collect().item())
 
 
-def _checked(words: list[str]) -> None:
-    usage = measured(words)
+def _run_or_raise(words: list[str]) -> None:
+    usage = measure_process(words)
     if usage.code:
         raise RuntimeError(usage.said)

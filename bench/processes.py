@@ -34,7 +34,7 @@ class Usage(NamedTuple):
     said: str
 
 
-def compiled() -> None:
+def compile_modules() -> None:
     """Compile our modules, as pip does where it installs them: else each start of a checkout may compile them again.
 
     That took 0.07 of 0.43 s where the environment forbids to keep bytecode.
@@ -43,7 +43,7 @@ def compiled() -> None:
         compile_dir(ROOT / folder, quiet=1)
 
 
-def measured(words: Sequence[str], timeout_seconds: float = 3600) -> Usage:
+def measure_process(words: Sequence[str], timeout_seconds: float = 3600) -> Usage:
     """Run the words as a process from the project's root and wait for it; one that takes longer is killed."""
     launcher = [sys.executable, "-I", "-S", __file__, str(timeout_seconds), *words]
     with subprocess.Popen(launcher, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 our own words
@@ -87,4 +87,4 @@ def launch(timeout_seconds: float, words: list[str]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(launch(float(sys.argv[1]), sys.argv[2:])))  # noqa: T201 read by `measured`
+    print(json.dumps(launch(float(sys.argv[1]), sys.argv[2:])))  # noqa: T201 read by `measure_process`

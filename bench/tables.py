@@ -36,7 +36,7 @@ def results(folder: Path) -> list[dict[str, Any]]:
     return sorted(found, key=place)
 
 
-def named(result: dict[str, Any]) -> str:
+def file_name(result: dict[str, Any]) -> str:
     """Return the file name of a result."""
     job = "slim" if result["job"]["slim"] else "unique" if result["job"]["unique"] else "exact"
     order = "-shuffled" if result["job"].get("shuffled") else ""
@@ -82,7 +82,7 @@ def _machine(machine: dict[str, Any]) -> str:
     return f"Medians of whole processes, run in turn on {machine['cores']} cores ({what}); {versions}."
 
 
-def placed(text: str, body: str) -> str:
+def replace_region(text: str, body: str) -> str:
     """Return a text with the part between the two comments replaced; they are added at its end where missing."""
     region = f"{BEGIN}\n{body}\n{END}"
     if BEGIN not in text or END not in text:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from bench.orders import generated
+from bench.orders import generate
 from rfm_engine.plugins.host import PluginHost, PluginOptions
 from rfm_engine.synthetic.profiles import market
-from rfm_engine.synthetic.writing import written
+from rfm_engine.synthetic.writing import write_orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ name = "quintile"
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """The orders of some 600 customers."""
-    return written(market(orders=ROWS, customers=CUSTOMERS), tmp_path / "small.csv")
+    return write_orders(market(orders=ROWS, customers=CUSTOMERS), tmp_path / "small.csv")
 
 
 @pytest.mark.benchmark(group="start-up")
@@ -88,4 +88,4 @@ def test_listing(benchmark: Any) -> None:  # noqa: ANN401 pytest-benchmark ships
 @pytest.mark.parametrize("times", [1, 2, 5])
 def test_growth(times: int, rows: int, tmp_path: Path, grade: Callable[..., None]) -> None:
     """Once, twice and five times the rows; `python -m bench growth` fits the exponent over larger sizes."""
-    grade(generated(tmp_path, times * rows), times * rows)
+    grade(generate(tmp_path, times * rows), times * rows)

@@ -5,17 +5,17 @@ from typing import Final
 
 from rfm_engine.system.child_process import run_in_child_process
 
-FEWER_LOOKS: Final = 50_000
+GARBAGE_THRESHOLD: Final = 50_000
 """Objects made since the last look for garbage that bring on the next; Python's own 700 are for small programs."""
 
 
 def main() -> None:
     """Run a command in a process of its own."""
-    run_in_child_process(_commanded)
+    run_in_child_process(_run_command)
 
 
-def _commanded() -> None:
-    gc.set_threshold(FEWER_LOOKS)  # of 600 modules' objects none is garbage: 0.025 s less
+def _run_command() -> None:
+    gc.set_threshold(GARBAGE_THRESHOLD)  # of 600 modules' objects none is garbage: 0.025 s less
     from rfm_engine.cli import main as command  # noqa: PLC0415 the process that waits stays small
 
     command()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import polars as pl
 
 from rfm_engine.columns import ALIASES
-from rfm_engine.config.job import checked
+from rfm_engine.config.job import resolve_rules
 from rfm_engine.customers.aggregate import Aggregation
 from rfm_engine.errors import DatasetError
 from rfm_engine.grading.coverage import prove_coverage
@@ -134,7 +134,7 @@ def _resolve_rules(
     for key, thing in (("scheme", scheme), ("tiers", tiers)):
         if not isinstance(thing, PluginBase):
             table[key] = {"name": thing} if isinstance(thing, str) else dict(thing)
-    dataset, rules = checked(table, PluginHost(), lambda key: f"score({key})")
+    dataset, rules = resolve_rules(table, PluginHost(), lambda key: f"score({key})")
     if isinstance(scheme, Scheme):
         rules = replace(rules, scheme=scheme)
     return dataset, replace(rules, tiers=tiers) if isinstance(tiers, TierPolicy) else rules

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
-UNSEEN: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL_SIGNS: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What a terminal obeys instead of showing it."""
 
 UNDECODED: Final = re.compile("[\ud800-\udfff]")
@@ -27,10 +27,10 @@ def printable(text: str) -> str:
     >>> print(printable("\x1b[2Jorders.csv"))
     \x1b[2Jorders.csv
     """
-    return UNSEEN.sub(lambda sign: ascii(sign[0])[1:-1], text)
+    return CONTROL_SIGNS.sub(lambda sign: ascii(sign[0])[1:-1], text)
 
 
-def unspelt(paths: Iterable[Path]) -> str:
+def undecodable_paths(paths: Iterable[Path]) -> str:
     r"""Return what is wrong with paths that hold bytes without a letter, which Polars does not take; empty without any.
 
     >>> from pathlib import Path
@@ -52,7 +52,7 @@ class RfmError(Exception):
         super().__init__(printable(message))
         self.customer_data = tuple(map(printable, customer_data))
 
-    def masked(self, mask: str) -> Self:
+    def mask(self, mask: str) -> Self:
         """Return the error with a mask for what came from the orders."""
         message = str(self)
         for part in sorted(filter(None, self.customer_data), key=len, reverse=True):

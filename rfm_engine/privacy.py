@@ -167,7 +167,7 @@ def mask_errors(step: Callable[..., Made]) -> Callable[..., Made]:
             return step(job, *more, **options)
         except RfmError as error:
             if job.dataset.is_private and error.customer_data:
-                raise error.masked(MASK) from None
+                raise error.mask(MASK) from None
             raise
 
     return masking_step

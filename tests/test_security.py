@@ -29,7 +29,7 @@ def sources() -> list[Path]:
     return sorted(Path(rfm_engine.__file__).parent.rglob("*.py"))
 
 
-def imported(tree: ast.AST) -> Iterator[str]:
+def list_imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -41,7 +41,7 @@ def imported(tree: ast.AST) -> Iterator[str]:
 def test_the_package_evaluates_unpickles_and_connects_to_nothing(path: Path) -> None:
     tree = ast.parse(path.read_text("utf-8"))
 
-    names = set(imported(tree))
+    names = set(list_imports(tree))
     calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
     strewn = {name for name in names if any(name == bad or name.startswith(f"{bad}.") for bad in FORBIDDEN)}
     assert strewn == set()
@@ -51,7 +51,7 @@ def test_the_package_evaluates_unpickles_and_connects_to_nothing(path: Path) -> 
 def test_the_look_for_evaluation_would_find_it() -> None:
     tree = ast.parse("import os.path\nfrom urllib import request\nimport pickle")
 
-    assert set(imported(tree)) == {"os.path", "urllib.request", "pickle"}
+    assert set(list_imports(tree)) == {"os.path", "urllib.request", "pickle"}
     assert len(sources()) > 50
 
 
@@ -74,7 +74,7 @@ def test_the_message_of_an_error_cannot_command_a_terminal() -> None:
     error = DataError("a\x1b[2J\nb \x07", "\x1b[2J")
 
     assert str(error) == "a\\x1b[2J\nb \\x07"
-    assert str(error.masked("***")) == "a***\nb \\x07"
+    assert str(error.mask("***")) == "a***\nb \\x07"
 
 
 @given(st.text())

@@ -27,14 +27,16 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
     """Aggregate in one statement, then score, sort and write in another."""
     import duckdb
 
-    from rfm_engine.benchmark.duckdb_sql import Asked, counts, graded
+    from rfm_engine.benchmark.duckdb_sql import DuckDBRules, counting_condition, grading_query
 
-    asked = Asked(date.fromisoformat(rules.as_of), date.fromisoformat(rules.since), rules.unique, "quintile")
+    asked = DuckDBRules(date.fromisoformat(rules.as_of), date.fromisoformat(rules.since), rules.unique, "quintile")
     with duckdb.connect() as connection:
         connection.execute(f"set temp_directory = '{output.with_suffix('.spill')}'")
         source = duckdb_sql.source(connection, orders)
-        connection.execute(_customers(f"(select * from {source} where {counts(asked)})", asked.as_of, rules))
-        connection.execute(f"copy ({graded(source, asked)}) to '{output}' (format parquet)")
+        connection.execute(
+            _customers(f"(select * from {source} where {counting_condition(asked)})", asked.as_of, rules)
+        )
+        connection.execute(f"copy ({grading_query(source, asked)}) to '{output}' (format parquet)")
 
 
 def _customers(used: str, as_of: date, rules: Rules) -> str:

@@ -34,12 +34,12 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
     """Read, aggregate, score, sort, write, in a fresh database that may spill beside the output."""
     import duckdb
 
-    from rfm_engine.benchmark.duckdb_sql import Asked, answer
+    from rfm_engine.benchmark.duckdb_sql import DuckDBRules, write_answer
 
-    asked = Asked(date.fromisoformat(rules.as_of), date.fromisoformat(rules.since), rules.unique, "quintile")
+    asked = DuckDBRules(date.fromisoformat(rules.as_of), date.fromisoformat(rules.since), rules.unique, "quintile")
     with duckdb.connect() as connection:
         connection.execute(f"set temp_directory = '{output.with_suffix('.spill')}'")
-        answer(connection, source(connection, orders), output, asked)
+        write_answer(connection, source(connection, orders), output, asked)
 
 
 def source(connection: duckdb.DuckDBPyConnection, orders: Path) -> str:

@@ -24,7 +24,7 @@ def available() -> bool:
 
 def run(orders: Path, output: Path, rules: Rules) -> None:
     """Decode every value of the columns; `output` is not written."""
-    from rfm_engine.benchmark.measure import decoded
+    from rfm_engine.benchmark.measure import decode_columns
 
     del output
-    decoded([orders], SLIM_READ if rules.slim else READ)
+    decode_columns([orders], SLIM_READ if rules.slim else READ)

@@ -48,7 +48,7 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
         last_product_name=("product_name", "last"),
         last_store_code=("store_code", "last"),
     ).reset_index()
-    _graded(customers, rules)[list(COLUMNS)].to_parquet(output, index=False)
+    _grade(customers, rules)[list(COLUMNS)].to_parquet(output, index=False)
 
 
 def _read(orders: Path) -> Frame:
@@ -64,7 +64,7 @@ def _read(orders: Path) -> Frame:
     return table.drop_columns(["order_amount"]).append_column("fen", fen).to_pandas()
 
 
-def _graded(customers: Frame, rules: Rules) -> Frame:
+def _grade(customers: Frame, rules: Rules) -> Frame:
     from rfm_engine.benchmark.duckdb_sql import tiers
 
     pd: Any = import_module("pandas")

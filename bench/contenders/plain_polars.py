@@ -50,10 +50,10 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
         )
         .with_columns((as_of - pl.col("last_order_time").dt.date()).dt.total_days().alias("recency_days"))
     )
-    graded(customers, as_of).select(COLUMNS).sort("region", "customer_id").sink_parquet(output)
+    grade(customers, as_of).select(COLUMNS).sort("region", "customer_id").sink_parquet(output)
 
 
-def graded(customers: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+def grade(customers: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
     """Add scores, total, tier and contacts."""
     import polars as pl
 

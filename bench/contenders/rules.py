@@ -19,6 +19,6 @@ class Rules:
     unique: bool = False
     slim: bool = False
 
-    def told(self) -> str:
+    def to_json(self) -> str:
         """Return the rules as JSON."""
         return json.dumps(asdict(self))

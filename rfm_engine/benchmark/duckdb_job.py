@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.benchmark.duckdb_sql import Asked
+from rfm_engine.benchmark.duckdb_sql import DuckDBRules
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
 from rfm_engine.errors import UsageError
 from rfm_engine.grading.policies import Abcd
@@ -26,7 +26,7 @@ TYPES: Final = {ORDER_AMOUNT: "decimal(18, 2)", ORDER_TIME: "timestamp"}
 DEFAULTS: Final = {"weights": "0.3 0.3 0.4", "grain": "order", "refunds": "reject", "unit": "yuan"}
 
 
-def asked_of(job: Job) -> tuple[Asked, bool]:
+def translate_rules(job: Job) -> tuple[DuckDBRules, bool]:
     """Return the rules for the rival, and whether its lists are the regions.
 
     Raises:
@@ -49,10 +49,12 @@ def asked_of(job: Job) -> tuple[Asked, bool]:
         names = ", ".join(name for name, is_so in strange.items() if is_so)
         message = f"DuckDB's job knows the default only of: {names}"
         raise UsageError(message)
-    return Asked(rules.as_of, rules.since, rules.unique_order_ids, rules.scheme.name), rules.by == (REGION,)
+    return DuckDBRules(rules.as_of, rules.since, rules.unique_order_ids, rules.scheme.name), rules.by == (REGION,)
 
 
-def relation(connection: duckdb.DuckDBPyConnection, sources: dict[str, dict[str, str]], *, by_region: bool) -> str:
+def orders_relation(
+    connection: duckdb.DuckDBPyConnection, sources: dict[str, dict[str, str]], *, by_region: bool
+) -> str:
     """Return the orders as a table expression; one Parquet file is scanned again and again, the rest become a table.
 
     Raises:
@@ -65,9 +67,9 @@ def relation(connection: duckdb.DuckDBPyConnection, sources: dict[str, dict[str,
     (path, mapping), *others = sources.items()
     if not others and path.endswith(".parquet"):
         scan = f"read_parquet('{path}', file_row_number = true)"
-        return f"(select {_mapped(mapping, by_region=by_region)}, file_row_number as place from {scan})"
+        return f"(select {_select_list(mapping, by_region=by_region)}, file_row_number as place from {scan})"
     parts = " union all ".join(
-        f"select {_mapped(mapping, by_region=by_region)} from {_scan(path)}" for path, mapping in sources.items()
+        f"select {_select_list(mapping, by_region=by_region)} from {_scan(path)}" for path, mapping in sources.items()
     )
     connection.execute(f"create temp table staged as select *, row_number() over () - 1 as place from ({parts})")
     return "staged"
@@ -81,7 +83,7 @@ def _scan(path: str) -> str:
     return f"read_parquet('{path}')" if path.endswith(".parquet") else f"read_csv('{path}', all_varchar = true)"
 
 
-def _mapped(mapping: dict[str, str], *, by_region: bool) -> str:
+def _select_list(mapping: dict[str, str], *, by_region: bool) -> str:
     found = []
     for name in COLUMNS:
         value = f'"{mapping[name]}"' if name in mapping else "null"
@@ -90,7 +92,7 @@ def _mapped(mapping: dict[str, str], *, by_region: bool) -> str:
     return ", ".join(found)
 
 
-def compared(folder: Path, *, by_region: bool) -> bool:
+def answers_match(folder: Path, *, by_region: bool) -> bool:
     """Return whether the two answers in the folder are the same, every row and column, in the same order."""
     ours = pl.read_parquet(folder / "ours.parquet")
     theirs = pl.read_parquet(folder / "duckdb.parquet")

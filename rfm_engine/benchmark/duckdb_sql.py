@@ -31,7 +31,7 @@ CADENCES: Final = (
 """Tier, least total in tenths, contacts from and to, in so many months, focus: the default `abcd` policy."""
 
 
-class Asked(NamedTuple):
+class DuckDBRules(NamedTuple):
     """The rules that the rival knows; `unique` promises that no order id repeats."""
 
     as_of: date
@@ -51,7 +51,7 @@ def months_later(day: date, months: int) -> date:
     return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
 
 
-def answer(connection: duckdb.DuckDBPyConnection, orders: str, output: Path, asked: Asked) -> None:
+def write_answer(connection: duckdb.DuckDBPyConnection, orders: str, output: Path, asked: DuckDBRules) -> None:
     """Write the graded customers as Parquet, sorted by region and customer.
 
     `orders` is a table expression with the canonical columns, typed, and `place`, a row's number below 2 ** 32. It is
@@ -61,15 +61,15 @@ def answer(connection: duckdb.DuckDBPyConnection, orders: str, output: Path, ask
     3.6, ids counted distinct 6.2, two group-bys 7.0. Customer ids as whole numbers, which spare the engine time, cost
     this a quarter more (the group-by of 20 million orders: text 3.5, numbers 4.4).
     """
-    used = f"(select * from {orders} where {counts(asked)})"
+    used = f"(select * from {orders} where {counting_condition(asked)})"
     if not asked.unique:
         used = _distinct(connection, used)
     _aggregate(connection, used, asked)
-    _settle(connection, used)
-    connection.execute(f"copy ({graded(orders, asked)}) to '{output}' (format parquet)")
+    _break_ties(connection, used)
+    connection.execute(f"copy ({grading_query(orders, asked)}) to '{output}' (format parquet)")
 
 
-def counts(asked: Asked) -> str:
+def counting_condition(asked: DuckDBRules) -> str:
     """Return the condition of an order that counts."""
     since = f"and order_time >= timestamp '{asked.since}'" if asked.since else ""
     return (
@@ -98,7 +98,7 @@ def _distinct(connection: duckdb.DuckDBPyConnection, used: str) -> str:
     return f"({others} union all {kept})"
 
 
-def _aggregate(connection: duckdb.DuckDBPyConnection, used: str, asked: Asked) -> None:
+def _aggregate(connection: duckdb.DuckDBPyConnection, used: str, asked: DuckDBRules) -> None:
     """Make `customers`; `newest` packs the newest order's time and row, `rival` its time and the row's complement."""
     time = f"(epoch_us(order_time)::hugeint << {ROW_BITS})"
     last = 2**ROW_BITS - 1
@@ -117,7 +117,7 @@ def _aggregate(connection: duckdb.DuckDBPyConnection, used: str, asked: Asked) -
     connection.execute("drop table found")
 
 
-def _settle(connection: duckdb.DuckDBPyConnection, used: str) -> None:
+def _break_ties(connection: duckdb.DuckDBPyConnection, used: str) -> None:
     """Give tied customers the row of the greatest order id, then amount, product and store."""
     if not connection.execute("select count(*) from customers where tied").fetchall()[0][0]:
         return
@@ -131,7 +131,7 @@ def _settle(connection: duckdb.DuckDBPyConnection, used: str) -> None:
     )
 
 
-def graded(orders: str, asked: Asked) -> str:
+def grading_query(orders: str, asked: DuckDBRules) -> str:
     """Return the query that scores and grades the table `customers` and fetches the newest orders by their `place`."""
     rows = ", ".join(
         f"('{name}', {few}, {many}, {months}, date '{until}', '{focus}')"

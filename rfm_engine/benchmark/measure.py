@@ -30,11 +30,11 @@ PERIOD_SECONDS: Final = 0.005
 PAGE_BYTES: Final = mmap.PAGESIZE
 STATM: Final = Path("/proc/self/statm")
 STATUS: Final = Path("/proc/self/status")
-RIVALS: Final = ("duckdb",)
+CONTENDERS: Final = ("duckdb",)
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """One run in a process of its own, without the process's start.
 
     `peaks` holds the resident bytes at the height of each stage; it is empty where the system doesn't tell (no /proc).
@@ -53,7 +53,7 @@ class Measured:
         return sum(self.stages.values())
 
 
-class Watch:
+class MemoryWatch:
     """Follows this process's resident memory from a thread while the body of the `with` runs."""
 
     def __init__(self) -> None:
@@ -90,40 +90,40 @@ def peak_bytes() -> int:
     """Return the most memory this process ever held (not, as `getrusage`, its parent's); 0 where nobody tells."""
     if not STATUS.exists():
         return 0
-    told = dict(line.split(":", 1) for line in STATUS.read_text("utf-8").splitlines())
-    return int(told["VmHWM"].split()[0]) * 1024
+    status = dict(line.split(":", 1) for line in STATUS.read_text("utf-8").splitlines())
+    return int(status["VmHWM"].split()[0]) * 1024
 
 
-def ours(job: Job, folder: Path) -> Measured:
+def measure_engine(job: Job, folder: Path) -> Measurement:
     """Run the engine once in this process, Parquet out."""
     import polars as pl
 
     from rfm_engine import pipeline
     from rfm_engine.output import writer as results
 
-    with Watch() as watch:
+    with MemoryWatch() as watch:
         run = pipeline.run(job)
         since = time.perf_counter()
         results.write(run, job, results.OutputOptions(folder, ("parquet",)))
         stages = run.seconds | {"write": time.perf_counter() - since}
     (folder / job.dataset.name / "customers.parquet").replace(folder / "ours.parquet")
     customers = int(run.graded.select(pl.len()).collect().item())
-    return Measured(run.ledger.read, customers, stages, watch.peaks(stages), peak_bytes(), run.source.mapping)
+    return Measurement(run.ledger.read, customers, stages, watch.peaks(stages), peak_bytes(), run.source.mapping)
 
 
-def floor(sources: dict[str, dict[str, str]]) -> float | None:
+def scan_floor(sources: dict[str, dict[str, str]]) -> float | None:
     """Return the seconds of scanning and decoding the columns in use once; None for a format without a plain scan."""
     import_module("polars")  # its start is not the floor's
     since = time.perf_counter()
     try:
         for path, mapping in sources.items():
-            decoded([Path(path)], list(mapping.values()))
+            decode_columns([Path(path)], list(mapping.values()))
     except UsageError:
         return None
     return time.perf_counter() - since
 
 
-def decoded(paths: Sequence[Path], columns: Sequence[str]) -> None:
+def decode_columns(paths: Sequence[Path], columns: Sequence[str]) -> None:
     """Decode every value of the columns that a file has, and keep none.
 
     Raises:
@@ -146,24 +146,26 @@ def decoded(paths: Sequence[Path], columns: Sequence[str]) -> None:
         scan.select(pl.col(present).null_count()).collect(engine="streaming")
 
 
-def duckdb(job: Job, sources: dict[str, dict[str, str]], folder: Path) -> dict[str, Any]:
+def measure_duckdb(job: Job, sources: dict[str, dict[str, str]], folder: Path) -> dict[str, Any]:
     """Run DuckDB once in this process; `same` says whether its answer is ours, whole."""
-    from rfm_engine.benchmark.duckdb_job import asked_of, compared, relation
+    from rfm_engine.benchmark.duckdb_job import answers_match, orders_relation, translate_rules
 
-    asked, by_region = asked_of(job)
+    asked, by_region = translate_rules(job)
     import duckdb as engine
 
-    from rfm_engine.benchmark.duckdb_sql import answer
+    from rfm_engine.benchmark.duckdb_sql import write_answer
 
     since = time.perf_counter()
     with engine.connect() as connection:
         connection.execute(f"set temp_directory = '{folder / 'spill'}'")
-        answer(connection, relation(connection, sources, by_region=by_region), folder / "duckdb.parquet", asked)
+        write_answer(
+            connection, orders_relation(connection, sources, by_region=by_region), folder / "duckdb.parquet", asked
+        )
     seconds, peak = time.perf_counter() - since, peak_bytes()
-    return {"seconds": seconds, "peak_bytes": peak, "same": compared(folder, by_region=by_region)}
+    return {"seconds": seconds, "peak_bytes": peak, "same": answers_match(folder, by_region=by_region)}
 
 
-def fresh(work: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 what the work returns
+def in_new_process(work: Callable[..., Any], *given: object) -> Any:  # noqa: ANN401 what the work returns
     """Return what a function returns in a process of its own."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as process:
         return process.submit(work, *given).result()
@@ -175,32 +177,32 @@ def bench(job: Job, repeat: int, against: Sequence[str], tell: Callable[[str], N
     Raises:
         UsageError: An unknown rival, or what `run` refuses.
     """
-    if unknown := [name for name in against if name not in RIVALS]:
-        message = f"--against {', '.join(unknown)}: known are {', '.join(RIVALS)}"
+    if unknown := [name for name in against if name not in CONTENDERS]:
+        message = f"--against {', '.join(unknown)}: known are {', '.join(CONTENDERS)}"
         raise UsageError(message)
     runs, floors, rivals = [], [], []
     with TemporaryDirectory(prefix="rfm-engine-bench-") as name:
         folder = Path(name)
         for turn in range(1, repeat + 1):
             tell(f"{turn} of {repeat}: rfm-engine")
-            runs.append(fresh(ours, job, folder))
+            runs.append(in_new_process(measure_engine, job, folder))
             tell(f"{turn} of {repeat}: the floor")
-            floors.append(fresh(floor, runs[-1].sources))
+            floors.append(in_new_process(scan_floor, runs[-1].sources))
             for rival in against:
                 tell(f"{turn} of {repeat}: {rival}")
-                rivals.append(_tried(duckdb, job, runs[-1].sources, folder))
-    return told(runs, floors) | {"against": {name: settled(rivals) for name in against}}
+                rivals.append(_measure_contender(measure_duckdb, job, runs[-1].sources, folder))
+    return summarize_engine(runs, floors) | {"against": {name: summarize_contender(rivals) for name in against}}
 
 
-def _tried(work: Callable[..., Any], *given: object) -> dict[str, Any]:
+def _measure_contender(work: Callable[..., Any], *given: object) -> dict[str, Any]:
     """Return what a rival took, or why it failed; a failed rival stops nobody."""
     try:
-        return dict(fresh(work, *given))
+        return dict(in_new_process(work, *given))
     except Exception as error:  # noqa: BLE001 whatever a rival raises is its result
         return {"failed": str(error) or type(error).__name__}
 
 
-def told(runs: Sequence[Measured], floors: Sequence[float | None]) -> dict[str, Any]:
+def summarize_engine(runs: Sequence[Measurement], floors: Sequence[float | None]) -> dict[str, Any]:
     """Return the medians of the runs, as plain values for a table or JSON."""
     seconds, first = median(run.seconds for run in runs), runs[0]
     lowest = median(known) if (known := [value for value in floors if value is not None]) else None
@@ -225,7 +227,7 @@ def told(runs: Sequence[Measured], floors: Sequence[float | None]) -> dict[str, 
     }
 
 
-def settled(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
+def summarize_contender(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Return a rival's medians; one failure or another answer stands in their place."""
     if failed := next((result["failed"] for result in results if "failed" in result), None):
         return {"result": "failed", "reason": failed}

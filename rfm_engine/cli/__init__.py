@@ -80,7 +80,7 @@ def options(
     """Grades customers by recency, frequency and monetary value: orders in, graded customer lists out."""
 
 
-def _print_anything() -> None:
+def _escape_unencodable() -> None:
     """Write a character that the terminal's encoding lacks as an escape, rather than fail when the work is done."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -88,7 +88,7 @@ def _print_anything() -> None:
 
 
 @contextmanager
-def _written_out() -> Iterator[None]:
+def _flush_output() -> Iterator[None]:
     """Write out what was printed while it can still be told that this fails, however the command ends."""
     try:
         yield
@@ -103,9 +103,9 @@ def _written_out() -> Iterator[None]:
 
 def main() -> None:
     """Run a command; the one place where an error becomes a message and an exit code."""
-    _print_anything()
+    _escape_unencodable()
     try:
-        with stop_on_signals(), _written_out():
+        with stop_on_signals(), _flush_output():
             app()
     except RfmError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rfm_engine.cli.options import RuleOptions, with_rules
+from rfm_engine.cli.options import RuleOptions, with_rule_options
 from rfm_engine.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MEBIBYTE = 2**20
 
 
-@with_rules
+@with_rule_options
 def bench(
     place: Annotated[Path, typer.Argument(metavar="ORDERS", help="An order file or folder, or a dataset.")],
     *,
@@ -37,13 +37,13 @@ def bench(
     if rules.orders:
         message = "name the orders as the argument, without --orders"
         raise UsageError(message)
-    found = measure(job_of(place, rules), repeat, against or [], _progress)
+    found = measure(job_of(place, rules), repeat, against or [], _print_progress)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     terminal = console()
-    terminal.print(shown(found))
-    for line in summary(found):
+    terminal.print(stage_table(found))
+    for line in summary_lines(found):
         terminal.print(line, soft_wrap=True)
 
 
@@ -53,20 +53,20 @@ def job_of(place: Path, options: RuleOptions) -> Job:
     Raises:
         UsageError: What `run` refuses too.
     """
-    from rfm_engine.cli.jobs import asked
+    from rfm_engine.cli.jobs import build_jobs
     from rfm_engine.config.dataset_file import FILE
 
     if place.suffix == ".toml" or (place / FILE).is_file():
-        return asked([place], options)[0]
-    return asked([], replace(options, orders=[str(place)]))[0]
+        return build_jobs([place], options)[0]
+    return build_jobs([], replace(options, orders=[str(place)]))[0]
 
 
-def _progress(words: str) -> None:
+def _print_progress(words: str) -> None:
     if sys.stderr.isatty():
         print(words, file=sys.stderr)
 
 
-def shown(found: dict[str, Any]) -> Table:
+def stage_table(found: dict[str, Any]) -> Table:
     """Return the table of the stages."""
     from rich.table import Table
 
@@ -81,7 +81,7 @@ def shown(found: dict[str, Any]) -> Table:
     return table
 
 
-def summary(found: dict[str, Any]) -> list[str]:
+def summary_lines(found: dict[str, Any]) -> list[str]:
     """Return what stands below the table: the orders, the floor, the rivals."""
     runs = f"median of {found['repeat']}"
     lines = [f"{found['rows']:,} rows, {found['customers']:,} customers, {runs}, process start not counted"]

@@ -17,10 +17,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 def datasets(*, as_json: AsJson = False) -> None:
     """List the datasets below ./datasets."""
-    from rfm_engine.config.dataset_file import bundled, tables
+    from rfm_engine.config.dataset_file import list_bundled_datasets, read_dataset_file
 
     keys = ("name", "title", "as_of", "since", "by", "orders", "scheme", "tiers", "description")
-    found = [(str(path), tables(path)) for path in bundled()]
+    found = [(str(path), read_dataset_file(path)) for path in list_bundled_datasets()]
     rows = [{"file": path} | {key: table[key] for key in keys if key in table} for path, table in found]
     if as_json:
         _print_json(rows)
@@ -31,13 +31,13 @@ def datasets(*, as_json: AsJson = False) -> None:
     from rfm_engine.cli.render import console
 
     for row in rows:
-        scheme, tiers = _named(row.get("scheme"), "thresholds"), _named(row.get("tiers"), "abcd")
+        scheme, tiers = _plugin_name(row.get("scheme"), "thresholds"), _plugin_name(row.get("tiers"), "abcd")
         about = f"{row['file']}, as of {row.get('as_of')}, scheme {scheme}, tiers {tiers}\n{row.get('description', '')}"
         console().print(Text.assemble((row["name"], "bold"), f"  {row.get('title', '')}"))
         console().print(Padding(Text(about), (0, 0, 0, 2), expand=False))
 
 
-def _named(table: object, default: str) -> str:
+def _plugin_name(table: object, default: str) -> str:
     return str(table.get("name", default) if isinstance(table, dict) else table or default)
 
 
@@ -45,7 +45,7 @@ def schemes(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_pl
     """List the scoring schemes with their options, defaults and meaning."""
     from rfm_engine.plugins.host import PluginHost, PluginOptions
 
-    _show(
+    _print_plugins(
         PluginHost(PluginOptions.from_environment(no_plugins=no_plugins, strict=strict_plugins)).schemes(),
         as_json=as_json,
     )
@@ -55,7 +55,7 @@ def tiers(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_plug
     """List the tier policies with their options, defaults and meaning."""
     from rfm_engine.plugins.host import PluginHost, PluginOptions
 
-    _show(
+    _print_plugins(
         PluginHost(PluginOptions.from_environment(no_plugins=no_plugins, strict=strict_plugins)).tier_policies(),
         as_json=as_json,
     )
@@ -78,8 +78,8 @@ def findings(*, as_json: AsJson = False) -> None:
         console().print(Padding(Text(f"{kind.meaning}\n{kind.mend}"), (0, 0, 0, 2), expand=False))
 
 
-def _show(found: list[Registration], *, as_json: bool) -> None:
-    rows = [_described(registered) for registered in found]
+def _print_plugins(found: list[Registration], *, as_json: bool) -> None:
+    rows = [_describe(registered) for registered in found]
     if as_json:
         _print_json(rows)
         return
@@ -100,7 +100,7 @@ def _show(found: list[Registration], *, as_json: bool) -> None:
         console().print(table if row["options"] else "  no options", "")
 
 
-def _described(registered: Registration) -> dict[str, Any]:
+def _describe(registered: Registration) -> dict[str, Any]:
     cls = registered.cls
     defaults = cls.model_construct().model_dump(mode="json", by_alias=True, warnings=False)
     options = [

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rfm_engine.cli.options import RuleOptions, with_rules
+from rfm_engine.cli.options import RuleOptions, with_rule_options
 from rfm_engine.errors import RfmError
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
 
 
-@with_rules
+@with_rule_options
 def check(
     datasets: Annotated[
         list[Path] | None, typer.Argument(help="Dataset files or folders; all in ./datasets if none.")
@@ -24,9 +24,9 @@ def check(
     rules: RuleOptions,
 ) -> None:
     """Read and clean the orders, tell what was understood, and prove the tier policy; grades nothing."""
-    from rfm_engine.cli.jobs import asked
+    from rfm_engine.cli.jobs import build_jobs
 
-    failures = [error for job in asked(datasets or [], rules) if (error := _check_one(job))]
+    failures = [error for job in build_jobs(datasets or [], rules) if (error := _check_one(job))]
     if failures:
         raise typer.Exit(max(error.exit_code for error in failures))
 

@@ -36,27 +36,33 @@ def explain(
         customer = found.row["customer_id"]
         place = ", ".join(f"{name} {found.row[name]}" for name in done.record.lists_by)
         terminal.print(f"[bold]customer {customer}[/bold]{', ' + place if place else ''}, as of {done.rules.as_of}")
-        terminal.print(_metrics(found))
+        terminal.print(_metric_table(found))
         weighed = " + ".join(
             f"{weight} x {part.score}" for weight, part in zip(done.rules.weights, found.metrics, strict=True)
         )
         terminal.print(f"total {weighed} = {found.row['rfm_score']}, tier [bold]{found.row['tier']}[/bold]")
         for words, row in found.changes:
-            terminal.print(f"{words}: {_change(found.row, row)}", soft_wrap=True)
+            terminal.print(f"{words}: {_describe_change(found.row, row)}", soft_wrap=True)
 
 
-def _metrics(found: CustomerExplanation) -> Table:
+def _metric_table(found: CustomerExplanation) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     for head in ("metric", "value", "score", "cut points around it", "values of this score in the list"):
         table.add_column(head, justify="right" if head in {"value", "score"} else "left")
     for part in found.metrics:
-        table.add_row(part.metric.letter, shown(part, part.value), str(part.score), _between(part), _seen(part))
+        table.add_row(
+            part.metric.letter,
+            format_value(part, part.value),
+            str(part.score),
+            _describe_cut_points(part),
+            _describe_values(part),
+        )
     return table
 
 
-def shown(part: MetricExplanation, value: int) -> str:
+def format_value(part: MetricExplanation, value: int) -> str:
     """Return a value with its unit; money in yuan."""
     from rfm_engine.grading.summary import format_money, pluralize
 
@@ -64,21 +70,21 @@ def shown(part: MetricExplanation, value: int) -> str:
     return format_money(Decimal(value).scaleb(-2)) + " yuan" if unit == "yuan" else pluralize(value, unit)
 
 
-def _between(part: MetricExplanation) -> str:
+def _describe_cut_points(part: MetricExplanation) -> str:
     if part.rule is None:
         return "no fixed ones"
     low, high = part.rule
-    above = f"over {shown(part, low)}" if low is not None else ""
-    most = f"up to {shown(part, high)}" if high is not None else ""
+    above = f"over {format_value(part, low)}" if low is not None else ""
+    most = f"up to {format_value(part, high)}" if high is not None else ""
     return f"{above}{', ' if above and most else ''}{most}"
 
 
-def _seen(part: MetricExplanation) -> str:
+def _describe_values(part: MetricExplanation) -> str:
     low, high = part.seen
-    return shown(part, low) if low == high else f"{shown(part, low)} to {shown(part, high)}"
+    return format_value(part, low) if low == high else f"{format_value(part, low)} to {format_value(part, high)}"
 
 
-def _change(now: dict[str, Any], then: dict[str, Any]) -> str:
+def _describe_change(now: dict[str, Any], then: dict[str, Any]) -> str:
     keys = {"r_score": "R", "f_score": "F", "m_score": "M", "rfm_score": "total", "tier": "tier"}
     moved = [f"{word} {now[key]} -> {then[key]}" for key, word in keys.items() if now[key] != then[key]]
     return ", ".join(moved) or "changes nothing"

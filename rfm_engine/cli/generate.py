@@ -39,13 +39,13 @@ def generate(  # noqa: PLR0913 each is an option
 ) -> None:
     """Write synthetic orders: the same file for the same options, wherever it is made."""
     from rfm_engine.synthetic.profiles import market
-    from rfm_engine.synthetic.writing import written
+    from rfm_engine.synthetic.writing import write_orders
 
     wanted = market(
         profile,
-        orders=_counted(orders, "--orders"),
-        customers=_counted(customers, "--customers"),
-        regions=_named(regions),
+        orders=_parse_count(orders, "--orders"),
+        customers=_parse_count(customers, "--customers"),
+        regions=_parse_regions(regions),
         seed=seed,
         since=since and since.date(),
         until=until and until.date(),
@@ -53,7 +53,7 @@ def generate(  # noqa: PLR0913 each is an option
         unit=unit,
         language=language,
     )
-    path = written(wanted, out)
+    path = write_orders(wanted, out)
     regions = f"{len(wanted.regions)} regions" if len(wanted.regions) > 1 else wanted.regions[0]
     typer.echo(
         f"{path}: {wanted.orders:,} orders of {wanted.customers:,} customers in {regions}, "
@@ -61,7 +61,7 @@ def generate(  # noqa: PLR0913 each is an option
     )
 
 
-def _counted(words: str | None, option: str) -> int | None:
+def _parse_count(words: str | None, option: str) -> int | None:
     """Return the whole number that words such as 20m or 1.8m state."""
     if words is None:
         return None
@@ -73,7 +73,7 @@ def _counted(words: str | None, option: str) -> int | None:
     return int(count)
 
 
-def _named(words: str | None) -> tuple[str, ...] | None:
+def _parse_regions(words: str | None) -> tuple[str, ...] | None:
     """Return the regions that a count of the largest or a list of names states."""
     from rfm_engine.synthetic.places import PROVINCES
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from rfm_engine.config.job import with_key
-from rfm_engine.config.overrides import Overrides, jobs
+from rfm_engine.config.job import attach_keys
+from rfm_engine.config.overrides import Overrides, resolve_jobs
 from rfm_engine.plugins.host import PluginHost, PluginOptions
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
 
 
-def asked(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
+def build_jobs(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
     """Return the jobs; failed plugins are told on stderr."""
     host = PluginHost(PluginOptions.from_environment(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
     names = {key: name for key, name in (("scheme", rules.scheme), ("tiers", rules.tiers)) if name is not None}
-    found = jobs(places, Overrides(rules.stated(), names, rules.settings()), host)
+    found = resolve_jobs(places, Overrides(rules.dataset_keys(), names, rules.settings()), host)
     for warning in host.warnings:
         print(warning, file=sys.stderr)
-    return with_key(found, rules.pseudonym_key_file)
+    return attach_keys(found, rules.pseudonym_key_file)

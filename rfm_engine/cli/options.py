@@ -118,7 +118,7 @@ class RuleOptions:
     no_plugins: NoPlugins = False
     strict_plugins: StrictPlugins = False
 
-    def stated(self) -> dict[str, Any]:
+    def dataset_keys(self) -> dict[str, Any]:
         """Return the dataset keys that the options state, as a dataset file would."""
         own = {field.name: getattr(self, field.name) for field in fields(self)}
         table = {key: value for key, value in own.items() if value is not None and key not in PARSED}
@@ -127,12 +127,12 @@ class RuleOptions:
         if self.weights is not None:
             table["weights"] = [weight.strip() for weight in self.weights.split(",")]
         if self.column:
-            table["columns"] = dict(pair(text, "--column") for text in self.column)
+            table["columns"] = dict(split_pair(text, "--column") for text in self.column)
         return table
 
     def settings(self) -> list[tuple[str, str]]:
         """Return the options of the scheme or policy as (key, text) pairs."""
-        found = [pair(text, "--set") for text in self.set or ()]
+        found = [split_pair(text, "--set") for text in self.set or ()]
         return [*found, ("scheme.ties", self.ties)] if self.ties is not None else found
 
 
@@ -142,7 +142,7 @@ PARSED = {"by", "weights", "column", "scheme", "tiers", "ties", "set", "pseudony
 PARSED |= {"no_plugins", "strict_plugins", "memory_budget", "spill_folder"}
 
 
-def pair(text: str, option: str) -> tuple[str, str]:
+def split_pair(text: str, option: str) -> tuple[str, str]:
     """Split `key=value`.
 
     Raises:
@@ -155,7 +155,7 @@ def pair(text: str, option: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
-def with_rules(command: Callable[..., None]) -> Callable[..., None]:
+def with_rule_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command every option of `RuleOptions`; it takes them as the one argument `rules`."""
     hints = get_type_hints(RuleOptions, include_extras=True)
     own = inspect.signature(command, eval_str=True)

@@ -23,7 +23,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
     if as_json:
         typer.echo(json.dumps([record.as_table() for record in records], ensure_ascii=False, indent=1))
     else:
-        _show(records)
+        _print_records(records)
 
 
 @app.command()
@@ -32,7 +32,7 @@ def check(name: Annotated[str, typer.Argument(help="A scheme or tier policy, or 
     from rfm_engine.plugins.host import PluginHost
 
     host = PluginHost()
-    outcomes = [_checked(entry) for entry in host.find(name)]
+    outcomes = [_check_entry(entry) for entry in host.find(name)]
     for warning in host.warnings:
         typer.echo(warning, err=True)
     if not all(outcomes):
@@ -51,7 +51,7 @@ def new(
     typer.echo(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
 
 
-def _show(records: list[PluginRecord]) -> None:
+def _print_records(records: list[PluginRecord]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
@@ -69,7 +69,7 @@ def _show(records: list[PluginRecord]) -> None:
             console().print(f"[red]{escape(str(record))}[/red]")
 
 
-def _checked(entry: Registration) -> bool:
+def _check_entry(entry: Registration) -> bool:
     from rfm_engine import conformance
     from rfm_engine.errors import UsageError
     from rfm_engine.plugins.validation import required_options

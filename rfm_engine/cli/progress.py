@@ -34,14 +34,14 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS: Final = 1.0
 EVERY_SECONDS: Final = 0.5
 MEGABYTE: Final = 10**6
-TELLING: Final = 0.05
+LEAST_PART_READ: Final = 0.05
 """The part that must have been read before the time that is left can be estimated."""
 
-AHEAD: Final = {"read": 200 * MEGABYTE}
+READ_AHEAD_BYTES: Final = {"read": 200 * MEGABYTE}
 """How far text is read before it is parsed; until ten times as much has been read, bytes tell nothing of the time."""
 
 STAGES: Final = ("read", "clean", "aggregate", "newest order", "ledger", "score and grade", "present", "write")
-AFTER: Final = dict(pairwise(STAGES))
+NEXT_STAGE: Final = dict(pairwise(STAGES))
 
 
 class Stage(NamedTuple):
@@ -52,7 +52,7 @@ class Stage(NamedTuple):
     bytes_before: int | None
 
 
-class Shown(StageTimer):
+class ProgressTimer(StageTimer):
     """A clock that knows which stage it is in, for stages follow each other as in `STAGES`."""
 
     def __init__(self, heading: str, total: tuple[str, int]) -> None:
@@ -68,7 +68,7 @@ class Shown(StageTimer):
     def lap(self, stage: str) -> None:
         """End a stage and begin the next."""
         super().lap(stage)
-        self.begin(AFTER.get(stage, "work"))
+        self.begin(NEXT_STAGE.get(stage, "work"))
 
     def line(self) -> str:
         """Return what the run is at: stage, bytes read, rate and time; all bytes and the time left where known."""
@@ -76,12 +76,12 @@ class Shown(StageTimer):
         read = 0 if now is None or stage.bytes_before is None else now - stage.bytes_before
         reading, total = self._total
         known = stage.name == reading and read <= total and not has_spilled()
-        left_known = known and read > max(TELLING * total, 10 * AHEAD.get(stage.name, 0))
+        left_known = known and read > max(LEAST_PART_READ * total, 10 * READ_AHEAD_BYTES.get(stage.name, 0))
         what, seconds = f"{self._heading}: {stage.name}", monotonic() - stage.began
-        return told(what, seconds, read, total if known else None, left_known=left_known)
+        return format_progress(what, seconds, read, total if known else None, left_known=left_known)
 
 
-def told(what: str, seconds: float, read: int, total: int | None, *, left_known: bool = False) -> str:
+def format_progress(what: str, seconds: float, read: int, total: int | None, *, left_known: bool = False) -> str:
     """Return the line for a stage that has been running for some seconds; `total` is None where it is not known.
 
     >>> told("1 of 2, shop: aggregate", 4, 120_000_000, 240_000_000, left_known=True)
@@ -93,14 +93,14 @@ def told(what: str, seconds: float, read: int, total: int | None, *, left_known:
     if read >= MEGABYTE:
         of_all = f" of {total // MEGABYTE:,}" if total else ""
         parts += [f"{read // MEGABYTE:,}{of_all} MB read", f"{read / MEGABYTE / seconds:,.0f} MB/s"]
-    parts.append(_span(seconds))
+    parts.append(_format_duration(seconds))
     left = seconds * (total - read) / read if total and left_known else 0
     if seconds >= 1 and left >= 1:
-        parts.append(f"about {_span(left)} left")
+        parts.append(f"about {_format_duration(left)} left")
     return ", ".join(parts)
 
 
-def _span(seconds: float) -> str:
+def _format_duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
@@ -122,16 +122,18 @@ class Progress:
         self._began, self._number, self._jobs = monotonic(), 0, jobs
 
     @contextmanager
-    def shown(self, job: Job) -> Iterator[StageTimer]:
+    def track(self, job: Job) -> Iterator[StageTimer]:
         """Give a clock for the run of the next job; on a terminal it is shown once the command took a second."""
         self._number += 1
         if self.quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
             yield StageTimer()
             return
         name = printable(job.dataset.name)
-        clock = Shown(f"{self._number} of {self._jobs}, {name}" if self._jobs > 1 else name, _total(job))
+        clock = ProgressTimer(
+            f"{self._number} of {self._jobs}, {name}" if self._jobs > 1 else name, _bytes_to_read(job)
+        )
         over = Event()
-        thread = Thread(target=_show, args=(clock, over, self._began), name="progress", daemon=True)
+        thread = Thread(target=_draw, args=(clock, over, self._began), name="progress", daemon=True)
         thread.start()
         try:
             yield clock
@@ -140,13 +142,13 @@ class Progress:
             thread.join()
 
 
-def _total(job: Job) -> tuple[str, int]:
+def _bytes_to_read(job: Job) -> tuple[str, int]:
     """Return which stage reads nearly all bytes, and how many: columns are read as they are wanted, text at once."""
     is_columnar = all(job.dataset.format_of(path) in COLUMNAR for path in job.paths)
     return "aggregate" if is_columnar else "read", sum(path.stat().st_size for path in job.paths if path.exists())
 
 
-def _show(clock: Shown, over: Event, began: float) -> None:
+def _draw(clock: ProgressTimer, over: Event, began: float) -> None:
     """Write the line again and again; in the end take it away."""
     wait, drawn = max(PATIENCE_SECONDS - (monotonic() - began), 0), False
     while not over.wait(wait):

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from rfm_engine.cli.tier_tables import tiers_shown
+from rfm_engine.cli.tier_tables import render_tiers
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, Metric
 from rfm_engine.errors import printable
 from rfm_engine.findings import without_accepted
@@ -42,7 +42,7 @@ WARNINGS = {
 }
 
 
-class Harmless(Console):
+class EscapingConsole(Console):
     """A terminal that shows control signs of order files and dataset files instead of obeying them."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
@@ -54,8 +54,8 @@ class Harmless(Console):
 
 def console() -> Console:
     """Return the terminal, or plain text of a readable width where the output is piped."""
-    terminal = Harmless(highlight=False)
-    return terminal if terminal.is_terminal else Harmless(highlight=False, width=120, soft_wrap=False)
+    terminal = EscapingConsole(highlight=False)
+    return terminal if terminal.is_terminal else EscapingConsole(highlight=False, width=120, soft_wrap=False)
 
 
 def show_run(run: Run, job: Job, folder: Path) -> None:
@@ -67,11 +67,11 @@ def show_run(run: Run, job: Job, folder: Path) -> None:
         Text(),
         Text(dataset.title or dataset.name, style="bold"),
         Text(f"orders {window}, {rules}", style="dim"),
-        tiers_shown(run, terminal.width),
-        ledger_told(run.ledger),
-        *notes(run.ledger),
+        render_tiers(run, terminal.width),
+        render_ledger(run.ledger),
+        *render_notes(run.ledger),
         *finding_lines(run.findings, dataset.accept),
-        Text.assemble("files: ", (f"{folder}/", "bold"), f" {files_told(folder)}"),
+        Text.assemble("files: ", (f"{folder}/", "bold"), f" {list_files(folder)}"),
     )
     terminal.print(Group(*lines), soft_wrap=True)
 
@@ -81,7 +81,7 @@ def show_check(seen: Inspected, job: Job) -> None:
     terminal, dataset = console(), job.dataset
     terminal.print()
     terminal.print(Text(dataset.title or dataset.name, style="bold"))
-    for paths, columns in understood(seen, dataset.unit).items():
+    for paths, columns in group_readings(seen, dataset.unit).items():
         terminal.print(paths[0] + (f" and {len(paths) - 1} more like it" if len(paths) > 1 else ""), markup=False)
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         for head in ("  column", "header", "type", "read as"):
@@ -92,23 +92,23 @@ def show_check(seen: Inspected, job: Job) -> None:
     terminal.print(
         f"window: {dataset.since or 'the beginning'} to {dataset.as_of}, lists by {', '.join(seen.by) or 'none'}"
     )
-    terminal.print(ledger_told(seen.ledger), soft_wrap=True)
+    terminal.print(render_ledger(seen.ledger), soft_wrap=True)
     if dataset.max_rejects is not None:
         rejected = sum(seen.ledger.rejected.values())
         terminal.print(
             f"rejects: {rejected:,}, of {int(reject_allowance(seen.ledger.read, dataset.max_rejects)):,} allowed"
         )
-    for note in notes(seen.ledger):
+    for note in render_notes(seen.ledger):
         terminal.print(note, soft_wrap=True)
     for line in finding_lines(seen.findings, dataset.accept):
         terminal.print(line, soft_wrap=True)
-    for words in tie_masses(seen.metrics):
+    for words in describe_tie_masses(seen.metrics):
         terminal.print(f"note: {words}", style="yellow", soft_wrap=True)
     policy, scheme = job.rules.tiers.name, job.rules.scheme.name
     terminal.print(f"tier policy {policy}: every score that {scheme} can give has exactly one tier")
 
 
-def understood(seen: Inspected, unit: str) -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def group_readings(seen: Inspected, unit: str) -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return (column, header, type, what it is read as) for each set of files in which these are the same."""
     meanings = {ORDER_AMOUNT: f"amount in {unit.replace('_', ' ')}", ORDER_TIME: "time"}
     files: dict[tuple[tuple[str, ...], ...], list[str]] = {}
@@ -122,14 +122,14 @@ def understood(seen: Inspected, unit: str) -> dict[tuple[str, ...], tuple[tuple[
     return {tuple(paths): columns for columns, paths in files.items()}
 
 
-def files_told(folder: Path) -> str:
+def list_files(folder: Path) -> str:
     """Return the files of a run by name, those of each list's folder once with their number."""
     found = Counter(path.name for path in folder.rglob("*") if path.is_file())
     own = {path.name for path in folder.iterdir()}
     return ", ".join(name if name in own else f"{name} in {found[name]} folders" for name in sorted(found))
 
 
-def tie_masses(customers: pl.DataFrame) -> list[str]:
+def describe_tie_masses(customers: pl.DataFrame) -> list[str]:
     """Return a sentence for each metric in which half of the customers or more share one value."""
     graded = customers.filter(pl.col(FREQUENCY) > 0)
     found = []
@@ -142,7 +142,7 @@ def tie_masses(customers: pl.DataFrame) -> list[str]:
     return found
 
 
-def notes(ledger: Ledger) -> list[Text]:
+def render_notes(ledger: Ledger) -> list[Text]:
     """Return a line for each thing that the ledger's sum does not tell."""
     told = [f"{words}: {count:,}" for name, words in WARNINGS.items() if (count := getattr(ledger, name))]
     return [Text(f"note: {words}", style="yellow") for words in (*told, *ledger.unmatched)]
@@ -153,6 +153,6 @@ def finding_lines(findings: Iterable[Finding], accepted: Collection[str]) -> lis
     return [Text(str(finding), style="yellow") for finding in without_accepted(findings, accepted)]
 
 
-def ledger_told(ledger: Ledger) -> Text:
+def render_ledger(ledger: Ledger) -> Text:
     """Return the ledger as one sum, without the terms that are 0."""
     return Text(f"ledger: {ledger}")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, cast
 
 import typer
 
-from rfm_engine.cli.options import RuleOptions, with_rules
+from rfm_engine.cli.options import RuleOptions, with_rule_options
 from rfm_engine.errors import RfmError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ Language = Literal["en", "zh"]
 Item = TypeVar("Item")
 
 
-@with_rules
+@with_rule_options
 def run(  # noqa: PLR0913 each is an option
     datasets: Annotated[
         list[Path] | None, typer.Argument(help="Dataset files or folders; all in ./datasets if none.")
@@ -66,7 +66,7 @@ def run(  # noqa: PLR0913 each is an option
     """Grade the customers of each dataset and write one list a dataset."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from rfm_engine.cli.jobs import asked
+    from rfm_engine.cli.jobs import build_jobs
     from rfm_engine.cli.progress import Progress
     from rfm_engine.orders.cache import OrderCache
     from rfm_engine.output.writer import OutputOptions
@@ -74,15 +74,15 @@ def run(  # noqa: PLR0913 each is an option
 
     forms = cast("tuple[Format, ...]", tuple(form.value for form in formats or [FileFormat.csv]))
     wanted = OutputOptions(output, forms, split, language)
-    found = asked(datasets or [], rules)
+    found = build_jobs(datasets or [], rules)
     if explain_plan:
         _print_plans(found)
         return
     remove_abandoned_temp_dirs()
-    progress, ahead = Progress(len(found), quiet=quiet), _may_go_ahead(found)
-    with _engine_for(found), OrderCache(found) as shelf, ThreadPoolExecutor(1) as writer:
-        begun = (_begun(job, wanted, shelf, progress, writer, ahead=ahead) for job in found)
-        failures = [error for ended in behind(begun, int(ahead)) if (error := ended())]
+    progress, ahead = Progress(len(found), quiet=quiet), _may_grade_ahead(found)
+    with _choose_engine(found), OrderCache(found) as shelf, ThreadPoolExecutor(1) as writer:
+        begun = (_start_job(job, wanted, shelf, progress, writer, ahead=ahead) for job in found)
+        failures = [error for ended in with_lookahead(begun, int(ahead)) if (error := ended())]
     if failures:
         raise typer.Exit(max(error.exit_code for error in failures))
 
@@ -101,14 +101,14 @@ def _are_small(jobs: list[Job]) -> bool:
     return False
 
 
-def _engine_for(jobs: list[Job]) -> AbstractContextManager[object]:
+def _choose_engine(jobs: list[Job]) -> AbstractContextManager[object]:
     """Let Polars compute whole what is small in every job: to begin with batches costs 3 ms of a small dataset's 34."""
     from polars import Config
 
     return Config(engine_affinity="in-memory") if _are_small(jobs) else nullcontext()
 
 
-def _may_go_ahead(jobs: list[Job]) -> bool:
+def _may_grade_ahead(jobs: list[Job]) -> bool:
     """Return whether a dataset may be graded while the last one is written: 12 % less time for 100 small ones.
 
     Large ones need the memory. Columnar files wait until all before them is written: Polars ends the process on some
@@ -117,7 +117,7 @@ def _may_go_ahead(jobs: list[Job]) -> bool:
     return _are_small(jobs) and all(job.dataset.format_of(path) == "csv" for job in jobs for path in job.paths)
 
 
-def behind(items: Iterable[Item], count: int) -> Iterator[Item]:
+def with_lookahead(items: Iterable[Item], count: int) -> Iterator[Item]:
     """Yield the items in order, each when so many after it have been drawn, or all."""
     waiting: deque[Item] = deque()
     for item in items:
@@ -127,7 +127,7 @@ def behind(items: Iterable[Item], count: int) -> Iterator[Item]:
     yield from waiting
 
 
-def _begun(  # noqa: PLR0913 what a command shares between datasets
+def _start_job(  # noqa: PLR0913 what a command shares between datasets
     job: Job, wanted: OutputOptions, shelf: OrderCache, progress: Progress, writer: Executor, *, ahead: bool
 ) -> Callable[[], RfmError | None]:
     """Grade one dataset and begin to write it; return what waits for its end and tells it.
@@ -141,26 +141,26 @@ def _begun(  # noqa: PLR0913 what a command shares between datasets
 
     try:
         results.prepare_folder(wanted.output / job.dataset.name)
-        with progress.shown(job) as clock:
+        with progress.track(job) as clock:
             run = pipeline.run(job, shelf, clock)
             folder = writer.submit(results.write, run, job, wanted)
             if not ahead:
                 wait([folder])
     except RfmError as error:
-        return partial(_failed, job, error)
-    return partial(_written, job, run, folder, progress)
+        return partial(_report_failure, job, error)
+    return partial(_finish_job, job, run, folder, progress)
 
 
-def _failed(job: Job, error: RfmError) -> RfmError:
+def _report_failure(job: Job, error: RfmError) -> RfmError:
     print(f"error: {job.dataset.name}: {error}", file=sys.stderr)
     return error
 
 
-def _written(job: Job, run: Run, folder: Future[Path], progress: Progress) -> RfmError | None:
+def _finish_job(job: Job, run: Run, folder: Future[Path], progress: Progress) -> RfmError | None:
     try:
         place = folder.result()
     except RfmError as error:
-        return _failed(job, error)
+        return _report_failure(job, error)
     if not progress.quiet:
         from rfm_engine.cli.render import show_run
 

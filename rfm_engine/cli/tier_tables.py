@@ -32,7 +32,7 @@ Line = tuple[str, str, str]
 """What stands before the tier, the tier, what stands after it."""
 
 
-def tiers_shown(run: Run, width: int) -> Text:
+def render_tiers(run: Run, width: int) -> Text:
     """Return a block for each list, a line for each tier: beside the list's name, or below it if that is too wide."""
     names = tuple(printable(name.replace("_", " ")) for name in run.by)
     lists = list(_lists(run.tiers, run.by))
@@ -66,17 +66,17 @@ def _beside(heads: Cells, lists: Sequence[tuple[Cells, list[Cells]]]) -> list[Li
     """Return the lines of one table, with the names of a list in the line of its first tier."""
     blank = ("",) * len(heads)
     rows = [(blank if position else names) + cells for names, tiers in lists for position, cells in enumerate(tiers)]
-    return _aligned([heads + HEADS, *rows], len(heads))
+    return _align([heads + HEADS, *rows], len(heads))
 
 
 def _below(lists: Sequence[tuple[Cells, list[Cells]]]) -> list[Line]:
     """Return the lines of one table of tiers, with a line for the names of each list before its own."""
-    head, *lines = _aligned([HEADS, *(cells for _, tiers in lists for cells in tiers)], 0)
+    head, *lines = _align([HEADS, *(cells for _, tiers in lists for cells in tiers)], 0)
     rest = iter(lines)
     return [head, *(line for names, tiers in lists for line in ((GAP.join(names), "", ""), *islice(rest, len(tiers))))]
 
 
-def _aligned(rows: list[Cells], tier: int) -> list[Line]:
+def _align(rows: list[Cells], tier: int) -> list[Line]:
     """Return rows as lines of even columns: text to the left up to the column of the tier, figures to the right."""
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     lines = []

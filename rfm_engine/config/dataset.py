@@ -23,14 +23,14 @@ UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *INTERNAL, *published_co
 Table = dict[str, Any]
 
 
-def _folder_name(name: str) -> str:
+def _check_folder_name(name: str) -> str:
     if not name.strip() or name.startswith(".") or any(sign in name for sign in '/\\:*?"<>|') or not name.isprintable():
         message = "expected a name that can be a folder's, without / \\ : * ? \" < > | or a leading dot"
         raise ValueError(message)
     return name
 
 
-def _day(value: object) -> object:
+def _parse_day(value: object) -> object:
     """Return the date that a text states, `2025-07-01`, `2025/7/1` or `20250701`; a number is no date."""
     if isinstance(value, str):
         for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
@@ -42,7 +42,7 @@ def _day(value: object) -> object:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_day)]
+Day = Annotated[date, BeforeValidator(_parse_day)]
 
 
 class Dataset(ReadOptions):
@@ -51,7 +51,7 @@ class Dataset(ReadOptions):
     `scheme` and `tiers` are tables with the `name` of a scheme or policy and its options. Weights are exact decimals.
     """
 
-    name: Annotated[str, AfterValidator(_folder_name)] = Field(description="the folder of the results")
+    name: Annotated[str, AfterValidator(_check_folder_name)] = Field(description="the folder of the results")
     title: str = Field(default="", description="what the list is called where people read it")
     description: str = Field(default="", description="where the orders come from")
     orders: tuple[str, ...] = Field(min_length=1, description="order files, globs or folders, beside the dataset file")
@@ -77,7 +77,7 @@ class Dataset(ReadOptions):
 
     @field_validator("weights")
     @classmethod
-    def _usable(cls, weights: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    def _check_weights(cls, weights: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
         if any(not weight.is_finite() or weight < 0 for weight in weights) or not any(weights):
             message = "expected three weights of 0 or more, not all 0"
             raise ValueError(message)
@@ -88,7 +88,7 @@ class Dataset(ReadOptions):
 
     @field_validator("by")
     @classmethod
-    def _splitting(cls, by: tuple[str, ...]) -> tuple[str, ...]:
+    def _check_by(cls, by: tuple[str, ...]) -> tuple[str, ...]:
         unfit = [name or "''" for name in by if name in UNSPLITTABLE or by.count(name) > 1]
         if unfit:
             message = f"customers can't be split by {', '.join(dict.fromkeys(unfit))} (or a column is named twice)"
@@ -97,7 +97,7 @@ class Dataset(ReadOptions):
 
     @field_validator("since")
     @classmethod
-    def _in_order(cls, since: date | None, stated: ValidationInfo) -> date | None:
+    def _check_since(cls, since: date | None, stated: ValidationInfo) -> date | None:
         if since and since > stated.data.get("as_of", since):
             message = f"since {since} is after as_of {stated.data['as_of']}"
             raise ValueError(message)
@@ -105,7 +105,7 @@ class Dataset(ReadOptions):
 
     @field_validator("unique_order_ids")
     @classmethod
-    def _agreed(cls, unique: bool, stated: ValidationInfo) -> bool:  # noqa: FBT001 pydantic's signature
+    def _check_grain(cls, unique: bool, stated: ValidationInfo) -> bool:  # noqa: FBT001 pydantic's signature
         if unique and stated.data.get("grain") == "line":
             message = "grain = 'line' says that order ids repeat, unique_order_ids that they do not; state one of them"
             raise ValueError(message)
@@ -113,7 +113,7 @@ class Dataset(ReadOptions):
 
     @field_validator("drop")
     @classmethod
-    def _spare(cls, drop: tuple[str, ...], stated: ValidationInfo) -> tuple[str, ...]:
+    def _check_drop(cls, drop: tuple[str, ...], stated: ValidationInfo) -> tuple[str, ...]:
         if needed := [name for name in drop if name in stated.data.get("by", ())]:
             message = f"customers are split by {', '.join(needed)}, which can't be dropped"
             raise ValueError(message)

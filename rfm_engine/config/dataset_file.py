@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FILE = "dataset.toml"
 
 
-def located(place: Path) -> Path:
+def find_dataset_file(place: Path) -> Path:
     """Return the dataset file at a path that names it or its folder.
 
     Raises:
@@ -32,14 +32,14 @@ def located(place: Path) -> Path:
     return path
 
 
-def tables(path: Path) -> Table:
+def read_dataset_file(path: Path) -> Table:
     """Return the dataset file as it is written, with exact decimals; the name defaults to the folder's.
 
     Raises:
         DatasetError: It cannot be read as TOML, with the line; it is too large, or too deep.
     """
     try:
-        table = tomllib.loads(settings_text(path), parse_float=Decimal)
+        table = tomllib.loads(read_bounded_text(path), parse_float=Decimal)
     except (ValueError, OSError) as error:
         message = f"{path}: not a readable TOML file: {error}"
         raise DatasetError(message) from error
@@ -54,7 +54,7 @@ def tables(path: Path) -> Table:
 DATASETS = Path("datasets")
 
 
-def bundled(folder: Path = DATASETS) -> list[Path]:
+def list_bundled_datasets(folder: Path = DATASETS) -> list[Path]:
     """Return every dataset file below a folder, sorted.
 
     Raises:
@@ -71,7 +71,7 @@ SETTINGS_BYTES: Final = 1 << 20
 SETTINGS_LEVELS: Final = 20
 
 
-def settings_text(path: Path) -> str:
+def read_bounded_text(path: Path) -> str:
     """Return the text of a dataset file of at most 1 MiB.
 
     Raises:

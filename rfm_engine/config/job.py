@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from rfm_engine.columns import ALIASES
 from rfm_engine.config.dataset import TABLES, Dataset
-from rfm_engine.config.validation import validated
+from rfm_engine.config.validation import validate
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.paths import expanded, expanded_within
 from rfm_engine.plugin_api import PluginBase
@@ -34,15 +34,15 @@ class Job(NamedTuple):
     key: SecretBytes | None = None
 
 
-def prepared(
+def prepare_job(
     table: Table, folder: Path, host: PluginHost, where: Callable[[str], str], *, anywhere: bool = False
 ) -> Job:
-    """Check the keys as `checked` does, and find the order files: in the folder, or `anywhere` for a command's own.
+    """Check the keys of a dataset and find its order files: in its folder, or `anywhere` for the files of a command.
 
     Raises:
-        UsageError: What `checked` refuses, or order files that are not there or lie elsewhere.
+        UsageError: What `resolve_rules` refuses, or order files that are not there or lie elsewhere.
     """
-    dataset, rules = checked(table, host, where)
+    dataset, rules = resolve_rules(table, host, where)
     try:
         return Job(dataset, rules, (expanded if anywhere else expanded_within)(dataset.orders, folder))
     except UsageError as error:
@@ -50,23 +50,23 @@ def prepared(
         raise DatasetError(message) from error
 
 
-def checked(table: Table, host: PluginHost, where: Callable[[str], str]) -> tuple[Dataset, Rules]:
+def resolve_rules(table: Table, host: PluginHost, where: Callable[[str], str]) -> tuple[Dataset, Rules]:
     """Check the keys of a dataset and resolve its scheme and policy; `where` says where a key was stated.
 
     Raises:
         DatasetError: Everything that is wrong, one line each, with what was expected and the nearest known key.
     """
-    dataset, faults = validated(Dataset, table, "", where)
-    faults += _strange_columns(table, where)
-    scheme = _chosen(host.scheme, table.get("scheme", {"name": "thresholds"}), "scheme", where, faults)
-    tiers = _chosen(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", where, faults)
+    dataset, faults = validate(Dataset, table, "", where)
+    faults += _list_unknown_columns(table, where)
+    scheme = _resolve_plugin(host.scheme, table.get("scheme", {"name": "thresholds"}), "scheme", where, faults)
+    tiers = _resolve_plugin(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", where, faults)
     if dataset is None or scheme is None or tiers is None or faults:
         raise DatasetError("\n".join(faults))
     stated = {name: getattr(dataset, name) for name in Rules.__dataclass_fields__ if name not in {*TABLES, "weights"}}
     return dataset, Rules(**stated, weights=Weights(*dataset.weights), scheme=scheme, tiers=tiers)
 
 
-def _strange_columns(table: Table, where: Callable[[str], str]) -> list[str]:
+def _list_unknown_columns(table: Table, where: Callable[[str], str]) -> list[str]:
     columns, by = table.get("columns"), table.get("by")
     known = [*ALIASES, *(by if isinstance(by, list | tuple) else ())]
     return [
@@ -76,7 +76,7 @@ def _strange_columns(table: Table, where: Callable[[str], str]) -> list[str]:
     ]
 
 
-def _chosen(
+def _resolve_plugin(
     find: Callable[[str], type[Plug]], table: object, key: str, where: Callable[[str], str], faults: list[str]
 ) -> Plug | None:
     if not isinstance(table, dict):
@@ -90,12 +90,12 @@ def _chosen(
     except UsageError as error:
         faults.append(f"{where(key)}: {key}.name: {error}")
         return None
-    plugged, more = validated(chosen, {name: value for name, value in table.items() if name != "name"}, key, where)
+    plugged, more = validate(chosen, {name: value for name, value in table.items() if name != "name"}, key, where)
     faults += more
     return plugged
 
 
-def with_key(jobs: Iterable[Job], file: Path | None) -> list[Job]:
+def attach_keys(jobs: Iterable[Job], file: Path | None) -> list[Job]:
     """Return the jobs, those that pseudonymise with their key; errors as `pseudonym_key`."""
     listed = list(jobs)
     if not any(job.dataset.pseudonymize for job in listed):

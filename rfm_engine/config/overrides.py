@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfm_engine.config.dataset import Dataset
-from rfm_engine.config.dataset_file import bundled, located, tables
-from rfm_engine.config.job import Job, prepared
+from rfm_engine.config.dataset_file import find_dataset_file, list_bundled_datasets, read_dataset_file
+from rfm_engine.config.job import Job, prepare_job
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.paths import expanded
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import PluginBase
     from rfm_engine.plugins.host import PluginHost
 
-PLUGGED = ("scheme", "tiers")
+PLUGIN_KEYS = ("scheme", "tiers")
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ class Overrides:
         """Return the option that stated a key (dotted within a table), without its dashes; None where none did."""
         first, _, rest = key.partition(".")
         for setting, _ in self.settings:
-            if first in PLUGGED and f"{rest}.".startswith(f"{setting.removeprefix(f'{first}.')}."):
+            if first in PLUGIN_KEYS and f"{rest}.".startswith(f"{setting.removeprefix(f'{first}.')}."):
                 return "ties" if setting == "scheme.ties" else f"set {setting}"
-        return _dashed(first) if first in self.keys or first in self.names else None
+        return _option_name(first) if first in self.keys or first in self.names else None
 
 
-def jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> list[Job]:
+def resolve_jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> list[Job]:
     """Return a job for each dataset named (all bundled ones where none is), or one for the plain files of `--orders`.
 
     Raises:
@@ -52,11 +52,11 @@ def jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> list
         if places:
             message = "name datasets, or plain files with --orders, not both"
             raise UsageError(message)
-        return [_job(_plain(overrides.keys), Path(), None, overrides, host)]
+        return [_resolve_job(_table_of_plain_orders(overrides.keys), Path(), None, overrides, host)]
     ready, faults = [], []
-    for path in [located(place) for place in places] or bundled():
+    for path in [find_dataset_file(place) for place in places] or list_bundled_datasets():
         try:
-            ready.append(_job(tables(path), path.parent, path, overrides, host))
+            ready.append(_resolve_job(read_dataset_file(path), path.parent, path, overrides, host))
         except UsageError as error:
             faults.append(str(error))
     twice = [name for name, times in Counter(job.dataset.name.casefold() for job in ready).items() if times > 1]
@@ -66,38 +66,38 @@ def jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> list
     return ready
 
 
-def _job(table: dict[str, Any], folder: Path, path: Path | None, overrides: Overrides, host: PluginHost) -> Job:
+def _resolve_job(table: dict[str, Any], folder: Path, path: Path | None, overrides: Overrides, host: PluginHost) -> Job:
     merged = deepcopy(table) | overrides.keys
     merged["columns"] = table.get("columns", {}) | overrides.keys.get("columns", {})
     for key, name in overrides.names.items():
-        if _named(merged.get(key), key) != name:
+        if _plugin_name(merged.get(key), key) != name:
             merged[key] = {"name": name}
     for key, text in overrides.settings:
-        _set(merged, key, _value(text), host)
-    return prepared(merged, folder, host, lambda key: _where(key, path, overrides), anywhere=path is None)
+        _set_option(merged, key, _parse_value(text), host)
+    return prepare_job(merged, folder, host, lambda key: _where(key, path, overrides), anywhere=path is None)
 
 
-def _plain(keys: dict[str, Any]) -> dict[str, Any]:
+def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
     first = expanded(keys["orders"][:1], Path())[0]
     return {"name": first.name.removesuffix(".gz").rpartition(".")[0] or first.name}
 
 
-def _named(table: object, key: str) -> str:
+def _plugin_name(table: object, key: str) -> str:
     return str(table.get("name")) if isinstance(table, dict) else str(Dataset.model_fields[key].default["name"])
 
 
 def _where(key: str, path: Path | None, overrides: Overrides) -> str:
     option = overrides.option(key)
     if path is None:
-        return f"option --{option or _dashed(key.partition('.')[0])}" if key else "options"
+        return f"option --{option or _option_name(key.partition('.')[0])}" if key else "options"
     return f"option --{option} (over {path})" if option else str(path)
 
 
-def _dashed(key: str) -> str:
+def _option_name(key: str) -> str:
     return {"columns": "column"}.get(key, key).replace("_", "-")
 
 
-def _value(text: str) -> object:
+def _parse_value(text: str) -> object:
     """Return the text as TOML reads a value (a number, a list, a quoted text), or as it stands."""
     try:
         return tomllib.loads(f"value = {text}", parse_float=Decimal)["value"]
@@ -105,15 +105,15 @@ def _value(text: str) -> object:
         return text
 
 
-def _set(table: dict[str, Any], key: str, value: object, host: PluginHost) -> None:
+def _set_option(table: dict[str, Any], key: str, value: object, host: PluginHost) -> None:
     """Set an option where it belongs: `scheme.bins` and `tiers.bounds` say it, `bins` goes where it is known.
 
     Raises:
         UsageError: Neither the scheme nor the policy knows the option, or both do.
     """
     first, _, rest = key.partition(".")
-    known = _known(table, host)
-    homes = [first] if first in PLUGGED and rest else [home for home, options in known.items() if first in options]
+    known = _list_options(table, host)
+    homes = [first] if first in PLUGIN_KEYS and rest else [home for home, options in known.items() if first in options]
     if len(homes) != 1:
         who = "both the scheme and the policy have" if homes else "neither the scheme nor the policy has"
         close = "" if homes else nearest(first, [option for options in known.values() for option in options])
@@ -123,16 +123,16 @@ def _set(table: dict[str, Any], key: str, value: object, host: PluginHost) -> No
         )
         raise UsageError(message)
     home = homes[0]
-    place = table.setdefault(home, {"name": _named(None, home)})
-    *parents, last = (rest if first in PLUGGED and rest else key).split(".")
+    place = table.setdefault(home, {"name": _plugin_name(None, home)})
+    *parents, last = (rest if first in PLUGIN_KEYS and rest else key).split(".")
     for parent in parents:
         place = place.setdefault(parent, {})
     place[last] = value
 
 
-def _known(table: dict[str, Any], host: PluginHost) -> dict[str, list[str]]:
+def _list_options(table: dict[str, Any], host: PluginHost) -> dict[str, list[str]]:
     classes: dict[str, type[PluginBase]] = {
-        "scheme": host.scheme(_named(table.get("scheme"), "scheme")),
-        "tiers": host.tier_policy(_named(table.get("tiers"), "tiers")),
+        "scheme": host.scheme(_plugin_name(table.get("scheme"), "scheme")),
+        "tiers": host.tier_policy(_plugin_name(table.get("tiers"), "tiers")),
     }
     return {home: [field.alias or name for name, field in cls.model_fields.items()] for home, cls in classes.items()}

@@ -28,7 +28,7 @@ WORDS = {
 """What is expected, by pydantic's type of error, where its own words are not for everybody."""
 
 
-def validated(
+def validate(
     model: type[Model], table: dict[str, Any], key: str, where: Callable[[str], str]
 ) -> tuple[Model | None, list[str]]:
     """Return the object that a table states, or None and everything that is wrong with it.
@@ -39,10 +39,12 @@ def validated(
         return model.model_validate(table), []
     except ValidationError as error:
         fields = {field.alias or name: field.description for name, field in model.model_fields.items()}
-        return None, [_told(dict(fault), key, fields, where) for fault in error.errors(include_url=False)]
+        return None, [_describe_fault(dict(fault), key, fields, where) for fault in error.errors(include_url=False)]
 
 
-def _told(fault: Mapping[str, Any], key: str, fields: Mapping[str, str | None], where: Callable[[str], str]) -> str:
+def _describe_fault(
+    fault: Mapping[str, Any], key: str, fields: Mapping[str, str | None], where: Callable[[str], str]
+) -> str:
     path = ".".join([*([key] if key else []), *map(str, fault["loc"])])
     place = f"{where(path)}: {path}" if path else where("")
     name = str(fault["loc"][-1]) if fault["loc"] else ""
@@ -54,9 +56,9 @@ def _told(fault: Mapping[str, Any], key: str, fields: Mapping[str, str | None], 
     words = WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     expected = words if words.startswith("expected") or fault["type"] == "value_error" else f"expected {words}"
     return f"{place}: {expected}" + (
-        f", got {_given(fault['input'])}" if path and not isinstance(fault["input"], dict) else ""
+        f", got {_quote(fault['input'])}" if path and not isinstance(fault["input"], dict) else ""
     )
 
 
-def _given(value: object) -> str:
+def _quote(value: object) -> str:
     return repr(value) if isinstance(value, str | list) else str(value)

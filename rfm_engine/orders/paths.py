@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from rfm_engine.errors import UsageError, unspelt
+from rfm_engine.errors import UsageError, undecodable_paths
 from rfm_engine.orders.read_options import ReadOptions
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def expanded(patterns: Sequence[str], folder: Path) -> list[Path]:
     if twice := _repeated(files):
         message = f"named more than once: {', '.join(twice)}; name each order file once"
         raise UsageError(message)
-    if message := unspelt(files):
+    if message := undecodable_paths(files):
         raise UsageError(message)
     return sorted(files)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 from pydantic_core import to_json
 
-from rfm_engine.errors import OutputError, UsageError, unspelt
+from rfm_engine.errors import OutputError, UsageError, undecodable_paths
 from rfm_engine.grading.published import translate_headers
 from rfm_engine.output.csv_injection import escape_formulas
 from rfm_engine.output.excel import write_workbook
@@ -51,7 +51,7 @@ def prepare_folder(folder: Path) -> None:
     Raises:
         OutputError: It holds files that no run wrote, which would be lost; its path is no text.
     """
-    if message := unspelt([folder.resolve()]):
+    if message := undecodable_paths([folder.resolve()]):
         raise OutputError(message)
     recover(folder)
     refuse_foreign_files(folder)

@@ -16,7 +16,7 @@ QUARTER: Final = 2**16
 HALF: Final = 2**32
 
 
-def drawn(counter: pl.Expr, seed: int, purpose: str) -> pl.Expr:
+def draw(counter: pl.Expr, seed: int, purpose: str) -> pl.Expr:
     """Return 64 random bits (UInt64) for each counter: splitmix64 of the counter, with a key of seed and purpose.
 
     Equal counter, seed and purpose give equal bits wherever the row stands. Products wrap, as Polars' integers do.
@@ -38,7 +38,7 @@ def upper_half(bits: pl.Expr, below: int) -> pl.Expr:
     return bits // HALF * below // HALF
 
 
-def scattered(number: pl.Expr, size: int) -> pl.Expr:
+def scatter(number: pl.Expr, size: int) -> pl.Expr:
     """Return the numbers 0 to size - 1 in another order, each once: steps of about the golden ratio of the size.
 
     >>> import polars as pl
@@ -49,7 +49,7 @@ def scattered(number: pl.Expr, size: int) -> pl.Expr:
     return number * step % size
 
 
-def looked_up(table: list[int] | list[str], index: pl.Expr, dtype: type[pl.DataType]) -> pl.Expr:
+def look_up(table: list[int] | list[str], index: pl.Expr, dtype: type[pl.DataType]) -> pl.Expr:
     """Return the table's entry at each index; it streams, where `list.get` would copy the table for every row."""
     return pl.lit(pl.Series(table, dtype=dtype)).gather(index)
 

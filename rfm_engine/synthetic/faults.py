@@ -14,7 +14,7 @@ REPEATED, BEFORE, AFTER, NO_CUSTOMER, NO_AMOUNT = range(len(KINDS))
 row, fault = pl.col("row"), pl.col("fault")
 
 
-def planted(rows: pl.LazyFrame, market: Market) -> pl.LazyFrame:
+def plant_faults(rows: pl.LazyFrame, market: Market) -> pl.LazyFrame:
     """Add `fault` (null for none, else the kind's position), and `market.faults` rows of each kind at the end.
 
     A repeated row has the number of another row, spread over all; the others have numbers of their own.
@@ -40,6 +40,6 @@ def without_amount(fen: pl.Expr) -> pl.Expr:
     return pl.when(fault == NO_AMOUNT).then(0).otherwise(fen)
 
 
-def outside(day: pl.Expr, window_days: int) -> pl.Expr:
+def move_outside(day: pl.Expr, window_days: int) -> pl.Expr:
     """Return the day, or one that lies the window's length before or after where that is the row's fault."""
     return day + pl.when(fault == BEFORE).then(-window_days).when(fault == AFTER).then(window_days).otherwise(0)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, PRODUCT_NAME, REGION, STATUS, STORE_CODE
-from rfm_engine.synthetic.draws import QUARTER, drawn, looked_up, quarter, scattered, upper_half
-from rfm_engine.synthetic.faults import planted, without_amount, without_customer
+from rfm_engine.synthetic.draws import QUARTER, draw, look_up, quarter, scatter, upper_half
+from rfm_engine.synthetic.faults import plant_faults, without_amount, without_customer
 from rfm_engine.synthetic.places import PROVINCES
-from rfm_engine.synthetic.times import placed
+from rfm_engine.synthetic.times import order_time
 
 if TYPE_CHECKING:
     from rfm_engine.synthetic.markets import Market
@@ -51,18 +51,18 @@ def orders(market: Market) -> pl.LazyFrame:
     2
     """
     return (
-        numbered(market.orders)
-        .pipe(planted, market)
-        .with_columns(drawn(row, market.seed, purpose).alias(purpose) for purpose in ("who", "what", "when"))
+        number_rows(market.orders)
+        .pipe(plant_faults, market)
+        .with_columns(draw(row, market.seed, purpose).alias(purpose) for purpose in ("who", "what", "when"))
         .with_columns(_repeat(market), _customer(market))
-        .with_columns(drawn(customer, market.seed, "home").alias("home"))
+        .with_columns(draw(customer, market.seed, "home").alias("home"))
         .with_columns(_place(market), _fen(market))
         .select(_columns(market))
         .rename(market.headers, strict=False)
     )
 
 
-def numbered(count: int) -> pl.LazyFrame:
+def number_rows(count: int) -> pl.LazyFrame:
     """Return the row numbers from 0 (UInt64), as a product of blocks, since one long range would sit in memory."""
     starts = pl.LazyFrame({"start": pl.int_range(0, count, BLOCK, dtype=pl.UInt64, eager=True)})
     offsets = pl.LazyFrame({"offset": pl.int_range(0, min(count, BLOCK), dtype=pl.UInt64, eager=True)})
@@ -71,7 +71,7 @@ def numbered(count: int) -> pl.LazyFrame:
 
 
 def _slot(market: Market) -> pl.Expr:
-    return scattered(row, market.orders)
+    return scatter(row, market.orders)
 
 
 def _repeat(market: Market) -> pl.Expr:
@@ -82,13 +82,13 @@ def _repeat(market: Market) -> pl.Expr:
 def _customer(market: Market) -> pl.Expr:
     """Return the customer's number, below `customers`: scattered, so that it does not tell the rank."""
     octaves = max(1, market.customers.bit_length() * 3 // 4)
-    halved = looked_up([2**octave for octave in range(octaves)], quarter(who, 0, octaves), pl.UInt64)
+    halved = look_up([2**octave for octave in range(octaves)], quarter(who, 0, octaves), pl.UInt64)
     rank = (
         pl.when(_slot(market) < market.customers)
         .then(_slot(market))
         .otherwise(upper_half(who, market.customers) // halved)
     )
-    return scattered(rank, market.customers).alias("customer")
+    return scatter(rank, market.customers).alias("customer")
 
 
 def _place(market: Market) -> pl.Expr:
@@ -97,14 +97,14 @@ def _place(market: Market) -> pl.Expr:
     slots = [position for position, weight in enumerate(weights) for _ in range(weight)]
     away = repeat & (quarter(who, 1, AWAY_ONE_IN) == 0)
     chosen = quarter(pl.when(away).then(what).otherwise(home), 3, len(slots))
-    return looked_up(slots, chosen, pl.UInt32).alias("place")
+    return look_up(slots, chosen, pl.UInt32).alias("place")
 
 
 def _fen(market: Market) -> pl.Expr:
     """Return the amount in fen (Int64)."""
     x = quarter(what, 0, QUARTER)
     product = _product(market)
-    price = looked_up(list(market.products.values()), product, pl.UInt64)
+    price = look_up(list(market.products.values()), product, pl.UInt64)
     luck = quarter(what, 1, QUARTER)
     pieces = (
         pl.when(luck < TEAM_PURCHASE)
@@ -127,28 +127,28 @@ def _columns(market: Market) -> list[pl.Expr]:
     """Return the canonical columns, those of DESIGN's order files and in their order."""
     provinces = [PROVINCES[region] for region in market.regions]
     columns = [
-        without_customer(_coded(market.prefix, customer + 1, 8)).alias(CUSTOMER_ID),
-        _coded(f"{market.prefix}D", row + 1, 10).alias(ORDER_ID),
+        without_customer(_code(market.prefix, customer + 1, 8)).alias(CUSTOMER_ID),
+        _code(f"{market.prefix}D", row + 1, 10).alias(ORDER_ID),
         _store(market).alias(STORE_CODE),
-        looked_up([province.name for province in provinces], place, pl.String).alias(REGION),
-        looked_up(list(market.products), _product(market), pl.String).alias(PRODUCT_NAME),
+        look_up([province.name for province in provinces], place, pl.String).alias(REGION),
+        look_up(list(market.products), _product(market), pl.String).alias(PRODUCT_NAME),
         _amount(market).alias(ORDER_AMOUNT),
-        placed(market).alias(ORDER_TIME),
+        order_time(market).alias(ORDER_TIME),
     ]
     return [*columns, _status(market).alias(STATUS)] if market.cancelled_percent else columns
 
 
-def _coded(prefix: str, number: pl.Expr, digits: int) -> pl.Expr:
+def _code(prefix: str, number: pl.Expr, digits: int) -> pl.Expr:
     return pl.concat_str(pl.lit(prefix), number.cast(pl.String).str.zfill(digits))
 
 
 def _store(market: Market) -> pl.Expr:
     """Return the store's code: the customer's own, or at times another of the same region."""
     provinces = [PROVINCES[region] for region in market.regions]
-    stores = looked_up([province.stores for province in provinces], place, pl.UInt64)
+    stores = look_up([province.stores for province in provinces], place, pl.UInt64)
     elsewhere = quarter(when, 3, OTHER_STORE_ONE_IN) == 0
     number = quarter(pl.when(elsewhere).then(who).otherwise(home), 2, stores)
-    letters = looked_up([province.letters for province in provinces], place, pl.String)
+    letters = look_up([province.letters for province in provinces], place, pl.String)
     return pl.concat_str(letters, (number + 1).cast(pl.String).str.zfill(3))
 
 
@@ -162,6 +162,6 @@ def _amount(market: Market) -> pl.Expr:
 
 
 def _status(market: Market) -> pl.Expr:
-    fate = drawn(row, market.seed, "fate")
+    fate = draw(row, market.seed, "fate")
     cancelled = repeat & (quarter(fate, 0, 100) < market.cancelled_percent)
     return pl.when(cancelled).then(pl.lit(CANCELLED)).otherwise(pl.lit(DONE))

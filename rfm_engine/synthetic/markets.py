@@ -16,7 +16,7 @@ UNIT_SIGNS: Final[dict[Unit, str]] = {"yuan": "元", "ten_thousand_yuan": "万�
 EVEN_MONTHS: Final = (100,) * 12
 
 
-def _known(regions: tuple[str, ...]) -> tuple[str, ...]:
+def _check_regions(regions: tuple[str, ...]) -> tuple[str, ...]:
     if unknown := [region for region in regions if region not in PROVINCES]:
         hints = ", ".join(f"{region!r}{nearest(region, PROVINCES)}" for region in unknown)
         message = f"unknown region {hints} (known: {', '.join(PROVINCES)})"
@@ -38,7 +38,7 @@ class Market(BaseModel):
     seed: int = Field(default=0, ge=0, description="another seed, other orders")
     since: date = Field(default=date(2020, 1, 1), description="first day")
     until: date = Field(default=date(2025, 7, 1), description="last day")
-    regions: Annotated[tuple[str, ...], AfterValidator(_known)] = Field(
+    regions: Annotated[tuple[str, ...], AfterValidator(_check_regions)] = Field(
         default=tuple(PROVINCES)[:8], min_length=1, description="provinces; their inhabitants weigh their customers"
     )
     products: dict[str, PositiveInt] = Field(
@@ -56,7 +56,7 @@ class Market(BaseModel):
     language: Literal["en", "zh"] = Field(default="en", description="of the headers")
 
     @model_validator(mode="after")
-    def _possible(self) -> Market:
+    def _check_counts(self) -> Market:
         if self.customers > self.orders:
             message = f"{self.orders} orders are too few for {self.customers} customers with one order or more each"
             raise ValueError(message)

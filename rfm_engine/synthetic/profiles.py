@@ -118,9 +118,9 @@ def market(profile: str = "outdoor", **changes: Any) -> Market:  # noqa: ANN401 
     try:
         return Market.model_validate(fields | stated)
     except ValidationError as error:
-        message = "; ".join(_told(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False))
+        message = "; ".join(_describe_fault(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False))
         raise UsageError(message) from error
 
 
-def _told(place: tuple[int | str, ...], words: str) -> str:
+def _describe_fault(place: tuple[int | str, ...], words: str) -> str:
     return ": ".join((*map(str, place[:1]), words.removeprefix("Value error, ").removeprefix("Input should be ")))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.synthetic.draws import looked_up, quarter
-from rfm_engine.synthetic.faults import outside
+from rfm_engine.synthetic.draws import look_up, quarter
+from rfm_engine.synthetic.faults import move_outside
 
 if TYPE_CHECKING:
     from rfm_engine.synthetic.markets import Market
@@ -24,12 +24,12 @@ YEAR_IN_PERCENT: Final = 365 * 100
 row, when = pl.col("row"), pl.col("when")
 
 
-def placed(market: Market) -> pl.Expr:
+def order_time(market: Market) -> pl.Expr:
     """Return the order's Date, or its Datetime to the second: rows follow each other in time, day weights bent in."""
     rows = -(-market.orders // NEIGHBOURS) * NEIGHBOURS
     shuffled = row // NEIGHBOURS * NEIGHBOURS + quarter(when, 0, NEIGHBOURS)
-    day = looked_up(day_slots(market), shuffled % rows * DAY_SLOTS // rows, pl.Int64)
-    days = outside(day, (market.until - market.since).days + 1) + (market.since - EPOCH).days
+    day = look_up(day_slots(market), shuffled % rows * DAY_SLOTS // rows, pl.Int64)
+    days = move_outside(day, (market.until - market.since).days + 1) + (market.since - EPOCH).days
     if market.times == "day":
         return days.cast(pl.Int32).cast(pl.Date)
     second = (quarter(when, 1, OPEN_SECONDS) + quarter(when, 2, OPEN_SECONDS)) // 2 + OPENING_SECOND

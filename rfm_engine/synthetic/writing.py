@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TIMES: Final = "%Y-%m-%d %H:%M:%S"
 
 
-def written(market: Market, path: Path) -> Path:
+def write_orders(market: Market, path: Path) -> Path:
     """Write the market's orders as the suffix says (.csv, .parquet, .ndjson), streaming, and return the path.
 
     Raises:

@@ -21,11 +21,11 @@ from bench.contenders.answer import COLUMNS
 from bench.contenders.rules import Rules
 from bench.digests import digest
 from bench.plot import plot
-from bench.processes import measured
+from bench.processes import measure_process
 from rfm_engine.benchmark import duckdb_sql as rival
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.synthetic.profiles import market
-from rfm_engine.synthetic.writing import written
+from rfm_engine.synthetic.writing import write_orders
 from tests.terminal import AS_OF, done, rfm
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +36,7 @@ ROWS = 3_000
 @pytest.fixture(scope="module")
 def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three thousand orders of 300 customers in eight regions."""
-    return written(market(orders=ROWS, customers=300), tmp_path_factory.mktemp("bench") / "orders.parquet")
+    return write_orders(market(orders=ROWS, customers=300), tmp_path_factory.mktemp("bench") / "orders.parquet")
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +58,11 @@ def dirty(orders: Path) -> Path:
     return path
 
 
-def answered(name: str, orders: Path, folder: Path, rules: Rules | None = None) -> dict[str, Any]:
+def run_contender(name: str, orders: Path, folder: Path, rules: Rules | None = None) -> dict[str, Any]:
     """Run a contender in a process and return the digest of its answer."""
     output = folder / f"{name}.parquet"
-    words = [sys.executable, "-m", "bench.contenders", name, str(orders), str(output), (rules or Rules()).told()]
-    usage = measured(words)
+    words = [sys.executable, "-m", "bench.contenders", name, str(orders), str(output), (rules or Rules()).to_json()]
+    usage = measure_process(words)
     assert usage.code == 0, usage.said
     return digest(output, COLUMNS)
 
@@ -72,14 +72,14 @@ def answered(name: str, orders: Path, folder: Path, rules: Rules | None = None) 
 def test_a_peer_s_answer_is_ours(name: str, unique: bool, orders: Path, tmp_path: Path) -> None:  # noqa: FBT001
     rules = Rules(unique=unique)
 
-    assert answered(name, orders, tmp_path, rules) == answered("ours", orders, tmp_path, rules)
+    assert run_contender(name, orders, tmp_path, rules) == run_contender("ours", orders, tmp_path, rules)
 
 
 @pytest.mark.parametrize("name", [name for name in PEERS if name != "plain_polars"])
 def test_the_exact_peers_drop_repeats_and_reject_contradictions_as_we_do(
     name: str, dirty: Path, tmp_path: Path
 ) -> None:
-    theirs, ours = answered(name, dirty, tmp_path), answered("ours", dirty, tmp_path)
+    theirs, ours = run_contender(name, dirty, tmp_path), run_contender("ours", dirty, tmp_path)
 
     assert theirs == ours
     assert ours["customers"] > 100
@@ -113,8 +113,8 @@ def test_a_comparison_that_was_stopped_goes_on_where_it_was(orders: Path, tmp_pa
 
 
 def test_contenders_that_fail_or_take_too_long_show_as_that(tmp_path: Path, orders: Path) -> None:
-    slow = measured([sys.executable, "-c", "import time; time.sleep(60)"], 0.2)
-    failed = measured([sys.executable, "-c", "raise SystemExit('no luck')"])
+    slow = measure_process([sys.executable, "-c", "import time; time.sleep(60)"], 0.2)
+    failed = measure_process([sys.executable, "-c", "raise SystemExit('no luck')"])
 
     assert slow.code < 0
     assert slow.wall_seconds < 30
@@ -131,7 +131,7 @@ def test_half_a_line_of_a_stopped_comparison_is_left_out(tmp_path: Path) -> None
 
 
 def test_a_digest_sees_every_column_and_neither_types_nor_row_order(orders: Path, tmp_path: Path) -> None:
-    answer = answered("ours", orders, tmp_path)
+    answer = run_contender("ours", orders, tmp_path)
     frame, path = pl.read_parquet(tmp_path / "ours.parquet"), tmp_path / "changed.parquet"
     frame.with_columns(pl.col("monetary").cast(pl.Float64), pl.col("tier").cast(pl.String)).write_parquet(path)
     assert digest(path, COLUMNS) == answer
@@ -173,13 +173,13 @@ def result(seconds: float, rows: int = 1_000_000) -> dict[str, Any]:
 def test_the_table_takes_the_place_between_the_comments_and_shows_failures() -> None:
     text = f"before\n{tables.BEGIN}\nold\n{tables.END}\nafter\n"
 
-    changed = tables.placed(text, tables.table([result(2.0)]))
+    changed = tables.replace_region(text, tables.table([result(2.0)]))
 
     assert changed.startswith(f"before\n{tables.BEGIN}\n| orders")
     assert changed.endswith(f"{tables.END}\nafter\n")
     assert "| orders | job | rfm-engine | pandas |\n| ---: | --- | --- | --- |\n" in changed
     assert "| 1,000,000 | exact, parquet | **0.50 M/s** 2.00 s, 1.07 GB | failed |\n" in changed
-    assert tables.placed(changed, tables.table([result(2.0)])) == changed
+    assert tables.replace_region(changed, tables.table([result(2.0)])) == changed
 
 
 def test_a_peer_s_cell_tells_how_many_times_as_long_it_takes_and_the_floor_s_how_often_it_fits() -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from rfm_engine.cli import progress
-from rfm_engine.cli.progress import Shown, bytes_read, told
+from rfm_engine.cli.progress import ProgressTimer, bytes_read, format_progress
 from rfm_engine.system.signals import CLEAR
 from tests.processes import COMMAND, began, ended, orders_file
 from tests.terminal import AS_OF
@@ -147,7 +147,7 @@ def test_a_name_that_is_longer_than_the_terminal_is_cut(tmp_path: Path) -> None:
     ],
 )
 def test_the_line_tells_what_is_known(seconds: float, read: int, total: int | None, expected: str) -> None:
-    assert told("a: clean", seconds, read, total, left_known=True) == expected
+    assert format_progress("a: clean", seconds, read, total, left_known=True) == expected
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_the_time_left_is_told_once_the_bytes_tell_it(
     now, read = itertools.count(0, 10), [0, int(gigabytes * 10**9)]
     monkeypatch.setattr(progress, "monotonic", lambda: next(now))
     monkeypatch.setattr(progress, "bytes_read", lambda: read[0])
-    clock = Shown("a", (stage, (1 if stage == "aggregate" else 3) * 10**9))
+    clock = ProgressTimer("a", (stage, (1 if stage == "aggregate" else 3) * 10**9))
     if stage == "aggregate":
         clock.lap("clean")
     read.pop(0)
@@ -181,7 +181,7 @@ def test_of_all_is_told_in_the_one_stage_that_reads_all_and_only_while_it_holds(
     if bytes_read() is None:
         pytest.skip("this system does not tell what a process reads")
     (tmp_path / "file").write_bytes(bytes(3_000_000))
-    clock = Shown("a", ("clean", 5_000_000))
+    clock = ProgressTimer("a", ("clean", 5_000_000))
 
     (tmp_path / "file").read_bytes()
     before = clock.line()

@@ -121,5 +121,5 @@ def test_items_come_in_order_behind_those_that_were_drawn() -> None:
             drawn.append(number)
             yield number
 
-    assert [(number, len(drawn)) for number in command.behind(numbers(), 1)] == [(0, 2), (1, 3), (2, 3)]
-    assert list(command.behind([], 1)) == []
+    assert [(number, len(drawn)) for number in command.with_lookahead(numbers(), 1)] == [(0, 2), (1, 3), (2, 3)]
+    assert list(command.with_lookahead([], 1)) == []

@@ -23,7 +23,7 @@ KEYS = "orders = [{}]\nas_of = 2025-07-01\n"
 
 
 @pytest.fixture
-def fenced(tmp_path: Path) -> Path:
+def fence(tmp_path: Path) -> Path:
     """A dataset's folder, and order files outside of it that links in it lead to."""
     folder, outside = tmp_path / "in", tmp_path / "out"
     for place in (folder, outside, outside / "deep"):
@@ -52,47 +52,47 @@ LEADING_OUT += [
 @pytest.mark.parametrize("command", ["check", "run"])
 @pytest.mark.parametrize("pattern", LEADING_OUT)
 def test_a_dataset_file_reads_nothing_outside_its_folder(
-    command: str, pattern: str, fenced: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    command: str, pattern: str, fence: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     stated = pattern.replace("OUT", str(tmp_path / "out"))
-    (fenced / "dataset.toml").write_text(KEYS.format(f"'o.csv', '{stated}'"), "utf-8")
+    (fence / "dataset.toml").write_text(KEYS.format(f"'o.csv', '{stated}'"), "utf-8")
 
-    answer = rfm(command, fenced)
+    answer = rfm(command, fence)
 
     assert answer.code == 2
     assert "outside the dataset's folder" in answer.err
     assert not (tmp_path / "output").exists()
 
 
-def test_all_that_leads_out_is_told_at_once(fenced: Path, tmp_path: Path) -> None:
+def test_all_that_leads_out_is_told_at_once(fence: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused:
-        expanded_within(["o.csv", "../out/o.csv", "/etc/hosts", "link.csv"], fenced)
+        expanded_within(["o.csv", "../out/o.csv", "/etc/hosts", "link.csv"], fence)
 
-    told = ("../out/o.csv", "/etc/hosts", f"{fenced / 'link.csv'} (a link to {tmp_path / 'out' / 'o.csv'})")
+    told = ("../out/o.csv", "/etc/hosts", f"{fence / 'link.csv'} (a link to {tmp_path / 'out' / 'o.csv'})")
     assert all(one in str(refused.value) for one in told)
 
 
 @pytest.mark.parametrize("pattern", ["o.csv", "./o.csv", "*.csv", "."])
 def test_what_lies_in_the_folder_is_read_also_by_way_of_a_link_to_the_folder(
-    pattern: str, fenced: Path, tmp_path: Path
+    pattern: str, fence: Path, tmp_path: Path
 ) -> None:
     for name in ("link.csv", "folder", "inner.csv"):
-        (fenced / name).unlink()
-    (tmp_path / "alias").symlink_to(fenced)
+        (fence / name).unlink()
+    (tmp_path / "alias").symlink_to(fence)
 
     assert [path.name for path in expanded_within([pattern], tmp_path / "alias")] == ["o.csv"]
 
 
-def test_a_link_within_the_folder_is_read(fenced: Path) -> None:
-    assert expanded_within(["inner.csv"], fenced) == [fenced / "inner.csv"]
+def test_a_link_within_the_folder_is_read(fence: Path) -> None:
+    assert expanded_within(["inner.csv"], fence) == [fence / "inner.csv"]
 
 
 @pytest.mark.parametrize("pattern", ["../out/o.csv", "OUT/o.csv", "link.csv", "folder"])
 def test_the_command_line_may_name_any_path(
-    pattern: str, fenced: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pattern: str, fence: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(fenced)
+    monkeypatch.chdir(fence)
     done("check", "--orders", pattern.replace("OUT", str(tmp_path / "out")), *AS_OF)
 
 

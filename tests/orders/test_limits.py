@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfm_engine.config.dataset_file import SETTINGS_BYTES, SETTINGS_LEVELS, is_deep, settings_text
+from rfm_engine.config.dataset_file import SETTINGS_BYTES, SETTINGS_LEVELS, is_deep, read_bounded_text
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.orders.ledger import Ledger, refuse_rejects, reject_allowance
 from rfm_engine.orders.readers.limits import LINE_BLOCK, UNPACKED_SMALL, refuse_long_lines
@@ -103,9 +103,9 @@ def test_a_dataset_file_of_more_than_a_mebibyte_is_refused(tmp_path: Path) -> No
     fits.write_bytes(b"#" * SETTINGS_BYTES)
     larger.write_bytes(b"#" * (SETTINGS_BYTES + 1))
 
-    assert len(settings_text(fits)) == SETTINGS_BYTES
+    assert len(read_bounded_text(fits)) == SETTINGS_BYTES
     with pytest.raises(DatasetError, match="larger than 1,048,576 bytes"):
-        settings_text(larger)
+        read_bounded_text(larger)
     assert rfm("check", larger).code == 2
 
 

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 from rfm_engine.columns import STATUS, fold_header, known_headers
 from rfm_engine.synthetic import generator
-from rfm_engine.synthetic.draws import drawn, quarter, scattered, upper_half
+from rfm_engine.synthetic.draws import draw, quarter, scatter, upper_half
 from rfm_engine.synthetic.faults import KINDS
 from rfm_engine.synthetic.generator import orders
 from rfm_engine.synthetic.profiles import PROFILES, market
-from rfm_engine.synthetic.writing import written
+from rfm_engine.synthetic.writing import write_orders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def splitmix64(counter: int, seed: int, purpose: str) -> int:
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1), st.integers(0, 2**32), st.sampled_from(["who", "what"]))
 def test_the_draws_are_those_of_splitmix64_in_plain_integers(counters: list[int], seed: int, purpose: str) -> None:
     frame = pl.DataFrame({"row": pl.Series(counters, dtype=pl.UInt64)})
-    result = frame.select(drawn(pl.col("row"), seed, purpose)).to_series().to_list()
+    result = frame.select(draw(pl.col("row"), seed, purpose)).to_series().to_list()
     assert result == [splitmix64(counter, seed, purpose) for counter in counters]
 
 
@@ -79,14 +79,14 @@ def test_quarters_and_halves_are_scaled_down_in_whole_numbers(bits: int, place: 
 
 @given(st.integers(1, 5_000))
 def test_scattered_numbers_are_a_permutation(size: int) -> None:
-    result = pl.select(scattered(pl.int_range(size, dtype=pl.UInt64), size)).to_series()
+    result = pl.select(scatter(pl.int_range(size, dtype=pl.UInt64), size)).to_series()
     assert result.sort().to_list() == list(range(size))
 
 
 @pytest.mark.parametrize("size", [1_999_999_999, 2_000_000_000])
 def test_scattered_numbers_of_the_largest_size_do_not_overflow(size: int) -> None:
     numbers = pl.DataFrame({"row": pl.Series([1, size // 2, size - 1], dtype=pl.UInt64)})
-    step, *result = numbers.select(scattered(pl.col("row"), size)).to_series().to_list()
+    step, *result = numbers.select(scatter(pl.col("row"), size)).to_series().to_list()
     assert result == [number * step % size for number in (size // 2, size - 1)]
 
 
@@ -106,7 +106,7 @@ def test_counts_are_exact_and_the_window_holds_whatever_the_sizes(one: int, othe
 def test_a_seed_means_the_same_bytes_and_another_seed_means_others(tmp_path: Path) -> None:
     paths = [tmp_path / name for name in ("first.csv", "again.csv", "other.csv")]
     for path, seed in zip(paths, (7, 7, 8), strict=True):
-        written(market(orders=2_000, seed=seed), path)
+        write_orders(market(orders=2_000, seed=seed), path)
     first, again, other = (path.read_bytes() for path in paths)
     assert first == again
     assert first != other

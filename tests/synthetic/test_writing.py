@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from rfm_engine.cli.generate import generate
 from rfm_engine.errors import OutputError, UsageError
 from rfm_engine.synthetic.profiles import market
-from rfm_engine.synthetic.writing import written
+from rfm_engine.synthetic.writing import write_orders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,5 +87,5 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
     occupied = tmp_path / "orders.csv"
     occupied.mkdir()
     with pytest.raises(OutputError, match="could not be written"):
-        written(market(orders=10), occupied)
+        write_orders(market(orders=10), occupied)
     assert list(tmp_path.iterdir()) == [occupied]
