@@ -122,7 +122,7 @@ def test_the_size_of_the_blocks_changes_nothing(monkeypatch: pytest.MonkeyPatch)
 def test_the_number_of_threads_changes_nothing(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib; from rfm_engine.synthetic import *; "
-        "written(market(orders=200_000), pathlib.Path(sys.argv[1]))"
+        "write_orders(market(orders=200_000), pathlib.Path(sys.argv[1]))"
     )
     digests = set()
     for threads in ("1", "4"):
