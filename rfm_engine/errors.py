@@ -34,7 +34,7 @@ def undecodable_paths(paths: Iterable[Path]) -> str:
     r"""Return what is wrong with paths that hold bytes without a letter, which Polars does not take; empty without any.
 
     >>> from pathlib import Path
-    >>> print(unspelt([Path("orders.csv"), Path("orders-\udcff.csv")]))
+    >>> print(undecodable_paths([Path("orders.csv"), Path("orders-\udcff.csv")]))
     not in UTF-8: 'orders-\udcff.csv'; rename it, or set PYTHONUTF8=1 where the locale lacks its letters
     """
     odd = [ascii(str(path)) for path in paths if UNDECODED.search(str(path))]
