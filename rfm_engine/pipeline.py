@@ -17,8 +17,8 @@ from rfm_engine.grading.published import publish
 from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import OrderCache
 from rfm_engine.orders.ledger import refuse_rejects
-from rfm_engine.orders.readers.diagnosis import explained
-from rfm_engine.orders.readers.table import partitions
+from rfm_engine.orders.readers.diagnosis import diagnose
+from rfm_engine.orders.readers.table import hive_columns
 from rfm_engine.privacy import MASK, drop_private_columns, mask_errors, mask_values, pseudonymize
 from rfm_engine.review import Reviewed, review
 from rfm_engine.system.spill import reports_full_spill_folder
@@ -44,7 +44,7 @@ def refuse_folder_ids(seen: Inspected, dataset: Dataset) -> None:
         header
         for path in seen.source.paths
         for name, header in seen.source.mapping[str(path)].items()
-        if name in hidden and header in partitions(path)
+        if name in hidden and header in hive_columns(path)
     }
     if told:
         listed = ", ".join(f"{header}=..." for header in sorted(told))
@@ -155,7 +155,7 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderCache | None 
             inputs = files.describe_inputs()
             clock.lap("ledger")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise explained(error, job.paths, job.dataset) from error
+        raise diagnose(error, job.paths, job.dataset) from error
     refuse_rejects(ledger, job.dataset.max_rejects)
     if not parts:
         message = "; ".join((f"no order is left to grade: {ledger}", *ledger.unmatched))

@@ -8,7 +8,7 @@ from rfm_engine.columns import ALIASES
 from rfm_engine.config.dataset import TABLES, Dataset
 from rfm_engine.config.validation import validate
 from rfm_engine.errors import DatasetError, UsageError, nearest
-from rfm_engine.orders.paths import expanded, expanded_within
+from rfm_engine.orders.paths import find_confined_files, find_order_files
 from rfm_engine.plugin_api import PluginBase
 from rfm_engine.privacy import pseudonym_key
 from rfm_engine.rules import Rules, Weights
@@ -44,7 +44,7 @@ def prepare_job(
     """
     dataset, rules = resolve_rules(table, host, where)
     try:
-        return Job(dataset, rules, (expanded if anywhere else expanded_within)(dataset.orders, folder))
+        return Job(dataset, rules, (find_order_files if anywhere else find_confined_files)(dataset.orders, folder))
     except UsageError as error:
         message = f"{where('orders')}: orders: {error}"
         raise DatasetError(message) from error

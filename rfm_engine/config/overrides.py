@@ -14,7 +14,7 @@ from rfm_engine.config.dataset import Dataset
 from rfm_engine.config.dataset_file import find_dataset_file, list_bundled_datasets, read_dataset_file
 from rfm_engine.config.job import Job, prepare_job
 from rfm_engine.errors import DatasetError, UsageError, nearest
-from rfm_engine.orders.paths import expanded
+from rfm_engine.orders.paths import find_order_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +78,7 @@ def _resolve_job(table: dict[str, Any], folder: Path, path: Path | None, overrid
 
 
 def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
-    first = expanded(keys["orders"][:1], Path())[0]
+    first = find_order_files(keys["orders"][:1], Path())[0]
     return {"name": first.name.removesuffix(".gz").rpartition(".")[0] or first.name}
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-def expanded(patterns: Sequence[str], folder: Path) -> list[Path]:
+def find_order_files(patterns: Sequence[str], folder: Path) -> list[Path]:
     """Return the files that paths, globs and folders name, sorted; relative ones are looked up in `folder`.
 
     A folder stands for every order file below it; names that begin with a dot or an underscore are passed over.
@@ -24,12 +24,12 @@ def expanded(patterns: Sequence[str], folder: Path) -> list[Path]:
     if remote := [pattern for pattern in patterns if "://" in pattern]:
         message = f"remote paths are not read: {', '.join(remote)}; fetch the files and name the copies"
         raise UsageError(message)
-    found = {pattern: _matches(pattern, folder) for pattern in patterns}
+    found = {pattern: _find_matches(pattern, folder) for pattern in patterns}
     if empty := [pattern for pattern, files in found.items() if not files]:
         message = f"no order file matches {', '.join(map(repr, empty))} (looked in {folder})"
         raise UsageError(message)
     files = [path for matches in found.values() for path in matches]
-    if twice := _repeated(files):
+    if twice := _find_repeats(files):
         message = f"named more than once: {', '.join(twice)}; name each order file once"
         raise UsageError(message)
     if message := undecodable_paths(files):
@@ -37,14 +37,14 @@ def expanded(patterns: Sequence[str], folder: Path) -> list[Path]:
     return sorted(files)
 
 
-def expanded_within(patterns: Sequence[str], folder: Path) -> list[Path]:
-    """Return what `expanded` does, for patterns that a file and not a person names: nothing outside the folder.
+def find_confined_files(patterns: Sequence[str], folder: Path) -> list[Path]:
+    """Return what `find_order_files` does, for patterns that a file and not a person names: nothing outside the folder.
 
     Raises:
-        UsageError: As `expanded`, and patterns or links that lead out; it lists all of them.
+        UsageError: As `find_order_files`, and patterns or links that lead out; it lists all of them.
     """
     out, home = [pattern for pattern in patterns if _leads_out(pattern)], folder.resolve()
-    files = [file for pattern in patterns if pattern not in out for file in _matches(pattern, folder)]
+    files = [file for pattern in patterns if pattern not in out for file in _find_matches(pattern, folder)]
     out += [f"{file} (a link to {file.resolve()})" for file in files if not file.resolve().is_relative_to(home)]
     if out:
         message = (
@@ -52,7 +52,7 @@ def expanded_within(patterns: Sequence[str], folder: Path) -> list[Path]:
             "or name them in the command: rfm-engine run --orders PATH"
         )
         raise UsageError(message)
-    return expanded(patterns, folder)
+    return find_order_files(patterns, folder)
 
 
 def _leads_out(pattern: str) -> bool:
@@ -60,7 +60,7 @@ def _leads_out(pattern: str) -> bool:
     return any(path.anchor or ".." in path.parts for path in (PurePosixPath(pattern), PureWindowsPath(pattern)))
 
 
-def _matches(pattern: str, folder: Path) -> list[Path]:
+def _find_matches(pattern: str, folder: Path) -> list[Path]:
     path = folder / pattern
     if path.is_file():
         return [path]
@@ -81,7 +81,7 @@ def _order_files(paths: Iterable[Path], folder: Path) -> list[Path]:
     return [path for path in visible if path.is_file() and ReadOptions().format_of(path)]
 
 
-def _repeated(files: Iterable[Path]) -> list[str]:
+def _find_repeats(files: Iterable[Path]) -> list[str]:
     seen: dict[Path, list[str]] = {}
     for path in files:
         seen.setdefault(path.resolve(), []).append(str(path))

@@ -13,10 +13,10 @@ from rfm_engine.errors import nearest
 if TYPE_CHECKING:
     from pathlib import Path
 
-Format = Literal["csv", "parquet", "ndjson", "arrow", "excel"]
+OrderFormat = Literal["csv", "parquet", "ndjson", "arrow", "excel"]
 Unit = Literal["yuan", "ten_thousand_yuan", "fen"]
 
-SUFFIXES: dict[str, Format] = {
+SUFFIXES: dict[str, OrderFormat] = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), "csv"),
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
     **dict.fromkeys((".ndjson", ".jsonl"), "ndjson"),
@@ -40,7 +40,7 @@ class ReadOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     columns: dict[str, str] = Field(default={}, description="canonical name of a column -> its header in the file")
-    orders_format: Format | None = Field(default=None, description="format of the files; by suffix unless stated")
+    orders_format: OrderFormat | None = Field(default=None, description="format of the files; by suffix unless stated")
     encoding: str | None = Field(default=None, description="encoding of text files, such as gb18030; else UTF-8")
     separator: str | None = Field(default=None, description="one character; else the comma, tab or semicolon in use")
     sheet: str | None = Field(default=None, description="sheet of a workbook; else the first")
@@ -97,7 +97,7 @@ class ReadOptions(BaseModel):
                 raise ValueError(message) from error
         return zone
 
-    def format_of(self, path: Path) -> Format | None:
+    def format_of(self, path: Path) -> OrderFormat | None:
         """Return the stated format, or the one that the file's suffix tells, or None."""
         suffixes = [suffix.lower() for suffix in path.suffixes]
         if suffixes[-1:] == [".gz"]:

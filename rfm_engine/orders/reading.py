@@ -14,10 +14,8 @@ from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT, parse_orders
 from rfm_engine.orders.read_options import SUFFIXES
-from rfm_engine.orders.readers import columnar, delimited
-from rfm_engine.orders.readers import excel as spreadsheets
-from rfm_engine.orders.readers.diagnosis import explained
-from rfm_engine.orders.readers.table import ROW as ROW_OF_SCAN
+from rfm_engine.orders.readers import columnar, delimited, excel
+from rfm_engine.orders.readers.table import SCAN_ROW
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
@@ -26,9 +24,9 @@ if TYPE_CHECKING:
 
     from rfm_engine.findings import Finding
     from rfm_engine.orders.read_options import ReadOptions
-    from rfm_engine.orders.readers.table import Table
+    from rfm_engine.orders.readers.table import RawTable
 
-__all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "explained", "read"]
+__all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "read"]
 SOURCE_FILE: Final = "source_file"
 SOURCE_ROW: Final = "source_row"
 OFFSET: Final = re.compile(r":[0-9]{2}(?:\.[0-9]+)?\s*(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})\s*$")
@@ -59,11 +57,11 @@ class Orders(NamedTuple):
         return self.typed(fallback=True)
 
 
-def read(paths: Sequence[Path], source: ReadOptions, extra: Sequence[str] = ()) -> Orders:
+def read(paths: Sequence[Path], options: ReadOptions, extra: Sequence[str] = ()) -> Orders:
     """Return the orders of the files, lazily; only headers and schemas are read now, but for workbooks.
 
     `extra` names further columns to bring along, as text. What Polars finds only while it collects the frame is told by
-    `explained`.
+    `diagnose`.
 
     Raises:
         DataError: A file whose header, schema or encoding cannot be used.
@@ -74,66 +72,66 @@ def read(paths: Sequence[Path], source: ReadOptions, extra: Sequence[str] = ()) 
     unmapped: dict[str, tuple[str, ...]] = {}
     understood: list[Callable[..., pl.LazyFrame]] = []
     findings: list[Finding] = []
-    for table in _tables(paths, source):
-        found = _matched(table, source, extra)
-        schema = {name: table.frame.collect_schema()[column] for name, column in _columns(table, found).items()}
+    for table in _read_tables(paths, options):
+        found = _match_headers(table, options, extra)
+        schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
-        understood.append(partial(_typed, table, source, found))
+        understood.append(partial(_parse_table, table, options, found))
         mapping |= {str(path): found for path in table.paths}
         free = tuple(header for header in table.headers if header not in found.values())
         unmapped |= {str(path): free for path in table.paths}
         findings += table.findings
         dtypes |= {str(path): {name: str(dtype) for name, dtype in schema.items()} for path in table.paths}
-    frame = partial(_together, understood, extra)
+    frame = partial(_concatenate, understood, extra)
     return Orders(frame, mapping, tuple(paths), dtypes, unmapped, tuple(findings))
 
 
-def _tables(paths: Iterable[Path], source: ReadOptions) -> Iterator[Table]:
-    formats = {path: source.format_of(path) for path in paths}
+def _read_tables(paths: Iterable[Path], options: ReadOptions) -> Iterator[RawTable]:
+    formats = {path: options.format_of(path) for path in paths}
     if unknown := [str(path) for path, form in formats.items() if form is None]:
         message = f"no known format: {', '.join(unknown)}; state --orders-format, or use one of {' '.join(SUFFIXES)}"
         raise UsageError(message)
     try:
-        yield from columnar.parquet([path for path, form in formats.items() if form == "parquet"])
+        yield from columnar.read_parquet([path for path, form in formats.items() if form == "parquet"])
         for path, form in formats.items():
             match form:
                 case "csv":
-                    yield delimited.table(path, source)
+                    yield delimited.read_csv(path, options)
                 case "excel":
-                    yield spreadsheets.sheet(path, source)
+                    yield excel.read_excel(path, options)
                 case "arrow":
-                    yield columnar.arrow(path)
+                    yield columnar.read_arrow(path)
                 case "ndjson":
-                    yield columnar.ndjson(path, source)
+                    yield columnar.read_ndjson(path, options)
     except OSError as error:
         raise DataError(str(error)) from error
 
 
-def _matched(table: Table, source: ReadOptions, extra: Sequence[str]) -> dict[str, str]:
+def _match_headers(table: RawTable, options: ReadOptions, extra: Sequence[str]) -> dict[str, str]:
     try:
-        found = match_headers(table.headers, source.columns, extra, table.where)
+        found = match_headers(table.headers, options.columns, extra, table.where)
     except DataError as error:
-        if (skip := _header_below(table, source, extra)) is not None:
+        if (skip := _find_header_below(table, options, extra)) is not None:
             message = f"{table.where}: the header seems to be line {skip + 1}: state --skip-lines {skip}"
             raise DataError(message) from error
         raise
-    if source.time_zone is None and source.order_time_format is None and table.later:
+    if options.time_zone is None and options.order_time_format is None and table.later:
         _refuse_offsets(table, found[ORDER_TIME])
     return found
 
 
-def _header_below(table: Table, source: ReadOptions, extra: Sequence[str]) -> int | None:
+def _find_header_below(table: RawTable, options: ReadOptions, extra: Sequence[str]) -> int | None:
     """Return the `skip_lines` that would make one of the next lines a header that can be used, or None."""
     for skip, cells in table.later:
         try:
-            match_headers(cells, source.columns, extra, "")
+            match_headers(cells, options.columns, extra, "")
         except DataError:
             continue
         return skip
     return None
 
 
-def _refuse_offsets(table: Table, header: str) -> None:
+def _refuse_offsets(table: RawTable, header: str) -> None:
     position = table.headers.index(header)
     for _, cells in table.later[:1]:
         if OFFSET.search("".join(cells[position : position + 1])):
@@ -144,31 +142,35 @@ def _refuse_offsets(table: Table, header: str) -> None:
             raise DataError(message, cells[position])
 
 
-def _columns(table: Table, found: dict[str, str]) -> dict[str, str]:
+def _frame_columns(table: RawTable, found: dict[str, str]) -> dict[str, str]:
     return {name: table.columns[table.headers.index(header)] for name, header in found.items()}
 
 
-def _refuse_nested(table: Table, found: dict[str, str], schema: dict[str, pl.DataType]) -> None:
+def _refuse_nested(table: RawTable, found: dict[str, str], schema: dict[str, pl.DataType]) -> None:
     if nested := [f"{found[name]} ({dtype})" for name, dtype in schema.items() if dtype.is_nested()]:
         message = f"{table.where}: columns with several values in a cell cannot be read: {', '.join(nested)}"
         raise DataError(message)
 
 
-def _typed(table: Table, source: ReadOptions, found: dict[str, str], *, fallback: bool) -> pl.LazyFrame:
-    columns = _columns(table, found)
+def _parse_table(table: RawTable, options: ReadOptions, found: dict[str, str], *, fallback: bool) -> pl.LazyFrame:
+    columns = _frame_columns(table, found)
     frame, time = table.frame, pl.col(columns[ORDER_TIME])
-    if table.torn is not None:
-        spoilt = pl.concat_str(time.fill_null(""), pl.lit(EXTRA_FIELDS))
-        frame = frame.with_columns(pl.when(table.torn).then(spoilt).otherwise(time).alias(columns[ORDER_TIME]))
-    place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(ROW_OF_SCAN).alias(ROW))
+    if table.has_extra_fields is not None:
+        marked_time = pl.concat_str(time.fill_null(""), pl.lit(EXTRA_FIELDS))
+        frame = frame.with_columns(
+            pl.when(table.has_extra_fields).then(marked_time).otherwise(time).alias(columns[ORDER_TIME])
+        )
+    place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(SCAN_ROW).alias(ROW))
     try:
-        return parse_orders(frame, source, columns, place=place, strip=table.is_text, fallback=fallback)
+        return parse_orders(frame, options, columns, place=place, strip=table.is_text, fallback=fallback)
     except DataError as error:
         message = f"{table.where}: {error}"
         raise DataError(message) from error
 
 
-def _together(tables: Sequence[Callable[..., pl.LazyFrame]], extra: Sequence[str], *, fallback: bool) -> pl.LazyFrame:
+def _concatenate(
+    tables: Sequence[Callable[..., pl.LazyFrame]], extra: Sequence[str], *, fallback: bool
+) -> pl.LazyFrame:
     """Return all rows in one frame, its columns in the order that `parsing.parse_orders` promises."""
     frames = [table(fallback=fallback) for table in tables]
     if len(frames) == 1:

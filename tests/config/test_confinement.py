@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_engine.errors import UsageError
-from rfm_engine.orders.paths import expanded_within
+from rfm_engine.orders.paths import find_confined_files
 from rfm_engine.output.writer import _folder_name
 from tests.terminal import AS_OF, done, everything_below, read_rows, rfm, run
 
@@ -67,7 +67,7 @@ def test_a_dataset_file_reads_nothing_outside_its_folder(
 
 def test_all_that_leads_out_is_told_at_once(fence: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused:
-        expanded_within(["o.csv", "../out/o.csv", "/etc/hosts", "link.csv"], fence)
+        find_confined_files(["o.csv", "../out/o.csv", "/etc/hosts", "link.csv"], fence)
 
     told = ("../out/o.csv", "/etc/hosts", f"{fence / 'link.csv'} (a link to {tmp_path / 'out' / 'o.csv'})")
     assert all(one in str(refused.value) for one in told)
@@ -81,11 +81,11 @@ def test_what_lies_in_the_folder_is_read_also_by_way_of_a_link_to_the_folder(
         (fence / name).unlink()
     (tmp_path / "alias").symlink_to(fence)
 
-    assert [path.name for path in expanded_within([pattern], tmp_path / "alias")] == ["o.csv"]
+    assert [path.name for path in find_confined_files([pattern], tmp_path / "alias")] == ["o.csv"]
 
 
 def test_a_link_within_the_folder_is_read(fence: Path) -> None:
-    assert expanded_within(["inner.csv"], fence) == [fence / "inner.csv"]
+    assert find_confined_files(["inner.csv"], fence) == [fence / "inner.csv"]
 
 
 @pytest.mark.parametrize("pattern", ["../out/o.csv", "OUT/o.csv", "link.csv", "folder"])

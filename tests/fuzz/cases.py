@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import polars as pl
 import xlsxwriter
 
-from tests.fuzz.mutations import of_bytes, of_pages, of_text, of_workbook
+from tests.fuzz.mutations import change_bytes, change_pages, change_text, change_workbook
 from tests.oracle import second_reader
 
 if TYPE_CHECKING:
@@ -57,12 +57,12 @@ class Case(NamedTuple):
     encoding: str | None = None
 
 
-def orders(draw: Random) -> list[list[str]]:
+def make_orders(draw: Random) -> list[list[str]]:
     """Return some orders with a fault here and there."""
-    return [order(number, draw) for number in range(draw.randrange(3, 40))]
+    return [make_order(number, draw) for number in range(draw.randrange(3, 40))]
 
 
-def order(number: int, draw: Random) -> list[str]:
+def make_order(number: int, draw: Random) -> list[str]:
     """Return the cells of an order."""
     goods = draw.choice(("帐篷", "lamp", 'rope, 5 "', "two\nlines", ""))
     when = datetime(2025, 7, 2) if draw.random() < 0.03 else datetime(2023, 12, 1 + draw.randrange(30))
@@ -92,7 +92,7 @@ def as_ndjson(rows: list[list[str]]) -> bytes:
     return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode()
 
 
-def typed(rows: list[list[str]]) -> pl.DataFrame:
+def typed_frame(rows: list[list[str]]) -> pl.DataFrame:
     """Return orders with amounts and times of their types."""
     amount, time = pl.col("order_amount").cast(pl.Decimal(18, 2)), pl.col("order_time").str.to_datetime()
     return pl.DataFrame(rows, HEADERS, orient="row").with_columns(amount, time)
@@ -101,7 +101,7 @@ def typed(rows: list[list[str]]) -> pl.DataFrame:
 def as_arrow(rows: list[list[str]]) -> bytes:
     """Return an Arrow IPC file of typed columns."""
     file = io.BytesIO()
-    typed(rows).write_ipc(file)
+    typed_frame(rows).write_ipc(file)
     return file.getvalue()
 
 
@@ -110,7 +110,7 @@ def as_parquet(compression: Literal["uncompressed", "zstd"]) -> Callable[[list[l
 
     def written(rows: list[list[str]]) -> bytes:
         file = io.BytesIO()
-        typed(rows).write_parquet(file, compression=compression)
+        typed_frame(rows).write_parquet(file, compression=compression)
         return file.getvalue()
 
     return written
@@ -129,15 +129,15 @@ def as_workbook(rows: list[list[str]]) -> bytes:
 
 
 CASES = (
-    Case("csv", as_csv(), of_text, second_reader.csv_table),
-    Case("csv", as_csv(";", "utf-16"), of_text, second_reader.csv_table),
-    Case("csv", as_csv("\t", "gb18030"), of_text, second_reader.csv_table, "gb18030"),
-    Case("toml", as_csv(), of_text, second_reader.csv_table),
-    Case("parquet", as_parquet("uncompressed"), of_pages, second_reader.parquet_table),
-    Case("parquet", as_parquet("zstd"), of_bytes, second_reader.parquet_table),
-    Case("ndjson", as_ndjson, of_text, second_reader.ndjson_table),
-    Case("arrow", as_arrow, of_pages, second_reader.arrow_table),
-    Case("xlsx", as_workbook, of_workbook, second_reader.xlsx_table),
+    Case("csv", as_csv(), change_text, second_reader.csv_table),
+    Case("csv", as_csv(";", "utf-16"), change_text, second_reader.csv_table),
+    Case("csv", as_csv("\t", "gb18030"), change_text, second_reader.csv_table, "gb18030"),
+    Case("toml", as_csv(), change_text, second_reader.csv_table),
+    Case("parquet", as_parquet("uncompressed"), change_pages, second_reader.parquet_table),
+    Case("parquet", as_parquet("zstd"), change_bytes, second_reader.parquet_table),
+    Case("ndjson", as_ndjson, change_text, second_reader.ndjson_table),
+    Case("arrow", as_arrow, change_pages, second_reader.arrow_table),
+    Case("xlsx", as_workbook, change_workbook, second_reader.xlsx_table),
 )
 SHARES = (0, 0, 0, 1, 2, 3, 3, 4, 4, 5, 6, 7, 8, 8)
 """Which case a seed stands for: CSV and what decides its reading most often."""

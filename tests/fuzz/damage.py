@@ -30,7 +30,7 @@ from unittest.mock import patch
 
 from typer.main import get_command
 
-from tests.fuzz.cases import CASES, DATASET, SHARES, Case, orders
+from tests.fuzz.cases import CASES, DATASET, SHARES, Case, make_orders
 from tests.oracle.scorer import Rules
 from tests.oracle.second_answer import FREED, answer_table, map_columns, rules_of
 from tests.terminal import Answer, rfm
@@ -66,41 +66,41 @@ def case_of(seed: int) -> Case:
     return CASES[SHARES[seed % len(SHARES)]]
 
 
-def made(seed: int) -> tuple[bytes, bytes]:
+def make_files(seed: int) -> tuple[bytes, bytes]:
     """Return the file of a seed as it was, and damaged; of a dataset, its orders and the damaged dataset file."""
     draw, case = Random(seed), case_of(seed)
-    content = case.written(orders(draw))
+    content = case.written(make_orders(draw))
     return content, case.damaged(DATASET.encode() if case.name == "toml" else content, draw)
 
 
-def tried(seed: int) -> End:
+def try_seed(seed: int) -> End:
     """Damage one file, run the command on it and judge how it ended."""
     with tempfile.TemporaryDirectory(prefix="rfm-fuzz-") as folder:
-        return tried_in(Path(folder), seed)
+        return try_in(Path(folder), seed)
 
 
-def tried_in(folder: Path, seed: int) -> End:
+def try_in(folder: Path, seed: int) -> End:
     """Damage one file in a folder, run the command on it and judge how it ended."""
-    words = asked(folder, seed)
-    with errors_caught() as printed, patch("typer.main.get_command", COMMANDS):
+    words = write_case(folder, seed)
+    with catch_errors() as printed_text, patch("typer.main.get_command", COMMANDS):
         try:
             answer = rfm(*words)
         except BaseException:  # noqa: BLE001 what the command lets through is a traceback to its user
             answer = Answer(1, "", format_exc())
-    err = answer.err + printed()
+    err = answer.err + printed_text()
     if "Traceback" in err or answer.code not in (0, 1, 2):
         return End("traceback", err)
     if answer.code:
         return End("panicked" if "panicked" in err else "refused", err)
-    case, (content, damaged) = case_of(seed), made(seed)
+    case, (content, damaged) = case_of(seed), make_files(seed)
     if case.name == "toml":
-        return judged(case, content, folder / "output" / "fuzzed", dataset=damaged)
-    return judged(case, damaged, folder / "output" / "fuzzed", whole=content)
+        return judge(case, content, folder / "output" / "fuzzed", dataset=damaged)
+    return judge(case, damaged, folder / "output" / "fuzzed", whole=content)
 
 
-def asked(folder: Path, seed: int) -> list[str]:
+def write_case(folder: Path, seed: int) -> list[str]:
     """Write the damaged file of a seed, and return the command that grades it."""
-    case, (content, damaged) = case_of(seed), made(seed)
+    case, (content, damaged) = case_of(seed), make_files(seed)
     dataset = case.name == "toml"
     path = folder / ("orders.csv" if dataset else f"orders.{case.name}")
     path.write_bytes(content if dataset else damaged)
@@ -112,26 +112,26 @@ def asked(folder: Path, seed: int) -> list[str]:
     return [str(word) for word in (*words, "--name", "fuzzed", "--output", folder / "output", "--quiet")]
 
 
-def tried_apart(seed: int, how: str) -> End:
+def try_apart(seed: int, how: str) -> End:
     """Run the command as its user does, in a process of its own, on a file that broke the reader down.
 
     It must end in one line, and so as `how` says.
     """
     with tempfile.TemporaryDirectory(prefix="rfm-fuzz-") as folder:
-        command = [sys.executable, "-m", "rfm_engine", *asked(Path(folder), seed)]
+        command = [sys.executable, "-m", "rfm_engine", *write_case(Path(folder), seed)]
         answer = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     told = answer.returncode == 1 and answer.stderr.startswith("error: ") and answer.stderr.count("\n") == 1
     return End(how if told else "died", answer.stderr)
 
 
 @contextmanager
-def errors_caught() -> Iterator[Callable[[], str]]:
+def catch_errors() -> Iterator[Callable[[], str]]:
     """Catch what is written to the process's standard error, by Rust too."""
     with tempfile.TemporaryFile() as file:
         kept = os.dup(2)
         os.dup2(file.fileno(), 2)
 
-        def printed() -> str:
+        def printed_text() -> str:
             file.seek(0)
             return file.read().decode("utf-8", "replace")
 
@@ -141,10 +141,10 @@ def errors_caught() -> Iterator[Callable[[], str]]:
         finally:
             os.dup2(kept, 2)
             os.close(kept)
-            caught.append(printed())
+            caught.append(printed_text())
 
 
-def judged(case: Case, content: bytes, folder: Path, *, dataset: bytes = b"", whole: bytes = b"") -> End:
+def judge(case: Case, content: bytes, folder: Path, *, dataset: bytes = b"", whole: bytes = b"") -> End:
     """Compare what a run wrote with the oracle's answer to a second reading."""
     try:
         rules, known = rules_of(dataset) if dataset else (Rules(AS_OF), True)
@@ -193,7 +193,7 @@ def escape_formulas(text: object) -> str:
     return f"'{shown}" if shown.startswith(("=", "+", "-", "@", "\t", "\r")) else shown
 
 
-def figures(ends: Counter[tuple[str, str]]) -> str:
+def format_figures(ends: Counter[tuple[str, str]]) -> str:
     """Return how many files of each kind ended how, in a table."""
     kinds = sorted({kind for kind, _ in ends})
     lines = [f"{'files':9}{''.join(f'{how:>11}' for how in ENDS)}{'tried':>11}"]
@@ -203,24 +203,24 @@ def figures(ends: Counter[tuple[str, str]]) -> str:
     return "\n".join(lines)
 
 
-def survived(seeds: range) -> list[tuple[int, End]]:
+def try_seeds(seeds: range) -> list[tuple[int, End]]:
     """Try a file for each seed in a process aside, so that one that dies of it is counted too."""
     pool, ends = ProcessPoolExecutor(1, get_context("spawn")), []
     for seed in seeds:
         try:
-            end = pool.submit(tried, seed).result()
-            end = tried_apart(seed, end.how) if end.how == "panicked" else end
+            end = pool.submit(try_seed, seed).result()
+            end = try_apart(seed, end.how) if end.how == "panicked" else end
         except BrokenProcessPool:
-            end = tried_apart(seed, "aborted")
+            end = try_apart(seed, "aborted")
             pool = ProcessPoolExecutor(1, get_context("spawn"))
         if end.how in BAD:
-            sys.stderr.write(f"{told(seed, end)}\n")
+            sys.stderr.write(f"{describe_end(seed, end)}\n")
         ends.append((seed, end))
     pool.shutdown()
     return ends
 
 
-def told(seed: int, end: End) -> str:
+def describe_end(seed: int, end: End) -> str:
     """Return a bad end in words."""
     return f"seed {seed} ({case_of(seed).name}): {end.how}: {end.seen[-1_500:]}"
 
@@ -228,20 +228,20 @@ def told(seed: int, end: End) -> str:
 def fuzz(seeds: range, processes: int = 1) -> tuple[Counter[tuple[str, str]], list[str]]:
     """Try a file for each seed; return how many of each kind ended how, and the bad ends."""
     with ThreadPoolExecutor(processes) as threads:
-        shares = threads.map(survived, [seeds[first::processes] for first in range(processes)])
+        shares = threads.map(try_seeds, [seeds[first::processes] for first in range(processes)])
         ends = sorted(chain.from_iterable(shares))
     return Counter((case_of(seed).name, end.how) for seed, end in ends), [
-        told(seed, end) for seed, end in ends if end.how in BAD
+        describe_end(seed, end) for seed, end in ends if end.how in BAD
     ]
 
 
 def main() -> None:
-    """Print the figures; the exit code is 1 if a file ended badly."""
+    """Print the format_figures; the exit code is 1 if a file ended badly."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--files", type=int, default=500)
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--processes", type=int, default=2)
     words = parser.parse_args()
     ends, bad = fuzz(range(words.first, words.first + words.files), words.processes)
-    sys.stdout.write(f"{figures(ends)}\n")
+    sys.stdout.write(f"{format_figures(ends)}\n")
     sys.exit(bool(bad))

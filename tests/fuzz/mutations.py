@@ -22,7 +22,7 @@ def span(content: bytes, draw: Random, most: int = 200) -> tuple[int, int]:
     return start, min(len(content), start + draw.randrange(1, most))
 
 
-def flipped(content: bytes, draw: Random) -> bytes:
+def flip_bits(content: bytes, draw: Random) -> bytes:
     """Change a few bits."""
     changed = bytearray(content)
     for _ in range(draw.randrange(1, 6) if content else 0):
@@ -30,32 +30,32 @@ def flipped(content: bytes, draw: Random) -> bytes:
     return bytes(changed)
 
 
-def replaced(content: bytes, draw: Random) -> bytes:
+def replace_bytes(content: bytes, draw: Random) -> bytes:
     """Write other bytes over a few."""
     start, end = span(content, draw, 6)
     return content[:start] + draw.randbytes(end - start) + content[end:]
 
 
-def cut(content: bytes, draw: Random) -> bytes:
+def cut_off(content: bytes, draw: Random) -> bytes:
     """Leave the end away, or the beginning."""
     start = draw.randrange(len(content) + 1)
     return content[:start] if draw.random() < 0.8 else content[start:]
 
 
-def lost(content: bytes, draw: Random) -> bytes:
+def lose_stretch(content: bytes, draw: Random) -> bytes:
     """Lose a stretch."""
     start, end = span(content, draw)
     return content[:start] + content[end:]
 
 
-def repeated(content: bytes, draw: Random) -> bytes:
+def repeat_stretch(content: bytes, draw: Random) -> bytes:
     """Repeat a stretch, there or elsewhere."""
     (start, end), place = span(content, draw), draw.randrange(len(content) + 1)
     place = end if draw.random() < 0.5 else place
     return content[:place] + content[start:end] * draw.choice((1, 1, 2, 50)) + content[place:]
 
 
-def spiced(content: bytes, draw: Random) -> bytes:
+def insert_marks(content: bytes, draw: Random) -> bytes:
     """Put separators, quotes, nulls, marks and the like anywhere."""
     for _ in range(draw.randrange(1, 4)):
         place = draw.randrange(len(content) + 1)
@@ -63,7 +63,7 @@ def spiced(content: bytes, draw: Random) -> bytes:
     return content
 
 
-def inflated(content: bytes, draw: Random) -> bytes:
+def inflate_number(content: bytes, draw: Random) -> bytes:
     """Put a giant or an odd number in the place of one."""
     numbers = list(re.finditer(rb"[0-9]+(?:\.[0-9]+)?", content))
     if not numbers:
@@ -72,7 +72,7 @@ def inflated(content: bytes, draw: Random) -> bytes:
     return content[: hit.start()] + draw.choice(GIANT) + content[hit.end() :]
 
 
-def line_moved(content: bytes, draw: Random) -> bytes:
+def move_line(content: bytes, draw: Random) -> bytes:
     """Repeat, lose or move a whole line."""
     lines = content.splitlines(keepends=True) or [b""]
     line = lines.pop(draw.randrange(len(lines)))
@@ -81,46 +81,46 @@ def line_moved(content: bytes, draw: Random) -> bytes:
     return b"".join(lines)
 
 
-def recoded(content: bytes, draw: Random) -> bytes:
+def recode(content: bytes, draw: Random) -> bytes:
     """Save the text in another encoding than it says."""
     return content.decode("utf-8", "replace").encode(draw.choice(ENCODINGS), "replace")
 
 
-OF_BYTES = (flipped, flipped, replaced, cut, lost, repeated, spiced)
-OF_TEXT = (*OF_BYTES, spiced, inflated, inflated, line_moved, line_moved, recoded)
+OF_BYTES = (flip_bits, flip_bits, replace_bytes, cut_off, lose_stretch, repeat_stretch, insert_marks)
+OF_TEXT = (*OF_BYTES, insert_marks, inflate_number, inflate_number, move_line, move_line, recode)
 
 
-def of_text(content: bytes, draw: Random) -> bytes:
+def change_text(content: bytes, draw: Random) -> bytes:
     """Change a text file in one way or two."""
     for mutation in draw.sample(OF_TEXT, draw.choice((1, 1, 2))):
         content = mutation(content, draw)
     return content
 
 
-def of_bytes(content: bytes, draw: Random) -> bytes:
+def change_bytes(content: bytes, draw: Random) -> bytes:
     """Change a file of bytes in one way or two."""
     for mutation in draw.sample(OF_BYTES, draw.choice((1, 1, 2))):
         content = mutation(content, draw)
     return content
 
 
-def of_pages(content: bytes, draw: Random) -> bytes:
+def change_pages(content: bytes, draw: Random) -> bytes:
     """Change a file of bytes anywhere, or a few bits or bytes of its first half, where the values stand."""
     half = len(content) // 2
     if draw.random() < 0.3:
-        return of_bytes(content, draw)
-    return draw.choice((flipped, replaced))(content[:half], draw) + content[half:]
+        return change_bytes(content, draw)
+    return draw.choice((flip_bits, replace_bytes))(content[:half], draw) + content[half:]
 
 
-def of_workbook(content: bytes, draw: Random) -> bytes:
+def change_workbook(content: bytes, draw: Random) -> bytes:
     """Change a workbook, or one part of it before it is packed again."""
     if draw.random() < 0.3:
-        return of_bytes(content, draw)
+        return change_bytes(content, draw)
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as again:
         names = archive.namelist()
         changed = "xl/worksheets/sheet1.xml" if draw.random() < 0.7 else draw.choice(names)
         for name in names:
             part = archive.read(name)
-            again.writestr(name, of_text(part, draw) if name == changed else part)
+            again.writestr(name, change_text(part, draw) if name == changed else part)
     return packed.getvalue()

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.fuzz.cases import CASES, orders
-from tests.fuzz.damage import case_of, figures, fuzz, made
+from tests.fuzz.cases import CASES, make_orders
+from tests.fuzz.damage import case_of, format_figures, fuzz, make_files
 from tests.terminal import done, everything_below
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ FILES = int(os.environ.get("RFM_FUZZED_FILES", "500"))
 def test_no_damaged_file_ends_in_a_traceback_or_in_a_wrong_total() -> None:
     ends, bad = fuzz(range(FILES))
 
-    sys.stdout.write(f"{figures(ends)}\n")
+    sys.stdout.write(f"{format_figures(ends)}\n")
     assert not bad, "\n".join(bad)
     assert sum(ends.values()) == FILES
     assert {name for name, how in ends if how == "graded"} >= {"csv", "ndjson", "parquet", "toml", "xlsx"}
@@ -37,7 +37,7 @@ def test_no_damaged_file_ends_in_a_traceback_or_in_a_wrong_total() -> None:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}-{case.encoding or 'utf-8'}")
 def test_a_file_that_is_cut_off_ends_the_process_itself_with_a_message(case: Case, tmp_path: Path) -> None:
     draw = Random(case.name)
-    whole = case.written(orders(draw))
+    whole = case.written(make_orders(draw))
     path = tmp_path / f"orders.{'csv' if case.name == 'toml' else case.name}"
     path.write_bytes(whole[: len(whole) // 3])
     words = ["run", "--orders", path, "--as-of", "2025-07-01", "--output", tmp_path / "output"]
@@ -55,7 +55,7 @@ def test_a_file_that_is_cut_off_ends_the_process_itself_with_a_message(case: Cas
 def test_a_file_that_breaks_its_reader_down_is_one_error_and_leaves_the_old_run_whole(
     seed: int, tmp_path: Path
 ) -> None:
-    whole, damaged = made(seed)
+    whole, damaged = make_files(seed)
     path = tmp_path / f"orders.{case_of(seed).name}"
     words = ("run", "--orders", path, "--as-of", "2025-07-01", "--output", tmp_path / "output")
     path.write_bytes(whole)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 HEADER = "customer_id,order_id,order_amount,order_time\n"
 
 
-def graded(folder: Path, content: str | bytes, *options: str, name: str = "orders.csv") -> dict[str, tuple[str, ...]]:
+def grade(folder: Path, content: str | bytes, *options: str, name: str = "orders.csv") -> dict[str, tuple[str, ...]]:
     """Return each customer's days, orders and spend after a run of one file."""
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -28,7 +28,7 @@ def graded(folder: Path, content: str | bytes, *options: str, name: str = "order
     return {row["customer_id"]: (row["recency_days"], row["frequency"], row["monetary"]) for row in rows}
 
 
-def lost(folder: Path) -> list[tuple[str, ...]]:
+def read_rejects(folder: Path) -> list[tuple[str, ...]]:
     """Return row, column, value and reason of each reject."""
     return [tuple(row.values())[1:] for row in read_rows(folder / "output" / "dirty" / "rejects.csv")]
 
@@ -42,17 +42,17 @@ def test_an_excel_export_in_utf_16_with_a_preamble_and_a_totals_line_is_graded(t
         "合计\t\t1234.50\t",
     ]
 
-    answer = graded(tmp_path, "\r\n".join(lines).encode("utf-16"), "--skip-lines", "2", name="orders.txt")
+    answer = grade(tmp_path, "\r\n".join(lines).encode("utf-16"), "--skip-lines", "2", name="orders.txt")
 
     assert answer == {"007": ("1", "1", "1234.50")}
-    assert lost(tmp_path) == [("5", "下单时间 ", "", "missing")]
+    assert read_rejects(tmp_path) == [("5", "下单时间 ", "", "missing")]
 
 
 def test_ids_are_text_and_keep_their_zeros_and_points(tmp_path: Path) -> None:
     ids = ["17850.0", "17850", "0017850", "1e5", "１７８５０", "-"]
     text = HEADER + "".join(f"{who},{number},1,2025-07-01\n" for number, who in enumerate(ids))
 
-    assert set(graded(tmp_path, text)) == {*ids[:-1], "'-"}
+    assert set(grade(tmp_path, text)) == {*ids[:-1], "'-"}
 
 
 def test_amounts_are_read_as_written_whatever_their_dress(tmp_path: Path) -> None:
@@ -60,15 +60,15 @@ def test_amounts_are_read_as_written_whatever_their_dress(tmp_path: Path) -> Non
     text = HEADER + "".join(f"c{number},{number},{amount},2025-07-01\n" for number, amount in enumerate(written))
 
     spends = ["1234.50", "5.00", "1500.00", "12.50", "7.00", "8.00", "9.00", "0.01"]
-    assert [spend for _, _, spend in graded(tmp_path, text).values()] == spends
+    assert [spend for _, _, spend in grade(tmp_path, text).values()] == spends
 
 
 def test_a_decimal_comma_counts_only_where_it_is_declared(tmp_path: Path) -> None:
     text = HEADER.replace(",", ";") + "a;1;1.234,50;2025-07-01\nb;2;5;2025-07-01\n"
 
-    assert graded(tmp_path, text) == {"b": ("0", "1", "5.00")}
-    assert lost(tmp_path) == [("2", "order_amount", "1.234,50", "not an amount")]
-    assert graded(tmp_path, text, "--decimal-comma")["a"] == ("0", "1", "1234.50")
+    assert grade(tmp_path, text) == {"b": ("0", "1", "5.00")}
+    assert read_rejects(tmp_path) == [("2", "order_amount", "1.234,50", "not an amount")]
+    assert grade(tmp_path, text, "--decimal-comma")["a"] == ("0", "1", "1234.50")
 
 
 def test_mixed_date_forms_in_one_column_are_all_read(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_mixed_date_forms_in_one_column_are_all_read(tmp_path: Path) -> None:
     ]
     text = HEADER + "".join(f"c{number},{number},1,{form}\n" for number, form in enumerate(forms))
 
-    assert {days for days, _, _ in graded(tmp_path, text).values()} == {"26"}
+    assert {days for days, _, _ in grade(tmp_path, text).values()} == {"26"}
 
 
 @pytest.mark.parametrize(
@@ -93,18 +93,18 @@ def test_mixed_date_forms_in_one_column_are_all_read(tmp_path: Path) -> None:
 def test_a_date_that_would_have_to_be_guessed_is_rejected(form: str, tmp_path: Path) -> None:
     text = HEADER + f"a,1,1,{form}\nb,2,1,2025-07-01\n"
 
-    assert set(graded(tmp_path, text)) == {"b"}
-    assert lost(tmp_path) == [("2", "order_time", form, "not a time")]
+    assert set(grade(tmp_path, text)) == {"b"}
+    assert read_rejects(tmp_path) == [("2", "order_time", form, "not a time")]
 
 
 def test_29_february_is_a_day_of_leap_years(tmp_path: Path) -> None:
-    assert graded(tmp_path, HEADER + "a,1,1,2024-02-29\n")["a"][0] == str((date(2025, 7, 1) - date(2024, 2, 29)).days)
+    assert grade(tmp_path, HEADER + "a,1,1,2024-02-29\n")["a"][0] == str((date(2025, 7, 1) - date(2024, 2, 29)).days)
 
 
 def test_an_instant_belongs_to_the_day_of_the_stated_zone(tmp_path: Path) -> None:
     text = HEADER + "a,1,1,2025-07-01T15:59:59Z\nb,2,1,2025-07-01T16:00:00Z\nc,3,1,2025-07-01T23:00:00+09:00\n"
 
-    answer = graded(tmp_path, text, "--time-zone", "Asia/Shanghai")
+    answer = grade(tmp_path, text, "--time-zone", "Asia/Shanghai")
 
     assert {who: days for who, (days, _, _) in answer.items()} == {"a": "0", "c": "0"}
     assert record_of(tmp_path / "output" / "dirty")["ledger"]["outside_window"] == 1
@@ -114,21 +114,21 @@ def test_an_instant_belongs_to_the_day_of_the_stated_zone(tmp_path: Path) -> Non
 def test_an_hour_that_daylight_saving_skips_or_repeats_changes_no_day(time: str, tmp_path: Path) -> None:
     days = (date(2025, 7, 1) - date.fromisoformat(time[:10])).days
 
-    answer = graded(tmp_path, HEADER + f"a,1,1,{time}\n", "--time-zone", "America/New_York")
+    answer = grade(tmp_path, HEADER + f"a,1,1,{time}\n", "--time-zone", "America/New_York")
 
     assert answer["a"][0] == str(days)
 
 
 def test_orders_of_the_future_are_outside_the_window(tmp_path: Path) -> None:
-    assert set(graded(tmp_path, HEADER + "a,1,1,2025-07-01 23:59:59\nb,2,1,2025-07-02\nc,3,1,2999-01-01\n")) == {"a"}
+    assert set(grade(tmp_path, HEADER + "a,1,1,2025-07-01 23:59:59\nb,2,1,2025-07-02\nc,3,1,2999-01-01\n")) == {"a"}
     assert record_of(tmp_path / "output" / "dirty")["ledger"]["outside_window"] == 2
 
 
 def test_null_bytes_and_ragged_rows_lose_their_own_rows_alone(tmp_path: Path) -> None:
     text = HEADER + "a,1,1\0,2025-07-01\nb,2,2\nc,3,3,2025-07-01,more\nd,4,4,2025-07-01,,\n\ne,5,5,2025-07-01\n"
 
-    assert set(graded(tmp_path, text)) == {"d", "e"}
-    assert [(row, column, reason) for row, column, _, reason in lost(tmp_path)] == [
+    assert set(grade(tmp_path, text)) == {"d", "e"}
+    assert [(row, column, reason) for row, column, _, reason in read_rejects(tmp_path)] == [
         ("2", "order_amount", "not an amount"),
         ("3", "order_time", "missing"),
         ("4", "order_time", "too many fields"),
@@ -238,7 +238,7 @@ def test_a_typed_time_beyond_all_calendars_is_a_reject_with_its_number(dtype: pl
         "--quiet",
     )
 
-    assert lost(tmp_path) == [("2", "order_time", str(far), "not a time")]
+    assert read_rejects(tmp_path) == [("2", "order_time", str(far), "not a time")]
 
 
 REFUSED = {

@@ -17,10 +17,10 @@ from pydantic import ValidationError
 
 from rfm_engine.errors import DataError, RfmError, UsageError
 from rfm_engine.orders.parsing import time_fault
-from rfm_engine.orders.paths import expanded
+from rfm_engine.orders.paths import find_order_files
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.readers.columnar import INFERRED_LINES
-from rfm_engine.orders.readers.diagnosis import explained
+from rfm_engine.orders.readers.diagnosis import diagnose
 from rfm_engine.orders.reading import read
 
 if TYPE_CHECKING:
@@ -46,19 +46,19 @@ def csv_text(separator: str = ",", end: str = "\n") -> str:
     return "".join(separator.join(row) + end for row in quoted)
 
 
-def written(folder: Path, content: bytes | str, name: str = "orders.csv") -> Path:
+def write(folder: Path, content: bytes | str, name: str = "orders.csv") -> Path:
     path = folder / name
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
 
 
-def collected(paths: Sequence[Path], source: ReadOptions | None = None) -> pl.DataFrame:
+def collect(paths: Sequence[Path], options: ReadOptions | None = None) -> pl.DataFrame:
     """Return the rows as a run does: a fault that shows while they are collected is explained."""
-    orders = read(paths, source or ReadOptions())
+    orders = read(paths, options or ReadOptions())
     try:
         return orders.frame.collect(engine="streaming").sort("source_file", "source_row")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise explained(error, orders.paths, source) from error
+        raise diagnose(error, orders.paths, options) from error
 
 
 def is_whole(frame: pl.DataFrame, first_row: int = 2) -> bool:
@@ -67,7 +67,7 @@ def is_whole(frame: pl.DataFrame, first_row: int = 2) -> bool:
 
 
 def test_the_columns_stand_in_the_promised_order(tmp_path: Path) -> None:
-    result = collected([written(tmp_path, csv_text())])
+    result = collect([write(tmp_path, csv_text())])
 
     assert result.columns == [
         "customer_id",
@@ -87,9 +87,9 @@ def test_the_columns_stand_in_the_promised_order(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("separator", [",", "\t", ";", "|"])
 def test_the_separator_is_the_one_in_the_header(tmp_path: Path, separator: str) -> None:
-    source = ReadOptions(separator=separator if separator == "|" else None)
+    options = ReadOptions(separator=separator if separator == "|" else None)
 
-    assert is_whole(collected([written(tmp_path, csv_text(separator))], source))
+    assert is_whole(collect([write(tmp_path, csv_text(separator))], options))
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -109,26 +109,26 @@ def test_the_separator_is_the_one_in_the_header(tmp_path: Path, separator: str) 
 def test_the_encoding_and_the_line_ends_change_nothing(
     tmp_path: Path, end: str, encoding: str, declared: str | None
 ) -> None:
-    path = written(tmp_path, csv_text(end=end).encode(encoding))
+    path = write(tmp_path, csv_text(end=end).encode(encoding))
 
-    assert is_whole(collected([path], ReadOptions(encoding=declared)))
+    assert is_whole(collect([path], ReadOptions(encoding=declared)))
 
 
 def test_line_ends_may_be_mixed(tmp_path: Path) -> None:
     lines = csv_text().split("\n")
 
-    assert is_whole(collected([written(tmp_path, f"{lines[0]}\r\n{lines[1]}\n{lines[2]}\r{lines[3]}")]))
+    assert is_whole(collect([write(tmp_path, f"{lines[0]}\r\n{lines[1]}\n{lines[2]}\r{lines[3]}")]))
 
 
 @pytest.mark.parametrize("end", ["\n", ""])
 def test_the_last_line_needs_no_end(tmp_path: Path, end: str) -> None:
-    assert is_whole(collected([written(tmp_path, csv_text().rstrip("\n") + end)]))
+    assert is_whole(collect([write(tmp_path, csv_text().rstrip("\n") + end)]))
 
 
 def test_quotes_guard_line_ends_separators_and_quotes(tmp_path: Path) -> None:
     text = '"customer\nid ",amount ,"date"\n"a\nb","1,234.50",2025-07-01\n"say ""x""",2,2025-07-02\n'
 
-    result = collected([written(tmp_path, text)], ReadOptions(columns={"customer_id": "customer\nid"}))
+    result = collect([write(tmp_path, text)], ReadOptions(columns={"customer_id": "customer\nid"}))
 
     assert result["customer_id"].to_list() == ["a\nb", 'say "x"']
     assert result["order_amount_fen"].to_list() == [123450, 200]
@@ -136,39 +136,39 @@ def test_quotes_guard_line_ends_separators_and_quotes(tmp_path: Path) -> None:
 
 
 def test_headers_may_have_trailing_blanks_and_full_width_brackets(tmp_path: Path) -> None:
-    result = collected([written(tmp_path, '\ufeff客户编号 ,"订单金额（元） ",下单时间\na,1,2025-07-01\n')])
+    result = collect([write(tmp_path, '\ufeff客户编号 ,"订单金额（元） ",下单时间\na,1,2025-07-01\n')])
 
     assert result["order_amount_fen"].to_list() == [100]
 
 
 def test_white_space_around_text_is_none_of_it(tmp_path: Path) -> None:
-    result = collected([written(tmp_path, "customer_id,amount,date,region\n\u3000a\u00a0, 1 ,2025-07-01 ,\u3000\n")])
+    result = collect([write(tmp_path, "customer_id,amount,date,region\n\u3000a\u00a0, 1 ,2025-07-01 ,\u3000\n")])
 
     assert result.select("customer_id", "region", "order_amount_fen").row(0) == ("a", None, 100)
 
 
 def test_lines_above_the_header_are_skipped_when_stated_and_hinted_at_when_not(tmp_path: Path) -> None:
-    path = written(tmp_path, f"店铺订单导出 2025-07\n\n{csv_text()}")
+    path = write(tmp_path, f"店铺订单导出 2025-07\n\n{csv_text()}")
 
-    assert is_whole(collected([path], ReadOptions(skip_lines=2)), first_row=4)
+    assert is_whole(collect([path], ReadOptions(skip_lines=2)), first_row=4)
     with pytest.raises(DataError, match=r"line 3: state --skip-lines 2"):
         read([path], ReadOptions())
 
 
 def test_compressed_csv_is_read_and_a_cut_one_refused(tmp_path: Path) -> None:
     packed = gzip.compress(csv_text().encode("gb18030"))
-    whole = written(tmp_path, packed, "a.csv.gz")
+    whole = write(tmp_path, packed, "a.csv.gz")
 
-    assert is_whole(collected([whole], ReadOptions(encoding="gb18030")))
+    assert is_whole(collect([whole], ReadOptions(encoding="gb18030")))
     with pytest.raises(DataError, match="cut off"):
-        read([written(tmp_path, packed[:-9], "b.csv.gz")], ReadOptions())
+        read([write(tmp_path, packed[:-9], "b.csv.gz")], ReadOptions())
 
 
 @pytest.mark.parametrize("extra", [1, 2])
 def test_a_row_with_too_many_fields_is_a_reject(tmp_path: Path, extra: int) -> None:
     text = csv_text() + "d,a4,1,2025-07-01,r" + ",9" * extra + "\n"
 
-    result = collected([written(tmp_path, text)])
+    result = collect([write(tmp_path, text)])
 
     torn = result.filter(pl.col("order_time").is_null())
     assert torn.select("source_row", time_fault().alias("fault")).rows() == [(5, "too many fields")]
@@ -176,30 +176,30 @@ def test_a_row_with_too_many_fields_is_a_reject(tmp_path: Path, extra: int) -> N
 
 
 def test_separators_at_the_end_of_a_row_are_no_fields(tmp_path: Path) -> None:
-    result = collected([written(tmp_path, csv_text() + "d,a4,1,2025-07-01,r,,\n")])
+    result = collect([write(tmp_path, csv_text() + "d,a4,1,2025-07-01,r,,\n")])
 
     assert result["order_time"].null_count() == 0
 
 
 def test_a_row_with_far_too_many_fields_stops_with_its_number(tmp_path: Path) -> None:
-    path = written(tmp_path, csv_text() + "d,a4,1,2025-07-01,r,1,2,3\n")
+    path = write(tmp_path, csv_text() + "d,a4,1,2025-07-01,r,1,2,3\n")
 
     with pytest.raises(DataError, match=r"orders\.csv: more fields than headers in row 5;"):
-        collected([path])
+        collect([path])
 
 
 def test_a_row_with_too_few_fields_lacks_the_last(tmp_path: Path) -> None:
-    result = collected([written(tmp_path, csv_text() + "合计,,1234.50\n")])
+    result = collect([write(tmp_path, csv_text() + "合计,,1234.50\n")])
 
     assert result.filter(pl.col("order_time").is_null())["source_row"].to_list() == [5]
 
 
 @pytest.mark.parametrize("row", ['d,"a4,1,2025-07-01,r', 'd,a"4,1,2025-07-01,r', 'd,"a"4,1,2025-07-01,r'])
 def test_a_stray_quote_stops_with_its_place(tmp_path: Path, row: str) -> None:
-    path = written(tmp_path, f"{csv_text()}{row}\n{csv_text().partition(chr(10))[2]}")
+    path = write(tmp_path, f"{csv_text()}{row}\n{csv_text().partition(chr(10))[2]}")
 
     with pytest.raises(DataError, match=r"orders\.csv: .*quote.* near line"):
-        collected([path])
+        collect([path])
 
 
 def test_an_open_quote_in_a_column_that_nobody_needs_loses_no_row_silently(tmp_path: Path) -> None:
@@ -208,7 +208,7 @@ def test_an_open_quote_in_a_column_that_nobody_needs_loses_no_row_silently(tmp_p
     )
 
     with pytest.raises(DataError, match="quote"):
-        collected([written(tmp_path, text)])
+        collect([write(tmp_path, text)])
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,10 @@ def test_an_open_quote_in_a_column_that_nobody_needs_loses_no_row_silently(tmp_p
 def test_undecodable_bytes_are_refused_with_their_offset(
     tmp_path: Path, content: bytes, declared: str | None, offset: int
 ) -> None:
-    path = written(tmp_path, content)
+    path = write(tmp_path, content)
 
     with pytest.raises(DataError, match=r"orders\.csv: byte \d+ .*--encoding") as refused:
-        collected([path], ReadOptions(encoding=declared))
+        collect([path], ReadOptions(encoding=declared))
     with pytest.raises(UnicodeDecodeError) as python:
         content.decode(declared or "utf-8")
     assert f"byte {python.value.start} " in str(refused.value)
@@ -249,32 +249,32 @@ def test_undecodable_bytes_are_refused_with_their_offset(
 )
 def test_what_is_no_table_of_orders_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     with pytest.raises(DataError, match=words) as refused:
-        collected([written(tmp_path, content)])
+        collect([write(tmp_path, content)])
 
     assert len(str(refused.value)) < 1_000
 
 
 @pytest.mark.parametrize("end", ["", "\n", "\r\n"])
 def test_a_header_alone_is_no_orders(tmp_path: Path, end: str) -> None:
-    assert collected([written(tmp_path, ",".join(HEADER) + end)]).height == 0
+    assert collect([write(tmp_path, ",".join(HEADER) + end)]).height == 0
 
 
 def test_a_null_byte_in_a_cell_is_no_digit(tmp_path: Path) -> None:
-    result = collected([written(tmp_path, "customer_id,amount,date\na,1\x002,2025-07-01\nb,2,2025-07-01\n")])
+    result = collect([write(tmp_path, "customer_id,amount,date\na,1\x002,2025-07-01\nb,2,2025-07-01\n")])
 
     assert result["order_amount_fen"].to_list() == [None, 200]
 
 
 def test_times_with_an_offset_need_a_time_zone(tmp_path: Path) -> None:
-    path = written(tmp_path, "customer_id,amount,date\na,1,2025-06-30T16:30:00Z\n")
+    path = write(tmp_path, "customer_id,amount,date\na,1,2025-06-30T16:30:00Z\n")
 
     with pytest.raises(DataError, match="--time-zone"):
         read([path], ReadOptions())
-    assert collected([path], ReadOptions(time_zone="Asia/Shanghai"))["order_time"].item().date() == date(2025, 7, 1)
+    assert collect([path], ReadOptions(time_zone="Asia/Shanghai"))["order_time"].item().date() == date(2025, 7, 1)
 
 
 def test_files_of_different_columns_and_types_stand_below_each_other(tmp_path: Path) -> None:
-    csv = written(tmp_path, "region,customer_id,amount,date\nr,007,1.50,2025-07-01\n")
+    csv = write(tmp_path, "region,customer_id,amount,date\nr,007,1.50,2025-07-01\n")
     parquet = tmp_path / "b.parquet"
     pl.DataFrame({"user id": [7], "金额": [2], "date": [date(2025, 7, 2)], "shop": ["s"]}).write_parquet(parquet)
 
@@ -309,11 +309,11 @@ def test_parquet_and_arrow_and_json_lines_are_read(tmp_path: Path) -> None:
     orders_frame().write_ipc(tmp_path / "a.arrow")
     lines = [json.dumps(dict(zip(HEADER, row, strict=True)), ensure_ascii=False) for row in ROWS]
 
-    assert is_whole(collected([tmp_path / "a.parquet"]), first_row=1)
-    assert is_whole(collected([tmp_path / "a.arrow"]), first_row=1)
+    assert is_whole(collect([tmp_path / "a.parquet"]), first_row=1)
+    assert is_whole(collect([tmp_path / "a.arrow"]), first_row=1)
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
-        path = written(tmp_path, "\n".join(lines).encode(encoding), "a.ndjson")
-        assert is_whole(collected([path]), first_row=1)
+        path = write(tmp_path, "\n".join(lines).encode(encoding), "a.ndjson")
+        assert is_whole(collect([path]), first_row=1)
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_parquet_and_arrow_and_json_lines_are_read(tmp_path: Path) -> None:
 )
 def test_a_key_of_json_is_seen_wherever_it_first_stands(tmp_path: Path, late: str) -> None:
     row = json.dumps(dict(zip(HEADER, ROWS[0], strict=True)))[:-1]
-    path = written(tmp_path, f"{row}}}\n" * (INFERRED_LINES + 1) + f"{row},{late}}}\n", "a.ndjson")
+    path = write(tmp_path, f"{row}}}\n" * (INFERRED_LINES + 1) + f"{row},{late}}}\n", "a.ndjson")
 
     result = read([path], ReadOptions())
 
@@ -335,7 +335,7 @@ def test_hive_folders_give_columns_of_text_and_rows_are_counted_within_their_fil
         folder.mkdir(parents=True)
         pl.concat([orders_frame()[number : number + 1]] * 2).drop("region").write_parquet(folder / "0.parquet")
 
-    result = read(expanded(["."], tmp_path), ReadOptions())
+    result = read(find_order_files(["."], tmp_path), ReadOptions())
 
     frame = result.frame.collect().sort("source_file", "source_row")
     assert sorted(frame["source_row"]) == [1, 1, 1, 2, 2, 2]
@@ -350,7 +350,7 @@ def test_hive_folders_give_columns_of_text_and_rows_are_counted_within_their_fil
 def test_numbers_of_a_row_and_its_file_cost_nothing_when_not_selected(tmp_path: Path) -> None:
     for number in range(2):
         orders_frame().write_parquet(tmp_path / f"{number}.parquet")
-    paths = [written(tmp_path, csv_text()), *expanded(["*.parquet"], tmp_path)]
+    paths = [write(tmp_path, csv_text()), *find_order_files(["*.parquet"], tmp_path)]
 
     plan = read(paths, ReadOptions()).frame.select("customer_id").explain()
 
@@ -368,7 +368,7 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, name: str, kept: floa
     path.write_bytes(content[: int(len(content) * kept) if kept == 0.5 else int(kept)])
 
     with pytest.raises(DataError, match=rf"{name}: .*(again|CSV)"):
-        collected([path])
+        collect([path])
 
 
 def test_the_one_damaged_file_of_many_is_named(tmp_path: Path) -> None:
@@ -379,23 +379,23 @@ def test_the_one_damaged_file_of_many_is_named(tmp_path: Path) -> None:
     damaged.write_bytes(content[:4] + b"\0" * 80 + content[84:])
 
     with pytest.raises(DataError, match=r"3\.parquet: not a whole Parquet file"):
-        collected(expanded(["*"], tmp_path))
+        collect(find_order_files(["*"], tmp_path))
 
 
 @pytest.mark.parametrize("line", ['{"customer_id": "a"', "[1]", "x", '{"a": NaN}', '{"a":1} {"a":2}'])
 def test_a_broken_line_of_json_is_refused_with_its_number(tmp_path: Path, line: str) -> None:
     good = json.dumps(dict(zip(HEADER, ROWS[0], strict=True)))
-    path = written(tmp_path, f"{good}\n\n{good}\n{line}\n{good}\n", "a.ndjson")
+    path = write(tmp_path, f"{good}\n\n{good}\n{line}\n{good}\n", "a.ndjson")
 
     with pytest.raises(DataError, match=r"a\.ndjson: line 4 is no JSON object"):
-        collected([path])
+        collect([path])
 
 
 def test_numbers_of_json_stay_the_ids_and_amounts_they_are(tmp_path: Path) -> None:
     text = '{"customer_id":123456789012345678,"amount":0.29,"date":20250701}\n'
     text += '{"customer_id":"007","amount":"1","date":"x"}\n'
 
-    result = collected([written(tmp_path, text, "a.jsonl")])
+    result = collect([write(tmp_path, text, "a.jsonl")])
 
     assert result["customer_id"].to_list() == ["123456789012345678", "007"]
     assert result["order_amount_fen"].to_list() == [29, 100]
@@ -422,7 +422,7 @@ def test_a_workbook_gives_ids_as_written_dates_as_dates_and_the_rows_of_the_shee
     ]
     path = workbook(tmp_path / "a.xlsx", {"notes": [["x"]], "orders": orders}, down=3)
 
-    result = collected([path], ReadOptions(sheet="orders"))
+    result = collect([path], ReadOptions(sheet="orders"))
 
     assert result["customer_id"].to_list() == ["17850", "007", "1.5"]
     assert result["order_amount_fen"].to_list() == [29, 123450, 10**12]
@@ -454,19 +454,21 @@ def test_patterns_find_files_folders_and_globs_once_each_and_sorted(tmp_path: Pa
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
 
-    assert expanded(["*.csv", "in"], tmp_path) == [tmp_path / name for name in ("a.csv", "b.csv", "in/c.parquet")]
+    assert find_order_files(["*.csv", "in"], tmp_path) == [
+        tmp_path / name for name in ("a.csv", "b.csv", "in/c.parquet")
+    ]
 
 
 def test_patterns_without_a_file_and_files_named_twice_are_all_told(tmp_path: Path) -> None:
-    written(tmp_path, "", "a.csv")
+    write(tmp_path, "", "a.csv")
     (tmp_path / "link.csv").symlink_to(tmp_path / "a.csv")
 
     with pytest.raises(UsageError, match=r"'b\.csv', 'no\*'"):
-        expanded(["a.csv", "b.csv", "no*"], tmp_path)
+        find_order_files(["a.csv", "b.csv", "no*"], tmp_path)
     with pytest.raises(UsageError, match=r"more than once: .*link\.csv"):
-        expanded(["*.csv"], tmp_path)
+        find_order_files(["*.csv"], tmp_path)
     with pytest.raises(UsageError, match=r"more than once: .*a\.csv"):
-        expanded(["a.csv", "./a.csv"], tmp_path)
+        find_order_files(["a.csv", "./a.csv"], tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -501,7 +503,7 @@ def test_any_change_of_text_ends_in_rows_or_in_one_error(tmp_path: Path, data: s
     path.write_bytes(content)
 
     try:
-        result = collected([path])
+        result = collect([path])
     except RfmError as error:
         assert name in str(error)  # noqa: PT017 rows are as good an end
     else:

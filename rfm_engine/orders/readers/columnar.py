@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.errors import DataError, UsageError
-from rfm_engine.orders.readers.diagnosis import broken_line, damaged
-from rfm_engine.orders.readers.encodings import utf8
+from rfm_engine.orders.readers.diagnosis import damage_error, find_broken_line
+from rfm_engine.orders.readers.encodings import to_utf8
 from rfm_engine.orders.readers.limits import refuse_long_lines
-from rfm_engine.orders.readers.table import FILE, ROW, Table, one_file, partitions, refuse_wide
+from rfm_engine.orders.readers.table import SCAN_FILE, SCAN_ROW, RawTable, hive_columns, one_file_table, refuse_wide
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,33 +26,33 @@ INFERRED_LINES: Final = 10_000
 """Lines of JSON that are parsed for their keys; all are, where another key stands further down."""
 
 
-def parquet(paths: Sequence[Path]) -> list[Table]:
+def read_parquet(paths: Sequence[Path]) -> list[RawTable]:
     """Scan Parquet files, those of one schema together: a scan of its own for each of 1,000 files takes far longer."""
     groups: dict[tuple[object, ...], list[Path]] = {}
     for path in paths:
         try:
             schema = pl.scan_parquet(path, glob=False, hive_partitioning=False).collect_schema()
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-            raise damaged(path, "Parquet", error) from error
-        groups.setdefault((*schema.items(), *partitions(path)), []).append(path)
+            raise damage_error(path, "Parquet", error) from error
+        groups.setdefault((*schema.items(), *hive_columns(path)), []).append(path)
     return [_parquet_of_one_schema(group) for group in groups.values()]
 
 
-def _parquet_of_one_schema(paths: list[Path]) -> Table:
-    keys = dict.fromkeys(partitions(paths[0]), pl.String())
+def _parquet_of_one_schema(paths: list[Path]) -> RawTable:
+    keys = dict.fromkeys(hive_columns(paths[0]), pl.String())
     frame = pl.scan_parquet(
         paths,
         glob=False,
         hive_partitioning=bool(keys),
         hive_schema=keys or None,
-        row_index_name=ROW,
-        include_file_paths=FILE,
+        row_index_name=SCAN_ROW,
+        include_file_paths=SCAN_FILE,
     )
-    headers = [name for name in frame.collect_schema() if name not in (ROW, FILE)]
+    headers = [name for name in frame.collect_schema() if name not in (SCAN_ROW, SCAN_FILE)]
     refuse_wide(paths[0], headers)
     if len(paths) == 1:
-        return one_file(paths[0], frame, headers, headers, 1)
-    return Table(frame, headers, headers, list(paths), _row_in_file(paths), pl.col(FILE))
+        return one_file_table(paths[0], frame, headers, headers, 1)
+    return RawTable(frame, headers, headers, list(paths), _row_in_file(paths), pl.col(SCAN_FILE))
 
 
 def _row_in_file(paths: Sequence[Path]) -> pl.Expr:
@@ -61,25 +61,25 @@ def _row_in_file(paths: Sequence[Path]) -> pl.Expr:
         pl.scan_parquet(path, glob=False, hive_partitioning=False).select(pl.len()).collect().item() for path in paths
     ]
     above = dict(zip(map(str, paths), accumulate(heights, initial=0), strict=False))
-    return pl.col(ROW).cast(pl.Int64) + 1 - pl.col(FILE).replace_strict(above, return_dtype=pl.Int64)
+    return pl.col(SCAN_ROW).cast(pl.Int64) + 1 - pl.col(SCAN_FILE).replace_strict(above, return_dtype=pl.Int64)
 
 
-def arrow(path: Path) -> Table:
+def read_arrow(path: Path) -> RawTable:
     """Scan an Arrow IPC file (Feather 2)."""
     try:
-        frame = pl.scan_ipc(path, glob=False, row_index_name=ROW)
-        headers = [name for name in frame.collect_schema() if name != ROW]
+        frame = pl.scan_ipc(path, glob=False, row_index_name=SCAN_ROW)
+        headers = [name for name in frame.collect_schema() if name != SCAN_ROW]
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise damaged(path, "Arrow IPC", error) from error
-    return one_file(path, frame, headers, headers, 1)
+        raise damage_error(path, "Arrow IPC", error) from error
+    return one_file_table(path, frame, headers, headers, 1)
 
 
-def ndjson(path: Path, source: ReadOptions) -> Table:
+def read_ndjson(path: Path, options: ReadOptions) -> RawTable:
     """Scan a file of one JSON object per line: every value as text, so that ids and amounts stay what they are."""
-    if source.decimal_comma:
+    if options.decimal_comma:
         message = f"{path}: decimal_comma is for CSV files; the numbers of JSON are numbers already"
         raise UsageError(message)
-    text = utf8(path, source, marked=False)
+    text = to_utf8(path, options, marked=False)
     if not text.stat().st_size:
         message = f"{path}: the file is empty; without a line its columns are not known"
         raise DataError(message)
@@ -91,9 +91,9 @@ def ndjson(path: Path, source: ReadOptions) -> Table:
         if _has_other_keys(text, headers):
             headers = _keys(plain, None)
     except (pl.exceptions.PolarsError, OSError) as error:
-        raise broken_line(path, text) or damaged(path, "NDJSON", error) from error
-    frame = pl.scan_ndjson(plain, schema=dict.fromkeys(headers, pl.String()), row_index_name=ROW)
-    return one_file(path, frame, headers, headers, 1)._replace(is_text=True)
+        raise find_broken_line(path, text) or damage_error(path, "NDJSON", error) from error
+    frame = pl.scan_ndjson(plain, schema=dict.fromkeys(headers, pl.String()), row_index_name=SCAN_ROW)
+    return one_file_table(path, frame, headers, headers, 1)._replace(is_text=True)
 
 
 def _keys(plain: str, lines: int | None) -> list[str]:

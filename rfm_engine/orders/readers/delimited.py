@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import polars as pl
 
 from rfm_engine.errors import DataError
-from rfm_engine.orders.readers.encodings import undecodable, utf8
+from rfm_engine.orders.readers.encodings import find_undecodable_byte, to_utf8
 from rfm_engine.orders.readers.limits import BLOCK, refuse_long_lines
-from rfm_engine.orders.readers.table import PEEK, ROW, Table, one_file
+from rfm_engine.orders.readers.table import PEEK, SCAN_ROW, RawTable, one_file_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,34 +42,34 @@ class Layout(NamedTuple):
     later: list[tuple[int, list[str]]]
 
 
-def layout(path: Path, source: ReadOptions) -> Layout:
+def read_layout(path: Path, options: ReadOptions) -> Layout:
     """Return the layout of a CSV file, from its first block.
 
     Raises:
         DataError: An empty file, bytes that are no text, a header that cannot be read, a line of 2 MiB or more.
     """
-    text = utf8(path, source)
+    text = to_utf8(path, options)
     refuse_long_lines(text, path)
-    lines = islice(io.StringIO(_top(text, path)), source.skip_lines, None)
+    lines = islice(io.StringIO(_top(text, path)), options.skip_lines, None)
     first = next(lines, None)
     if first is None:
-        message = f"{path}: has no line below the {source.skip_lines} that are skipped; lower skip_lines"
+        message = f"{path}: has no line below the {options.skip_lines} that are skipped; lower skip_lines"
         raise DataError(message)
-    separator = source.separator or _separator(first, path)
-    (_, headers), *later = _records(chain((first,), lines), separator, source.skip_lines, path)
+    separator = options.separator or _separator(first, path)
+    (_, headers), *later = _records(chain((first,), lines), separator, options.skip_lines, path)
     if not headers:
-        message = f"{path}: line {source.skip_lines + 1} should be the header but is blank; state --skip-lines"
+        message = f"{path}: line {options.skip_lines + 1} should be the header but is blank; state --skip-lines"
         raise DataError(message)
     return Layout(text, separator, headers, later[0][0], later)
 
 
-def table(path: Path, source: ReadOptions) -> Table:
+def read_csv(path: Path, options: ReadOptions) -> RawTable:
     """Scan a CSV file: every cell is text, as it stands.
 
     Raises:
-        DataError: As `layout`, and too many columns.
+        DataError: As `read_layout`, and too many columns.
     """
-    found = layout(path, source)
+    found = read_layout(path, options)
     columns = [f":{position}" for position in range(len(found.headers))]
     spare = [f":spare {position}" for position in range(SPARE)]
     frame = pl.scan_csv(
@@ -80,14 +80,14 @@ def table(path: Path, source: ReadOptions) -> Table:
         schema=dict.fromkeys((*columns, *spare), pl.String()),
         missing_columns="insert",
         glob=False,
-        row_index_name=ROW,
+        row_index_name=SCAN_ROW,
     )
-    torn = _torn(columns if _quoted(found.text) else (), spare)
-    whole = one_file(path, frame, found.headers, columns, source.skip_lines + 2)
-    return whole._replace(later=found.later, torn=torn, is_text=True)
+    has_extra_fields = _has_extra_fields(columns if _has_quotes(found.text) else (), spare)
+    whole = one_file_table(path, frame, found.headers, columns, options.skip_lines + 2)
+    return whole._replace(later=found.later, has_extra_fields=has_extra_fields, is_text=True)
 
 
-def _torn(columns: Sequence[str], spare: Sequence[str]) -> pl.Expr:
+def _has_extra_fields(columns: Sequence[str], spare: Sequence[str]) -> pl.Expr:
     """Return whether a row has more fields than the header, or a field that is more than a field.
 
     A file with quotes needs a look at every column: Polars passes over the fields of unread columns without noticing
@@ -99,7 +99,7 @@ def _torn(columns: Sequence[str], spare: Sequence[str]) -> pl.Expr:
     ).fill_null(value=False)
 
 
-def _quoted(text: Path) -> bool:
+def _has_quotes(text: Path) -> bool:
     with text.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         return content.find(b'"') >= 0
 
@@ -121,7 +121,7 @@ def _top(text: Path, path: Path) -> str:
     try:
         return whole.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise undecodable(text, "utf-8") or DataError(f"{path}: {error}") from error
+        raise find_undecodable_byte(text, "utf-8") or DataError(f"{path}: {error}") from error
 
 
 def _separator(line: str, path: Path) -> str:

@@ -35,7 +35,7 @@ _GZIP: Final = b"\x1f\x8b"
 _LONE_RETURN: Final = re.compile(rb"\r(?![\r\n])")
 
 
-def utf8(path: Path, source: ReadOptions, *, marked: bool = True) -> Path:
+def to_utf8(path: Path, options: ReadOptions, *, marked: bool = True) -> Path:
     """Return a UTF-8 file of the same text whose lines end in a line feed: the file itself where it is one.
 
     Otherwise a copy that lives until the process ends. `marked` tells whether the reader passes over a UTF-8 mark.
@@ -43,25 +43,25 @@ def utf8(path: Path, source: ReadOptions, *, marked: bool = True) -> Path:
     Raises:
         DataError: A byte that is no text in the encoding; a compressed file that is cut off.
     """
-    with _opened(path) as file:
+    with _open_unpacked(path) as file:
         head = file.read(BLOCK)
         packed = isinstance(file, gzip.GzipFile)
-    encoding = encoding_of(head, source)
+    encoding = resolve_encoding(head, options)
     plain = codecs.lookup(encoding).name in _UTF8 and (marked or not head.startswith(codecs.BOM_UTF8))
     if plain and not packed and not _LONE_RETURN.search(head[:-1]):
         return path
-    return _copy(path, "utf-8-sig" if plain else encoding)
+    return _copy_as_utf8(path, "utf-8-sig" if plain else encoding)
 
 
-def encoding_of(head: bytes, source: ReadOptions) -> str:
+def resolve_encoding(head: bytes, options: ReadOptions) -> str:
     """Return the encoding that the file's mark tells, or the declared one, or UTF-8."""
-    return next((encoding for mark, encoding in MARKS if head.startswith(mark)), source.encoding or "utf-8")
+    return next((encoding for mark, encoding in MARKS if head.startswith(mark)), options.encoding or "utf-8")
 
 
-def undecodable(path: Path, encoding: str) -> DataError | None:
+def find_undecodable_byte(path: Path, encoding: str) -> DataError | None:
     """Return an error that names the first byte that is no text in the encoding, or None."""
     decoder, offset = codecs.getincrementaldecoder(encoding)(), 0
-    with _opened(path) as file:
+    with _open_unpacked(path) as file:
         while True:
             block = file.read(BLOCK)
             held = len(decoder.getstate()[0])
@@ -69,13 +69,13 @@ def undecodable(path: Path, encoding: str) -> DataError | None:
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 place = offset - held + error.start
-                return _refusal(path, place, error.object[error.start], encoding)
+                return _byte_error(path, place, error.object[error.start], encoding)
             if not block:
                 return None
             offset += len(block)
 
 
-def _refusal(path: Path, offset: int, byte: int, encoding: str) -> DataError:
+def _byte_error(path: Path, offset: int, byte: int, encoding: str) -> DataError:
     other = "gb18030" if codecs.lookup(encoding).name in _UTF8 else "utf-8"
     message = (
         f"{path}: byte {offset} (0x{byte:02x}) is no {encoding} text; "
@@ -85,7 +85,7 @@ def _refusal(path: Path, offset: int, byte: int, encoding: str) -> DataError:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _open_unpacked(path: Path) -> Iterator[BinaryIO]:
     """Open a file, unpacked if it is compressed; damage that shows while it is read becomes a DataError."""
     with path.open("rb") as file:
         packed = file.read(len(_GZIP)) == _GZIP
@@ -97,11 +97,11 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             raise DataError(message) from error
 
 
-def _copy(path: Path, encoding: str) -> Path:
+def _copy_as_utf8(path: Path, encoding: str) -> Path:
     try:
         with (
             reports_full_disk(),
-            _opened(path) as file,
+            _open_unpacked(path) as file,
             io.TextIOWrapper(file, encoding, "strict") as text,
             NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=process_temp_dir(), delete=False) as copy,
         ):
@@ -110,4 +110,4 @@ def _copy(path: Path, encoding: str) -> Path:
                 refuse_unpacked(file.tell(), path)
             return Path(copy.name)
     except UnicodeError as error:
-        raise undecodable(path, encoding) or DataError(f"{path}: {error}") from error
+        raise find_undecodable_byte(path, encoding) or DataError(f"{path}: {error}") from error

@@ -19,7 +19,7 @@ UNPACKED_SMALL: Final = 64 << 20
 UNPACKED_RATIO: Final = 250
 
 
-def most_unpacked(path: Path) -> int:
+def unpacked_limit(path: Path) -> int:
     """Return how many bytes a compressed file may unpack to.
 
     Tables of orders shrink 5 to 30 times; beyond 250 times a file is a bomb, if it is large at all.
@@ -33,7 +33,7 @@ def refuse_unpacked(size: int, path: Path) -> None:
     Raises:
         DataError: It has.
     """
-    if size > most_unpacked(path):
+    if size > unpacked_limit(path):
         message = f"{path}: unpacks to {size:,} bytes or more, which no table of orders does; unpack it yourself first"
         raise DataError(message)
 
@@ -124,18 +124,18 @@ def refuse_bomb(path: Path) -> None:
     """
     if not is_zipfile(path):
         return
-    most = min(MOST_BYTES, most_unpacked(path))
+    most = min(MOST_BYTES, unpacked_limit(path))
     try:
         with ZipFile(path) as archive:
-            size = max(sum(entry.file_size for entry in archive.infolist()), _unpacked(archive, most))
+            size = max(sum(entry.file_size for entry in archive.infolist()), _count_unpacked(archive, most))
     except (BadZipFile, RuntimeError, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
-        raise _no_workbook(path, error) from error
+        raise workbook_error(path, error) from error
     if size > most:
         message = f"{path}: would unpack to {size:,} bytes, which no table of orders does; refused. Save it as CSV"
         raise DataError(message)
 
 
-def _unpacked(archive: ZipFile, most: int) -> int:
+def _count_unpacked(archive: ZipFile, most: int) -> int:
     """Return how many bytes an archive unpacks to; more than `most` are not counted to the end."""
     size = 0
     for entry in archive.infolist():
@@ -148,6 +148,7 @@ def _unpacked(archive: ZipFile, most: int) -> int:
     return size
 
 
-def _no_workbook(path: Path, error: Exception) -> DataError:
+def workbook_error(path: Path, error: Exception) -> DataError:
+    """Return the error of a file that is no workbook, or only a part of one."""
     reason = str(error).partition("\n")[0]
     return DataError(f"{path}: cannot be read as a workbook ({reason}); open it and save it again, or save it as CSV")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from rfm_engine.findings import Finding
 
-ROW: Final = ":row"
-FILE: Final = ":file"
+SCAN_ROW: Final = ":row"
+SCAN_FILE: Final = ":file"
 MOST_COLUMNS: Final = 2_000
 PEEK: Final = 30
 """Lines in which a header is looked for when it is not where it should be."""
@@ -24,14 +24,14 @@ PEEK: Final = 30
 NO_PARTITION: Final = "__HIVE_DEFAULT_PARTITION__"
 
 
-class Table(NamedTuple):
+class RawTable(NamedTuple):
     """Files of one schema as a lazy frame, and where its rows come from.
 
-    `columns` are the frame's names of the `headers`, in the same order. `row` is the number of a row as a person counts
-    (Int64), `file` the path as it was given. `later` are the lines that could be headers instead, each with the
-    `skip_lines` that would make it one; the first record is the first of them. `torn` tells whether a row has fields
-    that no header accounts for, `is_text` that cells may have white space around them. `findings` are what reading
-    found that a user may not expect.
+    `columns` are the frame's names of the `headers`, in the same order. `row` is the number of a row as a person
+    counts (Int64), `file` the path as it was given. `later` are the lines that could be headers instead, each with
+    the `skip_lines` that would make it one; the first record is the first of them. `has_extra_fields` is whether a
+    row has fields that no header accounts for, `is_text` whether cells may have white space around them. `findings`
+    are what reading found that a user may not expect.
     """
 
     frame: pl.LazyFrame
@@ -41,7 +41,7 @@ class Table(NamedTuple):
     row: pl.Expr
     file: pl.Expr
     later: Sequence[tuple[int, list[str]]] = ()
-    torn: pl.Expr | None = None
+    has_extra_fields: pl.Expr | None = None
     is_text: bool = False
     findings: Sequence[Finding] = ()
 
@@ -52,17 +52,19 @@ class Table(NamedTuple):
         return f"{self.paths[0]}{more}"
 
 
-def one_file(path: Path, frame: pl.LazyFrame, headers: Sequence[str], columns: Sequence[str], first_row: int) -> Table:
-    """Return the table of one file whose frame numbers its rows from 0 in `ROW`; `k=v` folders become columns.
+def one_file_table(
+    path: Path, frame: pl.LazyFrame, headers: Sequence[str], columns: Sequence[str], first_row: int
+) -> RawTable:
+    """Return the table of one file whose frame numbers its rows from 0 in `SCAN_ROW`; `k=v` folders become columns.
 
     Raises:
         DataError: There are more than `MOST_COLUMNS`.
     """
     refuse_wide(path, headers)
-    added = {key: value for key, value in partitions(path).items() if key not in headers}
+    added = {key: value for key, value in hive_columns(path).items() if key not in headers}
     whole = frame.with_columns(pl.lit(value, dtype=pl.String).alias(key) for key, value in added.items())
-    row, file = pl.col(ROW).cast(pl.Int64) + first_row, pl.lit(str(path))
-    return Table(whole, [*headers, *added], [*columns, *added], [path], row, file)
+    row, file = pl.col(SCAN_ROW).cast(pl.Int64) + first_row, pl.lit(str(path))
+    return RawTable(whole, [*headers, *added], [*columns, *added], [path], row, file)
 
 
 def refuse_wide(path: Path, headers: Sequence[str]) -> None:
@@ -76,11 +78,11 @@ def refuse_wide(path: Path, headers: Sequence[str]) -> None:
         raise DataError(message)
 
 
-def partitions(path: Path) -> dict[str, str | None]:
+def hive_columns(path: Path) -> dict[str, str | None]:
     """Return the values that `key=value` folders give to all rows of a file, as text.
 
     >>> from pathlib import Path
-    >>> partitions(Path("orders/region=%E5%9B%9B%E5%B7%9D/store=001/0.parquet"))
+    >>> hive_columns(Path("orders/region=%E5%9B%9B%E5%B7%9D/store=001/0.parquet"))
     {'region': '四川', 'store': '001'}
     """
     pairs = [folder.partition("=") for folder in path.parts[:-1] if "=" in folder.strip("=")]
