@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -22,6 +22,8 @@ from rfm_engine.system.disk_space import is_full_disk
 from rfm_engine.system.spill import reports_full_spill_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rfm_engine.config.job import Job
     from rfm_engine.pipeline import Run
 
@@ -67,17 +69,27 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
     Raises:
         OutputError: The folder holds anything that is not a run's, or can't be written; what was there stays.
     """
-    folder = options.output / job.dataset.name
+    with replace_folder(options.output / job.dataset.name) as partial:
+        _write_customers(run, job, options, partial)
+        write_csv(run.rejects, partial / REJECTS, options.language)
+        record = make_record(run, job, partial)
+        (partial / RECORD).write_bytes(to_json(record, indent=1, fallback=str) + b"\n")
+    return options.output / job.dataset.name
+
+
+@contextmanager
+def replace_folder(folder: Path) -> Iterator[Path]:
+    """Give a new folder that takes the place of the old one after the block, unless the block failed.
+
+    Raises:
+        OutputError: The old folder holds anything that no command wrote, or can't be written; what was there stays.
+    """
     try:
         with atomic_dir(folder, refuse_foreign_files) as partial:
-            _write_customers(run, job, options, partial)
-            _write_csv(run.rejects, partial / REJECTS, options.language)
-            record = make_record(run, job, partial)
-            (partial / RECORD).write_bytes(to_json(record, indent=1, fallback=str) + b"\n")
+            yield partial
     except (OSError, UnicodeEncodeError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         message = f"{folder}: could not be written ({_reason(error)}); what was there before is untouched"
         raise OutputError(message) from error
-    return folder
 
 
 def _reason(error: BaseException) -> object:
@@ -117,7 +129,7 @@ def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -
         for form in dict.fromkeys(options.formats):
             path = folder / name / f"customers.{form}"
             if form == "csv":
-                _write_csv(published.collect(), path, options.language)
+                write_csv(published.collect(), path, options.language)
             elif form == "parquet":
                 published.sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL)
             elif form == "ndjson":
@@ -148,7 +160,8 @@ def _folder_name(value: str) -> str:
     )
 
 
-def _write_csv(frame: pl.DataFrame, path: Path, language: str) -> None:
+def write_csv(frame: pl.DataFrame, path: Path, language: str) -> None:
+    """Write a frame as CSV with its formulas escaped; with a byte order mark where spreadsheets need one to read it."""
     if frame.is_empty():  # no rejects: Polars takes 0.5 ms to write their headers
         path.write_text(",".join(frame.columns) + "\n", "utf-8-sig" if language == "zh" else "utf-8", newline="\n")
         return

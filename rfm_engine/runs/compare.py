@@ -24,6 +24,8 @@ from rfm_engine.errors import UsageError
 from rfm_engine.runs.scale import scale_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rfm_engine.runs.finished import FinishedRun
 
 UP, DOWN, SAME, NEW, GONE = "up", "down", "same", "new", "gone"
@@ -43,9 +45,10 @@ class Movement:
 
     `customers` has one row per (list, customer) of either run, sorted by list and customer_id. `matrix` has one row per
     list and pair of tiers: how many customers went that way, and how many of them were moved by what. `last_step` is
-    the word for the last step: `cuts`, or `rules` where the runs have other rules.
+    the word for the last step: `cuts`, or `rules` where the runs have other rules. `runs` are the two folders.
     """
 
+    runs: tuple[Path, Path]
     by: tuple[str, ...]
     tiers: tuple[str, ...]
     last_step: str
@@ -72,7 +75,12 @@ def compare_runs(old: FinishedRun, new: FinishedRun, *, rules_may_differ: bool =
     _refuse_strangers(both, old, new)
     customers = _describe_moves(both, tiers, last_step, new)
     return Movement(
-        by=by, tiers=tiers, last_step=last_step, customers=customers, matrix=count_moves(customers, by, last_step)
+        runs=(old.folder, new.folder),
+        by=by,
+        tiers=tiers,
+        last_step=last_step,
+        customers=customers,
+        matrix=count_moves(customers, by, last_step),
     )
 
 
@@ -194,8 +202,10 @@ def count_moves(customers: pl.DataFrame, by: tuple[str, ...], last_step: str) ->
     One row per list, old tier (`new` for who had none) and tier (`gone`); where a tier is `all`, the row is a margin.
     """
     named = customers.lazy().with_columns(pl.col(OLD_TIER).fill_null(NEW), pl.col(TIER).fill_null(GONE))
+    moved = pl.col("direction") != SAME
     counts = [pl.len().alias("customers")] + [
-        pl.col("reason").str.contains(word, literal=True).sum().alias(word) for word in (DAYS, ORDERS, last_step)
+        (moved & pl.col("reason").str.contains(word, literal=True)).sum().alias(word)
+        for word in (DAYS, ORDERS, last_step)
     ]
     margins = [
         named,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -47,19 +47,20 @@ class WatchOptions:
     growing_percent: int = 50
 
 
-def watch_customers(movement: Movement, scale: Scale, options: WatchOptions) -> pl.DataFrame:
-    """Return the movement's customers with what makes them worth a look, in the same order.
+def watch_customers(movement: Movement, scale: Scale, options: WatchOptions) -> Movement:
+    """Return the movement with what makes its customers worth a look.
 
-    Adds `watch` (words joined by ` + `, null for the rest), `needs_orders` and `needs_amount` (yuan, in as many orders,
-    for the next tier), `needs_by` (the last day before silence costs the tier, or the horizon) and `drops_on` (the
-    first day on which silence costs the tier). The scale is the new run's; of schemes that rank, it stands still.
+    Adds to each customer `watch` (words joined by ` + `, null for the rest), `needs_orders` and `needs_amount` (yuan,
+    in as many orders, for the next tier), `needs_by` (the last day before silence costs the tier, or the horizon) and
+    `drops_on` (the first day on which silence costs the tier). The scale is the new run's; where the scheme ranks, the
+    other customers are taken to stay as they are.
     """
     customers = movement.customers
     graded = customers.filter(pl.col(TIER).is_not_null())
     found = look_ahead(graded.select(*movement.by, CUSTOMER_ID, *METRICS), scale, options)
     keys = [*movement.by, CUSTOMER_ID]
     joined = customers.join(found, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return joined.with_columns(_name_watches(options))
+    return replace(movement, customers=joined.with_columns(_name_watches(options)))
 
 
 def look_ahead(customers: pl.DataFrame, scale: Scale, options: WatchOptions) -> pl.DataFrame:

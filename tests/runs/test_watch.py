@@ -23,7 +23,7 @@ FEN = Decimal("0.01")
 def watched(monthly_runs: Path) -> pl.DataFrame:
     """The customers of the Sichuan list, with what makes them worth a look."""
     old, new = (open_run(monthly_runs / day / "sichuan-hiking") for day in ("2025-06-01", "2025-07-01"))
-    return watch_customers(compare_runs(old, new), scale_of(new), WatchOptions())
+    return watch_customers(compare_runs(old, new), scale_of(new), WatchOptions()).customers
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,8 @@ def test_the_best_tier_needs_nothing(watched: pl.DataFrame) -> None:
 def test_words_follow_the_options(monthly_runs: Path) -> None:
     old, new = (open_run(monthly_runs / day / "sichuan-hiking") for day in ("2025-06-01", "2025-07-01"))
     movement, scale = compare_runs(old, new), scale_of(new)
-    result = watch_customers(movement, scale, WatchOptions(asleep_days=60, growing_orders=1, growing_percent=10))
+    options = WatchOptions(asleep_days=60, growing_orders=1, growing_percent=10)
+    result = watch_customers(movement, scale, options).customers
     asleep = result.filter(pl.col("watch").str.contains("asleep"))
     assert (asleep["recency_days"] >= 60).all()
     assert (asleep["old_recency_days"] < 60).all()

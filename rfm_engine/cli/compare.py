@@ -1,0 +1,82 @@
+"""`rfm-engine compare`: who moved to another tier between two runs, and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rfm_engine.runs.compare import Movement
+
+WATCH = "Who is worth a look"
+
+
+def compare(  # noqa: PLR0913 each is an option
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The folder of the older run.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The folder of the newer run of the same dataset.")],
+    *,
+    rules_differ: Annotated[
+        bool, typer.Option("--rules-differ", help="Compare runs with other weights, scheme or policy too.")
+    ] = False,
+    language: Annotated[Literal["en", "zh"], typer.Option(help="Of headers and words.")] = "en",
+    horizon_days: Annotated[
+        int, typer.Option(min=1, help="How many days of silence are followed.", rich_help_panel=WATCH)
+    ] = 31,
+    asleep_days: Annotated[
+        int, typer.Option(min=1, help="Who has not bought for so long is asleep.", rich_help_panel=WATCH)
+    ] = 180,
+    growing_orders: Annotated[int, typer.Option(min=1, help="Who gained so many orders", rich_help_panel=WATCH)] = 2,
+    growing_percent: Annotated[
+        int, typer.Option(min=1, help="and so much of the old spend grows fast.", rich_help_panel=WATCH)
+    ] = 50,
+) -> None:
+    """Write who moved between two runs, and whether days, orders or cut points moved them; and who is worth a look."""
+    from rfm_engine import open_run
+    from rfm_engine.runs.compare import compare_runs
+    from rfm_engine.runs.movement_files import movement_folder, write_movement
+    from rfm_engine.runs.scale import scale_of
+    from rfm_engine.runs.watch import WatchOptions, watch_customers
+
+    runs = open_run(old), open_run(new)
+    options = WatchOptions(
+        horizon_days=horizon_days,
+        asleep_days=asleep_days,
+        growing_orders=growing_orders,
+        growing_percent=growing_percent,
+    )
+    moves = compare_runs(*runs, rules_may_differ=rules_differ)
+    movement = watch_customers(moves, scale_of(runs[1]), options)
+    recorded = {"rules_differ": rules_differ, "language": language} | asdict(options)
+    folder = write_movement(movement_folder(*runs), movement, recorded, language)
+    for line in describe_movement(movement):
+        typer.echo(line)
+    typer.echo(f"files: {folder}/ movement.csv, movement.parquet, matrix.csv, watch.csv, run.json")
+
+
+def describe_movement(movement: Movement) -> Iterator[str]:
+    """Yield what happened in words: the directions with their reasons, then who is worth a look."""
+    from rfm_engine.runs.movement_files import WORDS, count_words
+
+    yield f"{movement.runs[0]} -> {movement.runs[1]}: {movement.customers.height:,} customers"
+    for direction in ("up", "down", "new", "gone", "same"):
+        customers, reasons = count_words(movement, direction)
+        shown = ", ".join(f"{count:,} {describe_reason(reason)}" for reason, count in reasons.items() if reason)
+        yield f"  {customers:7,} {direction}{': ' + shown if shown else ''}"
+    watched = movement.customers["watch"].drop_nulls().str.split(" + ").explode().value_counts(sort=True, name="count")
+    yield "worth a look: " + (", ".join(f"{count:,} {WORDS[word][0]}" for word, count in watched.rows()) or "no one")
+
+
+def describe_reason(reason: str) -> str:
+    """Return a reason in English words.
+
+    >>> describe_reason("days + cuts")
+    'because days passed and the cut points moved'
+    """
+    from rfm_engine.runs.movement_files import WORDS
+
+    return "because " + " and ".join(WORDS[step][0] for step in reason.split(" + "))

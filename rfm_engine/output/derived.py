@@ -1,0 +1,45 @@
+"""Results that are made of finished runs: a folder of files with a record, whole or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rfm_engine.output.record import RECORD, SCHEMA_VERSION, Manifest, digest_file, find_versions, list_files
+from rfm_engine.output.writer import replace_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+
+class DerivedRecord(Manifest):
+    """What a derived folder says of itself: the command and its options, the files it was made of and holds."""
+
+    command: str
+    options: dict[str, Any]
+
+
+def write_derived(
+    folder: Path, command: str, options: dict[str, Any], sources: Iterable[Path], fill: Callable[[Path], object]
+) -> Path:
+    """Write a folder by `fill`, add its record, and put it in its place; return the folder.
+
+    `sources` are the files, and the folders of runs, that it was made of. `rfm-engine verify FOLDER` compares all of
+    them, and what the folder holds, with the record.
+
+    Raises:
+        OutputError: The folder holds files that no such command wrote, or it can't be written; what was there stays.
+    """
+    inputs = [path for source in sources for path in (list_files(source) if source.is_dir() else [source])]
+    with replace_folder(folder) as partial:
+        fill(partial)
+        record = DerivedRecord(
+            schema_version=SCHEMA_VERSION,
+            command=command,
+            options=options,
+            inputs=[digest_file(path, path.as_posix()) for path in inputs],
+            outputs=[digest_file(path, path.relative_to(partial).as_posix()) for path in list_files(partial)],
+            versions=find_versions(),
+        )
+        (partial / RECORD).write_text(record.model_dump_json(indent=1) + "\n", "utf-8", newline="\n")
+    return folder
