@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -11,6 +11,9 @@ import pytest
 from rfm_engine import open_run
 from rfm_engine.runs.compare import compare_runs
 from tests.terminal import done, read_rows, rfm
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ENGLISH = re.compile(r"[A-Za-z]{2,}")
 
