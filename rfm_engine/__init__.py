@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from rfm_engine.errors import RfmError
     from rfm_engine.plugin_api import Scheme, ScoreRange, Tier, TierPolicy, hookimpl
     from rfm_engine.runs.finished import FinishedRun, open_run
+    from rfm_engine.runs.in_memory import Run, run
 
 _HOMES = {
     **dict.fromkeys(("find_scheme", "find_tier_policy", "score"), "rfm_engine.api"),
     **dict.fromkeys(("FinishedRun", "open_run"), "rfm_engine.runs.finished"),
+    **dict.fromkeys(("Run", "run"), "rfm_engine.runs.in_memory"),
     "RfmError": "rfm_engine.errors",
     **dict.fromkeys(("Metric", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl"), "rfm_engine.plugin_api"),
 }
@@ -26,6 +28,7 @@ __all__ = [
     "FinishedRun",
     "Metric",
     "RfmError",
+    "Run",
     "Scheme",
     "ScoreRange",
     "Tier",
@@ -34,6 +37,7 @@ __all__ = [
     "find_tier_policy",
     "hookimpl",
     "open_run",
+    "run",
     "score",
 ]
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Unpack
 
 import polars as pl
 
 from rfm_engine.columns import ALIASES
+from rfm_engine.config.dataset import TABLES
 from rfm_engine.config.job import resolve_rules
+from rfm_engine.config.keywords import speak_python
 from rfm_engine.customers.aggregate import Aggregation
-from rfm_engine.errors import DatasetError
+from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.grading.grade import grade, grade_lists
 from rfm_engine.grading.published import publish, translate_headers
@@ -26,12 +27,16 @@ from rfm_engine.system.stage_timer import StageTimer
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from rfm_engine.config.dataset import Dataset
+    from rfm_engine.config.keywords import FrameRules
     from rfm_engine.rules import Rules
 
 WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "accept", "strict")
 """Keys of a dataset file that say what a run writes, or whether."""
+
+LANGUAGES = ("en", "zh")
 
 
 class ArrowStream(Protocol):
@@ -49,8 +54,8 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
     tiers: str | TierPolicy | Mapping[str, Any] = "abcd",
     weights: Sequence[Decimal | str | int | float] = ("0.3", "0.3", "0.4"),
     by: Sequence[str] = ("region",),
-    language: str = "en",
-    **rules: Any,  # noqa: ANN401 the other keys of a dataset file, checked by it
+    language: Literal["en", "zh"] = "en",
+    **rules: Unpack[FrameRules],
 ) -> pl.LazyFrame:
     """Return the graded customers of a frame of orders, one row per (list, customer), as the customers file has them.
 
@@ -59,7 +64,7 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
     Nothing is read before the result is collected, and the orders are never changed.
 
     Rows that do not count (outside the window, repeated, without an id, a time or a positive amount, conflicting) are
-    left out without a word; `rfm-engine check` tells of them.
+    left out; the ledger of `rfm_engine.run(orders, as_of=...)` counts them, with the reasons.
 
     Args:
         orders: A lazy or eager Polars frame, or anything with the Arrow stream interface. Headers are recognised as in
@@ -70,12 +75,12 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
         weights: Of R, F and M in the total; a float means the decimal that it is printed as.
         by: The columns that split customers into separately graded lists; empty for one list.
         language: `en`, or `zh` for Chinese headers.
-        rules: Any other key of a dataset file: `since`, `region`, `keep_status`, `grain`, `refunds`, `unit`,
-            `time_zone`, `columns`, `unique_order_ids`, ...
+        rules: The other keys of a dataset file that concern a frame: `since`, `region`, `keep_status`, `grain`,
+            `refunds`, `unit`, `time_zone`, `columns`, `unique_order_ids`, ...
 
     Raises:
         DatasetError: A rule that is unknown, of the wrong type or contradictory; it lists all of them.
-        DataError: The orders lack a column.
+        DataError: The orders lack a column, or have one of mixed types.
 
     >>> import polars as pl
     >>> orders = pl.DataFrame(
@@ -90,14 +95,50 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
     >>> graded.select("customer_id", "monetary", "rfm_score", "tier").rows()
     [('c1', Decimal('1600.10'), Decimal('4.1'), 'A'), ('c2', Decimal('80.00'), Decimal('1.0'), 'D')]
     """
-    frame = orders.lazy() if isinstance(orders, pl.LazyFrame | pl.DataFrame) else pl.DataFrame(orders).lazy()
-    table = {"name": "orders", "orders": ["orders"], "as_of": as_of, "by": list(by), **rules}
-    table["weights"] = [Decimal(str(weight)) for weight in weights]
-    dataset, in_force = _resolve_rules(table, scheme, tiers)
-    prove_coverage(in_force.tiers, in_force.scheme, in_force.weights)
-    extra = [name for name in in_force.by if name not in ALIASES]
-    mapping = match_headers(frame.collect_schema().names(), dataset.columns, extra, "orders")
-    return _defer(parse_orders(frame, dataset, mapping), in_force, language)
+    with speak_python():
+        if language not in LANGUAGES:
+            message = f"score(language): expected one of {', '.join(LANGUAGES)}, got {language!r}"
+            raise DatasetError(message)
+        frame = as_frame(orders)
+        table = {"as_of": as_of, "by": by, "weights": weights, "scheme": scheme, "tiers": tiers, **rules}
+        if unfit := [key for key in WRITTEN if table.get(key)]:
+            message = f"score({', '.join(unfit)}): for what a run writes to files; use rfm_engine.run, or select"
+            raise DatasetError(message)
+        dataset, in_force = resolve_keywords(table, "score")
+        prove_coverage(in_force.tiers, in_force.scheme, in_force.weights)
+        typed = parse_orders(frame, dataset, match_frame(frame, dataset, in_force))
+        return _defer(typed, in_force, language)
+
+
+def as_frame(orders: pl.LazyFrame | pl.DataFrame | ArrowStream) -> pl.LazyFrame:
+    """Return orders of any frame as a lazy frame of Polars.
+
+    Raises:
+        DataError: Columns that hold several types at once, as a pandas column of numbers and text does.
+    """
+    if isinstance(orders, pl.LazyFrame | pl.DataFrame):
+        return orders.lazy()
+    try:
+        return pl.DataFrame(orders).lazy()
+    except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
+        mixed = [str(name) for name in getattr(orders, "columns", ()) if not _is_convertible(orders, name)]
+        what = f"the columns {', '.join(mixed)} hold values of mixed types" if mixed else str(error).partition("\n")[0]
+        message = f"orders: {what}; make each column of one type, ids text"
+        raise DataError(message) from error
+
+
+def _is_convertible(orders: Any, name: object) -> bool:  # noqa: ANN401 a frame of any library
+    try:
+        pl.DataFrame(orders[[name]])
+    except (TypeError, ValueError, pl.exceptions.PolarsError):
+        return False
+    return True
+
+
+def match_frame(frame: pl.LazyFrame, dataset: Dataset, rules: Rules) -> dict[str, str]:
+    """Return which column of the frame holds each canonical column; errors as `match_headers`."""
+    extra = [name for name in rules.by if name not in ALIASES]
+    return match_headers(frame.collect_schema().names(), dataset.columns, extra, "orders")
 
 
 def find_scheme(name: str) -> type[Scheme]:
@@ -124,20 +165,34 @@ def find_tier_policy(name: str) -> type[TierPolicy]:
     return PluginHost().tier_policy(name)
 
 
-def _resolve_rules(
-    table: dict[str, Any], scheme: str | Scheme | Mapping[str, Any], tiers: str | TierPolicy | Mapping[str, Any]
-) -> tuple[Dataset, Rules]:
-    """Check the rules; a scheme or policy object is taken as it is, whether registered or not."""
-    if unfit := [key for key in WRITTEN if table.get(key)]:
-        message = f"score({', '.join(unfit)}): for what rfm-engine run writes to files; select from the frame instead"
-        raise DatasetError(message)
-    for key, thing in (("scheme", scheme), ("tiers", tiers)):
-        if not isinstance(thing, PluginBase):
-            table[key] = {"name": thing} if isinstance(thing, str) else dict(thing)
-    dataset, rules = resolve_rules(table, PluginHost(), lambda key: f"score({key})")
-    if isinstance(scheme, Scheme):
-        rules = replace(rules, scheme=scheme)
-    return dataset, replace(rules, tiers=tiers) if isinstance(tiers, TierPolicy) else rules
+def resolve_keywords(table: Mapping[str, Any], caller: str) -> tuple[Dataset, Rules]:
+    """Check the keyword arguments of a function that takes a frame of orders.
+
+    A scheme or policy object is taken as it is, whether registered or not.
+
+    Raises:
+        DatasetError: A rule that is unknown, of the wrong type or contradictory; it lists all of them.
+    """
+    named = dict(table)
+    objects = take_objects(named)
+    named |= {key: {"name": named[key]} for key in TABLES if isinstance(named.get(key), str)}
+    if isinstance(named.get("by"), str):
+        named["by"] = [named["by"]]
+    if isinstance(named.get("weights"), list | tuple):
+        named["weights"] = [str(weight) for weight in named["weights"]]
+    table = {"name": "orders", "orders": ["orders"]} | named
+    return with_objects(*resolve_rules(table, PluginHost(), lambda key: f"{caller}({key})"), objects)
+
+
+def take_objects(table: dict[str, Any]) -> dict[str, Any]:
+    """Take the scheme and the policy that are objects out of a table of rules."""
+    return {key: table.pop(key) for key in TABLES if isinstance(table.get(key), PluginBase)}
+
+
+def with_objects(dataset: Dataset, rules: Rules, objects: Mapping[str, Any]) -> tuple[Dataset, Rules]:
+    """Return the rules with a scheme and a policy object in force, whether registered or not."""
+    names = {key: {"name": one.name} for key, one in objects.items()}
+    return dataset.model_copy(update=names), replace(rules, **objects)
 
 
 def _defer(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame:
@@ -148,7 +203,7 @@ def _defer(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame:
         return translate_headers(publish(graded, by, rules.by), language)
 
     def grade_now() -> pl.DataFrame:
-        with stage_orders(lambda **_: orders) as numbered:
+        with speak_python(), stage_orders(lambda **_: orders) as numbered:
             found = Aggregation(numbered, rules).customers(StageTimer())
         return as_file(grade_lists(found, rules, by).lazy()).collect()
 

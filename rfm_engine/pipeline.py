@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.job import Job
+    from rfm_engine.orders.cache import OrderSource
     from rfm_engine.orders.ledger import Ledger
     from rfm_engine.orders.reading import Orders
 
@@ -98,7 +99,7 @@ class Run(NamedTuple):
 
 @mask_errors
 @reports_full_spill_folder()
-def run(job: Job, shelf: OrderCache | None = None, clock: StageTimer | None = None) -> Run:
+def run(job: Job, shelf: OrderSource | None = None, clock: StageTimer | None = None) -> Run:
     """Read, clean, aggregate, score and grade one dataset; the shelf has the orders that it shares with others.
 
     Raises:
@@ -139,7 +140,7 @@ def _finished(
 
 @mask_errors
 @reports_full_spill_folder()
-def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderCache | None = None) -> Inspected:
+def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None = None) -> Inspected:
     """Read, clean and aggregate one dataset, and prove its policy; errors as `run`."""
     clock = clock or StageTimer()
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)

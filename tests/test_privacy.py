@@ -245,5 +245,5 @@ def test_explain_without_the_key_or_with_another_says_so(
 def test_score_refuses_what_it_would_not_do(keys: dict[str, Any]) -> None:
     orders = pl.DataFrame({"customer_id": ["c"], "order_amount": [5], "order_time": ["2025-01-01"]})
 
-    with pytest.raises(DatasetError, match="for what rfm-engine run writes"):
+    with pytest.raises(DatasetError, match="for what a run writes"):
         rfm_engine.score(orders, as_of="2025-07-01", **keys)

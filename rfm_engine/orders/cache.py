@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from rfm_engine.columns import ALIASES
 from rfm_engine.orders.fingerprints import fingerprint_inputs
@@ -14,6 +14,7 @@ from rfm_engine.orders.staging import stage_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
     from types import TracebackType
 
@@ -45,6 +46,13 @@ class CachedOrders(NamedTuple):
     source: Orders
     orders: pl.LazyFrame
     files: InputFingerprints
+
+
+class OrderSource(Protocol):
+    """Whatever gives a job its orders: files, or a frame."""
+
+    def orders_for(self, job: Any) -> AbstractContextManager[CachedOrders]:  # noqa: ANN401 a job of any room
+        """Give the orders of a job while the block runs."""
 
 
 class OrderCache:

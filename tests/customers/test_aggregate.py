@@ -16,6 +16,8 @@ from tests.engine import run_files
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rfm_engine.rules import Grain, Refunds
+
 
 class Order(NamedTuple):
     """A row: who ordered, under which id, for how many yuan, on which day of June, and what."""
@@ -79,7 +81,7 @@ def added(rows: tuple[Order, ...]) -> list[Order]:
 
 @pytest.mark.parametrize("grain", ["order", "line"])
 @pytest.mark.parametrize("refunds", ["reject", "net"])
-def test_few_orders_are_counted_as_by_hand(refunds: str, grain: str) -> None:
+def test_few_orders_are_counted_as_by_hand(refunds: Refunds, grain: Grain) -> None:
     for rows in few():
         apart = [*rows[::2], *rows[1::2]]  # so that a repeat does not follow its like
         frame = pl.DataFrame(apart, orient="row").with_columns(order_time=pl.datetime(2025, 6, pl.col("day")))
@@ -164,7 +166,7 @@ def test_a_refund_as_new_as_two_tied_orders_is_not_the_newest_order() -> None:
 
 
 @pytest.mark.parametrize("grain", ["order", "line"])
-def test_an_order_of_one_fen_is_an_order(grain: str) -> None:
+def test_an_order_of_one_fen_is_an_order(grain: Grain) -> None:
     orders = pl.DataFrame(
         {"customer_id": ["a"], "order_id": ["1"], "order_amount": ["0.01"], "order_time": ["2025-06-01"]}
     )

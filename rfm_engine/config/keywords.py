@@ -1,0 +1,98 @@
+"""The keys of a dataset file as keyword arguments of Python, and messages in the words of a caller."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
+
+from rfm_engine.errors import RfmError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
+    from decimal import Decimal
+
+    from rfm_engine.orders.read_options import OrderFormat, Unit
+    from rfm_engine.plugin_api import Scheme, TierPolicy
+    from rfm_engine.rules import Grain, Refunds
+
+NO_VALUE: Final = "and|or|is|to|in|of|with|for"
+OPTION: Final = re.compile(rf"(?:option )?--([a-z]+(?:-[a-z]+)*)(?:[ =](?!(?:{NO_VALUE})\b)([\w=/.%+-]*\w))?")
+IN_A_FILE: Final = re.compile(r" \([^()]* in the dataset file\)| with \[columns\] or(?= --column)")
+LISTS: Final = ("accept", "by", "region", "keep_status", "drop", "generalize", "pseudonymize")
+
+
+class FrameRules(TypedDict, total=False):
+    """The keys of a dataset file that say how a frame of orders is read, cleaned and counted."""
+
+    columns: Mapping[str, str]
+    order_time_format: str | None
+    decimal_comma: bool
+    time_zone: str | None
+    unit: Unit
+    since: date | str | None
+    region: Sequence[str] | None
+    keep_status: Sequence[str] | None
+    grain: Grain
+    refunds: Refunds
+    unique_order_ids: bool
+
+
+class RunRules(FrameRules, total=False):
+    """Every key of a dataset file that may be laid over it, or stand in its place."""
+
+    name: str
+    title: str
+    description: str
+    orders_format: OrderFormat | None
+    encoding: str | None
+    separator: str | None
+    sheet: str | None
+    skip_lines: int
+    as_of: date | str
+    by: Sequence[str]
+    weights: Sequence[Decimal | str | int | float]
+    scheme: str | Scheme | Mapping[str, Any]
+    tiers: str | TierPolicy | Mapping[str, Any]
+    max_rejects: str | int | None
+    pseudonymize: Sequence[Literal["customer_id", "order_id", "store_code"]]
+    drop: Sequence[str]
+    generalize: Sequence[Literal["order_time"]]
+    accept: Sequence[str]
+    strict: bool
+
+
+@contextmanager
+def speak_python() -> Iterator[None]:
+    """Let errors from within the block name keyword arguments where they name options of the command."""
+    try:
+        yield
+    except RfmError as error:
+        error.args = (in_python_words(str(error)),)
+        raise
+
+
+def in_python_words(message: str) -> str:
+    """Return a message with keyword arguments in place of the command's options.
+
+    >>> print(
+    ...     in_python_words(
+    ...         "map it, --column order_id=HEADER; or state --grain line (grain = 'line' in the dataset file)"
+    ...     )
+    ... )
+    map it, columns={"order_id": "HEADER"}; or state grain="line"
+    >>> print(in_python_words("state --skip-lines 3, or a higher --max-rejects"))
+    state skip_lines=3, or a higher max_rejects=
+    """
+    return OPTION.sub(lambda found: _keyword(found[1].replace("-", "_"), found[2]), IN_A_FILE.sub("", message))
+
+
+def _keyword(key: str, value: str | None) -> str:
+    if key == "column":
+        name, _, header = (value or "NAME=HEADER").partition("=")
+        return f'columns={{"{name}": "{header}"}}'
+    if value is None:
+        return f"{key}="
+    text = value if value.isdecimal() else f'"{value}"'
+    return f"{key}=[{text}]" if key in LISTS else f"{key}={text}"
