@@ -86,7 +86,7 @@ def growth(  # noqa: PLR0913 each is an option
     timeout: Timeout = 1800,
     budget: Budget = 6 * 3600,
 ) -> None:
-    """Compare at several sizes, one result each, and tell the exponent of the engine's growth."""
+    """Compare at several sizes, one result each, and print the exponent of the engine's growth."""
     rules, points = Rules(unique=unique), []
     for rows in map(files.count, sizes.split(",")):
         source = files.generate(work.resolve(), rows)

@@ -83,7 +83,7 @@ class Diary:
         return [entry for entry in self.entries if entry["contender"] == name]
 
 
-def compare(plan: Plan, tell: Callable[[str], None]) -> dict[str, Any]:
+def compare(plan: Plan, report: Callable[[str], None]) -> dict[str, Any]:
     """Measure, and return the result as plain values; measurements of the same plan made before are taken over."""
     compile_modules()
     (plan.folder / f"answer-{plan.key}").mkdir(parents=True, exist_ok=True)
@@ -93,25 +93,25 @@ def compare(plan: Plan, tell: Callable[[str], None]) -> dict[str, Any]:
             if len(diary.of(name)) > turn or _is_hopeless(diary.of(name)):
                 continue
             if time.monotonic() - since > plan.budget_seconds:
-                tell("the time is used up; the result is what has been measured so far")
+                report("the time is used up; the result is what has been measured so far")
                 return result(plan, diary)
             entry = measure(plan, name, diary)
             if machine.engine_digest() != plan.machine["engine_sha256"]:
-                tell("the engine's source changed meanwhile; what was measured before stands, measure again")
+                report("the engine's source changed meanwhile; what was measured before stands, measure again")
                 return result(plan, diary)
             diary.add(entry)
-            tell(
+            report(
                 f"{turn + 1} of {plan.repeat}  {name:18} {entry['outcome']:13} {entry['wall_seconds']:8.2f} s  "
                 f"{entry['peak_bytes'] / 2**20:8,.0f} MiB"
             )
             if name == OURS and entry["outcome"] not in COUNTS:
-                tell(f"without our own answer nobody's can be compared: {_last_line(entry.get('said', ''))}")
+                report(f"without our own answer no other can be compared: {_last_line(entry.get('said', ''))}")
                 return result(plan, diary)
     return result(plan, diary)
 
 
 def _is_hopeless(entries: Sequence[dict[str, Any]]) -> bool:
-    """Return whether a contender need not be asked again: it failed, was too slow or gave another answer."""
+    """Return whether a contender need not run again: it failed, was too slow or gave another answer."""
     return any(entry["outcome"] not in COUNTS for entry in entries)
 
 

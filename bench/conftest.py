@@ -26,7 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_benchmark_update_machine_info(config: pytest.Config, machine_info: dict[str, Any]) -> None:  # noqa: ARG001 the hook's signature
-    """Replace what pytest-benchmark tells of the machine (its name among it) with what a result needs."""
+    """Replace what pytest-benchmark writes about the machine (its name among it) with what a result needs."""
     machine_info.clear()
     machine_info.update(machine.describe_machine())
 

@@ -18,7 +18,7 @@ MULTIPLES = {"k": 10**3, "m": 10**6, "b": 10**9}
 
 
 def count(words: str) -> int:
-    """Return the whole number that words such as 20m state.
+    """Return the whole number that words such as 20m mean.
 
     >>> count("1.5m")
     1500000

@@ -1,4 +1,4 @@
-"""Run a command as a fresh process and tell what it took; also a script, so that a small process starts it.
+"""Run a command as a fresh process and report what it took; also a script, so that a small process starts it.
 
 Linux counts what the starting process held towards the child's peak memory, so the child is started by this file alone
 (`python -I -S processes.py`, 9 MB), never by a process that has loaded data.
@@ -48,13 +48,13 @@ def measure_process(words: Sequence[str], timeout_seconds: float = 3600) -> Usag
     launcher = [sys.executable, "-I", "-S", __file__, str(timeout_seconds), *words]
     with subprocess.Popen(launcher, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 our own words
         try:
-            told, said = process.communicate()
+            printed, said = process.communicate()
         except BaseException:
             process.terminate()
             raise
     if process.returncode:
         raise RuntimeError(said)
-    return Usage(**json.loads(told.splitlines()[-1]), said=said[-TAIL:])
+    return Usage(**json.loads(printed.splitlines()[-1]), said=said[-TAIL:])
 
 
 def launch(timeout_seconds: float, words: list[str]) -> dict[str, float]:

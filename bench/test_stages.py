@@ -1,4 +1,4 @@
-"""The stages of a run, as the run itself tells them; a process of its own each, none warm."""
+"""The stages of a run, as the run itself reports them; a process of its own each, none warm."""
 
 from __future__ import annotations
 

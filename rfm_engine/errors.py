@@ -1,6 +1,6 @@
 """The one exception tree: every error that the engine raises on purpose is an `RfmError`.
 
-A message says what is wrong, where, and what to do about it. Several offenders are told in one error, never one by one.
+A message says what is wrong, where, and what to do about it. One error lists all offenders.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class RfmError(Exception):
 
 
 class UsageError(RfmError):
-    """What was asked for is wrong: an option, a dataset file, a name. The command exits with 2."""
+    """The request is wrong: an option, a dataset file, a name. The command exits with 2."""
 
     exit_code: ClassVar[int] = 2
 

@@ -62,9 +62,9 @@ def test_a_terminal_shows_control_signs_instead_of_obeying_them(tmp_path: Path) 
 
     shown = done("run", tmp_path, "--name", "n", "--output", tmp_path / "output")
     refused = rfm("run", tmp_path, "--name", "n", "--scheme", "\x1b[31mred")
-    asked = rfm("explain", "\x1b[2Jc", "--run", tmp_path / "output" / "n")
+    explained = rfm("explain", "\x1b[2Jc", "--run", tmp_path / "output" / "n")
 
-    for text in (*shown, *refused, *asked):
+    for text in (*shown, *refused, *explained):
         assert not set(str(text)) & set("\x1b\x07\u202e")
     assert "\\x1b[2J\\u202e省" in shown.out
     assert "\\x1b[31mred" in refused.err

@@ -20,8 +20,8 @@ def main(name: str, *words: str) -> int:
     chosen = contender(name)
     if words == ("available",):
         return 0 if chosen.available() else NOT_AVAILABLE
-    orders, output, told = words
-    chosen.run(Path(orders), Path(output), Rules(**json.loads(told)))
+    orders, output, text = words
+    chosen.run(Path(orders), Path(output), Rules(**json.loads(text)))
     return 0
 
 

@@ -36,10 +36,10 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
 
     from rfm_engine.benchmark.duckdb_sql import DuckDBRules, write_answer
 
-    asked = DuckDBRules(date.fromisoformat(rules.as_of), date.fromisoformat(rules.since), rules.unique, "quintile")
+    known = DuckDBRules(date.fromisoformat(rules.as_of), date.fromisoformat(rules.since), rules.unique, "quintile")
     with duckdb.connect() as connection:
         connection.execute(f"set temp_directory = '{output.with_suffix('.spill')}'")
-        write_answer(connection, source(connection, orders), output, asked)
+        write_answer(connection, source(connection, orders), output, known)
 
 
 def source(connection: duckdb.DuckDBPyConnection, orders: Path) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 name = "ours"
 columns = COLUMNS
-NEWEST = ("order_id", "order_amount", "product_name", "store_code", "region")
+OF_LAST_ORDER = ("order_id", "order_amount", "product_name", "store_code", "region")
 
 
 def available() -> bool:
@@ -29,7 +29,7 @@ def words(orders: Path, folder: Path, rules: Rules) -> list[str]:
     given += ["--scheme", "quintile", "--format", "parquet", "--output", str(folder), "--quiet", "--no-plugins"]
     given += ["--unique-order-ids"] if rules.unique else []
     if rules.slim:
-        given += ["--by", "none", *(word for name in NEWEST for word in ("--drop", name))]
+        given += ["--by", "none", *(word for name in OF_LAST_ORDER for word in ("--drop", name))]
     return given
 
 

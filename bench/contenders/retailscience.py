@@ -27,7 +27,7 @@ def run(orders: Path, output: Path, rules: Rules) -> None:
     ibis = import_module("ibis")
     segmentation = import_module("openretailscience.segmentation.rfm").RFMSegmentation
     if not rules.slim:
-        message = "openretailscience knows neither lists nor newest orders; compare it with --slim"
+        message = "openretailscience knows neither lists nor last orders; compare it with --slim"
         raise SystemExit(message)
     source = ibis.read_parquet(orders) if orders.suffix == ".parquet" else ibis.read_csv(orders)
     renamed = source.select(

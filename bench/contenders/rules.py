@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 class Rules:
     """Quintile scores and tiers A to D of the orders from `since` to `as_of`, a list for each region.
 
-    `unique` promises that no order id repeats. `slim` is the smaller job of peers that know neither lists nor newest
+    `unique` promises that no order id repeats. `slim` is the smaller job of peers that know neither lists nor last
     orders: one list, the metrics and scores alone, of a file with customer, order, amount and time.
     """
 

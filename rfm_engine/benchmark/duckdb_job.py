@@ -1,4 +1,4 @@
-"""A dataset's job as the rival understands it: its rules where it knows them, its files with their headers mapped."""
+"""A dataset's job for DuckDB: its rules where the query knows them, its files with their headers mapped."""
 
 # ruff: noqa: S608 the values in the SQL are headers and paths that the user named
 
@@ -27,10 +27,10 @@ DEFAULTS: Final = {"weights": "0.3 0.3 0.4", "grain": "order", "refunds": "rejec
 
 
 def translate_rules(job: Job) -> tuple[DuckDBRules, bool]:
-    """Return the rules for the rival, and whether its lists are the regions.
+    """Return the rules for DuckDB's query, and whether its lists are the regions.
 
     Raises:
-        UsageError: Rules that the rival does not know; it names all of them.
+        UsageError: Rules that the query does not know; it names all of them.
     """
     dataset, rules = job.dataset, job.rules
     strange = {

@@ -37,7 +37,7 @@ CONTENDERS: Final = ("duckdb",)
 class Measurement:
     """One run in a process of its own, without the process's start.
 
-    `peaks` holds the resident bytes at the height of each stage; it is empty where the system doesn't tell (no /proc).
+    `peaks` holds the resident bytes at the height of each stage; it is empty where the system has no /proc.
     """
 
     rows: int
@@ -87,7 +87,7 @@ class MemoryWatch:
 
 
 def peak_bytes() -> int:
-    """Return the most memory this process ever held (not, as `getrusage`, its parent's); 0 where nobody tells."""
+    """Return the most memory this process ever held (not, as `getrusage`, its parent's); 0 without /proc."""
     if not STATUS.exists():
         return 0
     status = dict(line.split(":", 1) for line in STATUS.read_text("utf-8").splitlines())
@@ -150,7 +150,7 @@ def measure_duckdb(job: Job, sources: dict[str, dict[str, str]], folder: Path) -
     """Run DuckDB once in this process; `same` says whether its answer is ours, whole."""
     from rfm_engine.benchmark.duckdb_job import answers_match, orders_relation, translate_rules
 
-    asked, by_region = translate_rules(job)
+    rules, by_region = translate_rules(job)
     import duckdb as engine
 
     from rfm_engine.benchmark.duckdb_sql import write_answer
@@ -159,7 +159,7 @@ def measure_duckdb(job: Job, sources: dict[str, dict[str, str]], folder: Path) -
     with engine.connect() as connection:
         connection.execute(f"set temp_directory = '{folder / 'spill'}'")
         write_answer(
-            connection, orders_relation(connection, sources, by_region=by_region), folder / "duckdb.parquet", asked
+            connection, orders_relation(connection, sources, by_region=by_region), folder / "duckdb.parquet", rules
         )
     seconds, peak = time.perf_counter() - since, peak_bytes()
     return {"seconds": seconds, "peak_bytes": peak, "same": answers_match(folder, by_region=by_region)}
@@ -171,34 +171,34 @@ def in_new_process(work: Callable[..., Any], *given: object) -> Any:  # noqa: AN
         return process.submit(work, *given).result()
 
 
-def bench(job: Job, repeat: int, against: Sequence[str], tell: Callable[[str], None]) -> dict[str, Any]:
-    """Measure the engine, the floor and the rivals in turn, `repeat` times; return the medians as plain values.
+def bench(job: Job, repeat: int, against: Sequence[str], report: Callable[[str], None]) -> dict[str, Any]:
+    """Measure the engine, the floor and the contenders in turn, `repeat` times; return the medians as plain values.
 
     Raises:
-        UsageError: An unknown rival, or what `run` refuses.
+        UsageError: An unknown contender, or what `run` refuses.
     """
     if unknown := [name for name in against if name not in CONTENDERS]:
         message = f"--against {', '.join(unknown)}: known are {', '.join(CONTENDERS)}"
         raise UsageError(message)
-    runs, floors, rivals = [], [], []
+    runs, floors, others = [], [], []
     with TemporaryDirectory(prefix="rfm-engine-bench-") as name:
         folder = Path(name)
         for turn in range(1, repeat + 1):
-            tell(f"{turn} of {repeat}: rfm-engine")
+            report(f"{turn} of {repeat}: rfm-engine")
             runs.append(in_new_process(measure_engine, job, folder))
-            tell(f"{turn} of {repeat}: the floor")
+            report(f"{turn} of {repeat}: the floor")
             floors.append(in_new_process(scan_floor, runs[-1].sources))
-            for rival in against:
-                tell(f"{turn} of {repeat}: {rival}")
-                rivals.append(_measure_contender(measure_duckdb, job, runs[-1].sources, folder))
-    return summarize_engine(runs, floors) | {"against": {name: summarize_contender(rivals) for name in against}}
+            for other in against:
+                report(f"{turn} of {repeat}: {other}")
+                others.append(_measure_contender(measure_duckdb, job, runs[-1].sources, folder))
+    return summarize_engine(runs, floors) | {"against": {name: summarize_contender(others) for name in against}}
 
 
 def _measure_contender(work: Callable[..., Any], *given: object) -> dict[str, Any]:
-    """Return what a rival took, or why it failed; a failed rival stops nobody."""
+    """Return what a contender took, or why it failed; a failure does not stop the others."""
     try:
         return dict(in_new_process(work, *given))
-    except Exception as error:  # noqa: BLE001 whatever a rival raises is its result
+    except Exception as error:  # noqa: BLE001 whatever a contender raises is its result
         return {"failed": str(error) or type(error).__name__}
 
 
@@ -228,7 +228,7 @@ def summarize_engine(runs: Sequence[Measurement], floors: Sequence[float | None]
 
 
 def summarize_contender(results: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return a rival's medians; one failure or another answer stands in their place."""
+    """Return a contender's medians; one failure or another answer stands in their place."""
     if failed := next((result["failed"] for result in results if "failed" in result), None):
         return {"result": "failed", "reason": failed}
     found: dict[str, Any] = {"result": "same" if all(result["same"] for result in results) else "differs"}

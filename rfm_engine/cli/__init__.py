@@ -65,8 +65,8 @@ app.command()(bench.bench)
 app.add_typer(plugins.app, name="plugins")
 
 
-def _show_version(asked: bool) -> None:  # noqa: FBT001 typer's signature
-    if asked:
+def _show_version(requested: bool) -> None:  # noqa: FBT001 typer's signature
+    if requested:
         typer.echo(f"rfm-engine {metadata.version('rfm-engine')}")
         raise typer.Exit
 
@@ -90,7 +90,7 @@ def _escape_unencodable() -> None:
 
 @contextmanager
 def _flush_output() -> Iterator[None]:
-    """Write out what was printed while it can still be told that this fails, however the command ends."""
+    """Write out what was printed while a failure to do so can still be reported, however the command ends."""
     try:
         yield
     finally:
@@ -98,7 +98,7 @@ def _flush_output() -> Iterator[None]:
             if sys.stdout is not None:  # closed by the caller (`>&-`)
                 sys.stdout.flush()
         except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python tells it again in its end
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # else Python reports it again when it ends
             raise
 
 
@@ -112,7 +112,7 @@ def main() -> None:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except OSError as error:
-        where = error.filename or "what the command tells could not be written"
+        where = error.filename or "what the command prints could not be written"
         print(f"error: {where}: {error.strerror or error}", file=sys.stderr)
         sys.exit(UNWRITTEN)
     except KeyboardInterrupt:

@@ -27,7 +27,7 @@ def bench(
     *,
     rules: RuleOptions,
     repeat: Annotated[int, typer.Option(min=1, help="How often; medians are shown.")] = 3,
-    against: Annotated[list[str] | None, typer.Option(help="A rival: [b]duckdb[/b] (must be installed).")] = None,
+    against: Annotated[list[str] | None, typer.Option(help="A contender: [b]duckdb[/b] (must be installed).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Measure rows a second, and the time and memory of each stage, in fresh processes; nothing is kept."""
@@ -82,7 +82,7 @@ def stage_table(found: dict[str, Any]) -> Table:
 
 
 def summary_lines(found: dict[str, Any]) -> list[str]:
-    """Return what stands below the table: the orders, the floor, the rivals."""
+    """Return what stands below the table: the orders, the floor, the contenders."""
     runs = f"median of {found['repeat']}"
     lines = [f"{found['rows']:,} rows, {found['customers']:,} customers, {runs}, process start not counted"]
     if found["floor_seconds"]:
@@ -90,14 +90,14 @@ def summary_lines(found: dict[str, Any]) -> list[str]:
             f"floor (decoding the same columns once): {found['floor_seconds']:.3f} s; "
             f"the whole is {found['times_the_floor']:.1f} times that"
         )
-    for name, rival in found["against"].items():
-        if rival["result"] == "failed":
-            lines.append(f"{name}: failed ({rival['reason']})")
+    for name, other in found["against"].items():
+        if other["result"] == "failed":
+            lines.append(f"{name}: failed ({other['reason']})")
             continue
-        ratio = rival["seconds"] / found["seconds"]
+        ratio = other["seconds"] / found["seconds"]
         lines.append(
-            f"{name}: {rival['seconds']:.3f} s, {ratio:.2f} times ours, peak {rival['peak_bytes'] / MEBIBYTE:,.0f} MiB"
-            if rival["result"] == "same"
+            f"{name}: {other['seconds']:.3f} s, {ratio:.2f} times ours, peak {other['peak_bytes'] / MEBIBYTE:,.0f} MiB"
+            if other["result"] == "same"
             else f"{name}: differs (its answer is not ours, so its time does not count)"
         )
     return lines

@@ -95,7 +95,7 @@ def _print_plugins(found: list[Registration], *, as_json: bool) -> None:
         for head in ("  option", "default", "meaning"):
             table.add_column(head)
         for option in row["options"]:
-            default = "(must be stated)" if option["required"] else json.dumps(option["default"], ensure_ascii=False)
+            default = "(must be given)" if option["required"] else json.dumps(option["default"], ensure_ascii=False)
             table.add_row(f"  {option['name']}", default, option["meaning"])
         console().print(table if row["options"] else "  no options", "")
 

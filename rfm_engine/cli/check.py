@@ -1,4 +1,4 @@
-"""`rfm-engine check`: what the engine understands of the orders, without grading anybody."""
+"""`rfm-engine check`: what the engine understands of the orders, without grading anyone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check(
     *,
     rules: RuleOptions,
 ) -> None:
-    """Read and clean the orders, tell what was understood, and prove the tier policy; grades nothing."""
+    """Read and clean the orders, report what was understood, and check the tier policy; grades no one."""
     from rfm_engine.cli.jobs import build_jobs
 
     failures = [error for job in build_jobs(datasets or [], rules) if (error := _check_one(job))]

@@ -62,11 +62,11 @@ def generate(  # noqa: PLR0913 each is an option
 
 
 def _parse_count(words: str | None, option: str) -> int | None:
-    """Return the whole number that words such as 20m or 1.8m state."""
+    """Return the whole number that words such as 20m or 1.8m mean."""
     if words is None:
         return None
-    stated = COUNT.fullmatch(words.lower())
-    count = Decimal(stated[1]) * MULTIPLES[stated[2]] if stated else None
+    parts = COUNT.fullmatch(words.lower())
+    count = Decimal(parts[1]) * MULTIPLES[parts[2]] if parts else None
     if count is None or count % 1:
         message = f"{option} {words}: expected a whole number such as 648, 1.8m or 20m"
         raise UsageError(message)
@@ -74,7 +74,7 @@ def _parse_count(words: str | None, option: str) -> int | None:
 
 
 def _parse_regions(words: str | None) -> tuple[str, ...] | None:
-    """Return the regions that a count of the largest or a list of names states."""
+    """Return the regions of a list of names, or the largest so many."""
     from rfm_engine.synthetic.places import PROVINCES
 
     if words is None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def build_jobs(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
-    """Return the jobs; failed plugins are told on stderr."""
+    """Return the jobs; failed plugins are reported on stderr."""
     host = PluginHost(PluginOptions.from_environment(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
     names = {key: name for key, name in (("scheme", rules.scheme), ("tiers", rules.tiers)) if name is not None}
     found = resolve_jobs(places, Overrides(rules.dataset_keys(), names, rules.settings()), host)

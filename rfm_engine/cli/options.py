@@ -24,7 +24,7 @@ StrictPlugins = Annotated[
 ]
 
 FILE_RULES, READING, GRADING = "Which orders count", "How files are read", "How customers are graded"
-PRIVACY = "What is withheld"
+PRIVACY = "What is hidden"
 FINDINGS = "What is found on the way"
 MEMORY = "How much memory is used"
 
@@ -119,7 +119,7 @@ class RuleOptions:
     strict_plugins: StrictPlugins = False
 
     def dataset_keys(self) -> dict[str, Any]:
-        """Return the dataset keys that the options state, as a dataset file would."""
+        """Return the dataset keys that the options give, as a dataset file would."""
         own = {field.name: getattr(self, field.name) for field in fields(self)}
         table = {key: value for key, value in own.items() if value is not None and key not in PARSED}
         if self.by is not None:

@@ -138,14 +138,14 @@ def describe_tie_masses(customers: pl.DataFrame) -> list[str]:
         if 2 * mass >= graded.height:
             shown = VALUES[metric].format(Decimal(value).scaleb(-2) if metric is Metric.MONETARY else value)
             share = f"{100 * mass / graded.height:.0f} %"
-            found.append(f"{share} of the customers have {shown}, so {metric.letter} cannot tell them apart")
+            found.append(f"{share} of the customers have {shown}, so {metric.letter} cannot distinguish them")
     return found
 
 
 def render_notes(ledger: Ledger) -> list[Text]:
-    """Return a line for each thing that the ledger's sum does not tell."""
-    told = [f"{words}: {count:,}" for name, words in WARNINGS.items() if (count := getattr(ledger, name))]
-    return [Text(f"note: {words}", style="yellow") for words in (*told, *ledger.unmatched)]
+    """Return a line for each thing that the ledger's sum does not show."""
+    lines = [f"{words}: {count:,}" for name, words in WARNINGS.items() if (count := getattr(ledger, name))]
+    return [Text(f"note: {words}", style="yellow") for words in (*lines, *ledger.unmatched)]
 
 
 def finding_lines(findings: Iterable[Finding], accepted: Collection[str]) -> list[Text]:

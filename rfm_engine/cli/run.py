@@ -96,7 +96,7 @@ def _print_plans(found: list[Job]) -> None:
 
 
 def _are_small(jobs: list[Job]) -> bool:
-    with suppress(OSError):  # a file that is gone is told where it is read
+    with suppress(OSError):  # a file that is gone is reported where it is read
         return all(sum(path.stat().st_size for path in job.paths) <= SMALL_BYTES for job in jobs)
     return False
 
@@ -130,7 +130,7 @@ def with_lookahead(items: Iterable[Item], count: int) -> Iterator[Item]:
 def _start_job(  # noqa: PLR0913 what a command shares between datasets
     job: Job, wanted: OutputOptions, shelf: OrderCache, progress: Progress, writer: Executor, *, ahead: bool
 ) -> Callable[[], RfmError | None]:
-    """Grade one dataset and begin to write it; return what waits for its end and tells it.
+    """Grade one dataset and begin to write it; return what waits for its end and reports it.
 
     A failure keeps none of the others from running.
     """

@@ -89,7 +89,7 @@ def _align(rows: list[Cells], tier: int) -> list[Line]:
 
 
 def contacts(row: dict[str, Any]) -> str:
-    """Return how many contacts a month a tier asks for, from and to; a dash where it asks for none."""
+    """Return how many contacts a month a tier calls for, from and to; a dash where it calls for none."""
     few, many = row["contacts_a_month_min"], row["contacts_a_month_max"]
     if few is None:
         return "-"

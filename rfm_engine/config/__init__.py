@@ -1,1 +1,1 @@
-"""What was asked for: dataset files and options, checked, resolved to jobs."""
+"""What the user requests: dataset files and options, checked and resolved to jobs."""

@@ -31,7 +31,7 @@ def _check_folder_name(name: str) -> str:
 
 
 def _parse_day(value: object) -> object:
-    """Return the date that a text states, `2025-07-01`, `2025/7/1` or `20250701`; a number is no date."""
+    """Return the date of a text such as `2025-07-01`, `2025/7/1` or `20250701`; a number is no date."""
     if isinstance(value, str):
         for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
             with suppress(ValueError):
@@ -65,8 +65,8 @@ class Dataset(ReadOptions):
     unique_order_ids: bool = Field(default=False, description="a promise that no order id repeats")
     max_rejects: RejectLimit | None = Field(default=None, description="most rejected rows: 100, or 1% of those read")
     pseudonymize: tuple[Pseudonymised, ...] = Field(default=(), description="ids that become keyed tokens")
-    drop: tuple[Dropped, ...] = Field(default=(), description="columns of the newest order that are left out")
-    generalize: tuple[Generalised, ...] = Field(default=(), description="order_time: of the newest order, its date")
+    drop: tuple[Dropped, ...] = Field(default=(), description="columns of the last order that are left out")
+    generalize: tuple[Generalised, ...] = Field(default=(), description="order_time: of the last order, its date alone")
     accept: tuple[Code, ...] = Field(default=(), description="codes of findings that are known and accepted")
     strict: bool = Field(default=False, description="whether any other finding stops the run")
     weights: tuple[Decimal, Decimal, Decimal] = Field(
@@ -97,31 +97,31 @@ class Dataset(ReadOptions):
 
     @field_validator("since")
     @classmethod
-    def _check_since(cls, since: date | None, stated: ValidationInfo) -> date | None:
-        if since and since > stated.data.get("as_of", since):
-            message = f"since {since} is after as_of {stated.data['as_of']}"
+    def _check_since(cls, since: date | None, given: ValidationInfo) -> date | None:
+        if since and since > given.data.get("as_of", since):
+            message = f"since {since} is after as_of {given.data['as_of']}"
             raise ValueError(message)
         return since
 
     @field_validator("unique_order_ids")
     @classmethod
-    def _check_grain(cls, unique: bool, stated: ValidationInfo) -> bool:  # noqa: FBT001 pydantic's signature
-        if unique and stated.data.get("grain") == "line":
-            message = "grain = 'line' says that order ids repeat, unique_order_ids that they do not; state one of them"
+    def _check_grain(cls, unique: bool, given: ValidationInfo) -> bool:  # noqa: FBT001 pydantic's signature
+        if unique and given.data.get("grain") == "line":
+            message = "grain = 'line' says that order ids repeat, unique_order_ids that they do not; keep one of them"
             raise ValueError(message)
         return unique
 
     @field_validator("drop")
     @classmethod
-    def _check_drop(cls, drop: tuple[str, ...], stated: ValidationInfo) -> tuple[str, ...]:
-        if needed := [name for name in drop if name in stated.data.get("by", ())]:
+    def _check_drop(cls, drop: tuple[str, ...], given: ValidationInfo) -> tuple[str, ...]:
+        if needed := [name for name in drop if name in given.data.get("by", ())]:
             message = f"customers are split by {', '.join(needed)}, which can't be dropped"
             raise ValueError(message)
         return drop
 
     @property
     def is_private(self) -> bool:
-        """Whether anything of the customers is withheld; values are then masked wherever they would be told."""
+        """Whether anything of the customers is hidden; values are then masked in every message and note."""
         return bool(self.pseudonymize or self.drop or self.generalize)
 
     @property

@@ -51,7 +51,7 @@ def prepare_job(
 
 
 def resolve_rules(table: Table, host: PluginHost, where: Callable[[str], str]) -> tuple[Dataset, Rules]:
-    """Check the keys of a dataset and resolve its scheme and policy; `where` says where a key was stated.
+    """Check the keys of a dataset and resolve its scheme and policy; `where` says where a key was given.
 
     Raises:
         DatasetError: Everything that is wrong, one line each, with what was expected and the nearest known key.
@@ -62,8 +62,8 @@ def resolve_rules(table: Table, host: PluginHost, where: Callable[[str], str]) -
     tiers = _resolve_plugin(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", where, faults)
     if dataset is None or scheme is None or tiers is None or faults:
         raise DatasetError("\n".join(faults))
-    stated = {name: getattr(dataset, name) for name in Rules.__dataclass_fields__ if name not in {*TABLES, "weights"}}
-    return dataset, Rules(**stated, weights=Weights(*dataset.weights), scheme=scheme, tiers=tiers)
+    rules = {name: getattr(dataset, name) for name in Rules.__dataclass_fields__ if name not in {*TABLES, "weights"}}
+    return dataset, Rules(**rules, weights=Weights(*dataset.weights), scheme=scheme, tiers=tiers)
 
 
 def _list_unknown_columns(table: Table, where: Callable[[str], str]) -> list[str]:
@@ -83,7 +83,7 @@ def _resolve_plugin(
         return None
     if not isinstance(table.get("name"), str):
         what = {"scheme": "scheme", "tiers": "tier policy"}[key]
-        faults.append(f"{where(f'{key}.name')}: {key}.name: must be stated (the name of a {what})")
+        faults.append(f"{where(f'{key}.name')}: {key}.name: must be given (the name of a {what})")
         return None
     try:
         chosen = find(table["name"])

@@ -1,4 +1,4 @@
-"""From what was asked for to jobs that are ready to run: dataset files found, options laid over them."""
+"""From arguments and options to jobs that are ready to run: dataset files found, options laid over them."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ PLUGIN_KEYS = ("scheme", "tiers")
 
 @dataclass(frozen=True)
 class Overrides:
-    """What the command line states: dataset keys, a scheme and a policy by name, and options of either."""
+    """What the command line gives: dataset keys, a scheme and a policy by name, and options of either."""
 
     keys: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     settings: Sequence[tuple[str, str]] = ()
 
     def option(self, key: str) -> str | None:
-        """Return the option that stated a key (dotted within a table), without its dashes; None where none did."""
+        """Return the option that gave a key (dotted within a table), without its dashes; None if none did."""
         first, _, rest = key.partition(".")
         for setting, _ in self.settings:
             if first in PLUGIN_KEYS and f"{rest}.".startswith(f"{setting.removeprefix(f'{first}.')}."):

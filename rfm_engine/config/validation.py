@@ -31,9 +31,9 @@ WORDS = {
 def validate(
     model: type[Model], table: dict[str, Any], key: str, where: Callable[[str], str]
 ) -> tuple[Model | None, list[str]]:
-    """Return the object that a table states, or None and everything that is wrong with it.
+    """Return the object that a table describes, or None and everything that is wrong with it.
 
-    `key` names the table within its file, `where` says where a dotted key was stated.
+    `key` names the table within its file, `where` says where a dotted key was given.
     """
     try:
         return model.model_validate(table), []
@@ -52,7 +52,7 @@ def _describe_fault(
         near = nearest(name, fields) if len(fault["loc"]) == 1 else ""
         return f"{place}: unknown key" + (near or f" (known: {', '.join(fields)})")
     if fault["type"] == "missing":
-        return f"{place}: must be stated" + (f" ({fields[name]})" if fields.get(name) else "")
+        return f"{place}: must be given" + (f" ({fields[name]})" if fields.get(name) else "")
     words = WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
     expected = words if words.startswith("expected") or fault["type"] == "value_error" else f"expected {words}"
     return f"{place}: {expected}" + (

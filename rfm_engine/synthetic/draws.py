@@ -42,7 +42,7 @@ def scatter(number: pl.Expr, size: int) -> pl.Expr:
     """Return the numbers 0 to size - 1 in another order, each once: steps of about the golden ratio of the size.
 
     >>> import polars as pl
-    >>> pl.select(scattered(pl.int_range(5, dtype=pl.UInt64), 5)).to_series().to_list()
+    >>> pl.select(scatter(pl.int_range(5, dtype=pl.UInt64), 5)).to_series().to_list()
     [0, 3, 1, 4, 2]
     """
     step = next(step for step in count(size * 618_034 // 1_000_000) if gcd(step, size) == 1)

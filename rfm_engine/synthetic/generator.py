@@ -80,7 +80,7 @@ def _repeat(market: Market) -> pl.Expr:
 
 
 def _customer(market: Market) -> pl.Expr:
-    """Return the customer's number, below `customers`: scattered, so that it does not tell the rank."""
+    """Return the customer's number, below `customers`: scattered, so that it does not reveal the rank."""
     octaves = max(1, market.customers.bit_length() * 3 // 4)
     halved = look_up([2**octave for octave in range(octaves)], quarter(who, 0, octaves), pl.UInt64)
     rank = (

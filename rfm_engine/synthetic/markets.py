@@ -1,4 +1,4 @@
-"""What the generator is told: a market."""
+"""What orders are generated from: a market."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Market(BaseModel):
 
     @property
     def headers(self) -> dict[str, str]:
-        """The header of every canonical column; the Chinese one of the amount states its unit."""
+        """The header of every canonical column; the Chinese one of the amount names its unit."""
         if self.language == "en":
             return {canonical: canonical for canonical in CHINESE}
         return CHINESE | {ORDER_AMOUNT: CHINESE[ORDER_AMOUNT].replace("元", UNIT_SIGNS[self.unit])}

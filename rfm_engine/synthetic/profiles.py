@@ -112,11 +112,11 @@ def market(profile: str = "outdoor", **changes: Any) -> Market:  # noqa: ANN401 
         message = f"unknown profile {profile!r}{nearest(profile, PROFILES)} (known: {', '.join(PROFILES)})"
         raise UsageError(message)
     fields = PROFILES[profile]
-    stated = {name: value for name, value in changes.items() if value is not None}
-    if "orders" in stated and "customers" not in stated:
-        stated["customers"] = max(1, stated["orders"] * fields["customers"] // fields["orders"])
+    given = {name: value for name, value in changes.items() if value is not None}
+    if "orders" in given and "customers" not in given:
+        given["customers"] = max(1, given["orders"] * fields["customers"] // fields["orders"])
     try:
-        return Market.model_validate(fields | stated)
+        return Market.model_validate(fields | given)
     except ValidationError as error:
         message = "; ".join(_describe_fault(fault["loc"], fault["msg"]) for fault in error.errors(include_url=False))
         raise UsageError(message) from error

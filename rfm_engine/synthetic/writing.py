@@ -1,4 +1,4 @@
-"""Write generated orders: aside first, then moved into place."""
+"""Write generated orders: to a temporary name first, then moved into place."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from bench.contenders.rules import Rules
 from bench.digests import digest
 from bench.plot import plot
 from bench.processes import measure_process
-from rfm_engine.benchmark import duckdb_sql as rival
+from rfm_engine.benchmark import duckdb_sql
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.synthetic.profiles import market
 from rfm_engine.synthetic.writing import write_orders
@@ -41,7 +41,7 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def dirty(orders: Path) -> Path:
-    """The same with repeats, contradictions, gaps, refunds, strangers to the window and equal newest times."""
+    """The same with repeats, contradictions, gaps, refunds, strangers to the window and equal last times."""
     clean = pl.read_parquet(orders).with_columns(pl.col("order_time").dt.truncate("1d"))
     row = pl.int_range(pl.len())
     gaps = clean.with_columns(
@@ -92,7 +92,7 @@ def test_an_answer_that_is_not_ours_does_not_count(dirty: Path, tmp_path: Path) 
 
     assert found["outcome"] == "differs"
     assert found["times_ours"] is None
-    assert len(lines) == 3  # ours twice, theirs once: it is not asked again
+    assert len(lines) == 3  # ours twice, theirs once: it does not run again
 
 
 def plan(orders: Path, folder: Path, *against: str, repeat: int = 2, timeout_seconds: float = 60) -> Plan:
@@ -151,14 +151,14 @@ def test_the_rival_s_tiers_are_the_default_policy_s() -> None:
         (name, contacts and (contacts.contacts_min, contacts.contacts_max, contacts.every_months), focus)
         for name, contacts, focus in ours
     ]
-    assert rows == [(name, (few, many, months), focus) for name, _, few, many, months, focus in rival.CADENCES]
+    assert rows == [(name, (few, many, months), focus) for name, _, few, many, months, focus in duckdb_sql.CADENCES]
 
 
 @pytest.mark.parametrize("months", [1, 3, 6, 12, 25])
 def test_the_rival_counts_months_as_polars_does(months: int) -> None:
     days = pl.date_range(date(2023, 12, 1), date(2025, 1, 31), eager=True)
 
-    assert [rival.months_later(day, months) for day in days] == days.dt.offset_by(f"{months}mo").to_list()
+    assert [duckdb_sql.months_later(day, months) for day in days] == days.dt.offset_by(f"{months}mo").to_list()
 
 
 def result(seconds: float, rows: int = 1_000_000) -> dict[str, Any]:
@@ -217,15 +217,15 @@ def test_bench_of_a_user_s_file_tells_stages_floor_and_rivals(orders: Path) -> N
     words = (orders, *AS_OF, "--scheme", "quintile", "--repeat", 1, "--against", "duckdb")
 
     found = json.loads(done("bench", *words, "--json").out)
-    told = done("bench", orders, *AS_OF, "--repeat", 1).out
+    printed = done("bench", orders, *AS_OF, "--repeat", 1).out
 
     assert found["rows"] == ROWS
     assert {"aggregate", "newest order", "write"} <= found["stages"].keys()
     assert found["seconds"] == pytest.approx(sum(stage["seconds"] for stage in found["stages"].values()))
     assert found["times_the_floor"] > 0
     assert found["against"]["duckdb"]["result"] == ("same" if "duckdb" in PEERS else "failed")
-    assert "rows a second" in told
-    assert "floor (decoding the same columns once)" in told
+    assert "rows a second" in printed
+    assert "floor (decoding the same columns once)" in printed
 
 
 def test_bench_says_what_a_rival_does_not_know(orders: Path) -> None:

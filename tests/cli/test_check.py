@@ -1,4 +1,4 @@
-"""`check` tells what was understood of the orders, proves the tier policy, and writes nothing."""
+"""`check` reports what was understood of the orders, proves the tier policy, and writes nothing."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_mass_of_ties_is_told_with_the_metric_that_it_blinds(tmp_path: Path) -
 
     answer = done("check", "--orders", orders, "--as-of", "2026-01-01")
 
-    assert "note: 92 % of the customers have frequency 1, so F cannot tell them apart" in answer.out
+    assert "note: 92 % of the customers have frequency 1, so F cannot distinguish them" in answer.out
     assert "so R" not in answer.out
     assert "so M" not in answer.out
 
@@ -81,8 +81,8 @@ def test_equal_spends_and_days_are_told_too(tmp_path: Path) -> None:
 
     answer = done("check", "--orders", orders, *AS_OF)
 
-    assert "100 % of the customers have recency 1 (days), so R cannot tell them apart" in answer.out
-    assert "100 % of the customers have monetary 1,234.50, so M cannot tell them apart" in answer.out
+    assert "100 % of the customers have recency 1 (days), so R cannot distinguish them" in answer.out
+    assert "100 % of the customers have monetary 1,234.50, so M cannot distinguish them" in answer.out
 
 
 @pytest.mark.parametrize("command", ["check", "run"])

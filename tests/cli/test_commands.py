@@ -172,10 +172,10 @@ def test_a_listed_default_set_by_hand_changes_nothing(command: str, option: str,
         words = (option, row["name"])
 
         plain = record_of(run(shop, tmp_path, *words))
-        stated = record_of(run(shop, tmp_path, *words, *(word for pair in settings for word in pair)))
+        record = record_of(run(shop, tmp_path, *words, *(word for pair in settings for word in pair)))
 
-        assert stated["scheme"] == plain["scheme"]
-        assert stated["tiers"] == plain["tiers"]
+        assert record["scheme"] == plain["scheme"]
+        assert record["tiers"] == plain["tiers"]
 
 
 def toml(value: object) -> str:

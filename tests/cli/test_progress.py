@@ -1,4 +1,4 @@
-"""A long run tells on a terminal what it is at, and nowhere else."""
+"""A long run shows its progress on a terminal, and nowhere else."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def on_terminal(*words: object, before: str = AT_ONCE, stop: str = "", **variabl
 def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 4096)
-    except OSError:  # Linux tells the end so
+    except OSError:  # so Linux reports the end
         return b""
 
 
@@ -179,7 +179,7 @@ def test_the_time_left_is_told_once_the_bytes_tell_it(
 
 def test_of_all_is_told_in_the_one_stage_that_reads_all_and_only_while_it_holds(tmp_path: Path) -> None:
     if bytes_read() is None:
-        pytest.skip("this system does not tell what a process reads")
+        pytest.skip("this system does not count what a process reads")
     (tmp_path / "file").write_bytes(bytes(3_000_000))
     clock = ProgressTimer("a", ("clean", 5_000_000))
 

@@ -1,4 +1,4 @@
-"""Of several small datasets one is graded while the last one is written; what is told keeps their order."""
+"""Of several small datasets one is graded while the last one is written; what is printed keeps their order."""
 
 from __future__ import annotations
 

@@ -80,9 +80,9 @@ def test_the_lists_columns_stand_first_and_a_region_that_splits_nothing_last(
         {tuple(row[name] for name in (*lead, "customer_id")) for row in rows}
     )
     for row in rows:
-        newest = next(line for line in ORDERS.splitlines() if f",{row['last_order_id']}," in line).split(",")
-        assert [row["last_store_code"], row["last_product_name"]] == [newest[2], newest[4]]
-        assert row.get("last_region", row.get("region")) == newest[3]
+        last = next(line for line in ORDERS.splitlines() if f",{row['last_order_id']}," in line).split(",")
+        assert [row["last_store_code"], row["last_product_name"]] == [last[2], last[4]]
+        assert row.get("last_region", row.get("region")) == last[3]
 
 
 def test_a_column_that_the_source_lacks_is_there_and_empty(tmp_path: Path) -> None:

@@ -55,8 +55,8 @@ def test_a_dataset_file_reads_nothing_outside_its_folder(
     command: str, pattern: str, fence: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    stated = pattern.replace("OUT", str(tmp_path / "out"))
-    (fence / "dataset.toml").write_text(KEYS.format(f"'o.csv', '{stated}'"), "utf-8")
+    written = pattern.replace("OUT", str(tmp_path / "out"))
+    (fence / "dataset.toml").write_text(KEYS.format(f"'o.csv', '{written}'"), "utf-8")
 
     answer = rfm(command, fence)
 
@@ -69,8 +69,8 @@ def test_all_that_leads_out_is_told_at_once(fence: Path, tmp_path: Path) -> None
     with pytest.raises(UsageError) as refused:
         find_confined_files(["o.csv", "../out/o.csv", "/etc/hosts", "link.csv"], fence)
 
-    told = ("../out/o.csv", "/etc/hosts", f"{fence / 'link.csv'} (a link to {tmp_path / 'out' / 'o.csv'})")
-    assert all(one in str(refused.value) for one in told)
+    offenders = ("../out/o.csv", "/etc/hosts", f"{fence / 'link.csv'} (a link to {tmp_path / 'out' / 'o.csv'})")
+    assert all(one in str(refused.value) for one in offenders)
 
 
 @pytest.mark.parametrize("pattern", ["o.csv", "./o.csv", "*.csv", "."])

@@ -39,7 +39,7 @@ WRONG = {
     "grain = 'line'\nunique_order_ids = true": "unique_order_ids: grain = 'line' says that order ids repeat",
     "refunds = 'keep'": "refunds: expected 'reject' or 'net', got 'keep'",
     "unit = 'dollar'": "unit: expected 'yuan', 'ten_thousand_yuan' or 'fen', got 'dollar'",
-    "weights = [0.3, 0.3]": "weights.2: must be stated",
+    "weights = [0.3, 0.3]": "weights.2: must be given",
     "weights = [0.3, 0.3, -0.4]": "weights: expected three weights of 0 or more",
     "weights = [0.3, 'much', 0.4]": "weights.1: expected a number, got 'much'",
     "skip_lines = 'two'": "skip_lines: expected a whole number, got 'two'",
@@ -49,7 +49,7 @@ WRONG = {
     "columns = { custmer_id = 'x' }": "columns.custmer_id: no such column, did you mean 'customer_id'?",
     "columns = { customer_id = 3 }": "columns.customer_id: expected text, got 3",
     "scheme = 'quintile'": "scheme: expected a table, got 'quintile'",
-    "scheme = { bins = 5 }": "scheme.name: must be stated",
+    "scheme = { bins = 5 }": "scheme.name: must be given",
     "scheme = { name = 'quintle' }": "scheme.name: unknown scheme 'quintle', did you mean 'quintile'?",
     "scheme = { name = 'quintile', bin = 5 }": "scheme.bin: unknown key, did you mean 'bins'?",
     "scheme = { name = 'quintile', bins = 'five' }": "scheme.bins: expected a whole number, got 'five'",
@@ -59,7 +59,7 @@ WRONG = {
     "tiers = { name = 'abcd', bounds = [2, 3, 1e400] }": "tiers.bounds.2: expected a total below 1,000,000,000,000",
     "tiers = { name = 'abcd', bounds = [4, 3, 2] }": "tiers.bounds: expected three totals, each greater",
     "tiers = { name = 'abcd', contacts = { A = 'often' } }": "tiers.contacts.A: expected a cadence such as",
-    "tiers = { name = 'weighted' }": "tiers.table: must be stated (the tiers, best first",
+    "tiers = { name = 'weighted' }": "tiers.table: must be given (the tiers, best first",
 }
 
 
@@ -95,8 +95,8 @@ def test_everything_wrong_in_several_files_is_told_at_once(tmp_path: Path) -> No
     faults = answer.err.removeprefix("error: ").splitlines()
     assert answer.code == 2
     for name in ("one", "two"):
-        told = [fault.split(": ")[1] for fault in faults if fault.startswith(str(tmp_path / name / "dataset.toml"))]
-        assert {place.partition(".")[0] for place in told} == set(lines)
+        places = [fault.split(": ")[1] for fault in faults if fault.startswith(str(tmp_path / name / "dataset.toml"))]
+        assert {place.partition(".")[0] for place in places} == set(lines)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_everything_wrong_in_several_files_is_told_at_once(tmp_path: Path) -> No
         ("grain", "lines", "grain: expected 'order' or 'line', got 'lines'"),
         ("refunds", "keep", "refunds: expected 'reject' or 'net', got 'keep'"),
         ("unit", "dollar", "unit: expected 'yuan', 'ten_thousand_yuan' or 'fen', got 'dollar'"),
-        ("weights", "0.3,0.3", "weights.2: must be stated"),
+        ("weights", "0.3,0.3", "weights.2: must be given"),
         ("weights", "0.3,x,0.4", "weights.1: expected a number, got 'x'"),
         ("by", "", "by: customers can't be split by ''"),
         ("column", "custmer_id=x", "columns.custmer_id: no such column, did you mean 'customer_id'?"),
@@ -150,7 +150,7 @@ def test_what_must_be_stated_is_told_with_its_meaning(tmp_path: Path) -> None:
 
     answer = rfm("run", path)
 
-    assert answer == (2, "", f"error: {path}: as_of: must be stated (the statistics date, the window's last day)\n")
+    assert answer == (2, "", f"error: {path}: as_of: must be given (the statistics date, the window's last day)\n")
 
 
 def test_order_files_that_are_not_there_are_told_with_the_dataset_file(tmp_path: Path) -> None:

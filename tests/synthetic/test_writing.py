@@ -41,8 +41,8 @@ def test_a_dataset_is_regenerated_by_the_command_it_states(folder: Path, argumen
 
 
 def test_every_bundled_order_file_states_its_command_and_every_dataset_says_it_is_synthetic() -> None:
-    stated = {DATASETS.parent / arguments[0] for _, arguments in COMMANDS}
-    assert stated == set(DATASETS.glob("*/*.csv"))
+    written = {DATASETS.parent / arguments[0] for _, arguments in COMMANDS}
+    assert written == set(DATASETS.glob("*/*.csv"))
     for path in DATASETS.glob("*/dataset.toml"):
         assert "Synthetic orders" in path.read_text("utf-8")
 
