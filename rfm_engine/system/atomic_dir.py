@@ -47,6 +47,22 @@ def atomic_dir(folder: Path, may_replace: Callable[[Path], None]) -> Iterator[Pa
         _sync(folder.parent)
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file beside its target, then put it in its place: a reader finds the old content or the new one.
+
+    Raises:
+        OSError: It can't be written; what was there before is untouched.
+    """
+    recover(path)
+    with locked_dir(path.parent, f".{path.name}.", ".partial") as claim:
+        new = claim / NEW
+        new.write_bytes(content)
+        _sync(new)
+        with replace_lock:
+            new.replace(path)
+        _sync(path.parent)
+
+
 def recover(folder: Path) -> None:
     """Undo what killed processes left beside the target: their unfinished folders go.
 

@@ -1,0 +1,123 @@
+"""The page: sections in their order, laid out by the templates into one HTML text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from rfm_engine.errors import printable
+from rfm_engine.output.record import RECORD
+from rfm_engine.report.facts import Facts, collect_facts, name_columns
+from rfm_engine.report.palette import themes
+from rfm_engine.report.sections.bands import make_bands
+from rfm_engine.report.sections.calls import make_calls
+from rfm_engine.report.sections.curve import make_curve
+from rfm_engine.report.sections.files import make_files
+from rfm_engine.report.sections.heat import make_heat
+from rfm_engine.report.sections.how import make_how
+from rfm_engine.report.sections.lists import make_lists
+from rfm_engine.report.sections.movement import make_movement
+from rfm_engine.report.sections.people import make_people
+from rfm_engine.report.sections.tiers import make_tiers
+from rfm_engine.report.words import Words
+
+if TYPE_CHECKING:
+    import polars as pl
+    from jinja2 import Environment
+
+    from rfm_engine.report.section import Section
+    from rfm_engine.report.words import Language
+    from rfm_engine.runs.compare import Movement
+    from rfm_engine.runs.finished import FinishedRun
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+MOST_FILES: Final = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOptions:
+    """What the page shows: its language, how many customers a table has, and whether there are such tables at all."""
+
+    language: Language = "en"
+    top: int = 20
+    customers: bool = True
+
+
+def render_report(
+    run: FinishedRun, options: ReportOptions, movement: Movement | None = None, calls: pl.LazyFrame | None = None
+) -> str:
+    """Return the page of a run as HTML.
+
+    `movement` is what `compare_runs` found since an older run; `calls` has one row per call with `owner`, `tier` and
+    `date`, which is null where it is carried over. Without them their sections are left out.
+
+    Raises:
+        UsageError: The customers files are gone, or are not what the run wrote.
+    """
+    facts, words = collect_facts(run), Words(options.language)
+    customers = name_columns(run.customers(), run.record)
+    sections = [
+        make_tiers(facts, words),
+        make_heat(facts, words),
+        make_bands(facts, words),
+        make_curve(facts, words),
+        make_lists(facts, words),
+        None if movement is None else make_movement(movement, facts, words),
+        None if calls is None else make_calls(calls, facts, words),
+        make_people(customers, facts, words, options.top) if options.customers else None,
+        make_files(facts, words),
+        make_how(facts, words),
+    ]
+    return lay_out(run, facts, words, [section for section in sections if section])
+
+
+def lay_out(run: FinishedRun, facts: Facts, words: Words, sections: list[Section]) -> str:
+    """Return the HTML of the sections; its policy allows nothing but the style within it."""
+    templates = load_templates()
+    style = templates.get_template("style.css").render(themes=themes(len(facts.tiers)))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return templates.get_template("page.html").render(
+        t=words,
+        facts=facts,
+        record=facts.record,
+        dataset=facts.record.dataset,
+        sections=sections,
+        lists=facts.sums(*facts.lists).height,
+        files=link_files(run),
+        style=style,
+        style_digest=digest,
+    )
+
+
+@cache
+def load_templates() -> Environment:
+    """Return the templates; text from data is escaped, and its control characters are written out."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 only reports need it
+    from markupsafe import Markup  # noqa: PLC0415 likewise
+
+    def show(value: Any) -> Any:  # noqa: ANN401 whatever a template prints
+        return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        finalize=show,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def link_files(run: FinishedRun) -> list[tuple[str, str]]:
+    """Return the files of a run as (name, address relative to the folder that holds the run's)."""
+    names = [output.file for output in run.record.outputs] + [RECORD]
+    own = [name for name in names if "/" not in name]
+    folders = Counter(name.rpartition("/")[0] for name in names if "/" in name)
+    shown = own + [f"{folder}/" for folder in folders][:MOST_FILES]
+    return [(name, f"./{quote(run.folder.resolve().name)}/{quote(name)}") for name in shown]

@@ -1,0 +1,70 @@
+"""What became of every row of the order files, and what was found about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from rfm_engine.report.section import Section
+
+if TYPE_CHECKING:
+    from rfm_engine.report.facts import Facts
+    from rfm_engine.report.words import Words
+
+LEFT_OUT: Final = ("outside_window", "other_status", "other_region", "duplicates")
+LAST_COLOUR: Final = 5
+WARNINGS: Final = ("rounded", "repeats_without_order_id", "customers_without_order")
+
+
+@dataclass(frozen=True)
+class OrderFiles:
+    """The rows read, (outcome in words, rows) that add up to them, notes with their counts, and findings."""
+
+    read: int
+    outcomes: list[tuple[str, int]]
+    notes: list[tuple[str, int]]
+    findings: list[dict[str, Any]]
+
+    def table(self, words: Words) -> list[list[str]]:
+        """Return the ledger, one row an outcome."""
+        return [[outcome, words.number(rows), words.share(rows, self.read)] for outcome, rows in self.outcomes]
+
+    def finding_table(self, words: Words) -> list[list[str]]:
+        """Return code and words of each finding."""
+        return [[str(one.get("code", "")), words.shorten(str(one.get("words", "")), 600)] for one in self.findings]
+
+    def parts(self, words: Words) -> list[tuple[str, int, str]]:
+        """Return the outcomes as parts of a bar."""
+        return [
+            (f"o{min(place, LAST_COLOUR)}", rows, words.number(rows)) for place, (_, rows) in enumerate(self.outcomes)
+        ]
+
+    def summary(self, words: Words) -> str:
+        """Return the outcomes in one line."""
+        return "; ".join(f"{outcome} {words.number(rows)}" for outcome, rows in self.outcomes)
+
+
+def make_files(facts: Facts, words: Words) -> Section:
+    """Return the ledger of the run; findings that were accepted are left out."""
+    ledger = facts.record.ledger
+    outcomes = [(words("files.used"), ledger["used"])]
+    outcomes += [(words(f"files.{name}"), ledger[name]) for name in LEFT_OUT if ledger.get(name)]
+    rejected = ledger.get("rejected_by_reason", {})
+    outcomes += [(words("files.rejected", reason=_translate(reason, words)), rows) for reason, rows in rejected.items()]
+    warnings = ledger.get("warnings", {})
+    notes = [(words(f"files.{name}"), warnings[name]) for name in WARNINGS if warnings.get(name)]
+    findings = [finding for finding in facts.record.findings if not finding.get("accepted")]
+    headline = _headline(words, sum(rejected.values()), len(findings))
+    return Section("files", headline, OrderFiles(ledger["read"], outcomes, notes, findings))
+
+
+def _headline(words: Words, rejected: int, findings: int) -> str:
+    if rejected:
+        return words("files.head", n=words.number(rejected))
+    return words("files.head_findings", n=words.number(findings)) if findings else words("files.head_none")
+
+
+def _translate(reason: str, words: Words) -> str:
+    """Return a reason such as `order_amount: missing`, whose first part is a header of the file."""
+    header, between, fault = reason.rpartition(": ")
+    return f"{header}{between}{words.of_data(fault)}"

@@ -1,0 +1,115 @@
+"""How the report was computed: window, rules, the values of each score, digests and versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rfm_engine.columns import FREQUENCY, MONETARY, RECENCY_DAYS
+from rfm_engine.report.bands import SCORE_OF, show_value
+from rfm_engine.report.section import Section
+from rfm_engine.report.sections.lists import BETWEEN, MOST_CHARTS
+
+if TYPE_CHECKING:
+    from rfm_engine.output.record import Record
+    from rfm_engine.report.facts import Facts
+    from rfm_engine.report.words import Words
+
+WITHHELD = ("pseudonymize", "drop", "generalize")
+
+
+@dataclass(frozen=True)
+class Computation:
+    """The record, and the values that got each score as (list, metric, score, least, greatest, customers)."""
+
+    record: Record
+    rules: list[tuple[str, str]]
+    cuts: list[tuple[str, str, int, int, int, int]]
+
+    def cut_heads(self, words: Words) -> list[str]:
+        """Return the heads of the table of cut points."""
+        names = ["page.list"] if self.record.lists_by else []
+        names += ["page.score", "how.least", "how.greatest", "page.customers"]
+        return list(map(words, names))
+
+    def cut_table(self, words: Words) -> list[list[str]]:
+        """Return the values that got each score, one row a (list, score)."""
+        return [
+            [
+                *([words.shorten(name)] if self.record.lists_by else []),
+                f"{SCORE_OF[metric][0].upper()} {score}",
+                show_value(words, metric, least),
+                show_value(words, metric, greatest),
+                words.number(customers),
+            ]
+            for name, metric, score, least, greatest, customers in self.cuts
+        ]
+
+    def file_table(self, words: Words) -> list[list[str]]:
+        """Return name, size and digest of every file."""
+        return [
+            [words.shorten(one.file, 120), words.number(one.bytes), one.sha256]
+            for one in (*self.record.inputs, *self.record.outputs)
+        ]
+
+
+def make_how(facts: Facts, words: Words) -> Section:
+    """Return the rules in force, in words."""
+    return Section(
+        "how", words("how.head"), Computation(facts.record, _describe_rules(facts.record, words), _cuts(facts))
+    )
+
+
+def _describe_rules(record: Record, words: Words) -> list[tuple[str, str]]:
+    dataset = record.dataset
+    total = " + ".join(f"{weight} {letter}" for weight, letter in zip(record.weights, "RFM", strict=True))
+    rows = [
+        (words("how.window"), describe_window(dataset, words)),
+        (words("how.lists"), BETWEEN.join(record.lists_by) or words("how.one_list")),
+        (words("how.scheme"), _describe_options(record.scheme, words)),
+        (words("how.total"), total),
+        (words("how.policy"), _describe_options(_without_words(record.tiers), words)),
+    ]
+    rows += [
+        (words("how.private"), words(f"how.{key}", names=", ".join(dataset[key])))
+        for key in WITHHELD
+        if dataset.get(key)
+    ]
+    return rows
+
+
+def describe_window(dataset: dict[str, Any], words: Words) -> str:
+    """Return the first and the last day of the window."""
+    if dataset.get("since"):
+        return words("how.to", since=dataset["since"], day=dataset["as_of"])
+    return words("how.up_to", day=dataset["as_of"])
+
+
+def _without_words(tiers: dict[str, Any]) -> dict[str, Any]:
+    """Return a policy's options without contacts and focus, which stand in the cards."""
+    return {key: value for key, value in tiers.items() if key not in {"contacts", "focus"}}
+
+
+def _describe_options(table: dict[str, Any], words: Words) -> str:
+    options = [f"{key} = {_describe(value)}" for key, value in table.items() if key != "name"]
+    name = words.of_data(str(table["name"]))
+    return f"{name} ({'; '.join(options)})" if options else name
+
+
+def _describe(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_describe, value))
+    if isinstance(value, dict):
+        return " ".join(f"{key} {_describe(one)}" for key, one in value.items() if key not in {"contacts", "focus"})
+    return str(value)
+
+
+def _cuts(facts: Facts) -> list[tuple[str, str, int, int, int, int]]:
+    """Return the observed cut points, none where there are too many lists to read them."""
+    by = facts.record.lists_by
+    rows = [
+        (BETWEEN.join(str(row[name]) for name in by), metric, row["score"], row["from"], row["to"], row["customers"])
+        for metric in (RECENCY_DAYS, FREQUENCY, MONETARY)
+        for row in facts.record.cut_points[SCORE_OF[metric]]
+    ]
+    return rows if facts.cube.select(facts.lists).n_unique() <= MOST_CHARTS or not by else []

@@ -1,0 +1,159 @@
+"""Every word of the page, in English and in Chinese, and how numbers are written."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING, Final, Literal
+
+from rfm_engine.report.catalogue import CATALOGUE, CONTACTS, DATA_WORDS
+
+if TYPE_CHECKING:
+    from datetime import date
+
+Language = Literal["en", "zh"]
+LANGUAGES: Final = ("en", "zh")
+DASH: Final = "–"
+CADENCE: Final = re.compile(r"(\d+)(?:-(\d+))? per (?:(\d+) months|(month|quarter|half-year|year))")
+MYRIAD: Final = 10_000
+MILLION: Final = 1_000_000
+HUNDRED_MILLION: Final = 100_000_000
+
+
+class Words:
+    """The catalogue in one language, and numbers as its readers write them; money is given in fen."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._position = LANGUAGES.index(language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """Return the words of a key with the values in their places.
+
+        >>> Words("en")("tiers.customers", n="58")
+        '58 customers'
+        """
+        return CATALOGUE[key][self._position].format(**values)
+
+    def tier(self, name: str) -> str:
+        """Return a tier's name as it stands in a sentence.
+
+        >>> Words("zh").tier("A"), Words("zh").tier("冠军"), Words("en").tier("A")
+        (' A 级', '冠军', 'A')
+        """
+        return f" {name} 级" if self.language == "zh" and name.isascii() else self.shorten(name, 40)
+
+    def shorten(self, text: str, most: int = 60) -> str:
+        """Return at most so many characters of a text.
+
+        >>> Words("en").shorten("abcdef", 4)
+        'abc…'
+        """
+        return text if len(text) <= most else text[: most - 1] + "…"
+
+    def of_data(self, text: str) -> str:
+        """Return the engine's own words that stand in the data (names of schemes, reasons) in this language."""
+        pair = DATA_WORDS.get(text)
+        return pair if pair and self.language == "zh" else text
+
+    def number(self, value: int) -> str:
+        """Return a whole number with thousands separators."""
+        return f"{value:,}"
+
+    def share(self, part: int, whole: int) -> str:
+        """Return a part of a whole in percent with one decimal, rounded half to even; a dash of nothing.
+
+        >>> Words("en").share(58, 648), Words("en").share(0, 0)
+        ('9.0 %', '–')
+        """
+        return f"{_rounded(Decimal(100 * part) / whole, 1)} %" if whole > 0 else DASH
+
+    def money(self, fen: int) -> str:
+        """Return yuan and fen, exactly.
+
+        >>> Words("zh").money(123456), Words("en").money(123456)
+        ('1,234.56 元', '¥1,234.56')
+        """
+        return self._in_yuan(self.plain_money(fen))
+
+    def plain_money(self, fen: int) -> str:
+        """Return yuan and fen without a unit.
+
+        >>> Words("zh").plain_money(123456)
+        '1,234.56'
+        """
+        return f"{Decimal(fen).scaleb(-2):,.2f}"
+
+    def yuan(self, fen: int) -> str:
+        """Return whole yuan, rounded half to even.
+
+        >>> Words("en").yuan(123450)
+        '¥1,234'
+        """
+        return self._in_yuan(f"{_rounded(Decimal(fen).scaleb(-2), 0):,}")
+
+    def short_money(self, fen: int) -> str:
+        """Return yuan in three figures or so, for small spots.
+
+        >>> Words("en").short_money(38063040), Words("zh").short_money(38063040)
+        ('¥381k', '38.1万')
+        """
+        yuan = Decimal(fen).scaleb(-2)
+        if self.language == "zh":
+            units = ((HUNDRED_MILLION, "亿"), (MYRIAD, "万"))
+            return next((_few(yuan / size) + sign for size, sign in units if abs(yuan) >= size), f"{yuan:,.0f}")
+        units = ((MILLION, "M"), (1000, "k"))
+        return "¥" + next((_few(yuan / size) + sign for size, sign in units if abs(yuan) >= size), f"{yuan:,.0f}")
+
+    def _in_yuan(self, figures: str) -> str:
+        return f"{figures} 元" if self.language == "zh" else f"¥{figures}"
+
+    def between(self, low: str, high: str) -> str:
+        """Return a span, or one value where both ends are the same."""
+        return low if low == high else f"{low}–{high}"
+
+    def contacts(self, cadence: str | None) -> str:
+        """Return how often to make contact, in words.
+
+        >>> Words("zh").contacts("1-2 per quarter"), Words("en").contacts("1-2 per quarter")
+        ('每季度 1–2 次', '1–2 per quarter')
+        """
+        found = CADENCE.fullmatch(cadence or "")
+        if not found:
+            return cadence or DASH
+        few, many, months, period = found.groups()
+        words = CONTACTS[period][self._position] if period else CONTACTS["months"][self._position].format(n=months)
+        return words.format(times=self.between(few, many or few))
+
+    def contact_span(self, contacts: tuple[Decimal, Decimal] | None) -> str:
+        """Return contacts a month, from and to; a dash where none are planned."""
+        return self.between(*(f"{number:,}" for number in contacts)) if contacts else DASH
+
+    def day(self, value: date | str) -> str:
+        """Return a date as year, month and day."""
+        return value if isinstance(value, str) else value.isoformat()[:10]
+
+
+def _rounded(value: Decimal, decimals: int) -> Decimal:
+    return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
+
+
+def _few(value: Decimal) -> str:
+    """Return three figures: 1.23, 12.3, 123."""
+    whole = len(str(abs(int(value))))
+    return f"{_rounded(value, max(3 - whole, 0)):,}"
+
+
+def contacts_a_month(customers: int, cadence: str | None) -> tuple[Decimal, Decimal] | None:
+    """Return how many contacts a month so many customers need, from and to; None without a cadence.
+
+    >>> contacts_a_month(61, "1-2 per quarter")
+    (Decimal('20.3'), Decimal('40.7'))
+    """
+    found = CADENCE.fullmatch(cadence or "")
+    if not found:
+        return None
+    few, many, months, period = found.groups()
+    every = int(months) if months else {"month": 1, "quarter": 3, "half-year": 6, "year": 12}[period]
+    low, high = (_rounded(Decimal(customers * int(times)) / every, 1) for times in (few, many or few))
+    return low, high
