@@ -18,7 +18,6 @@ from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import OrderCache
 from rfm_engine.orders.ledger import refuse_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
-from rfm_engine.orders.readers.table import hive_columns
 from rfm_engine.privacy import MASK, drop_private_columns, mask_errors, mask_values, pseudonymize
 from rfm_engine.review import Reviewed, review
 from rfm_engine.system.spill import reports_full_spill_folder
@@ -43,9 +42,9 @@ def refuse_folder_ids(seen: Inspected, dataset: Dataset) -> None:
     hidden = {*dataset.pseudonymize, *dataset.drop}
     told = {
         header
-        for path in seen.source.paths
-        for name, header in seen.source.mapping[str(path)].items()
-        if name in hidden and header in hive_columns(path)
+        for file in seen.source.files
+        for name, header in seen.source.mapping[str(file.path)].items()
+        if name in hidden and header in file.folder_columns
     }
     if told:
         listed = ", ".join(f"{header}=..." for header in sorted(told))
@@ -156,7 +155,7 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
             inputs = files.describe_inputs()
             clock.lap("ledger")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise diagnose(error, job.paths, job.dataset) from error
+        raise diagnose(error, job.files) from error
     refuse_rejects(ledger, job.dataset.max_rejects)
     if not parts:
         message = "; ".join((f"no order is left to grade: {ledger}", *ledger.unmatched))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pydantic import SecretBytes
 
     from rfm_engine.config.dataset import Table
+    from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.plugins.host import PluginHost
 
 Plug = TypeVar("Plug", bound=PluginBase)
@@ -30,8 +31,13 @@ class Job(NamedTuple):
 
     dataset: Dataset
     rules: Rules
-    paths: list[Path]
+    files: list[OrderFile]
     key: SecretBytes | None = None
+
+    @property
+    def paths(self) -> list[Path]:
+        """Where the order files lie."""
+        return [file.path for file in self.files]
 
 
 def prepare_job(
@@ -44,7 +50,8 @@ def prepare_job(
     """
     dataset, rules = resolve_rules(table, host, where)
     try:
-        return Job(dataset, rules, (find_order_files if anywhere else find_confined_files)(dataset.orders, folder))
+        find = find_order_files if anywhere else find_confined_files
+        return Job(dataset, rules, find(dataset.orders, folder, dataset))
     except UsageError as error:
         message = f"{where('orders')}: orders: {error}"
         raise DatasetError(message) from error

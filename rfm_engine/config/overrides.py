@@ -78,7 +78,7 @@ def _resolve_job(table: dict[str, Any], folder: Path, path: Path | None, overrid
 
 
 def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
-    first = find_order_files(keys["orders"][:1], Path())[0]
+    first = find_order_files(keys["orders"][:1], Path())[0].path
     return {"name": first.name.removesuffix(".gz").rpartition(".")[0] or first.name}
 
 

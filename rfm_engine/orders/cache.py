@@ -15,12 +15,12 @@ from rfm_engine.orders.staging import stage_orders
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
     from types import TracebackType
 
     import polars as pl
 
     from rfm_engine.orders.fingerprints import InputFingerprints
+    from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.rules import Rules
 
 
@@ -36,7 +36,7 @@ class Job(Protocol):
         """The rules in force."""
 
     @property
-    def paths(self) -> list[Path]:
+    def files(self) -> list[OrderFile]:
         """The files."""
 
 
@@ -94,13 +94,17 @@ class OrderCache:
 
 @contextmanager
 def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
-    formats = [job.dataset.format_of(path) for path in job.paths]
-    with fingerprint_inputs(job.paths) as files:
-        source = read(job.paths, job.dataset, [name for name in job.rules.by if name not in ALIASES])
-        with stage_orders(source.typed, job.paths, formats, again=again) as orders:
+    paths, formats = [file.path for file in job.files], [file.format for file in job.files]
+    with fingerprint_inputs(paths) as files:
+        source = read(job.files, [name for name in job.rules.by if name not in ALIASES])
+        with stage_orders(source.typed, paths, formats, again=again) as orders:
             yield CachedOrders(source, orders, files)
 
 
 def _sharing_key(job: Job) -> object:
     extra = sorted(name for name in job.rules.by if name not in ALIASES)
-    return tuple(job.paths), repr([getattr(job.dataset, key) for key in ReadOptions.model_fields]), tuple(extra)
+    return (
+        tuple((file.path, file.root) for file in job.files),
+        repr([getattr(job.dataset, key) for key in ReadOptions.model_fields]),
+        tuple(extra),
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -14,16 +15,15 @@ from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT, parse_orders
 from rfm_engine.orders.read_options import SUFFIXES
-from rfm_engine.orders.readers import columnar, delimited, excel
+from rfm_engine.orders.readers.formats import FORMATS
 from rfm_engine.orders.readers.table import SCAN_ROW
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Sequence
 
     from rfm_engine.findings import Finding
-    from rfm_engine.orders.read_options import ReadOptions
+    from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.orders.readers.table import RawTable
 
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "read"]
@@ -33,7 +33,8 @@ OFFSET: Final = re.compile(r":[0-9]{2}(?:\.[0-9]+)?\s*(?:[Zz]|[+-][0-9]{2}:?[0-9
 """How a time with an offset from UTC ends."""
 
 
-class Orders(NamedTuple):
+@dataclass(frozen=True, kw_only=True)
+class Orders:
     """The orders of some files, and what was understood of each file.
 
     `frame` is one row per record of a file, typed by `parsing.parse_orders`, with `source_file` (the path as given) and
@@ -45,10 +46,10 @@ class Orders(NamedTuple):
     """
 
     typed: Callable[..., pl.LazyFrame]
+    files: tuple[OrderFile, ...]
     mapping: dict[str, dict[str, str]]
-    paths: tuple[Path, ...]
     dtypes: dict[str, dict[str, str]]
-    unmapped: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 a tuple's default, never changed
+    unmapped: dict[str, tuple[str, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -57,7 +58,7 @@ class Orders(NamedTuple):
         return self.typed(fallback=True)
 
 
-def read(paths: Sequence[Path], options: ReadOptions, extra: Sequence[str] = ()) -> Orders:
+def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
     """Return the orders of the files, lazily; only headers and schemas are read now, but for workbooks.
 
     `extra` names further columns to bring along, as text. What Polars finds only while it collects the frame is told by
@@ -72,46 +73,43 @@ def read(paths: Sequence[Path], options: ReadOptions, extra: Sequence[str] = ())
     unmapped: dict[str, tuple[str, ...]] = {}
     understood: list[Callable[..., pl.LazyFrame]] = []
     findings: list[Finding] = []
-    for table in _read_tables(paths, options):
-        found = _match_headers(table, options, extra)
+    for table in _read_tables(files):
+        found = _match_headers(table, extra)
         schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
-        understood.append(partial(_parse_table, table, options, found))
-        mapping |= {str(path): found for path in table.paths}
-        free = tuple(header for header in table.headers if header not in found.values())
-        unmapped |= {str(path): free for path in table.paths}
+        understood.append(partial(_parse_table, table, found))
         findings += table.findings
-        dtypes |= {str(path): {name: str(dtype) for name, dtype in schema.items()} for path in table.paths}
-    frame = partial(_concatenate, understood, extra)
-    return Orders(frame, mapping, tuple(paths), dtypes, unmapped, tuple(findings))
+        free = tuple(header for header in table.headers if header not in found.values())
+        types = {name: str(dtype) for name, dtype in schema.items()}
+        for file in table.files:
+            mapping[str(file.path)], unmapped[str(file.path)], dtypes[str(file.path)] = found, free, types
+    return Orders(
+        typed=partial(_concatenate, understood, extra),
+        files=tuple(files),
+        mapping=mapping,
+        dtypes=dtypes,
+        unmapped=unmapped,
+        findings=tuple(findings),
+    )
 
 
-def _read_tables(paths: Iterable[Path], options: ReadOptions) -> Iterator[RawTable]:
-    formats = {path: options.format_of(path) for path in paths}
-    if unknown := [str(path) for path, form in formats.items() if form is None]:
+def _read_tables(files: Sequence[OrderFile]) -> Iterator[RawTable]:
+    if unknown := [str(file.path) for file in files if file.format is None]:
         message = f"no known format: {', '.join(unknown)}; state --orders-format, or use one of {' '.join(SUFFIXES)}"
         raise UsageError(message)
     try:
-        yield from columnar.read_parquet([path for path, form in formats.items() if form == "parquet"])
-        for path, form in formats.items():
-            match form:
-                case "csv":
-                    yield delimited.read_csv(path, options)
-                case "excel":
-                    yield excel.read_excel(path, options)
-                case "arrow":
-                    yield columnar.read_arrow(path)
-                case "ndjson":
-                    yield columnar.read_ndjson(path, options)
+        for form, reader in FORMATS.items():
+            yield from reader.read([file for file in files if file.format == form])
     except OSError as error:
         raise DataError(str(error)) from error
 
 
-def _match_headers(table: RawTable, options: ReadOptions, extra: Sequence[str]) -> dict[str, str]:
+def _match_headers(table: RawTable, extra: Sequence[str]) -> dict[str, str]:
+    options = table.files[0].options
     try:
         found = match_headers(table.headers, options.columns, extra, table.where)
     except DataError as error:
-        if (skip := _find_header_below(table, options, extra)) is not None:
+        if (skip := _find_header_below(table, extra)) is not None:
             message = f"{table.where}: the header seems to be line {skip + 1}: state --skip-lines {skip}"
             raise DataError(message) from error
         raise
@@ -120,11 +118,11 @@ def _match_headers(table: RawTable, options: ReadOptions, extra: Sequence[str]) 
     return found
 
 
-def _find_header_below(table: RawTable, options: ReadOptions, extra: Sequence[str]) -> int | None:
+def _find_header_below(table: RawTable, extra: Sequence[str]) -> int | None:
     """Return the `skip_lines` that would make one of the next lines a header that can be used, or None."""
     for skip, cells in table.later:
         try:
-            match_headers(cells, options.columns, extra, "")
+            match_headers(cells, table.files[0].options.columns, extra, "")
         except DataError:
             continue
         return skip
@@ -152,7 +150,7 @@ def _refuse_nested(table: RawTable, found: dict[str, str], schema: dict[str, pl.
         raise DataError(message)
 
 
-def _parse_table(table: RawTable, options: ReadOptions, found: dict[str, str], *, fallback: bool) -> pl.LazyFrame:
+def _parse_table(table: RawTable, found: dict[str, str], *, fallback: bool) -> pl.LazyFrame:
     columns = _frame_columns(table, found)
     frame, time = table.frame, pl.col(columns[ORDER_TIME])
     if table.has_extra_fields is not None:
@@ -162,7 +160,7 @@ def _parse_table(table: RawTable, options: ReadOptions, found: dict[str, str], *
         )
     place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(SCAN_ROW).alias(ROW))
     try:
-        return parse_orders(frame, options, columns, place=place, strip=table.is_text, fallback=fallback)
+        return parse_orders(frame, table.files[0].options, columns, place=place, strip=table.is_text, fallback=fallback)
     except DataError as error:
         message = f"{table.where}: {error}"
         raise DataError(message) from error

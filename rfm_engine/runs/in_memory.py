@@ -152,6 +152,8 @@ class FrameOrders:
         schema = self.frame.collect_schema()
         dtypes = {name: str(schema[header]) for name, header in mapping.items()}
         unmapped = tuple(header for header in schema if header not in mapping.values())
-        source = Orders(typed, {FRAME: mapping}, (), {FRAME: dtypes}, {FRAME: unmapped})
+        source = Orders(
+            typed=typed, files=(), mapping={FRAME: mapping}, dtypes={FRAME: dtypes}, unmapped={FRAME: unmapped}
+        )
         with fingerprint_inputs([]) as files, stage_orders(typed) as orders:
             yield CachedOrders(source, orders, files)

@@ -81,11 +81,11 @@ def test_what_lies_in_the_folder_is_read_also_by_way_of_a_link_to_the_folder(
         (fence / name).unlink()
     (tmp_path / "alias").symlink_to(fence)
 
-    assert [path.name for path in find_confined_files([pattern], tmp_path / "alias")] == ["o.csv"]
+    assert [file.path.name for file in find_confined_files([pattern], tmp_path / "alias")] == ["o.csv"]
 
 
 def test_a_link_within_the_folder_is_read(fence: Path) -> None:
-    assert find_confined_files(["inner.csv"], fence) == [fence / "inner.csv"]
+    assert [file.path for file in find_confined_files(["inner.csv"], fence)] == [fence / "inner.csv"]
 
 
 @pytest.mark.parametrize("pattern", ["../out/o.csv", "OUT/o.csv", "link.csv", "folder"])

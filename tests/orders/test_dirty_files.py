@@ -1,36 +1,18 @@
-"""Dirty files through the real command: right answers and a ledger that adds up, or one clear error."""
+"""Dirty files through the real command: right answers and a ledger that adds up."""
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zipfile import ZipFile
 
 import polars as pl
 import pytest
-import xlsxwriter
 
-from tests.terminal import AS_OF, done, read_rows, record_of, rfm
+from tests.orders.readers.graded import HEADER, grade, read_rejects
+from tests.terminal import AS_OF, done, read_rows, record_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-HEADER = "customer_id,order_id,order_amount,order_time\n"
-
-
-def grade(folder: Path, content: str | bytes, *options: str, name: str = "orders.csv") -> dict[str, tuple[str, ...]]:
-    """Return each customer's days, orders and spend after a run of one file."""
-    path = folder / name
-    path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    done("run", "--orders", path, *AS_OF, "--output", folder / "output", "--name", "dirty", "--quiet", *options)
-    rows = read_rows(folder / "output" / "dirty" / "customers.csv")
-    return {row["customer_id"]: (row["recency_days"], row["frequency"], row["monetary"]) for row in rows}
-
-
-def read_rejects(folder: Path) -> list[tuple[str, ...]]:
-    """Return row, column, value and reason of each reject."""
-    return [tuple(row.values())[1:] for row in read_rows(folder / "output" / "dirty" / "rejects.csv")]
 
 
 def test_an_excel_export_in_utf_16_with_a_preamble_and_a_totals_line_is_graded(tmp_path: Path) -> None:
@@ -159,64 +141,6 @@ def test_columns_of_another_type_in_each_file_make_one_list(tmp_path: Path) -> N
     ]
 
 
-@pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"customer_id\n", HEADER.encode() + b'a,"1,1,2025-07-01\n'])
-def test_one_bad_file_among_a_hundred_is_named_and_nothing_is_graded(damage: bytes, tmp_path: Path) -> None:
-    for number in range(100):
-        (tmp_path / f"{number:03}.csv").write_text(HEADER + f"c,{number},1,2025-07-01\n", "utf-8")
-    (tmp_path / "042.csv").write_bytes(damage)
-
-    answer = rfm("run", "--orders", tmp_path / "*.csv", *AS_OF, "--name", "dirty", "--output", tmp_path / "output")
-
-    assert answer.code == 1
-    assert "042.csv" in answer.err
-    assert answer.err.count("\n") <= 2
-    assert not (tmp_path / "output").exists()
-
-
-@pytest.mark.parametrize("place", [(1_048_575, 16_383), (999_999, 200), (1_048_575, 100)])
-def test_a_workbook_with_a_cell_far_from_all_others_is_refused_before_it_fills_the_memory(
-    place: tuple[int, int], tmp_path: Path
-) -> None:
-    book = xlsxwriter.Workbook(tmp_path / "far.xlsx")
-    sheet = book.add_worksheet()
-    sheet.write_row(0, 0, ["customer_id", "order_amount", "order_time"])
-    sheet.write_row(1, 0, ["a", 1, "2025-07-01"])
-    sheet.write_string(*place, "x")
-    book.close()
-
-    answer = rfm("run", "--orders", tmp_path / "far.xlsx", *AS_OF, "--output", tmp_path / "output")
-
-    assert (answer.code, answer.out) == (1, "")
-    assert "a cell far from all others" in answer.err
-
-
-def test_a_wide_workbook_and_a_stray_cell_in_a_later_row_are_read(tmp_path: Path) -> None:
-    book = xlsxwriter.Workbook(tmp_path / "wide.xlsx")
-    sheet = book.add_worksheet()
-    sheet.write_row(0, 0, ["customer_id", "order_amount", "order_time", *(f"more {number}" for number in range(150))])
-    sheet.write_row(1, 0, ["a", 1, "2025-07-01"])
-    sheet.write_row(9_998, 0, ["b", 1, "2025-07-01"])
-    book.close()
-
-    done("run", "--orders", tmp_path / "wide.xlsx", *AS_OF, "--output", tmp_path / "output", "--quiet")
-
-    rows = read_rows(tmp_path / "output" / "wide" / "customers.csv")
-    assert [row["customer_id"] for row in rows] == ["a", "b"]
-
-
-def test_a_workbook_without_a_sheet_is_refused(tmp_path: Path) -> None:
-    whole, path = tmp_path / "whole.xlsx", tmp_path / "none.xlsx"
-    pl.DataFrame({"a": [1]}).write_excel(whole)
-    with ZipFile(whole) as archive, ZipFile(path, "w") as packed:
-        for name in archive.namelist():
-            packed.writestr(name, re.sub(rb"<sheet [^>]*>", b"", archive.read(name)))
-
-    answer = rfm("run", "--orders", path, *AS_OF, "--output", tmp_path / "output")
-
-    assert (answer.code, answer.out) == (1, "")
-    assert "none.xlsx: the workbook has no sheet" in answer.err
-
-
 @pytest.mark.parametrize("dtype", [pl.Date(), pl.Datetime("ms"), pl.Datetime("us"), pl.Datetime("us", "UTC")])
 def test_a_typed_time_beyond_all_calendars_is_a_reject_with_its_number(dtype: pl.DataType, tmp_path: Path) -> None:
     far = 2**31 - 1 if dtype == pl.Date else 2**63 - 1
@@ -239,64 +163,3 @@ def test_a_typed_time_beyond_all_calendars_is_a_reject_with_its_number(dtype: pl
     )
 
     assert read_rejects(tmp_path) == [("2", "order_time", str(far), "not a time")]
-
-
-REFUSED = {
-    "a blank header": (" \n" + HEADER + "a,1,1,2025-07-01\n", (), 1, "--skip-lines"),
-    "all lines skipped": (HEADER, ("--skip-lines", "9"), 1, "lower skip_lines"),
-    "a first field without an end": ('"' + "x" * 200_000, (), 1, "cannot be read as CSV"),
-    "an offset without a zone": (HEADER + "a,1,1,2025-07-01T08:00:00+08:00\n", (), 1, "--time-zone Asia/Shanghai"),
-    "a rule's column that is not there": (HEADER + "a,1,1,2025-07-01\n", ("--keep-status", "paid"), 1, "order_status"),
-}
-
-
-@pytest.mark.parametrize(("content", "options", "code", "words"), REFUSED.values(), ids=REFUSED)
-def test_a_file_that_cannot_be_used_is_refused_with_its_mend(
-    content: str, options: tuple[str, ...], code: int, words: str, tmp_path: Path
-) -> None:
-    (tmp_path / "orders.csv").write_text(content, "utf-8")
-
-    answer = rfm("run", "--orders", tmp_path / "orders.csv", *AS_OF, *options, "--output", tmp_path / "output")
-
-    assert (answer.code, answer.out) == (code, "")
-    assert "orders.csv" in answer.err or "the orders have no column" in answer.err
-    assert words in answer.err
-
-
-@pytest.mark.parametrize("name", ["orders.xlsx", "orders.ndjson"])
-def test_a_decimal_comma_is_refused_where_numbers_are_numbers(name: str, tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(b"")
-
-    answer = rfm("run", "--orders", tmp_path / name, *AS_OF, "--decimal-comma")
-
-    assert answer.code == 2
-    assert "decimal_comma is for" in answer.err
-
-
-def test_an_empty_file_of_json_lines_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "orders.ndjson").touch()
-
-    answer = rfm("run", "--orders", tmp_path / "orders.ndjson", *AS_OF)
-
-    assert (answer.code, answer.out) == (1, "")
-    assert "orders.ndjson: the file is empty" in answer.err
-
-
-def test_files_of_no_known_format_are_all_named(tmp_path: Path) -> None:
-    for name in ("a.doc", "b"):
-        (tmp_path / name).write_text(HEADER, "utf-8")
-
-    answer = rfm("run", "--orders", tmp_path / "a.doc", "--orders", tmp_path / "b", *AS_OF)
-
-    assert answer.code == 2
-    assert f"no known format: {tmp_path / 'a.doc'}, {tmp_path / 'b'}; state --orders-format" in answer.err
-
-
-def test_a_column_of_lists_is_refused_with_its_name(tmp_path: Path) -> None:
-    path = tmp_path / "orders.parquet"
-    pl.DataFrame({"customer_id": [["a"]], "order_amount": [1], "date": [date(2025, 7, 1)]}).write_parquet(path)
-
-    answer = rfm("run", "--orders", path, *AS_OF)
-
-    assert (answer.code, answer.out) == (1, "")
-    assert "several values in a cell cannot be read: customer_id (List(String))" in answer.err

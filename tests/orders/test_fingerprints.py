@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.orders.reading import Orders
 
 
@@ -54,10 +55,10 @@ def test_an_order_file_that_changes_during_the_run_is_refused(
     succeeded(*place.words())
     old = everything_below(place.folder)
 
-    def disturb(paths: list[Path], *given: Any) -> Orders:  # noqa: ANN401 as `read`
+    def disturb(files: list[OrderFile], *given: Any) -> Orders:  # noqa: ANN401 as `read`
         if when == "before it is read":
             change(place.orders)
-        found = reading.read(paths, *given)
+        found = reading.read(files, *given)
         if when == "between two looks":
             change(place.orders)
         return found

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.orders import staging
+from rfm_engine.orders.order_file import OrderFile
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import read
 
@@ -41,7 +42,7 @@ def held(path: Path, source: ReadOptions | None = None) -> tuple[pl.DataFrame, l
         asked.append(fallback)
         return orders.typed(fallback=fallback)
 
-    orders = read([path], source or ReadOptions())
+    orders = read([OrderFile(path=path, options=source or ReadOptions())])
     with staging.stage_orders(typed, [path], ["csv"]) as found:
         return found.collect(), asked
 

@@ -20,6 +20,7 @@ from rfm_engine.system.temp_dir import process_temp_dir
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.orders.read_options import ReadOptions
 
 MARKS: Final = (
@@ -35,7 +36,7 @@ _GZIP: Final = b"\x1f\x8b"
 _LONE_RETURN: Final = re.compile(rb"\r(?![\r\n])")
 
 
-def to_utf8(path: Path, options: ReadOptions, *, marked: bool = True) -> Path:
+def to_utf8(file: OrderFile, *, marked: bool = True) -> Path:
     """Return a UTF-8 file of the same text whose lines end in a line feed: the file itself where it is one.
 
     Otherwise a copy that lives until the process ends. `marked` tells whether the reader passes over a UTF-8 mark.
@@ -43,14 +44,14 @@ def to_utf8(path: Path, options: ReadOptions, *, marked: bool = True) -> Path:
     Raises:
         DataError: A byte that is no text in the encoding; a compressed file that is cut off.
     """
-    with _open_unpacked(path) as file:
-        head = file.read(BLOCK)
-        packed = isinstance(file, gzip.GzipFile)
-    encoding = resolve_encoding(head, options)
+    with _open_unpacked(file.source, file.path) as content:
+        head = content.read(BLOCK)
+        packed = isinstance(content, gzip.GzipFile)
+    encoding = resolve_encoding(head, file.options)
     plain = codecs.lookup(encoding).name in _UTF8 and (marked or not head.startswith(codecs.BOM_UTF8))
     if plain and not packed and not _LONE_RETURN.search(head[:-1]):
-        return path
-    return _copy_as_utf8(path, "utf-8-sig" if plain else encoding)
+        return file.source
+    return _copy_as_utf8(file, "utf-8-sig" if plain else encoding)
 
 
 def resolve_encoding(head: bytes, options: ReadOptions) -> str:
@@ -58,18 +59,20 @@ def resolve_encoding(head: bytes, options: ReadOptions) -> str:
     return next((encoding for mark, encoding in MARKS if head.startswith(mark)), options.encoding or "utf-8")
 
 
-def find_undecodable_byte(path: Path, encoding: str) -> DataError | None:
-    """Return an error that names the first byte that is no text in the encoding, or None."""
+def find_undecodable_byte(file: OrderFile) -> DataError | None:
+    """Return an error that names the first byte that is no text in the file's encoding, or None."""
+    with file.source.open("rb") as content:
+        encoding = resolve_encoding(content.read(BLOCK), file.options)
     decoder, offset = codecs.getincrementaldecoder(encoding)(), 0
-    with _open_unpacked(path) as file:
+    with _open_unpacked(file.source, file.path) as content:
         while True:
-            block = file.read(BLOCK)
+            block = content.read(BLOCK)
             held = len(decoder.getstate()[0])
             try:
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 place = offset - held + error.start
-                return _byte_error(path, place, error.object[error.start], encoding)
+                return _byte_error(file.path, place, error.object[error.start], encoding)
             if not block:
                 return None
             offset += len(block)
@@ -85,7 +88,7 @@ def _byte_error(path: Path, offset: int, byte: int, encoding: str) -> DataError:
 
 
 @contextmanager
-def _open_unpacked(path: Path) -> Iterator[BinaryIO]:
+def _open_unpacked(path: Path, name: Path) -> Iterator[BinaryIO]:
     """Open a file, unpacked if it is compressed; damage that shows while it is read becomes a DataError."""
     with path.open("rb") as file:
         packed = file.read(len(_GZIP)) == _GZIP
@@ -93,21 +96,21 @@ def _open_unpacked(path: Path) -> Iterator[BinaryIO]:
         try:
             yield cast("BinaryIO", gzip.GzipFile(fileobj=file)) if packed else file
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            message = f"{path}: the compressed file is damaged or cut off ({error}); fetch it again"
+            message = f"{name}: the compressed file is damaged or cut off ({error}); fetch it again"
             raise DataError(message) from error
 
 
-def _copy_as_utf8(path: Path, encoding: str) -> Path:
+def _copy_as_utf8(file: OrderFile, encoding: str) -> Path:
     try:
         with (
             reports_full_disk(),
-            _open_unpacked(path) as file,
-            io.TextIOWrapper(file, encoding, "strict") as text,
+            _open_unpacked(file.source, file.path) as content,
+            io.TextIOWrapper(content, encoding, "strict") as text,
             NamedTemporaryFile("w", encoding="utf-8", newline="\n", dir=process_temp_dir(), delete=False) as copy,
         ):
             while block := text.read(BLOCK):
                 copy.write(block)
-                refuse_unpacked(file.tell(), path)
+                refuse_unpacked(content.tell(), file.source, file.path)
             return Path(copy.name)
     except UnicodeError as error:
-        raise find_undecodable_byte(path, encoding) or DataError(f"{path}: {error}") from error
+        raise find_undecodable_byte(file) or DataError(f"{file.path}: {error}") from error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from rfm_engine.errors import DataError
+from rfm_engine.orders.readers.damage import workbook_error
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,13 +28,13 @@ def unpacked_limit(path: Path) -> int:
     return max(UNPACKED_SMALL, UNPACKED_RATIO * path.stat().st_size)
 
 
-def refuse_unpacked(size: int, path: Path) -> None:
+def refuse_unpacked(size: int, source: Path, path: Path) -> None:
     """Stop where a compressed file has unpacked to far more than its size.
 
     Raises:
         DataError: It has.
     """
-    if size > unpacked_limit(path):
+    if size > unpacked_limit(source):
         message = f"{path}: unpacks to {size:,} bytes or more, which no table of orders does; unpack it yourself first"
         raise DataError(message)
 
@@ -64,7 +65,7 @@ SHEET: Final = re.compile(r"xl/worksheets/[^/]*\.xml")
 OVERLAP: Final = 64
 
 
-def refuse_stray_cells(path: Path) -> None:
+def refuse_stray_cells(source: Path, path: Path) -> None:
     """Refuse a workbook with a cell so far from all others that the table up to it would not fit into memory.
 
     Its reader would not say so: the process would die. A table of orders has a cell in most of its places, and a cell
@@ -73,9 +74,9 @@ def refuse_stray_cells(path: Path) -> None:
     Raises:
         DataError: It has one.
     """
-    if not is_zipfile(path):
+    if not is_zipfile(source):
         return
-    with ZipFile(path) as archive:
+    with ZipFile(source) as archive:
         for entry in archive.infolist():
             cells = _cells(archive, entry.filename) if SHEET.fullmatch(entry.filename) else 0
             if cells > max(UNPACKED_SMALL, entry.file_size):
@@ -114,7 +115,7 @@ MOST_BYTES: Final = 4 << 30
 FAR_OFF: Final = 1 << 60
 
 
-def refuse_bomb(path: Path) -> None:
+def refuse_bomb(source: Path, path: Path) -> None:
     """Refuse a workbook that unpacks to far more than its size: by what its directory tells, and by unpacking it.
 
     A directory can lie, and the reader would believe it; to unpack 64 MB without keeping it takes 0.1 s.
@@ -122,11 +123,11 @@ def refuse_bomb(path: Path) -> None:
     Raises:
         DataError: It does, or it cannot be unpacked.
     """
-    if not is_zipfile(path):
+    if not is_zipfile(source):
         return
-    most = min(MOST_BYTES, unpacked_limit(path))
+    most = min(MOST_BYTES, unpacked_limit(source))
     try:
-        with ZipFile(path) as archive:
+        with ZipFile(source) as archive:
             size = max(sum(entry.file_size for entry in archive.infolist()), _count_unpacked(archive, most))
     except (BadZipFile, RuntimeError, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
         raise workbook_error(path, error) from error
@@ -146,9 +147,3 @@ def _count_unpacked(archive: ZipFile, most: int) -> int:
         if size > most:
             break
     return size
-
-
-def workbook_error(path: Path, error: Exception) -> DataError:
-    """Return the error of a file that is no workbook, or only a part of one."""
-    reason = str(error).partition("\n")[0]
-    return DataError(f"{path}: cannot be read as a workbook ({reason}); open it and save it again, or save it as CSV")

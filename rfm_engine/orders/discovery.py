@@ -1,0 +1,132 @@
+"""One rule of how folders, globs and links are followed: nothing is left out but by its name, or refused."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from glob import has_magic
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from rfm_engine.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+
+class Match(NamedTuple):
+    """A file that a pattern names, and the folder from which on `column=value` folders count."""
+
+    path: Path
+    root: Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Search:
+    """A search for files, within the folder `home` if there is one; links that lead out are listed in `outside`.
+
+    Links to folders are followed, but not back to a folder above them. Passed over are names that begin with a dot, an
+    underscore or `~$` (the lock file of an open workbook), unless the pattern spells that out; below a folder also
+    files that `is_order_file` does not know.
+    """
+
+    is_order_file: Callable[[Path], object]
+    home: Path | None = None
+    outside: list[Path] = field(default_factory=list)
+
+    def find(self, pattern: str, folder: Path) -> list[Match]:
+        """Return the files that a path, a glob or a folder names.
+
+        Raises:
+            UsageError: A folder that cannot be listed, a pipe or a device.
+        """
+        path = folder / pattern
+        try:
+            if os.path.lexists(path):
+                root = path if path.is_dir() else path.parent
+                found = [Match(file, root) for file in self._files_at(path)]
+            else:
+                found = list(self._find_by_glob(path))
+        except OSError as error:
+            message = f"{error.filename}: cannot be listed or read ({error.strerror}); mend its rights, or name others"
+            raise UsageError(message) from error
+        return list(dict.fromkeys(found))
+
+    def _find_by_glob(self, path: Path) -> Iterator[Match]:
+        literal = next((place for place, part in enumerate(path.parts) if has_magic(part)), len(path.parts))
+        root = Path(*path.parts[:literal])
+        places = [root] if root.exists() and path.parts[literal:] else []
+        for part in path.parts[literal:]:
+            places = list(dict.fromkeys(hit for place in places for hit in self._match_part(place, part)))
+        for place in places:
+            yield from (Match(file, root) for file in self._files_at(place))
+
+    def _match_part(self, place: Path, part: str) -> Iterable[Path]:
+        if part == "**":
+            return (place, *self._folders_below(place))
+        if not place.is_dir() or not self._admits(place):
+            return ()
+        if not has_magic(part):
+            return (place / part,) if os.path.lexists(place / part) else ()
+        spelt_out = is_hidden(part)
+        return (
+            place / name for name in _names(place) if fnmatchcase(name, part) and (spelt_out or not is_hidden(name))
+        )
+
+    def _files_at(self, place: Path) -> Iterator[Path]:
+        if not place.is_dir():
+            refuse_special(place)
+            yield place
+            return
+        for folder in (place, *self._folders_below(place)):
+            for name in _names(folder) if self._admits(folder) else ():
+                path = folder / name
+                if not is_hidden(name) and self.is_order_file(path) and not path.is_dir():
+                    refuse_special(path)
+                    yield path
+
+    def _folders_below(self, top: Path) -> Iterator[Path]:
+        waiting = [(top, frozenset({top.resolve()}))] if top.is_dir() and self._admits(top) else []
+        while waiting:
+            folder, above = waiting.pop()
+            for path in (folder / name for name in _names(folder) if not is_hidden(name)):
+                if path.is_dir() and self._admits(path) and (real := path.resolve()) not in above:
+                    yield path
+                    waiting.append((path, above | {real}))
+
+    def _admits(self, path: Path) -> bool:
+        """Return whether a path stays at home; where it does not, it is listed."""
+        if self.home is None or path.resolve().is_relative_to(self.home):
+            return True
+        if path not in self.outside:
+            self.outside.append(path)
+        return False
+
+
+def is_hidden(name: str) -> bool:
+    """Return whether a name is passed over.
+
+    >>> [name for name in ("a.csv", ".a.csv", "_tmp", "~$a.xlsx") if not is_hidden(name)]
+    ['a.csv']
+    """
+    return name.startswith((".", "_", "~$"))
+
+
+def refuse_special(path: Path) -> None:
+    """Refuse what is no file on disk: order files are read more than once.
+
+    Raises:
+        UsageError: It is a pipe or a device, or a link to nothing.
+    """
+    if not path.exists():
+        message = f"{path}: a link to a file that is not there"
+        raise UsageError(message)
+    if not path.is_file():
+        message = f"{path}: a pipe or a device, which can be read only once; save it to a file and name that"
+        raise UsageError(message)
+
+
+def _names(folder: Path) -> list[str]:
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries)

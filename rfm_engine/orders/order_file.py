@@ -1,0 +1,73 @@
+"""One order file: where it lies, what the folders above it say, and how it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from typing import Self
+
+    from rfm_engine.orders.read_options import OrderFormat, ReadOptions
+
+NO_PARTITION: Final = "__HIVE_DEFAULT_PARTITION__"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderFile:
+    """An order file as it was named, and how it is read.
+
+    `root` is the folder that was named, by itself or before the first wildcard of a glob; for a file named by itself
+    its own folder. `home` is the folder that
+    it must not leave. `opened` is where the bytes are read from, if that is not `path`.
+    """
+
+    path: Path
+    options: ReadOptions
+    root: Path | None = None
+    home: Path | None = None
+    opened: Path | None = None
+
+    @property
+    def source(self) -> Path:
+        """Where the bytes are read from."""
+        return self.opened or self.path
+
+    @cached_property
+    def format(self) -> OrderFormat | None:
+        """The format given, or that of the file's suffix; None where neither says it."""
+        return self.options.format_of(self.path)
+
+    @cached_property
+    def folder_columns(self) -> dict[str, str | None]:
+        """The values that `column=value` folders below the named one give to all rows, as text.
+
+        >>> from pathlib import Path
+        >>> from rfm_engine.orders.read_options import ReadOptions
+        >>> path = Path("region=Ghost/orders/region=%E5%9B%9B%E5%B7%9D/store=001/0.parquet")
+        >>> OrderFile(path=path, options=ReadOptions(), root=Path("region=Ghost/orders")).folder_columns
+        {'region': '四川', 'store': '001'}
+        """
+        folders = self.path.relative_to(self.root).parts[:-1] if self.root is not None else ()
+        pairs = [folder.partition("=") for folder in folders if "=" in folder.strip("=")]
+        return {unquote(key): None if value == NO_PARTITION else unquote(value) for key, _, value in pairs if key}
+
+    def read_from(self, place: Path) -> Self:
+        """Return the file with its bytes at another place."""
+        return replace(self, opened=place)
+
+
+def name_files(files: Iterable[OrderFile]) -> str:
+    """Return the first file's path, and how many more there are.
+
+    >>> from pathlib import Path
+    >>> from rfm_engine.orders.read_options import ReadOptions
+    >>> name_files([OrderFile(path=Path(name), options=ReadOptions()) for name in ("a.csv", "b.csv")])
+    'a.csv and 1 more of the same columns'
+    """
+    first, *others = files
+    return f"{first.path}{f' and {len(others)} more of the same columns' if others else ''}"

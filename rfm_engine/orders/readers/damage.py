@@ -1,0 +1,44 @@
+"""The errors of files that are not what their names say, or only a part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from rfm_engine.orders.order_file import OrderFile
+
+FAULTS: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
+"""What Polars raises on a file that is damaged."""
+
+SHOWN: Final = 5
+"""How many places a message names."""
+
+
+def damage_error(file: OrderFile, kind: str, error: BaseException) -> DataError:
+    """Return the error of a file that is not what its name says, or only a part of it."""
+    size = file.source.stat().st_size if file.source.is_file() else 0
+    message = f"{file.path}: not a whole {kind} file ({size:,} bytes; {first_line(error)}); fetch or export it again"
+    return DataError(message)
+
+
+def workbook_error(path: Path, error: Exception) -> DataError:
+    """Return the error of a file that is no workbook, or only a part of one."""
+    reason = first_line(error)
+    return DataError(f"{path}: cannot be read as a workbook ({reason}); open it and save it again, or save it as CSV")
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says."""
+    return str(error).partition("\n")[0]
+
+
+def list_places(numbers: Sequence[int]) -> str:
+    """Return the numbers of rows or lines in words."""
+    return ", ".join(map(str, numbers)) + (" and perhaps more" if len(numbers) == SHOWN else "")

@@ -1,0 +1,72 @@
+"""Parquet and Arrow files: read, or refused with their name."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rfm_engine.errors import DataError
+from rfm_engine.orders.reading import read
+from tests.orders.readers.files import (
+    HEADER,
+    ROWS,
+    WRITERS,
+    collect,
+    csv_text,
+    is_whole,
+    order_files,
+    orders_frame,
+    write,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_parquet_and_arrow_and_json_lines_are_read(tmp_path: Path) -> None:
+    orders_frame().write_parquet(tmp_path / "a.parquet")
+    orders_frame().write_ipc(tmp_path / "a.arrow")
+    lines = [json.dumps(dict(zip(HEADER, row, strict=True)), ensure_ascii=False) for row in ROWS]
+
+    assert is_whole(collect([tmp_path / "a.parquet"]), first_row=1)
+    assert is_whole(collect([tmp_path / "a.arrow"]), first_row=1)
+    for encoding in ("utf-8", "utf-8-sig", "utf-16"):
+        path = write(tmp_path, "\n".join(lines).encode(encoding), "a.ndjson")
+        assert is_whole(collect([path]), first_row=1)
+
+
+def test_numbers_of_a_row_and_its_file_cost_nothing_when_not_selected(tmp_path: Path) -> None:
+    for number in range(2):
+        orders_frame().write_parquet(tmp_path / f"{number}.parquet")
+    paths = [write(tmp_path, csv_text()), *sorted(tmp_path.glob("*.parquet"))]
+
+    plan = read(order_files(paths)).frame.select("customer_id").explain()
+
+    assert "ROW_INDEX" not in plan
+    assert "replace" not in plan
+    assert "amount" not in plan
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.xlsx"])
+@pytest.mark.parametrize("kept", [0, 3, 0.5, -6])
+def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, name: str, kept: float) -> None:
+    path = tmp_path / name
+    WRITERS[path.suffix](orders_frame(), path)
+    content = path.read_bytes()
+    path.write_bytes(content[: int(len(content) * kept) if kept == 0.5 else int(kept)])
+
+    with pytest.raises(DataError, match=rf"{name}: .*(again|CSV)"):
+        collect([path])
+
+
+def test_the_one_damaged_file_of_many_is_named(tmp_path: Path) -> None:
+    for number in range(5):
+        orders_frame().write_parquet(tmp_path / f"{number}.parquet")
+    damaged = tmp_path / "3.parquet"
+    content = damaged.read_bytes()
+    damaged.write_bytes(content[:4] + b"\0" * 80 + content[84:])
+
+    with pytest.raises(DataError, match=r"3\.parquet: not a whole Parquet file"):
+        collect(sorted(tmp_path.iterdir()))
