@@ -182,8 +182,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "calls.over": ("Carried over", "顺延"),
     "people.name": ("Customers", "重点客户"),
     "people.head": (
-        "Pick up the phone: {drop} customers lose their tier within 30 days unless they order.",
-        "请拿起电话：{drop} 位客户若不下单，30 天内将降级。",
+        "Pick up the phone: {drop} customers lose their tier within {days} days unless they order.",
+        "请拿起电话：{drop} 位客户若不下单，{days} 天内将降级。",
     ),
     "people.head_plain": (
         "Pick up the phone: these customers are worth a call by name.",
@@ -193,8 +193,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "people.spend_note": ("Thank them, and ask what they need next.", "致谢，并询问下一步需求。"),
     "people.near": ("Near the next tier", "接近上一等级"),
     "people.near_note": (
-        "Fewest points below the lowest total of the better tier.",
-        "与上一等级最低总分差距最小。",
+        "One order of the amount lifts them, if it comes by the day: fewest points short first.",
+        "在截止日前下一单、达到所列金额即可升级；总分差距小者在前。",
     ),
     "people.drop": ("About to drop", "即将降级"),
     "people.drop_note": (
@@ -217,10 +217,10 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "people.last": ("Last order", "最近下单"),
     "people.product": ("Last product", "最近购买的产品"),
     "people.total": ("Total", "总分"),
-    "people.short": ("Points short", "差分"),
+    "people.amount": ("Order of at least", "至少下单金额"),
+    "people.needs_by": ("By", "截止日"),
     "people.next": ("Next tier", "上一等级"),
     "people.drops_on": ("Drops on", "降级日"),
-    "people.drops_to": ("To", "降至"),
     "people.none": ("Nobody at present.", "目前没有。"),
     "files.name": ("Order files", "订单文件"),
     "files.head": (

@@ -70,7 +70,7 @@ def render_report(
         make_lists(facts, words),
         None if movement is None else make_movement(movement, facts, words),
         None if calls is None else make_calls(calls, facts, words),
-        make_people(customers, facts, words, options.top) if options.customers else None,
+        make_people(customers, run, facts, words, options.top) if options.customers else None,
         make_files(facts, words),
         make_how(facts, words),
     ]

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, RECENCY_DAYS, RFM_SCORE, TIER
-from rfm_engine.report.bands import find_bands, fixed_cuts
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, RECENCY_DAYS, RFM_SCORE, TIER
+from rfm_engine.errors import RfmError
+from rfm_engine.grading.guard import looks_beyond_scores
+from rfm_engine.report.bands import find_bands
 from rfm_engine.report.section import Section
 from rfm_engine.report.sections.lists import BETWEEN
+from rfm_engine.runs.scale import scale_of
+from rfm_engine.runs.watch import WatchOptions, look_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rfm_engine.report.facts import Facts
     from rfm_engine.report.words import Words
+    from rfm_engine.runs.finished import FinishedRun
+    from rfm_engine.runs.scale import Scale
 
-SOON_DAYS: Final = 30
-BETTER, LEAST_ABOVE, GREATEST_BELOW = "better tier", "least total above", "greatest total below"
-EXTRA: Final = {"drop": ("drops_on",), "near": ("next", "short"), "spend": ("total",), "asleep": ("total",)}
-SHORT, DROPS_IN = "points short", "drops in days"
+HORIZON: Final = WatchOptions()
+NEAR_CANDIDATES: Final = 10
+"""How many times as many customers as requested are tried for whether one order lifts them."""
+
+BETTER, LEAST_ABOVE, SHORT, LONGEST = "better tier", "least total above", "points short", "most days of the score"
+TIER_AND_R: Final = (TIER, "r_score")
+ORDER: Final = ("drop", "near", "spend", "asleep")
+EXTRA: Final = {
+    "drop": ("drops_on",),
+    "near": ("next", "amount", "needs_by"),
+    "spend": ("total",),
+    "asleep": ("total",),
+}
 
 
 @dataclass(frozen=True)
@@ -41,7 +54,6 @@ class People:
     tables: list[Table]
     lists: list[str]
     tiers: list[str]
-    as_of: date
 
     def heads(self, words: Words, table: Table) -> list[str]:
         """Return the heads of a table."""
@@ -71,99 +83,84 @@ class People:
     def _extra(self, words: Words, name: str, row: dict[str, Any]) -> str:
         if name == "next":
             return self.tiers[int(row[BETTER])]
-        if name == "short":
-            return f"{row[SHORT]:f}"
-        return words.day(self.as_of + timedelta(days=row[DROPS_IN])) if name == "drops_on" else f"{row[RFM_SCORE]:f}"
+        if name == "amount":
+            return words.money(int(row["needs_amount"].scaleb(2)))
+        return f"{row[RFM_SCORE]:f}" if name == "total" else words.day(row[name])
 
 
-def make_people(customers: pl.LazyFrame, facts: Facts, words: Words, top: int) -> Section:
-    """Return the tables; near and about to drop only where tiers follow totals, and cut points are fixed."""
-    queries = {"spend": _highest(customers, facts, top), "asleep": _asleep(customers, facts, top)}
-    soon = None
-    if (bounds := find_bounds(facts)) is not None:
-        joined = customers.join(bounds.lazy(), on=[*facts.lists, TIER], how="left")
-        queries["near"] = _near(joined, facts, top)
-        if (drops := drop_days(facts)) is not None:
-            falling = joined.with_columns(drops.alias(DROPS_IN)).drop_nulls(DROPS_IN)
-            queries["drop"] = falling.sort(DROPS_IN, *_by_spend(facts), descending=[False, *_directions(facts)]).head(
-                top
-            )
-            soon = falling.filter(pl.col(DROPS_IN) <= SOON_DAYS).select(pl.len())
-    found = pl.collect_all([*queries.values(), *([] if soon is None else [soon])])
-    rows = {key: frame.to_dicts() for key, frame in zip(queries, found, strict=False)}
-    tables = [Table(key, rows[key]) for key in ("drop", "near", "spend", "asleep") if key in rows]
-    dropping = int(found[-1].item()) if soon is not None else 0
-    headline = words("people.head", drop=words.number(dropping)) if dropping else words("people.head_plain")
-    several = bool(facts.lists) and facts.cube.select(facts.lists).n_unique() > 1
-    as_of = date.fromisoformat(facts.record.dataset["as_of"])
-    return Section("people", headline, People(tables, facts.lists if several else [], facts.tiers, as_of))
+def make_people(customers: pl.LazyFrame, run: FinishedRun, facts: Facts, words: Words, top: int) -> Section:
+    """Return the tables; those that need the scheme and the policy only where both are still installed."""
+    scale = _find_scale(run)
+    queries = {"spend": _by_spend(customers, facts).head(top), "asleep": _asleep(customers, facts).head(top)}
+    if scale:
+        joined = customers.join(_bands(facts).lazy(), on=[*facts.lists, *TIER_AND_R], how="left")
+        queries |= {"near": _near(joined, facts).head(NEAR_CANDIDATES * top), "drop": _may_drop(joined, facts, scale)}
+    found = dict(zip(queries, pl.collect_all(queries.values()), strict=True))
+    dropping = 0
+    if scale:
+        near, drop = (_look_ahead(found[key], facts, scale) for key in ("near", "drop"))
+        found["near"] = near.filter(pl.col("needs_orders") == 1).head(top)
+        falling = _by_spend(drop.drop_nulls("drops_on").lazy(), facts).collect()
+        dropping, found["drop"] = falling.height, falling.sort("drops_on", maintain_order=True).head(top)
+    tables = [Table(key, found[key].to_dicts()) for key in ORDER if key in found]
+    values = {"drop": words.number(dropping), "days": words.number(HORIZON.horizon_days)}
+    headline = words("people.head", **values) if dropping else words("people.head_plain")
+    several = bool(facts.lists) and facts.sums(*facts.lists).height > 1
+    return Section("people", headline, People(tables, facts.lists if several else [], facts.tiers))
 
 
-def _by_spend(facts: Facts) -> list[str]:
-    return [MONETARY, *facts.lists, CUSTOMER_ID]
+def _find_scale(run: FinishedRun) -> Scale | None:
+    try:
+        return scale_of(run)
+    except RfmError:
+        return None
 
 
-def _directions(facts: Facts) -> list[bool]:
-    return [True, *(False for _ in facts.lists), False]
+def _by_spend(customers: pl.LazyFrame, facts: Facts) -> pl.LazyFrame:
+    keys = [*facts.lists, CUSTOMER_ID]
+    return customers.sort(MONETARY, *keys, descending=[True, *(False for _ in keys)])
 
 
-def _highest(customers: pl.LazyFrame, facts: Facts, top: int) -> pl.LazyFrame:
-    return customers.sort(_by_spend(facts), descending=_directions(facts)).head(top)
+def _asleep(customers: pl.LazyFrame, facts: Facts) -> pl.LazyFrame:
+    return _by_spend(customers.filter(find_bands(facts, RECENCY_DAYS).place() == 0), facts)
 
 
-def _asleep(customers: pl.LazyFrame, facts: Facts, top: int) -> pl.LazyFrame:
-    recency = find_bands(facts, RECENCY_DAYS)
-    return _highest(customers.filter(recency.place() == 0), facts, top)
-
-
-def _near(joined: pl.LazyFrame, facts: Facts, top: int) -> pl.LazyFrame:
-    short = joined.drop_nulls(LEAST_ABOVE).with_columns((pl.col(LEAST_ABOVE) - pl.col(RFM_SCORE)).alias(SHORT))
-    return short.sort(SHORT, *_by_spend(facts), descending=[False, *_directions(facts)]).head(top)
-
-
-def find_bounds(facts: Facts) -> pl.DataFrame | None:
-    """Return for each (list, tier) the least total of the next better tier and the greatest of the next worse one.
-
-    Null where there is none; None for the whole where the tiers of some list do not follow its totals.
-    """
+def _bands(facts: Facts) -> pl.DataFrame:
+    """Return one row per (list, tier, R score): the most days of the score, and the next better tier's least total."""
     keys = facts.lists
-    spans = (
-        facts.cube.group_by(*keys, TIER)
-        .agg(pl.col("total").min().alias("least"), pl.col("total").max().alias("greatest"))
-        .sort(*keys, TIER)
+    spans = facts.cube.group_by(*keys, TIER).agg(pl.col("total").min().alias("least")).sort(*keys, TIER)
+    above = spans.with_columns(
+        _within(pl.col(TIER).shift(1), keys).alias(BETTER), _within(pl.col("least").shift(1), keys).alias(LEAST_ABOVE)
     )
-    ordered = spans.with_columns(
-        _within(pl.col("least").shift(1), keys).alias(LEAST_ABOVE),
-        _within(pl.col(TIER).shift(1), keys).alias(BETTER),
-        _within(pl.col("greatest").shift(-1), keys).alias(GREATEST_BELOW),
-    )
-    follows = ordered.select((pl.col("greatest") < pl.col(LEAST_ABOVE)).all()).item()
-    return ordered.drop("least", "greatest") if follows else None
+    longest = pl.col(f"greatest {RECENCY_DAYS}").max().alias(LONGEST)
+    days = facts.cube.group_by(*keys, "r_score").agg(longest)
+    pairs = facts.cube.select(*keys, *TIER_AND_R).unique()
+    return pairs.join(days, on=[*keys, "r_score"], how="left").join(above, on=[*keys, TIER], how="left")
 
 
 def _within(value: pl.Expr, keys: Sequence[str]) -> pl.Expr:
     return value.over(keys) if keys else value
 
 
-def drop_days(facts: Facts) -> pl.Expr | None:
-    """Return after how many days without an order a customer's tier is certainly lower; None without fixed cuts."""
-    cuts = fixed_cuts(facts, RECENCY_DAYS)
-    if not cuts or not _scores_follow(facts, cuts):
-        return None
-    days = pl.col(RECENCY_DAYS)
-    weight = facts.record.weights.recency
-    losses = [
-        pl.when(days <= cut, pl.col(RFM_SCORE) - pl.lit(weight) * lost <= pl.col(GREATEST_BELOW)).then(cut + 1 - days)
-        for cut, lost in ((cut, pl.col("r_score") - (len(cuts) - place)) for place, cut in enumerate(cuts))
-    ]
-    return pl.coalesce(losses)
+def _near(joined: pl.LazyFrame, facts: Facts) -> pl.LazyFrame:
+    """Return awake customers below the best tier, those first who lack the fewest points of the next better one."""
+    awake = joined.filter(pl.col(BETTER).is_not_null(), pl.col(RECENCY_DAYS) < HORIZON.asleep_days)
+    short = awake.with_columns((pl.col(LEAST_ABOVE) - pl.col(RFM_SCORE)).alias(SHORT))
+    keys = [*facts.lists, CUSTOMER_ID]
+    return short.sort(SHORT, MONETARY, *keys, descending=[False, True, *(False for _ in keys)])
 
 
-def _scores_follow(facts: Facts, cuts: list[int]) -> bool:
-    """Return whether every R score is the highest less the cuts that the days exceed, as cut points by name suggest."""
-    ends = [
-        len(cuts) + 1 - pl.sum_horizontal((pl.col(f"{end} {RECENCY_DAYS}") > cut).cast(pl.Int64) for cut in cuts)
-        for end in ("least", "greatest")
-    ]
-    rises = all(low < high for low, high in pairwise(cuts))
-    return rises and bool(facts.cube.select(pl.all_horizontal(end == pl.col("r_score") for end in ends).all()).item())
+def _may_drop(joined: pl.LazyFrame, facts: Facts, scale: Scale) -> pl.LazyFrame:
+    """Return whose tier silence may cost within the horizon: those whose R score falls, if tiers read scores alone."""
+    above_last = joined.filter(pl.col(TIER) < len(facts.tiers) - 1)
+    if looks_beyond_scores(scale.rules.tiers):
+        return above_last
+    return above_last.filter(pl.col(RECENCY_DAYS) + HORIZON.horizon_days > pl.col(LONGEST))
+
+
+def _look_ahead(found: pl.DataFrame, facts: Facts, scale: Scale) -> pl.DataFrame:
+    """Return the customers with the least that lifts them, and the first day on which silence costs their tier."""
+    names = dict(zip(facts.lists, scale.by, strict=True))
+    metrics = found.select(*facts.lists, CUSTOMER_ID, RECENCY_DAYS, FREQUENCY, pl.col(MONETARY).alias(MONETARY_FEN))
+    ahead = look_ahead(metrics.rename(names), scale, HORIZON)
+    return pl.concat([found, ahead.select("needs_orders", "needs_amount", "needs_by", "drops_on")], how="horizontal")
