@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Unpack
 
 import polars as pl
 
-from rfm_engine.columns import ALIASES
+from rfm_engine.columns import ALIASES, ORDER_AMOUNT
 from rfm_engine.config.dataset import TABLES
 from rfm_engine.config.job import resolve_rules
 from rfm_engine.config.keywords import speak_python
@@ -22,6 +22,7 @@ from rfm_engine.orders.parsing import parse_orders
 from rfm_engine.orders.staging import ROW, stage_orders
 from rfm_engine.plugin_api import PluginBase, Scheme, TierPolicy
 from rfm_engine.plugins.host import PluginHost
+from rfm_engine.preparation import prepare_orders
 from rfm_engine.system.stage_timer import StageTimer
 
 if TYPE_CHECKING:
@@ -106,8 +107,9 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
             raise DatasetError(message)
         dataset, in_force = resolve_keywords(table, "score")
         prove_coverage(in_force.tiers, in_force.scheme, in_force.weights)
-        typed = parse_orders(frame, dataset, match_frame(frame, dataset, in_force))
-        return _defer(typed, in_force, language)
+        mapping = match_frame(frame, dataset, in_force)
+        is_text = frame.collect_schema()[mapping[ORDER_AMOUNT]] == pl.String
+        return _defer(parse_orders(frame, dataset, mapping), in_force, language, is_text=is_text)
 
 
 def as_frame(orders: pl.LazyFrame | pl.DataFrame | ArrowStream) -> pl.LazyFrame:
@@ -195,7 +197,7 @@ def with_objects(dataset: Dataset, rules: Rules, objects: Mapping[str, Any]) -> 
     return dataset.model_copy(update=names), replace(rules, **objects)
 
 
-def _defer(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame:
+def _defer(orders: pl.LazyFrame, rules: Rules, language: str, *, is_text: bool) -> pl.LazyFrame:
     """Return the graded customers of typed orders; nothing runs before they are collected."""
     by = list_columns(orders.collect_schema().names(), rules)
 
@@ -204,7 +206,7 @@ def _defer(orders: pl.LazyFrame, rules: Rules, language: str) -> pl.LazyFrame:
 
     def grade_now() -> pl.DataFrame:
         with speak_python(), stage_orders(lambda **_: orders) as numbered:
-            found = Aggregation(numbered, rules).customers(StageTimer())
+            found = Aggregation(*prepare_orders(numbered, rules, is_text=is_text)).customers(StageTimer())
         return as_file(grade_lists(found, rules, by).lazy()).collect()
 
     def schema() -> pl.Schema:

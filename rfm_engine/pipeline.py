@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
@@ -9,6 +10,7 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.customers.aggregate import Aggregation
 from rfm_engine.customers.batches import spool
+from rfm_engine.customers.dormant import find_dormant
 from rfm_engine.errors import DataError
 from rfm_engine.findings import Finding, refuse_findings
 from rfm_engine.grading.coverage import prove_coverage
@@ -18,6 +20,7 @@ from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import OrderCache
 from rfm_engine.orders.ledger import refuse_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
+from rfm_engine.preparation import prepare_orders
 from rfm_engine.privacy import MASK, drop_private_columns, mask_errors, mask_values, pseudonymize
 from rfm_engine.review import Reviewed, review
 from rfm_engine.system.spill import reports_full_spill_folder
@@ -144,14 +147,18 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
     clock = clock or StageTimer()
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
     try:
-        with (shelf or OrderCache()).orders_for(job) as (source, orders, files):
+        with (shelf or OrderCache()).orders_for(job) as (source, read, files):
             clock.lap("read")
-            aggregation = Aggregation(orders, job.rules)
+            orders, rules = prepare_orders(read, job.rules, is_text=source.is_text, copies=source.copies)
+            aggregation = Aggregation(orders, rules)
             alone = len(aggregation.batch_filters) == 1
             spooled = spool(aggregation.parts(clock), alone=alone)
             parts = [part for part in spooled if not part.head(1).collect().is_empty()]
             ledger, rejected = aggregation.ledger(next(iter(source.mapping.values())))
-            findings = (*source.findings, *review(Reviewed(source, orders, job.rules, aggregation.by)))
+            if ledger.outside_window and rules.since is not None and parts:
+                dormant = find_dormant(orders, pl.concat(parts), rules, aggregation.by).select(pl.len()).collect()
+                ledger = replace(ledger, customers_before_window=int(dormant.item()))
+            findings = (*source.findings, *review(Reviewed(source, orders, rules, aggregation.by)))
             inputs = files.describe_inputs()
             clock.lap("ledger")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 Grain = Literal["order", "line"]
 Refunds = Literal["reject", "net"]
+OrderTotal = Literal["once", "repeated"]
+LatestExport = Literal["conflicts", "wins"]
+OrderIdsPer = Literal["all", "store"]
+Sameness = Literal["invisible", "wrapping", "apostrophe", "width", "case", "space", "point_zero"]
+"""Ways in which two spellings of one customer id may differ."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,13 @@ class Rules:
     grain: Grain = "order"
     refunds: Refunds = "reject"
     unique_order_ids: bool = False
+    nobody: tuple[str, ...] = ()
+    same_id: tuple[Sameness, ...] = ()
+    same_region: bool = False
+    exclude_customer: tuple[str, ...] = ()
+    order_total: OrderTotal = "once"
+    latest_export: LatestExport = "conflicts"
+    order_ids_per: OrderIdsPer = "all"
     drop: tuple[str, ...] = ()
 
 

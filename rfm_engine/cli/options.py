@@ -25,6 +25,7 @@ StrictPlugins = Annotated[
 
 FILE_RULES, READING, GRADING = "Which orders count", "How files are read", "How customers are graded"
 PRIVACY = "What is hidden"
+WHO = "Who is a customer"
 FINDINGS = "What is found on the way"
 MEMORY = "How much memory is used"
 
@@ -59,6 +60,29 @@ class RuleOptions:
     ] = None
     max_rejects: Annotated[
         Text, Option(help="Stop above so many rejected rows: 100 or 1%.", rich_help_panel=FILE_RULES)
+    ] = None
+    nobody: Annotated[
+        Texts, Option(help="A further word for no customer; none: only these (repeatable).", rich_help_panel=WHO)
+    ] = None
+    same_id: Annotated[
+        Text, Option(help="Join ids that differ by case,width,space,point_zero,...", rich_help_panel=WHO)
+    ] = None
+    same_region: Annotated[
+        bool | None,
+        Option("--same-region", help="Join regions by the official names of provinces.", rich_help_panel=WHO),
+    ] = None
+    exclude_customer: Annotated[Texts, Option(help="Leave a customer out (repeatable).", rich_help_panel=WHO)] = None
+    exclude: Annotated[Text, Option(help="A text file of customers to leave out, one a line.", rich_help_panel=WHO)] = (
+        None
+    )
+    order_total: Annotated[
+        Text, Option(help="[b]repeated[/b]: each row of an order has its total.", rich_help_panel=FILE_RULES)
+    ] = None
+    latest_export: Annotated[
+        Text, Option(help="[b]wins[/b]: of an order in several files.", rich_help_panel=FILE_RULES)
+    ] = None
+    order_ids_per: Annotated[
+        Text, Option(help="[b]store[/b]: each store numbers its own orders.", rich_help_panel=FILE_RULES)
     ] = None
     accept: Annotated[
         Texts, Option(help="Silence findings of this code, such as RFM401 (repeatable).", rich_help_panel=FINDINGS)
@@ -124,6 +148,10 @@ class RuleOptions:
         table = {key: value for key, value in own.items() if value is not None and key not in PARSED}
         if self.by is not None:
             table["by"] = [] if self.by == "none" else [name.strip() for name in self.by.split(",")]
+        if self.exclude is not None:
+            table["exclude"] = str(Path(self.exclude).absolute())
+        if self.same_id is not None:
+            table["same_id"] = [kind.strip().replace("-", "_") for kind in self.same_id.split(",")]
         if self.weights is not None:
             table["weights"] = [weight.strip() for weight in self.weights.split(",")]
         if self.column:
@@ -137,6 +165,9 @@ class RuleOptions:
 
 
 PARSED = {"by", "weights", "column", "scheme", "tiers", "ties", "set", "pseudonym_key_file"}
+
+
+PARSED |= {"same_id", "exclude"}
 
 
 PARSED |= {"no_plugins", "strict_plugins", "memory_budget", "spill_folder"}

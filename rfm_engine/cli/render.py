@@ -16,6 +16,7 @@ from rfm_engine.cli.tier_tables import render_tiers
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, Metric
 from rfm_engine.errors import printable
 from rfm_engine.findings import without_accepted
+from rfm_engine.grading.summary import pluralize
 from rfm_engine.orders.ledger import reject_allowance
 
 if TYPE_CHECKING:
@@ -145,6 +146,8 @@ def describe_tie_masses(customers: pl.DataFrame) -> list[str]:
 def render_notes(ledger: Ledger) -> list[Text]:
     """Return a line for each thing that the ledger's sum does not show."""
     lines = [f"{words}: {count:,}" for name, words in WARNINGS.items() if (count := getattr(ledger, name))]
+    if dormant := ledger.customers_before_window:
+        lines.append(f"{pluralize(dormant, 'customer')} without an order in the window, with orders before it")
     return [Text(f"note: {words}", style="yellow") for words in (*lines, *ledger.unmatched)]
 
 

@@ -15,7 +15,7 @@ from rfm_engine.grading.published import published_columns
 from rfm_engine.orders.ledger import RejectLimit
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
-from rfm_engine.rules import Grain, Refunds
+from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Sameness
 
 TABLES = ("scheme", "tiers")
 MOST_WEIGHT, WEIGHT_DECIMALS, LAST_YEAR = 1_000, 9, 2999
@@ -63,6 +63,14 @@ class Dataset(ReadOptions):
     grain: Grain = Field(default="order", description="whether a row is an order or a line of one")
     refunds: Refunds = Field(default="reject", description="whether amounts of 0 or less are rejected or netted")
     unique_order_ids: bool = Field(default=False, description="a promise that no order id repeats")
+    nobody: tuple[str, ...] = Field(default=(), description="further words for no customer; none: only these words")
+    same_id: tuple[Sameness, ...] = Field(default=(), description="spellings of a customer_id that are one customer")
+    same_region: bool = Field(default=False, description="whether all spellings of a province are one region")
+    exclude_customer: tuple[str, ...] = Field(default=(), description="customers whose orders do not count")
+    exclude: str | None = Field(default=None, description="a text file of such customers, one a line")
+    order_total: OrderTotal = Field(default="once", description="repeated: each row of an order has its total")
+    latest_export: LatestExport = Field(default="conflicts", description="wins: of an order in several files")
+    order_ids_per: OrderIdsPer = Field(default="all", description="store: each store numbers its own orders")
     max_rejects: RejectLimit | None = Field(default=None, description="most rejected rows: 100, or 1% of those read")
     pseudonymize: tuple[Pseudonymised, ...] = Field(default=(), description="ids that become keyed tokens")
     drop: tuple[Dropped, ...] = Field(default=(), description="columns of the last order that are left out")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from rfm_engine.columns import ALIASES
 from rfm_engine.config.dataset import TABLES, Dataset
+from rfm_engine.config.excluded import read_excluded
 from rfm_engine.config.validation import validate
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.paths import find_confined_files, find_order_files
@@ -49,6 +51,9 @@ def prepare_job(
         UsageError: What `resolve_rules` refuses, or order files that are not there or lie elsewhere.
     """
     dataset, rules = resolve_rules(table, host, where)
+    if dataset.exclude is not None:
+        excluded = read_excluded(dataset.exclude, folder, where("exclude"))
+        rules = replace(rules, exclude_customer=(*rules.exclude_customer, *excluded))
     try:
         find = find_order_files if anywhere else find_confined_files
         return Job(dataset, rules, find(dataset.orders, folder, dataset))

@@ -251,6 +251,9 @@ class Aggregation:
             used=self.orders_used if self.all_rows_are_orders else self.counts["survived"] - self.rows_to_drop.height,
             duplicates=self.rows_to_drop.height - conflicting.height,
             rejected={f"{column}: {reason}": rows for column, reason, rows in reasons.iter_rows()},
+            left_out={
+                name: rows for name, rows in sorted(self.counts.items()) if name in cleaning.LEFT_OUT_OUTCOMES and rows
+            },
             **self._warnings(),
         ), rejected
 

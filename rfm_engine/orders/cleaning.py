@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, get_args
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT, ORDER_AMOUNT_FEN, ORDE
 from rfm_engine.errors import DataError
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.parsing import amount_fault, time_fault
+from rfm_engine.vocabulary.no_customer import no_customer_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -22,6 +23,16 @@ OTHER_STATUS = "other_status"
 OTHER_REGION = "other_region"
 OUTSIDE_WINDOW = "outside_window"
 REJECTED = "rejected"
+LEFT_OUT = "left_out"
+"""The column that says why a row is left out before any other check; null where it is not."""
+
+LeftOut = Literal[
+    "further rows of an order", "repeats of an order's total", "superseded by a later export", "copies of a file"
+]
+EXCLUDED = "excluded customers"
+LEFT_OUT_OUTCOMES = (*get_args(LeftOut), EXCLUDED)
+"""What becomes of rows that are left out, as the ledger says it."""
+
 PASSED = -1
 """The position of a row that fails no check."""
 
@@ -63,7 +74,10 @@ def row_checks(columns: Collection[str], rules: Rules) -> list[RowCheck]:
     """Return the checks in the order in which a row meets them; the first that it fails decides its outcome."""
     amount, time = pl.col(ORDER_AMOUNT_FEN), pl.col(ORDER_TIME)
     required = [CUSTOMER_ID, *list_columns(columns, rules), *([ORDER_ID] if ORDER_ID in columns else [])]
-    checks = []
+    checks = [] if LEFT_OUT not in columns else [_not_left_out(reason) for reason in get_args(LeftOut)]
+    if rules.exclude_customer:
+        others = ~pl.col(CUSTOMER_ID).is_in(rules.exclude_customer)
+        checks.append(RowCheck(outcome=EXCLUDED, passes=others.fill_null(value=True)))
     if rules.keep_status is not None:
         checks.append(RowCheck(outcome=OTHER_STATUS, passes=pl.col(STATUS).is_in(rules.keep_status)))
     if rules.region is not None:
@@ -71,10 +85,16 @@ def row_checks(columns: Collection[str], rules: Rules) -> list[RowCheck]:
     checks.append(_reject_unless(time.is_not_null(), ORDER_TIME, time_fault))
     checks.append(RowCheck(outcome=OUTSIDE_WINDOW, passes=is_in_window(rules)))
     checks += [_reject_unless(is_present(name), name, "missing") for name in dict.fromkeys(required)]
+    if words := no_customer_spellings(rules.nobody):
+        checks.append(_reject_unless(~pl.col(CUSTOMER_ID).is_in(words), CUSTOMER_ID, "no customer"))
     checks.append(_reject_unless(amount.is_not_null(), ORDER_AMOUNT, amount_fault))
     if rules.refunds == "reject":
         checks.append(_reject_unless(amount > 0, ORDER_AMOUNT, "not positive"))
     return checks
+
+
+def _not_left_out(reason: str) -> RowCheck:
+    return RowCheck(outcome=reason, passes=pl.col(LEFT_OUT).ne_missing(reason))
 
 
 def _reject_unless(passes: pl.Expr, column: str, reason: str | Callable[[], pl.Expr]) -> RowCheck:

@@ -82,7 +82,8 @@ class Ledger:
     """How many rows were read and what became of them; `used` and the fates add up to `read`.
 
     The others are warnings that take no part in the sum: amounts rounded to whole fen, used rows that repeat an earlier
-    one in a source without order ids, customers whose rows are refunds alone, and regions and statuses asked for that
+    one in a source without order ids, customers whose rows are refunds alone, customers whose orders are all before the
+    window, and regions and statuses asked for that
     no row has.
     """
 
@@ -96,11 +97,13 @@ class Ledger:
     rounded: int = 0
     repeats_without_order_id: int = 0
     customers_without_order: int = 0
+    customers_before_window: int = 0
     unmatched: tuple[str, ...] = ()
+    left_out: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         accounted = self.used + self.duplicates + sum(self.rejected.values())
-        accounted += self.outside_window + self.other_status + self.other_region
+        accounted += sum(self.left_out.values()) + self.outside_window + self.other_status + self.other_region
         if accounted != self.read:
             message = f"{self.read} rows were read but {accounted} accounted for; did an order file change meanwhile?"
             raise DataError(message)
@@ -110,6 +113,7 @@ class Ledger:
         fates = (OUTSIDE_WINDOW, OTHER_STATUS, OTHER_REGION, "duplicates")
         terms = [f"{self.used:,} used"]
         terms += [f"{getattr(self, fate):,} {fate.replace('_', ' ')}" for fate in fates if getattr(self, fate)]
+        terms += [f"{rows:,} {reason}" for reason, rows in self.left_out.items()]
         terms += [f"{rows:,} rejected ({reason})" for reason, rows in self.rejected.items()]
         return f"{self.read:,} {'row' if self.read == 1 else 'rows'} read = {' + '.join(terms)}"
 
@@ -124,10 +128,12 @@ class Ledger:
             "duplicates": self.duplicates,
             "rejected": sum(self.rejected.values()),
             "rejected_by_reason": self.rejected,
+            "left_out": self.left_out,
             "warnings": {
                 "rounded": self.rounded,
                 "repeats_without_order_id": self.repeats_without_order_id,
                 "customers_without_order": self.customers_without_order,
+                "customers_before_window": self.customers_before_window,
                 "unmatched": list(self.unmatched),
             },
         }
@@ -137,7 +143,8 @@ def count_outcomes(fates: pl.DataFrame, found: list[RowCheck]) -> dict[str, int]
     """Return the rows of each fate, of all rows that were read, and of those that passed every test (`survived`)."""
     counts = dict.fromkeys((OTHER_STATUS, OTHER_REGION, OUTSIDE_WINDOW, REJECTED, "survived", "read"), 0)
     for position, rows in fates.select("test", "rows").iter_rows():
-        counts["survived" if position == PASSED else found[position].outcome] += rows
+        outcome = "survived" if position == PASSED else found[position].outcome
+        counts[outcome] = counts.get(outcome, 0) + rows
         counts["read"] += rows
     return counts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from filecmp import cmp
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING
 
@@ -83,3 +84,20 @@ def _find_repeats(files: Iterable[Path]) -> list[str]:
     for path in files:
         seen.setdefault(path.resolve(), []).append(str(path))
     return [" = ".join(dict.fromkeys(names)) for names in seen.values() if len(names) > 1]
+
+
+def find_copies(files: Iterable[OrderFile]) -> tuple[str, ...]:
+    """Return the files that have, byte for byte, the content of an earlier one; only files of one size are read."""
+    sizes: dict[int, list[OrderFile]] = {}
+    copies = []
+    for file in files:
+        alike = sizes.setdefault(file.source.stat().st_size, [])
+        if any(_is_copy(file, other) for other in alike):
+            copies.append(str(file.path))
+        else:
+            alike.append(file)
+    return tuple(copies)
+
+
+def _is_copy(file: OrderFile, other: OrderFile) -> bool:
+    return file.folder_columns == other.folder_columns and cmp(file.source, other.source, shallow=False)

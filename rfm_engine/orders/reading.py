@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
+from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT, parse_orders
+from rfm_engine.orders.paths import find_copies
 from rfm_engine.orders.read_options import SUFFIXES
 from rfm_engine.orders.readers.formats import FORMATS
 from rfm_engine.orders.readers.table import SCAN_ROW
@@ -42,7 +43,8 @@ class Orders:
     is); where one scan reads everything also `row`, the number in the whole, from 0. Columns that a file lacks are
     null. `typed(fallback=False)` is the same without the forms that are tried last. `mapping` and `dtypes` say for each
     file which header holds a canonical column and what type it was read as, `unmapped` its other
-    headers. `findings` are what the reading of the files found that a user may not expect.
+    headers. `findings` are what the reading of the files found that a user may not expect. `copies` are
+    files with the content of an earlier one.
     """
 
     typed: Callable[..., pl.LazyFrame]
@@ -51,6 +53,12 @@ class Orders:
     dtypes: dict[str, dict[str, str]]
     unmapped: dict[str, tuple[str, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    copies: tuple[str, ...] = ()
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the amounts of any file are text."""
+        return any(dtypes.get(ORDER_AMOUNT) == "String" for dtypes in self.dtypes.values())
 
     @property
     def frame(self) -> pl.LazyFrame:
@@ -90,6 +98,7 @@ def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
         dtypes=dtypes,
         unmapped=unmapped,
         findings=tuple(findings),
+        copies=find_copies(files),
     )
 
 

@@ -34,6 +34,9 @@ RECORD: Final = "run.json"
 SCHEMA_VERSION: Final = 1
 """Grows when a reader of the version before would misread a record; 0 stands for records that name none."""
 
+NOT_RECORDED: Final = {"scheme", "tiers", "exclude_customer"}
+"""Keys of a dataset that stand elsewhere in the record, or name customers."""
+
 VERSIONED: Final = ("rfm-engine", "polars", "pydantic", "pluggy", "typer")
 
 
@@ -182,7 +185,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
         inputs=[FileDigest(**file) for file in run.inputs],
         outputs=[digest_file(path, path.relative_to(folder).as_posix()) for path in list_files(folder)],
         versions=find_versions(),
-        dataset=dataset.model_dump(mode="json", exclude={"scheme", "tiers"}),
+        dataset=dataset.model_dump(mode="json", exclude=NOT_RECORDED),
         lists_by=list(run.by),
         scheme={"name": dataset.scheme["name"]} | rules.scheme.options(),
         tiers={"name": dataset.tiers["name"]} | rules.tiers.options(),

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 
+from tests.oracle.further_rows import complete
+from tests.oracle.times import parse_time
+
 Outcome = tuple[str, str, str]  # the ledger's key, then column and reason of a reject
 
 EXACT = Context(prec=10_000, traps=[Inexact])  # arithmetic that raises rather than rounds
 CANONICAL = "customer_id order_id store_code region product_name order_amount order_time status"
+LEFT_OUT = ("left_out", "", "")
 UNUSED = ("outside_window", "other_status", "other_region", "duplicates", "rejected")
 GRADED = (
     "customer_id recency_days frequency monetary r_score f_score m_score rfm_score tier contacts_min contacts_max "
@@ -89,16 +93,6 @@ class Row:
     status: str
     time: datetime
     amount: Decimal  # yuan, two places
-
-
-def parse_time(text: str) -> datetime | None:
-    """The time of YYYY-MM-DD or YYYY-MM-DD HH:MM:SS, perhaps with .ffffff; None for every other spelling."""
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    spellings = (time.date().isoformat(), time.isoformat(" ", "seconds"), time.isoformat(" ", "microseconds"))
-    return time if time.tzinfo is None and text in spellings else None
 
 
 def exact_fen(text: str, rules: Rules) -> Decimal | None:
@@ -229,7 +223,8 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
         rules = replace(rules, by=())
     required = ["customer_id", *rules.by, *columns & {"order_id"}, "order_amount"]
     texts = [{name: (row.get(name) or "").strip() for name in (*CANONICAL.split(), *rules.by)} for row in rows]
-    verdicts = [judge(index, text, required, rules) for index, text in enumerate(texts)]
+    left_out = complete(texts, columns)
+    verdicts = [LEFT_OUT if n in left_out else judge(n, text, required, rules) for n, text in enumerate(texts)]
     sound = [verdict for verdict in verdicts if isinstance(verdict, Row)]
     outcomes = {index: verdict for index, verdict in enumerate(verdicts) if not isinstance(verdict, Row)}
     if rules.grain == "order" and "order_id" in columns:
@@ -245,6 +240,11 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     ledger |= Counter(outcome for outcome, _, _ in outcomes.values())
     ledger["rounded"] = sum(not row.whole_fen for row in sound)
     ledger["repeats_without_order_id"] = 0 if "order_id" in columns else len(used) - len(set(used))
+    early = replace(rules, since=None, as_of=(rules.since or date.max) - timedelta(days=1))
+    before = [judge(n, text, required, early) for n, text in enumerate(texts) if rules.since and n not in left_out]
+    sleepers = {(row.list_key, row.customer_id) for row in before if isinstance(row, Row)}
+    graded = {(*(customer[name] for name in rules.by), customer["customer_id"]) for customer in customers}
+    ledger["customers_before_window"] = sum((*key, who) not in graded for key, who in sleepers)
     ledger["customers_without_order"] = sum(map(len, lists.values())) - len(customers)
     rejects = [(index, column, reason) for index, (_, column, reason) in sorted(outcomes.items()) if reason]
     return Answer(customers, ledger, rejects)

@@ -63,13 +63,13 @@ def test_the_first_rule_that_objects_decides(cured: int) -> None:
 
 def test_every_row_has_one_fate_and_rejects_keep_their_place() -> None:
     rows = [order(), order(), order(order_id=None), order(order_time="2025-07-02"), order(status="void")]
-    rows += [order(region="Tai'an"), order(customer_id=" ")]
+    rows += [order(region="Tai'an"), order(order_id="o7", customer_id=" ")]
     rules = replace(RULES, keep_status=("paid",), regions=("Sichuan",))
 
     result = grade(rows, rules)
 
     expected = {"read": 7, "used": 1, "outside_window": 1, "other_status": 1, "other_region": 1, "duplicates": 1}
-    warnings = {"rounded": 0, "repeats_without_order_id": 0, "customers_without_order": 0}
+    warnings = {"rounded": 0, "repeats_without_order_id": 0, "customers_without_order": 0, "customers_before_window": 0}
     assert result.ledger == expected | {"rejected": 2} | warnings
     assert result.rejects == [(2, "order_id", "missing"), (6, "customer_id", "missing")]
 

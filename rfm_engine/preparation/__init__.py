@@ -1,0 +1,48 @@
+"""Typed orders made ready for the checks: one spelling for one thing, the rows of an order completed, some left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID, ORDER_ID
+from rfm_engine.orders.cleaning import list_columns
+from rfm_engine.orders.reading import SOURCE_FILE
+from rfm_engine.preparation.customer_ids import unify_ids
+from rfm_engine.preparation.order_rows import complete_further_rows, drop_copies, keep_latest_exports, keep_one_total
+from rfm_engine.preparation.spellings import join_regions, match_statuses
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rfm_engine.rules import Rules
+
+__all__ = ["prepare_orders"]
+
+
+def prepare_orders(
+    orders: pl.LazyFrame, rules: Rules, *, is_text: bool, copies: Sequence[str] = ()
+) -> tuple[pl.LazyFrame, Rules]:
+    """Return the orders as the rules want them, and the rules as the orders spell what they request.
+
+    A row that is left out has the reason in `left_out`. Nothing is read that no rule needs, but for orders read from
+    text: there the cells are looked at that an order's further rows may lack. `copies` are files with the content of
+    another one; their rows count once.
+    """
+    columns = orders.collect_schema().names()
+    has_ids = ORDER_ID in columns
+    if has_ids and is_text:
+        orders = complete_further_rows(orders, columns)
+    if copies and rules.grain == "line":
+        orders = drop_copies(orders, copies)
+    if rules.same_id:
+        orders = orders.with_columns(unify_ids(pl.col(CUSTOMER_ID), rules.same_id).alias(CUSTOMER_ID))
+    if rules.same_region:
+        orders, rules = join_regions(orders, rules)
+    rules = match_statuses(orders, rules)
+    if has_ids and rules.latest_export == "wins" and SOURCE_FILE in columns:
+        orders = keep_latest_exports(orders)
+    if has_ids and rules.order_total == "repeated":
+        orders = keep_one_total(orders, list_columns(columns, rules))
+    return orders, rules
