@@ -18,6 +18,7 @@ from rfm_engine.grading.grade import grade, grade_lists
 from rfm_engine.grading.published import publish, translate_headers
 from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.headers import match_headers
+from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import parse_orders
 from rfm_engine.orders.staging import ROW, stage_orders
 from rfm_engine.plugin_api import PluginBase, Scheme, TierPolicy
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.keywords import FrameRules
+    from rfm_engine.orders.read_options import ReadOptions
     from rfm_engine.rules import Rules
 
 WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "accept", "strict")
@@ -107,9 +109,8 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
             raise DatasetError(message)
         dataset, in_force = resolve_keywords(table, "score")
         prove_coverage(in_force.tiers, in_force.scheme, in_force.weights)
-        mapping = match_frame(frame, dataset, in_force)
-        is_text = frame.collect_schema()[mapping[ORDER_AMOUNT]] == pl.String
-        return _defer(parse_orders(frame, dataset, mapping), in_force, language, is_text=is_text)
+        raw = RawOrders(frame=frame, mapping=match_frame(frame, dataset, in_force), where="orders")
+        return _defer(raw, dataset, in_force, language)
 
 
 def as_frame(orders: pl.LazyFrame | pl.DataFrame | ArrowStream) -> pl.LazyFrame:
@@ -197,15 +198,17 @@ def with_objects(dataset: Dataset, rules: Rules, objects: Mapping[str, Any]) -> 
     return dataset.model_copy(update=names), replace(rules, **objects)
 
 
-def _defer(orders: pl.LazyFrame, rules: Rules, language: str, *, is_text: bool) -> pl.LazyFrame:
-    """Return the graded customers of typed orders; nothing runs before they are collected."""
+def _defer(raw: RawOrders, options: ReadOptions, rules: Rules, language: str) -> pl.LazyFrame:
+    """Return the graded customers of raw orders; nothing runs before they are collected."""
+    orders = parse_orders(raw.frame, options, raw.mapping)
+    is_text = raw.frame.collect_schema()[raw.mapping[ORDER_AMOUNT]] == pl.String
     by = list_columns(orders.collect_schema().names(), rules)
 
     def as_file(graded: pl.LazyFrame) -> pl.LazyFrame:
         return translate_headers(publish(graded, by, rules.by), language)
 
     def grade_now() -> pl.DataFrame:
-        with speak_python(), stage_orders(lambda **_: orders) as numbered:
+        with speak_python(), stage_orders(interpret(raw, options).parse) as numbered:
             found = Aggregation(*prepare_orders(numbered, rules, is_text=is_text)).customers(StageTimer())
         return as_file(grade_lists(found, rules, by).lazy()).collect()
 

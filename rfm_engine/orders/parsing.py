@@ -18,6 +18,7 @@ from rfm_engine.columns import (
     STORE_CODE,
 )
 from rfm_engine.orders.amounts import BLANKS, ROUNDED, parse_amounts
+from rfm_engine.orders.ids import id_text
 from rfm_engine.orders.times import parse_times, time_text
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def parse_orders(  # noqa: PLR0913 three of them only where a file is read
     mapping: Mapping[str, str],
     *,
     place: Iterable[pl.Expr] = (),
-    strip: bool = False,
+    trim: bool = False,
     fallback: bool = True,
 ) -> pl.LazyFrame:
     """Return one row per raw row: the columns of `mapping` (canonical name -> column of `raw`), typed.
@@ -46,11 +47,10 @@ def parse_orders(  # noqa: PLR0913 three of them only where a file is read
     In this order: customer_id, order_id, store_code, region, product_name, order_status and further mapped columns
     (String), order_amount_fen (Int64), order_amount_rounded (Boolean), order_time (naive
     Datetime("us")), order_amount_text and order_time_text (String as in the options, null where blank), and the `place`
-    expressions over `raw`. What is not selected afterwards is not computed. `strip` takes white space off the text and
-    makes empty text null: cells of text files need it. The text of a typed frame stays as it is, for stripping would
-    add half the cost of grouping by it; its empty text counts as missing too (`null_if_empty`,
-    `cleaning.is_present`). Without `fallback` amounts and times are null too whose text is not of the forms that are
-    tried first.
+    expressions over `raw`. What is not selected afterwards is not computed. `trim` takes white space off the texts and
+    makes empty text null: cells of text files need it, and typed text that `ids.has_padding` finds to need it; else it
+    would add half the cost of grouping by it. Empty text counts as missing in either case (`cleaning.is_present`).
+    Without `fallback` amounts and times are null too whose text is not of the forms that are tried first.
     """
     schema = raw.collect_schema()
     names = [name for name in dict.fromkeys((*TEXTS, *mapping)) if name in mapping]
@@ -59,20 +59,15 @@ def parse_orders(  # noqa: PLR0913 three of them only where a file is read
     selected = raw.select(*(pl.col(mapping[name]).alias(name) for name in names), *place)
     return (
         selected.with_columns(
-            *(_text(name, strip=strip) for name in texts),
-            _text(ORDER_AMOUNT, strip=True).alias(AMOUNT_TEXT),
+            *(id_text(name, schema[mapping[name]], trim=trim) for name in texts),
+            pl.col(ORDER_AMOUNT).cast(pl.String).str.strip_chars(BLANKS).alias(AMOUNT_TEXT),
             time_text(time).str.strip_chars(BLANKS).alias(TIME_TEXT),
         )
-        .with_columns(null_if_empty((*(texts if strip else ()), AMOUNT_TEXT, TIME_TEXT)))
+        .with_columns(null_if_empty((*(texts if trim else ()), AMOUNT_TEXT, TIME_TEXT)))
         .pipe(parse_amounts, schema[mapping[ORDER_AMOUNT]], options, fallback=fallback)
         .pipe(parse_times, time, options, fallback=fallback)
         .select(*texts, ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT, *(_name(one) for one in place))
     )
-
-
-def _text(name: str, *, strip: bool) -> pl.Expr:
-    text = pl.col(name).cast(pl.String)
-    return text.str.strip_chars(BLANKS) if strip else text
 
 
 def null_if_empty(names: Iterable[str]) -> list[pl.Expr]:

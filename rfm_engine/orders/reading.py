@@ -13,7 +13,8 @@ from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.headers import match_headers
-from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT, parse_orders
+from rfm_engine.orders.interpretation import RawOrders, interpret
+from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT
 from rfm_engine.orders.paths import find_copies
 from rfm_engine.orders.read_options import SUFFIXES
 from rfm_engine.orders.readers.formats import FORMATS
@@ -85,7 +86,7 @@ def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
         found = _match_headers(table, extra)
         schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
-        understood.append(partial(_parse_table, table, found))
+        understood.append(_interpret_table(table, found))
         findings += table.findings
         free = tuple(header for header in table.headers if header not in found.values())
         types = {name: str(dtype) for name, dtype in schema.items()}
@@ -159,20 +160,21 @@ def _refuse_nested(table: RawTable, found: dict[str, str], schema: dict[str, pl.
         raise DataError(message)
 
 
-def _parse_table(table: RawTable, found: dict[str, str], *, fallback: bool) -> pl.LazyFrame:
+def _interpret_table(table: RawTable, found: dict[str, str]) -> Callable[..., pl.LazyFrame]:
+    """Return what types the rows of a table, `typed(fallback=...)`."""
     columns = _frame_columns(table, found)
-    frame, time = table.frame, pl.col(columns[ORDER_TIME])
-    if table.has_extra_fields is not None:
-        marked_time = pl.concat_str(time.fill_null(""), pl.lit(EXTRA_FIELDS))
-        frame = frame.with_columns(
-            pl.when(table.has_extra_fields).then(marked_time).otherwise(time).alias(columns[ORDER_TIME])
-        )
+    raw = RawOrders(frame=_mark_extra_fields(table, columns[ORDER_TIME]), mapping=columns, where=table.where)
+    options, is_excel = table.files[0].options, table.files[0].format == "excel"
     place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(SCAN_ROW).alias(ROW))
-    try:
-        return parse_orders(frame, table.files[0].options, columns, place=place, strip=table.is_text, fallback=fallback)
-    except DataError as error:
-        message = f"{table.where}: {error}"
-        raise DataError(message) from error
+    return partial(interpret(raw, options, is_text=table.is_text, is_excel=is_excel).parse, place=place)
+
+
+def _mark_extra_fields(table: RawTable, time_column: str) -> pl.LazyFrame:
+    if table.has_extra_fields is None:
+        return table.frame
+    time = pl.col(time_column)
+    marked = pl.concat_str(time.fill_null(""), pl.lit(EXTRA_FIELDS))
+    return table.frame.with_columns(pl.when(table.has_extra_fields).then(marked).otherwise(time).alias(time_column))
 
 
 def _concatenate(

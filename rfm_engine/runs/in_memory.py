@@ -18,7 +18,7 @@ from rfm_engine.config.keywords import speak_python
 from rfm_engine.config.overrides import Overrides, resolve_jobs
 from rfm_engine.orders.cache import CachedOrders, OrderCache
 from rfm_engine.orders.fingerprints import fingerprint_inputs
-from rfm_engine.orders.parsing import parse_orders
+from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
 from rfm_engine.orders.staging import stage_orders
 from rfm_engine.output.writer import OutputOptions, prepare_folder, write
@@ -148,7 +148,8 @@ class FrameOrders:
         """Give the orders of the frame under the rules of the job."""
         mapping = match_frame(self.frame, job.dataset, job.rules)
         place = pl.lit(FRAME).alias(SOURCE_FILE), pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(SOURCE_ROW)
-        typed = partial(parse_orders, self.frame, job.dataset, mapping, place=place)
+        raw = RawOrders(frame=self.frame, mapping=mapping, where=FRAME)
+        typed = partial(interpret(raw, job.dataset).parse, place=place)
         schema = self.frame.collect_schema()
         dtypes = {name: str(schema[header]) for name, header in mapping.items()}
         unmapped = tuple(header for header in schema if header not in mapping.values())

@@ -54,11 +54,11 @@ def order_files(paths: Sequence[Path], options: ReadOptions | None = None) -> li
 
 def collect(paths: Sequence[Path], options: ReadOptions | None = None) -> pl.DataFrame:
     """Return the rows as a run does, with the place of a fault that shows while they are collected."""
-    orders = read(order_files(paths, options))
+    files = order_files(paths, options)
     try:
-        return orders.frame.collect(engine="streaming").sort("source_file", "source_row")
+        return read(files).frame.collect(engine="streaming").sort("source_file", "source_row")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-        raise diagnose(error, orders.files) from error
+        raise diagnose(error, files) from error
 
 
 def is_whole(frame: pl.DataFrame, first_row: int = 2) -> bool:
