@@ -51,7 +51,7 @@ def show_value(words: Words, metric: str, value: int) -> str:
 
 @dataclass(frozen=True)
 class Bands:
-    """The bands of a metric from worst to best; `cuts` are the values between them, rising, None where lists differ."""
+    """The bands of a metric from worst to best; `cuts` are the scheme's values between them, rising, if it has any."""
 
     metric: str
     worst_first: tuple[Band, ...]
@@ -63,12 +63,12 @@ class Bands:
         return self.worst_first[::-1] if self.metric == RECENCY_DAYS else self.worst_first
 
     def short_values(self, words: Words, band: Band) -> str:
-        """Return in few letters between which cuts a band lies; nothing where lists differ."""
+        """Return in few letters which values a band has: by fixed cuts, else as observed; none if bands overlap."""
         if self.cuts is None:
-            return ""
+            return self._observed(words, band) if self.are_apart else ""
         position = self.by_value.index(band)
         if position == len(self.cuts):
-            return f"> {self._short(words, self.cuts[-1])}" if self.cuts else band.values(words, self.metric)
+            return f"> {self._short(words, self.cuts[-1])}"
         high = self.cuts[position]
         if position == 0:
             return f"≤ {self._short(words, high)}"
@@ -76,6 +76,17 @@ class Bands:
         if self.metric == MONETARY:
             return f"{self._short(words, low)}–{self._short(words, high)}"
         return words.between(words.number(low + 1), words.number(high))
+
+    def _observed(self, words: Words, band: Band) -> str:
+        if band.least is None or band.greatest is None:
+            return ""
+        return words.between(self._short(words, band.least), self._short(words, band.greatest))
+
+    @property
+    def are_apart(self) -> bool:
+        """Whether no value belongs to two bands, as it may where each list has its own."""
+        spans = [(band.least, band.greatest) for band in self.by_value if band.least is not None]
+        return all(one[1] < other[0] for one, other in pairwise(spans))  # type: ignore[operator]
 
     def _short(self, words: Words, value: int) -> str:
         return words.number(round(value / FEN_PER_YUAN)) if self.metric == MONETARY else words.number(value)
@@ -98,9 +109,7 @@ def find_bands(facts: Facts, metric: str) -> Bands:
     groups = _group_scores(facts.cube[SCORE_OF[metric]], fixed)
     bands = [_find_band(facts.cube, metric, scores) for scores in groups]
     worst_first = tuple(bands if _rises(bands, metric) else bands[::-1])
-    by_value = worst_first[::-1] if metric == RECENCY_DAYS else worst_first
-    has_all_cuts = fixed is not None and len(fixed) + 1 == len(bands)
-    return Bands(metric, worst_first, tuple(fixed) if fixed and has_all_cuts else _observed_cuts(by_value))
+    return Bands(metric, worst_first, tuple(fixed) if fixed and len(fixed) + 1 == len(bands) else None)
 
 
 def fixed_cuts(facts: Facts, metric: str) -> list[int] | None:
@@ -130,13 +139,3 @@ def _rises(bands: list[Band], metric: str) -> bool:
     """Return whether a higher score is better."""
     present = [band.least for band in bands if band.least is not None]
     return present[0] <= present[-1] if metric != RECENCY_DAYS else present[0] >= present[-1]
-
-
-def _observed_cuts(by_value: tuple[Band, ...]) -> tuple[int, ...] | None:
-    """Return the greatest value of each band but the last, None where bands are empty or overlap."""
-    spans = [(band.least, band.greatest) for band in by_value]
-    if any(least is None for least, _ in spans):
-        return None
-    cuts = [greatest for _, greatest in spans[:-1]]
-    apart = all(one[1] < other[0] for one, other in pairwise(spans))  # type: ignore[operator]
-    return tuple(cuts) if apart else None  # type: ignore[arg-type]

@@ -44,7 +44,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "tiers.contacts_column": ("Contacts a month", "每月联系次数"),
     "tiers.no_contacts": ("no contacts planned", "未规定联系频率"),
     "tiers.load": (
-        "To keep every promise takes {n} contacts a month.",
+        "Keeping every promise takes {n} contacts a month.",
         "按规定频率，每月共需联系 {n} 次。",
     ),
     "heat.name": ("Recency and frequency", "近度与频度"),
@@ -66,6 +66,8 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "Mean spend by recency score (rows) and frequency score (columns); highest, {n}, at R {r} and F {f}",
         "按近度评分（行）和频度评分（列）的平均消费；最高的是 R {r}、F {f}，为 {n}",
     ),
+    "heat.r": ("R score", "R 评分"),
+    "heat.f": ("F score", "F 评分"),
     "heat.axes": (
         "Up: ordered more recently (R). Right: orders more often (F).",
         "越靠上，最近一次下单越近（R）；越靠右，购买越频繁（F）。",
@@ -98,15 +100,15 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
         "每个名单各自排名，分界值因名单而异。",
     ),
     "bands.tie.recency_days": (
-        "Most share {value} days: {n} customers ({share}).",
+        "Commonest value: {value}, shared by {n} customers ({share}).",
         "最多的是 {value} 天：{n} 位客户（{share}）。",
     ),
     "bands.tie.frequency": (
-        "Most share {value} orders: {n} customers ({share}).",
+        "Commonest value: {value}, shared by {n} customers ({share}).",
         "最多的是 {value} 次：{n} 位客户（{share}）。",
     ),
     "bands.tie.monetary": (
-        "Most share {value}: {n} customers ({share}).",
+        "Commonest value: {value}, shared by {n} customers ({share}).",
         "最多的是 {value}：{n} 位客户（{share}）。",
     ),
     "bands.no_tie": ("No two customers have the same value.", "没有两位客户的数值相同。"),
@@ -114,7 +116,7 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "curve.name": ("Where the spend comes from", "消费来源"),
     "curve.head": (
         "Protect the top 20 %: {n} customers bring {share} of the spend.",
-        "守住前 20 % 的客户：{n} 位客户贡献消费额的 {share}。",
+        "守住前 20% 的客户：{n} 位客户贡献消费额的 {share}。",
     ),
     "curve.label": (
         "Share of spend that the highest spenders bring: {text}",
@@ -213,11 +215,12 @@ CATALOGUE: Final[dict[str, tuple[str, str]]] = {
     "people.customer": ("Customer", "客户编号"),
     "people.money": ("Spend", "消费金额"),
     "people.orders": ("Orders", "次数"),
-    "people.days": ("Days since the last order", "距统计时间天数"),
+    "people.days": ("Days silent", "未下单天数"),
     "people.last": ("Last order", "最近下单"),
     "people.product": ("Last product", "最近购买的产品"),
     "people.total": ("Total", "总分"),
     "people.amount": ("Order of at least", "至少下单金额"),
+    "people.any": ("any amount", "金额不限"),
     "people.needs_by": ("By", "截止日"),
     "people.next": ("Next tier", "上一等级"),
     "people.drops_on": ("Drops on", "降级日"),

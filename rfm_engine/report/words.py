@@ -66,7 +66,15 @@ class Words:
         >>> Words("en").share(58, 648), Words("en").share(0, 0)
         ('9.0 %', '–')
         """
-        return f"{_rounded(Decimal(100 * part) / whole, 1)} %" if whole > 0 else DASH
+        return self.percent(_rounded(Decimal(100 * part) / whole, 1)) if whole > 0 else DASH
+
+    def percent(self, number: Decimal | int) -> str:
+        """Return a number of percent; Chinese has no space before the sign.
+
+        >>> Words("en").percent(20), Words("zh").percent(20)
+        ('20 %', '20%')
+        """
+        return f"{number}%" if self.language == "zh" else f"{number} %"
 
     def money(self, fen: int) -> str:
         """Return yuan and fen, exactly.

@@ -23,6 +23,11 @@ class Histogram:
     customers: int
     tie: str
 
+    @property
+    def has_values(self) -> bool:
+        """Whether the bars can be labelled by values: cuts are fixed, or no two bands overlap."""
+        return self.bands.cuts is not None or self.bands.are_apart
+
     def bars(self, words: Words) -> list[tuple[str, int, str, str]]:
         """Return score, height, figure and values of each bar, by rising value."""
         bands = self.bands

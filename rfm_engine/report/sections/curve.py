@@ -39,8 +39,13 @@ class Curve:
     def summary(self, words: Words) -> str:
         """Return the chosen points in one line."""
         return "; ".join(
-            words("curve.point", top=f"{top.percent} %", share=words.share(top.spend, self.spend)) for top in self.tops
+            words("curve.point", top=words.percent(top.percent), share=words.share(top.spend, self.spend))
+            for top in self.tops
         )
+
+    def ticks(self, words: Words) -> list[tuple[float, str]]:
+        """Return the ticks of both axes."""
+        return [(step / CURVE_POINTS, words.percent(step)) for step in range(0, CURVE_POINTS + 1, 20)]
 
     def marks(self, words: Words) -> list[tuple[float, float, str]]:
         """Return the points that are drawn with their figures."""
@@ -48,7 +53,7 @@ class Curve:
             (
                 top.percent / CURVE_POINTS,
                 top.spend / self.spend,
-                f"{top.percent} % → {words.share(top.spend, self.spend)}",
+                f"{words.percent(top.percent)} → {words.share(top.spend, self.spend)}",
             )
             for top in self.tops
             if top.percent in MARKED
@@ -57,14 +62,19 @@ class Curve:
     def top_table(self, words: Words) -> list[list[str]]:
         """Return the chosen points, one row each."""
         return [
-            [f"{top.percent} %", words.number(top.customers), words.yuan(top.spend), words.share(top.spend, self.spend)]
+            [
+                words.percent(top.percent),
+                words.number(top.customers),
+                words.yuan(top.spend),
+                words.share(top.spend, self.spend),
+            ]
             for top in self.tops
         ]
 
     def table(self, words: Words) -> list[list[str]]:
         """Return every twentieth of the curve."""
         steps = range(EACH, CURVE_POINTS + 1, EACH)
-        return [[f"{step} %", words.share(self.parts[step - 1], self.spend)] for step in steps]
+        return [[words.percent(step), words.share(self.parts[step - 1], self.spend)] for step in steps]
 
 
 def make_curve(facts: Facts, words: Words) -> Section | None:

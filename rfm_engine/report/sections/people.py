@@ -61,6 +61,11 @@ class People:
         has_product = table.rows and "last_product_name" in table.rows[0]
         return [words(f"people.{name}") for name in (*first, *(["product"] if has_product else []))]
 
+    def text_columns(self, table: Table) -> list[int]:
+        """Return which columns after the first hold text."""
+        product = len(EXTRA[table.key]) + len(self.lists[:1]) + 5
+        return [*([1] if self.lists else []), product]
+
     def cells(self, words: Words, table: Table) -> list[list[str]]:
         """Return the rows of a table."""
         return [self._cells(words, table, row) for row in table.rows]
@@ -84,7 +89,8 @@ class People:
         if name == "next":
             return self.tiers[int(row[BETTER])]
         if name == "amount":
-            return words.money(int(row["needs_amount"].scaleb(2)))
+            fen = int(row["needs_amount"].scaleb(2))
+            return words.money(fen) if fen > 1 else words("people.any")
         return f"{row[RFM_SCORE]:f}" if name == "total" else words.day(row[name])
 
 
