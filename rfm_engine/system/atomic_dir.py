@@ -1,17 +1,17 @@
-"""A folder written aside and put in its place at one stroke."""
+"""A folder that is written elsewhere and put in its place in one step."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import re
-import shutil
 import sys
 from contextlib import contextmanager, suppress
 from errno import EINVAL, ENOSYS, ENOTSUP
+from stat import S_IMODE
 from typing import TYPE_CHECKING, Final
 
-from rfm_engine.system.locked_dir import RANDOM, find_dirs, lock_if_abandoned, locked_dir, replace_lock
+from rfm_engine.system.locked_dir import RANDOM, find_dirs, lock_if_abandoned, locked_dir, remove_dir, replace_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,8 +27,9 @@ _RENAME_EXCHANGE: Final = 2
 def atomic_dir(folder: Path, may_replace: Callable[[Path], None]) -> Iterator[Path]:
     """Give a new folder beside the target; after the block it takes the target's place, unless the block failed.
 
-    `may_replace` is asked about the target just before; what it raises leaves the target as it was. Two processes that
-    write the same target each write their own folder, and the later one stays.
+    `may_replace` checks the target just before; what it raises leaves the target as it was. The new folder and its
+    files get the permissions of what they replace. Two processes that write the same target each write their own
+    folder, and the later one stays.
 
     Raises:
         OSError: The folder cannot be written or moved; the target is as it was.
@@ -43,6 +44,7 @@ def atomic_dir(folder: Path, may_replace: Callable[[Path], None]) -> Iterator[Pa
         _flush_all(new)
         with replace_lock:
             may_replace(folder)
+            _keep_permissions(folder, new)
             _replace(new, folder)
         _sync(folder.parent)
 
@@ -75,7 +77,17 @@ def recover(folder: Path) -> None:
             with lock_if_abandoned(claim) as dead:
                 if dead:
                     _restore(claim / OLD, folder)
-                    shutil.rmtree(claim, ignore_errors=True)
+                    remove_dir(claim)
+
+
+def _keep_permissions(old: Path, new: Path) -> None:
+    """Give the new folder and each file in it the mode and group of its namesake: what was closed stays closed."""
+    for place in (new, *new.rglob("*")):
+        with suppress(FileNotFoundError, NotADirectoryError):
+            status = (old / place.relative_to(new)).stat()
+            with suppress(PermissionError, AttributeError):  # a group of others; Windows
+                os.chown(place, -1, status.st_gid)
+            place.chmod(S_IMODE(status.st_mode))
 
 
 def _restore(old: Path, folder: Path) -> None:
@@ -120,7 +132,7 @@ def _exchange(one: Path, other: Path) -> bool:
 
 
 def _flush_all(folder: Path) -> None:
-    """Wait until every byte below the folder is on disk, lest a power cut leave a new folder of empty files."""
+    """Wait until every byte below the folder is on disk, so that no power cut leaves a new folder of empty files."""
     for place, _, names in os.walk(folder):
         for name in names:
             _sync(os.path.join(place, name))  # noqa: PTH118 as os.walk gives it

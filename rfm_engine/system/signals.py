@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end a command at once, whatever native code it is in."""
+"""Ctrl-C, SIGTERM and SIGHUP end a command at once, whatever native code it is in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rfm_engine.system.locked_dir import remove_own_dirs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+SIGNALS: Final = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 STOPPED: Final = b"stopped; nothing was left half-written\n"
 CLEAR: Final = "\r\x1b[K"
 """Takes the line away on which a terminal's cursor stands."""

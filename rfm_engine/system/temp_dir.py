@@ -15,12 +15,12 @@ from rfm_engine.system.locked_dir import RANDOM, locked_dir, remove_abandoned
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PREFIX: Final = "rfm-engine-"
+PREFIX: Final = ".rfm-engine-"
 
 
 def remove_abandoned_temp_dirs(parent: Path | None = None) -> None:
     """Remove the temporary files of processes that were killed, in the system's folder or another."""
-    remove_abandoned(parent or Path(gettempdir()), re.compile(PREFIX + RANDOM))
+    remove_abandoned(parent or Path(gettempdir()), re.compile(re.escape(PREFIX) + RANDOM))
 
 
 @cache

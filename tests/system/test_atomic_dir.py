@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from stat import S_IMODE
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from tests.processes import (
     succeeded,
     without_record,
 )
-from tests.terminal import Answer, everything_below, record_of, rfm
+from tests.terminal import Answer, everything_below, record_of, rfm, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,3 +157,14 @@ def test_a_reader_never_finds_the_folder_absent_or_half_replaced(tmp_path: Path)
     assert seen["looks"] > 100
     if sys.platform == "linux":
         assert (seen["absent"], seen["mixed"], seen["torn"]) == (0, 0, 0)
+
+
+def test_a_folder_that_was_closed_to_others_stays_closed(shop: Path, tmp_path: Path) -> None:
+    folder = run(shop, tmp_path)
+    folder.chmod(0o700)
+    (folder / "customers.csv").chmod(0o640)
+
+    run(shop, tmp_path, "--format", "csv", "--format", "parquet")
+
+    assert S_IMODE(folder.stat().st_mode) == 0o700
+    assert S_IMODE((folder / "customers.csv").stat().st_mode) == 0o640

@@ -26,7 +26,7 @@ pipeline.run = run
 """
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["ctrl-c", "sigterm", "sighup"])
 def test_a_stopped_run_ends_in_the_midst_of_native_code_and_leaves_nothing(
     number: signal.Signals, place: Place
 ) -> None:
