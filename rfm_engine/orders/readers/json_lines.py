@@ -12,6 +12,7 @@ import polars as pl
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.orders.readers.damage import damage_error
 from rfm_engine.orders.readers.encodings import find_undecodable_byte, to_utf8
+from rfm_engine.orders.readers.json_faults import refuse_lossy_lines
 from rfm_engine.orders.readers.limits import refuse_long_lines
 from rfm_engine.orders.readers.table import (
     SCAN_FILE,
@@ -67,9 +68,11 @@ def _read_keys(file: OrderFile, text: Path) -> list[str]:
     try:
         headers = _infer_keys(text, INFERRED_LINES)
         refuse_wide(file.path, headers)
-        return _infer_keys(text, None) if _has_other_keys(text, headers) else headers
+        keys = _infer_keys(text, None) if _has_other_keys(text, headers) else headers
+        refuse_lossy_lines(file.path, text, keys)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _find_broken_line(file.path, text) or damage_error(file, "NDJSON", error) from error
+    return keys
 
 
 def _infer_keys(text: Path, lines: int | None) -> list[str]:
