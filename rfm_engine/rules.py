@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Grain = Literal["order", "line"]
 Refunds = Literal["reject", "net"]
 OrderTotal = Literal["once", "repeated"]
-LatestExport = Literal["conflicts", "wins"]
+LatestExport = Literal["rejected", "wins"]
 OrderIdsPer = Literal["all", "store"]
 Sameness = Literal["invisible", "wrapping", "apostrophe", "width", "case", "space", "point_zero"]
 """Ways in which two spellings of one customer id may differ."""
@@ -46,7 +46,7 @@ class Rules:
     same_region: bool = False
     exclude_customer: tuple[str, ...] = ()
     order_total: OrderTotal = "once"
-    latest_export: LatestExport = "conflicts"
+    latest_export: LatestExport | None = None
     order_ids_per: OrderIdsPer = "all"
     drop: tuple[str, ...] = ()
 

@@ -79,7 +79,11 @@ class RuleOptions:
         Text, Option(help="[b]repeated[/b]: each row of an order has its total.", rich_help_panel=FILE_RULES)
     ] = None
     latest_export: Annotated[
-        Text, Option(help="[b]wins[/b]: of an order in several files.", rich_help_panel=FILE_RULES)
+        Text,
+        Option(
+            help="Of an order that differs between files, it [b]wins[/b] or all are [b]rejected[/b].",
+            rich_help_panel=FILE_RULES,
+        ),
     ] = None
     order_ids_per: Annotated[
         Text, Option(help="[b]store[/b]: each store numbers its own orders.", rich_help_panel=FILE_RULES)

@@ -69,7 +69,9 @@ class Dataset(ReadOptions):
     exclude_customer: tuple[str, ...] = Field(default=(), description="customers whose orders do not count")
     exclude: str | None = Field(default=None, description="a text file of such customers, one a line")
     order_total: OrderTotal = Field(default="once", description="repeated: each row of an order has its total")
-    latest_export: LatestExport = Field(default="conflicts", description="wins: of an order in several files")
+    latest_export: LatestExport | None = Field(
+        default=None, description="of an order that differs between files: wins, or all are rejected"
+    )
     order_ids_per: OrderIdsPer = Field(default="all", description="store: each store numbers its own orders")
     max_rejects: RejectLimit | None = Field(default=None, description="most rejected rows: 100, or 1% of those read")
     pseudonymize: tuple[Pseudonymised, ...] = Field(default=(), description="ids that become keyed tokens")

@@ -9,6 +9,7 @@ import polars as pl
 
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID, REGION
 from rfm_engine.customers.batches import batch_filters
+from rfm_engine.customers.conflicts import Conflicts, describe_conflicts, refuse_conflicts
 from rfm_engine.customers.integer_keys import IntegerKeys, find_integer_keys
 from rfm_engine.customers.last_order import (
     break_ties,
@@ -22,7 +23,7 @@ from rfm_engine.customers.metrics import TIED, Shortcuts, customer_metrics, fits
 from rfm_engine.orders import cleaning
 from rfm_engine.orders import duplicates as repeats
 from rfm_engine.orders.amounts import ROUNDED
-from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, conflicts, count_outcomes, refuse_line_export, rejects
+from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, conflicts, count_outcomes, rejects
 from rfm_engine.orders.staging import ROW, row_mask
 
 if TYPE_CHECKING:
@@ -43,6 +44,9 @@ class Aggregation:
         self.orders, self.rules = orders, rules
         self.columns = tuple(orders.collect_schema().names())
         self.by = cleaning.list_columns(self.columns, rules)
+        self.order_by = repeats.order_columns(self.columns, self.by, rules)
+        self.conflicts: Conflicts | None = None
+        self.suspect_hashes = pl.DataFrame(schema={repeats.HASH: pl.UInt64})
         self.tests = cleaning.row_checks(self.columns, rules)
         self.is_of_lines = rules.grain == "line"
         self.all_rows_are_orders = rules.refunds == "reject" and not self.is_of_lines
@@ -83,7 +87,9 @@ class Aggregation:
         """Return the optimised plans of the passes over the orders, by what they find out; nothing runs."""
         passes = {"whether order ids rise": repeats.ids_rise(self.orders)} if self._may_rise else {}
         passes |= {"else which of them repeat": repeats.suspect_hashes(self.orders)} if self._may_repeat else {}
-        lines = repeats.add_lines(self.kept, self.columns, self.by).with_row_index(ROW) if self.is_of_lines else None
+        lines = (
+            repeats.add_lines(self.kept, self.columns, self.order_by).with_row_index(ROW) if self.is_of_lines else None
+        )
         used = lines if lines is not None else self.kept if self.all_rows_are_orders else _marked(self.kept)
         shortcuts = Shortcuts(
             self.all_rows_are_orders,
@@ -168,9 +174,13 @@ class Aggregation:
         hashes = repeats.suspect_hashes(self.orders).collect()
         suspect_hashes = hashes.drop_nulls()
         if not suspect_hashes.is_empty():
-            rows_to_drop = repeats.rows_to_drop(self.kept, suspect_hashes, self.columns, self.by).collect()
-            if conflicting := int(rows_to_drop[repeats.CONFLICTING].sum()):
-                refuse_line_export(conflicting, self.counts["survived"])
+            self.suspect_hashes = suspect_hashes
+            rows_to_drop = repeats.rows_to_drop(self.kept, suspect_hashes, self.columns, self.order_by).collect()
+            conflicting = rows_to_drop.filter(repeats.CONFLICTING)[ROW]
+            if not conflicting.is_empty():
+                rows = self.orders.filter(self._rows(conflicting))
+                self.conflicts = describe_conflicts(rows, self.order_by, conflicting.len())
+                refuse_conflicts(self.conflicts, self.counts["survived"], self.rules)
             self.rows_to_drop = rows_to_drop
         return suspect_hashes.height == hashes.height
 
@@ -186,7 +196,7 @@ class Aggregation:
         kept = cleaning.passing_rows(self.orders, [test for test in self.tests if test.column != spared])
         used = kept if self.rows_to_drop.is_empty() else kept.filter(~self._rows(self.rows_to_drop[ROW]))
         if self.is_of_lines:
-            lines = repeats.add_lines(used, self.columns, self.by).collect()
+            lines = repeats.add_lines(used, self.columns, self.order_by).collect()
             return lines.lazy().with_row_index(ROW), lines.height
         return used if self.all_rows_are_orders else _marked(used), self.read
 

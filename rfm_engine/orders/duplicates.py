@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
+from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS, STORE_CODE
+from rfm_engine.errors import DataError
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
+
+    from rfm_engine.rules import Rules
 
 IS_ORDER: Final = "is_order"
 CONFLICTING: Final = "conflicting"
@@ -95,3 +98,17 @@ def add_lines(kept: pl.LazyFrame, columns: Iterable[str], by: Sequence[str]) -> 
             positive.any().alias(IS_ORDER),
         )
     )
+
+
+def order_columns(columns: Collection[str], by: tuple[str, ...], rules: Rules) -> tuple[str, ...]:
+    """Return the columns that tell the orders of one customer and order id apart: the list, and the store on request.
+
+    Raises:
+        DataError: Order ids are per store, and no column holds stores.
+    """
+    if rules.order_ids_per == "all" or STORE_CODE in by:
+        return by
+    if STORE_CODE not in columns:
+        message = "order_ids_per store needs a column of stores: map it, --column store_code=HEADER"
+        raise DataError(message)
+    return (*by, STORE_CODE)

@@ -73,8 +73,6 @@ def reject_allowance(read: int, limit: str) -> Decimal:
 
 CONFLICT = "conflicting"
 REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
-LINE_EXPORT_ROWS = 20
-LINE_EXPORT_SHARE = 10
 
 
 @dataclass(frozen=True)
@@ -173,21 +171,6 @@ def conflicts(kept: pl.LazyFrame, conflicting: pl.Expr, headers: dict[str, str])
         pl.col(ORDER_ID).alias("value"),
         pl.lit(CONFLICT).alias("reason"),
     )
-
-
-def refuse_line_export(conflicting: int, survived: int) -> None:
-    """Stop when order lines were read as orders.
-
-    Raises:
-        DataError: A tenth or more of the rows (20 at least), or all of them, share an order id and differ.
-    """
-    many = conflicting >= LINE_EXPORT_ROWS and conflicting * LINE_EXPORT_SHARE >= survived
-    if conflicting and (many or conflicting == survived):
-        message = (
-            f"{conflicting:,} of {survived:,} rows share an order id with a row that differs: "
-            "this looks like an export of order lines. State it: --grain line (grain = 'line' in the dataset file)."
-        )
-        raise DataError(message)
 
 
 def _value(column: str) -> pl.Expr:

@@ -10,7 +10,7 @@ import pytest
 
 from rfm_engine.customers import aggregate as aggregation
 from rfm_engine.errors import DataError
-from rfm_engine.orders.ledger import Ledger, conflicts, refuse_line_export
+from rfm_engine.orders.ledger import Ledger, conflicts
 from tests.engine import run_files
 from tests.orders.rows import orders_of
 
@@ -27,23 +27,6 @@ def test_conflicting_rows_are_reported_with_their_order_ids() -> None:
     assert result.rows() == [("a.csv", row, "订单号", "1", "conflicting") for row in (2, 4)]
     assert plain.rows() == [("a.csv", 3, "order_id", "2", "conflicting")]
     assert result.columns == plain.columns == ["file", "row", "column", "value", "reason"]
-
-
-@pytest.mark.parametrize(
-    ("conflicting", "survived", "refused"),
-    [
-        *((0, 0, False), (0, 9, False), (1, 1, True), (3, 4, False), (19, 20, False), (20, 21, True)),
-        *((20, 200, True), (20, 201, False), (21, 210, True), (21, 211, False)),
-    ],
-)
-def test_order_lines_are_suspected_from_a_tenth_of_the_rows_on(
-    conflicting: int, survived: int, *, refused: bool
-) -> None:
-    if refused:
-        with pytest.raises(DataError, match=f"{conflicting} of {survived} rows share an order id"):
-            refuse_line_export(conflicting, survived)
-    else:
-        refuse_line_export(conflicting, survived)
 
 
 OUTCOMES: dict[str, Any] = {
@@ -72,7 +55,7 @@ def test_rejects_stand_by_row_and_their_reasons_by_column_and_words(tmp_path: Pa
     pl.DataFrame(rows).write_parquet(tmp_path / "orders.parquet", row_group_size=100)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aggregation, "refuse_line_export", lambda *_: None)
+        patch.setattr(aggregation, "refuse_conflicts", lambda *_: None)
         run = run_files(tmp_path, [tmp_path / "orders.parquet"], {"as_of": date(2025, 7, 1)})
 
     assert run.rejects["row"].is_sorted()

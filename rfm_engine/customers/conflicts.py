@@ -1,0 +1,108 @@
+"""Rows that share an order id and differ: in what they differ, what that means, and what to type."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+import polars as pl
+
+from rfm_engine.columns import (
+    CUSTOMER_ID,
+    ORDER_AMOUNT_FEN,
+    ORDER_ID,
+    ORDER_TIME,
+    PRODUCT_NAME,
+    REGION,
+    STATUS,
+    STORE_CODE,
+)
+from rfm_engine.errors import DataError
+from rfm_engine.orders.reading import SOURCE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rfm_engine.rules import Rules
+
+Meaning = Literal["exports", "stores", "totals", "lines"]
+
+NAMES: Final = {
+    PRODUCT_NAME: "product",
+    ORDER_AMOUNT_FEN: "amount",
+    ORDER_TIME: "time",
+    STATUS: "status",
+    STORE_CODE: "store",
+    REGION: "region",
+    SOURCE_FILE: "file",
+}
+"""In what rows of one order may differ."""
+
+MENDS: Final[dict[Meaning, str]] = {
+    "exports": "--latest-export wins counts each as in the export that reaches further, --latest-export rejected none",
+    "stores": "--order-ids-per store where each store numbers its own orders",
+    "totals": "--order-total repeated where each row has the total of its order, --grain line where rows add up to it",
+    "lines": "this looks like an export of order lines. Type --grain line (grain = 'line' in the dataset file)",
+}
+
+SAMPLED: Final = 100_000
+MANY_ROWS: Final = 20
+MANY_SHARE: Final = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conflicts:
+    """What conflicting rows are: how many, in what most of their orders differ, what that means, and a sample."""
+
+    rows: int
+    differences: tuple[str, ...]
+    meaning: Meaning
+    sample: str
+
+    def __str__(self) -> str:
+        """Return what the rows differ in, and what to type."""
+        return f"they differ in {', '.join(self.differences) or 'nothing that counts'}: {MENDS[self.meaning]}"
+
+
+def describe_conflicts(conflicting: pl.LazyFrame, by: Sequence[str], rows: int) -> Conflicts:
+    """Return what the first 100,000 of so many conflicting rows are."""
+    columns = [name for name in NAMES if name in conflicting.collect_schema() and name not in by]
+    values = [pl.col(name).n_unique().alias(name) for name in columns]
+    first = conflicting.head(SAMPLED).group_by(*by, CUSTOMER_ID, ORDER_ID)
+    orders = first.agg(pl.len().alias("rows"), *values).sort(ORDER_ID).collect()
+    differing = Counter(name for name in columns for count in orders[name] if count > 1)
+    meanings = Counter(_meaning(order) for order in orders.iter_rows(named=True))
+    most = orders.height / 2
+    return Conflicts(
+        rows=rows,
+        differences=tuple(NAMES[name] for name, count in differing.items() if count >= most),
+        meaning=max(meanings, key=lambda meaning: meanings[meaning]),
+        sample=str(orders[ORDER_ID][0]),
+    )
+
+
+def _meaning(order: dict[str, int]) -> Meaning:
+    if order.get(SOURCE_FILE, 1) == order["rows"]:
+        return "exports"
+    if order.get(STORE_CODE, 1) == order["rows"] and order.get(ORDER_TIME, 1) > 1:
+        return "stores"
+    if order.get(ORDER_AMOUNT_FEN, 1) == 1 and order.get(PRODUCT_NAME, 1) > 1:
+        return "totals"
+    return "lines"
+
+
+def refuse_conflicts(conflicts: Conflicts, survived: int, rules: Rules) -> None:
+    """Stop where conflicting rows are too many to be faults, or have two readings that the user must choose from.
+
+    Raises:
+        DataError: A tenth or more of the rows (20 at least), or all of them, conflict; or exports overlap.
+    """
+    many = conflicts.rows >= MANY_ROWS and conflicts.rows * MANY_SHARE >= survived
+    overlap = conflicts.meaning == "exports" and rules.latest_export is None
+    if conflicts.rows and (many or overlap or conflicts.rows == survived):
+        message = (
+            f"{conflicts.rows:,} of {survived:,} rows share an order id with a row that differs, such as "
+            f"{conflicts.sample!r}; {conflicts}"
+        )
+        raise DataError(message, repr(conflicts.sample))
