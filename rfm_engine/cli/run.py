@@ -56,6 +56,9 @@ def run(  # noqa: PLR0913 each is an option
     ] = None,
     split: Annotated[bool, typer.Option("--split", help="One folder for each list.", rich_help_panel=OUTPUT)] = False,
     language: Annotated[Language, typer.Option(help="Of the headers.", rich_help_panel=OUTPUT)] = "en",
+    report: Annotated[
+        bool, typer.Option("--report", help="Write a page with charts beside each folder too.", rich_help_panel=OUTPUT)
+    ] = False,
     explain_plan: Annotated[
         bool, typer.Option("--explain-plan", help="Print the optimised plans, and run nothing.", rich_help_panel=OUTPUT)
     ] = False,
@@ -82,7 +85,12 @@ def run(  # noqa: PLR0913 each is an option
     progress, ahead = Progress(len(found), quiet=quiet), _may_grade_ahead(found)
     with _choose_engine(found), OrderCache(found) as shelf, ThreadPoolExecutor(1) as writer:
         begun = (_start_job(job, wanted, shelf, progress, writer, ahead=ahead) for job in found)
-        failures = [error for ended in with_lookahead(begun, int(ahead)) if (error := ended())]
+        finish = zip(found, with_lookahead(begun, int(ahead)), strict=True)
+        failures = [
+            error
+            for job, ended in finish
+            if (error := ended() or (_write_report(job, wanted, quiet=quiet) if report else None))
+        ]
     if failures:
         raise typer.Exit(max(error.exit_code for error in failures))
 
@@ -149,6 +157,21 @@ def _start_job(  # noqa: PLR0913 what a command shares between datasets
     except RfmError as error:
         return partial(_report_failure, job, error)
     return partial(_finish_job, job, run, folder, progress)
+
+
+def _write_report(job: Job, wanted: OutputOptions, *, quiet: bool) -> RfmError | None:
+    from rfm_engine import open_run
+    from rfm_engine.report.page import ReportOptions
+    from rfm_engine.report.write import write_report
+
+    try:
+        options = ReportOptions(language=wanted.language)
+        place = write_report(open_run(wanted.output / job.dataset.name), options)
+    except RfmError as error:
+        return _report_failure(job, error)
+    if not quiet:
+        typer.echo(f"report: {place}")
+    return None
 
 
 def _report_failure(job: Job, error: RfmError) -> RfmError:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 def report_path(folder: Path) -> Path:
     """Return where the report of a run stands: `output/sichuan-hiking.report.html` for `output/sichuan-hiking`."""
-    folder = folder.resolve()
+    if folder.name in {"", ".."}:
+        folder = folder.resolve()
     return folder.with_name(f"{folder.name}.report.html")
 
 
