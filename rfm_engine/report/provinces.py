@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from rfm_engine.vocabulary.provinces import OFFICIAL, official_name
+
 ROWS: Final = (
     ". . . . . . . . 黑龙江",
     "新疆 . . . 内蒙古 . . . 吉林",
@@ -19,16 +21,12 @@ TILES: Final = {
 }
 """Row and column of each of the 34 provinces, by short name."""
 
-SUFFIXES: Final = ("特别行政区", "维吾尔自治区", "壮族自治区", "回族自治区", "自治区", "省", "市")
-
 
 def short_name(region: str) -> str | None:
-    """Return the short name of a province, None where the region is none.
+    """Return the short name of a province however it is spelled, None where the region is none.
 
-    >>> short_name("四川省"), short_name("新疆维吾尔自治区"), short_name("上海"), short_name("华东")
-    ('四川', '新疆', '上海', None)
+    >>> short_name("四川省"), short_name("Guangdong"), short_name("华东")
+    ('四川', '广东', None)
     """
-    for suffix in SUFFIXES:
-        if (name := region.removesuffix(suffix)) in TILES:
-            return name
-    return None
+    spellings = OFFICIAL.get(official_name(region))
+    return spellings[0] if spellings else None
