@@ -6,6 +6,7 @@ import re
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
+from rfm_engine.columns import CHINESE
 from rfm_engine.report.catalogue import CATALOGUE, CONTACTS, DATA_WORDS
 
 if TYPE_CHECKING:
@@ -55,6 +56,14 @@ class Words:
         """Return the engine's own words that stand in the data (names of schemes, reasons) in this language."""
         pair = DATA_WORDS.get(text)
         return pair if pair and self.language == "zh" else text
+
+    def column(self, name: str) -> str:
+        """Return a column's name as the files head it.
+
+        >>> Words("zh").column("region")
+        '省份'
+        """
+        return CHINESE.get(name, name) if self.language == "zh" else name.replace("_", " ")
 
     def number(self, value: int) -> str:
         """Return a whole number with thousands separators."""

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from rfm_engine.report.facts import Facts
     from rfm_engine.report.words import Words
 
-LEFT_OUT: Final = ("outside_window", "other_status", "other_region", "duplicates")
 LAST_COLOUR: Final = 5
-WARNINGS: Final = ("rounded", "repeats_without_order_id", "customers_without_order")
+SUMS: Final = ("read", "used", "rejected")
+"""Counts of the ledger that are no outcome of their own, or stand first."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,15 @@ def make_files(facts: Facts, words: Words) -> Section:
     """Return the ledger of the run; findings that were accepted are left out."""
     ledger = facts.record.ledger
     outcomes = [(words("files.used"), ledger["used"])]
-    outcomes += [(words(f"files.{name}"), ledger[name]) for name in LEFT_OUT if ledger.get(name)]
+    outcomes += [
+        (_name(name, words), rows)
+        for name, rows in (ledger | ledger.get("left_out", {})).items()
+        if isinstance(rows, int) and rows and name not in SUMS
+    ]
     rejected = ledger.get("rejected_by_reason", {})
     outcomes += [(words("files.rejected", reason=_translate(reason, words)), rows) for reason, rows in rejected.items()]
-    warnings = ledger.get("warnings", {})
-    notes = [(words(f"files.{name}"), warnings[name]) for name in WARNINGS if warnings.get(name)]
+    warnings = ledger.get("warnings", {}).items()
+    notes = [(_name(name, words), count) for name, count in warnings if isinstance(count, int) and count]
     findings = [finding for finding in facts.record.findings if not finding.get("accepted")]
     headline = _headline(words, sum(rejected.values()), len(findings))
     return Section("files", headline, OrderFiles(ledger["read"], outcomes, notes, findings))
@@ -62,6 +66,11 @@ def _headline(words: Words, rejected: int, findings: int) -> str:
     if rejected:
         return words("files.head", n=words.number(rejected))
     return words("files.head_findings", n=words.number(findings)) if findings else words("files.head_none")
+
+
+def _name(outcome: str, words: Words) -> str:
+    """Return an outcome of a row in words."""
+    return words.of_data(outcome.replace("_", " "))
 
 
 def _translate(reason: str, words: Words) -> str:

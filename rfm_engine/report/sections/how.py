@@ -65,13 +65,13 @@ def _describe_rules(record: Record, words: Words) -> list[tuple[str, str]]:
     total = " + ".join(f"{weight} {letter}" for weight, letter in zip(record.weights, "RFM", strict=True))
     rows = [
         (words("how.window"), describe_window(dataset, words)),
-        (words("how.lists"), BETWEEN.join(record.lists_by) or words("how.one_list")),
+        (words("how.lists"), BETWEEN.join(map(words.column, record.lists_by)) or words("how.one_list")),
         (words("how.scheme"), _describe_options(record.scheme, words)),
         (words("how.total"), total),
         (words("how.policy"), _describe_options(_without_words(record.tiers), words)),
     ]
     rows += [
-        (words("how.private"), words(f"how.{key}", names=", ".join(dataset[key])))
+        (words("how.private"), words(f"how.{key}", names=", ".join(map(words.column, dataset[key]))))
         for key in WITHHELD
         if dataset.get(key)
     ]
@@ -91,17 +91,26 @@ def _without_words(tiers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _describe_options(table: dict[str, Any], words: Words) -> str:
-    options = [f"{key} = {_describe(value)}" for key, value in table.items() if key != "name"]
+    options = [f"{_label(key, words)} = {_describe(value, words)}" for key, value in table.items() if key != "name"]
     name = words.of_data(str(table["name"]))
     return f"{name} ({'; '.join(options)})" if options else name
 
 
-def _describe(value: object) -> str:
+def _describe(value: object, words: Words) -> str:
     if isinstance(value, list):
-        return ", ".join(map(_describe, value))
+        return ", ".join(_describe(one, words) for one in value)
     if isinstance(value, dict):
-        return " ".join(f"{key} {_describe(one)}" for key, one in value.items() if key not in {"contacts", "focus"})
-    return str(value)
+        return " ".join(
+            f"{_label(key, words)} {_describe(one, words)}".strip()
+            for key, one in value.items()
+            if key not in {"contacts", "focus"}
+        )
+    return words.of_data(str(value))
+
+
+def _label(key: str, words: Words) -> str:
+    """Return the name of an option in words; a tier's name needs none."""
+    return "" if key == "name" else words.of_data(key.replace("_", " "))
 
 
 def _cuts(facts: Facts) -> list[tuple[str, str, int, int, int, int]]:
