@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from rfm_engine.columns import ALIASES
+from rfm_engine.orders.confinement import hold_confined
 from rfm_engine.orders.fingerprints import fingerprint_inputs
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import Orders, read
@@ -95,8 +96,8 @@ class OrderCache:
 @contextmanager
 def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
     paths, formats = [file.path for file in job.files], [file.format for file in job.files]
-    with fingerprint_inputs(paths) as files:
-        source = read(job.files, [name for name in job.rules.by if name not in ALIASES])
+    with hold_confined(job.files) as held, fingerprint_inputs(paths, [file.source for file in held]) as files:
+        source = read(held, [name for name in job.rules.by if name not in ALIASES])
         with stage_orders(source.typed, paths, formats, again=again) as orders:
             yield CachedOrders(source, orders, files)
 

@@ -36,18 +36,19 @@ class InputFingerprints:
 
     digested_bytes: ClassVar[int] = 0
 
-    def __init__(self, paths: Sequence[Path]) -> None:
+    def __init__(self, paths: Sequence[Path], sources: Sequence[Path] = ()) -> None:
         self._began = {path: _state(path) for path in paths}
+        self._sources = dict(zip(paths, sources or paths, strict=True))
         self._digests: dict[Path, str] = {}
         self._ended = Event()
         self._thread = Thread(target=self._digest, name="digests of inputs", daemon=True)
         self._thread.start()
 
     def _digest(self) -> None:
-        for path in self._began:
+        for path, source in self._sources.items():
             digest = hashlib.sha256()
             try:
-                with path.open("rb") as file:
+                with source.open("rb") as file:
                     while (block := file.read(BLOCK)) and not self._ended.is_set():
                         digest.update(block)
                         InputFingerprints.digested_bytes += len(block)
@@ -94,9 +95,9 @@ class InputFingerprints:
 
 
 @contextmanager
-def fingerprint_inputs(paths: Sequence[Path]) -> Iterator[InputFingerprints]:
-    """Watch the files while they are read; errors as in `Watch.blamed`."""
-    watch = InputFingerprints(paths)
+def fingerprint_inputs(paths: Sequence[Path], sources: Sequence[Path] = ()) -> Iterator[InputFingerprints]:
+    """Watch the files while they are read, their bytes from the `sources`; errors as in `report_changes`."""
+    watch = InputFingerprints(paths, sources)
     try:
         with watch.report_changes():
             yield watch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
@@ -28,6 +28,24 @@ SUFFIXES: dict[str, OrderFormat] = {
 FEN_PER_UNIT: dict[Unit, int] = {"yuan": 100, "ten_thousand_yuan": 1_000_000, "fen": 1}
 ENCODINGS = ("utf-8", "utf-16", "gb18030", "gbk", "big5")
 EPOCHS = ("epoch_seconds", "epoch_milliseconds")
+
+
+NO_ZONES: Final = ("localtime", "posixrules", "Factory")
+"""Names that Python takes for time zones, though they are those of the machine or none."""
+
+
+NO_TEXT: Final = ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined")
+"""Codecs of Python that no file is saved in."""
+
+
+def _refuse_escapes(encoding: str) -> None:
+    if codecs.lookup(encoding).name.replace("_", "-") in NO_TEXT:
+        raise LookupError
+
+
+def _refuse_local_names(zone: str) -> None:
+    if zone in NO_ZONES or zone.startswith(("posix/", "right/")):
+        raise ValueError
 
 
 class ReadOptions(BaseModel):
@@ -65,9 +83,10 @@ class ReadOptions(BaseModel):
         """Refuse an encoding that Python cannot decode text with."""
         if encoding is not None:
             try:
-                "".encode(encoding)
-                codecs.getincrementaldecoder(encoding)
-            except (LookupError, TypeError) as error:
+                _refuse_escapes(encoding)
+                codecs.getincrementaldecoder(encoding)().decode(b"a,1\n" * 8, final=True)
+                "a".encode(encoding)
+            except (LookupError, TypeError, ValueError) as error:
                 message = f"{encoding!r} is no known text encoding{nearest(encoding, ENCODINGS)}"
                 raise ValueError(message) from error
         return encoding
@@ -91,6 +110,7 @@ class ReadOptions(BaseModel):
             raise ValueError(message)
         if zone is not None:
             try:
+                _refuse_local_names(zone)
                 ZoneInfo(zone)
             except (ZoneInfoNotFoundError, ValueError, OSError) as error:
                 message = f"{zone!r} is no IANA time zone{nearest(zone, available_timezones())}"

@@ -15,6 +15,11 @@ from rfm_engine.orders.read_options import ReadOptions
     [
         {"encoding": "gb1803"},
         {"encoding": "rot13"},
+        {"encoding": "punycode"},
+        {"encoding": "idna"},
+        {"encoding": "undefined"},
+        {"time_zone": "localtime"},
+        {"time_zone": "posix/UTC"},
         {"separator": ",,"},
         {"separator": '"'},
         {"time_zone": "Asia/Shangai"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -17,15 +18,33 @@ if TYPE_CHECKING:
 FAULTS: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 """What Polars raises on a file that is damaged."""
 
+UNREAD_TYPES: Final = {
+    r"unable to parse time zone: '([^']*)'": "times of the zone {!r}",
+    r"Int256|precision must be between 1 and 38": "decimals of more than 38 digits",
+    r"not yet implemented|not implemented|run.?end": "a column of a type such as run-end encoding",
+}
+"""What Polars says of types that it lacks, and their names."""
+
 SHOWN: Final = 5
 """How many places a message names."""
 
 
 def damage_error(file: OrderFile, kind: str, error: BaseException) -> DataError:
     """Return the error of a file that is not what its name says, or only a part of it."""
+    if kept := _name_unread_type(str(error)):
+        message = f"{file.path}: holds {kept}, which cannot be read; write that column in another type, or save as CSV"
+        return DataError(message)
     size = file.source.stat().st_size if file.source.is_file() else 0
     message = f"{file.path}: not a whole {kind} file ({size:,} bytes; {first_line(error)}); fetch or export it again"
     return DataError(message)
+
+
+def _name_unread_type(reason: str) -> str:
+    """Return which type of a column Polars refuses in a file that is whole, or nothing."""
+    for pattern, name in UNREAD_TYPES.items():
+        if found := re.search(pattern, reason):
+            return name.format(*found.groups())
+    return ""
 
 
 def workbook_error(path: Path, error: Exception) -> DataError:

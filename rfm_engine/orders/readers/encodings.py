@@ -31,7 +31,7 @@ MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-_UTF8: Final = ("utf-8", "utf-8-sig")
+UTF8: Final = ("utf-8", "utf-8-sig")
 _GZIP: Final = b"\x1f\x8b"
 _LONE_RETURN: Final = re.compile(rb"\r(?![\r\n])")
 
@@ -48,8 +48,9 @@ def to_utf8(file: OrderFile, *, marked: bool = True) -> Path:
         head = content.read(BLOCK)
         packed = isinstance(content, gzip.GzipFile)
     encoding = resolve_encoding(head, file.options)
-    plain = codecs.lookup(encoding).name in _UTF8 and (marked or not head.startswith(codecs.BOM_UTF8))
-    if plain and not packed and not _LONE_RETURN.search(head[:-1]):
+    plain = codecs.lookup(encoding).name in UTF8 and (marked or not head.startswith(codecs.BOM_UTF8))
+    is_sized = file.source.stat().st_size >= len(head)  # what the system makes up while it is read has no size
+    if plain and is_sized and not packed and not _LONE_RETURN.search(head[:-1]):
         return file.source
     return _copy_as_utf8(file, "utf-8-sig" if plain else encoding)
 
@@ -79,7 +80,7 @@ def find_undecodable_byte(file: OrderFile) -> DataError | None:
 
 
 def _byte_error(path: Path, offset: int, byte: int, encoding: str) -> DataError:
-    other = "gb18030" if codecs.lookup(encoding).name in _UTF8 else "utf-8"
+    other = "gb18030" if codecs.lookup(encoding).name in UTF8 else "utf-8"
     message = (
         f"{path}: byte {offset} (0x{byte:02x}) is no {encoding} text; "
         f"state the encoding the file was saved in, for example --encoding {other}"

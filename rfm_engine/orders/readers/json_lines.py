@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from glob import escape
@@ -11,7 +12,7 @@ import polars as pl
 
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.orders.readers.damage import damage_error
-from rfm_engine.orders.readers.encodings import find_undecodable_byte, to_utf8
+from rfm_engine.orders.readers.encodings import UTF8, find_undecodable_byte, to_utf8
 from rfm_engine.orders.readers.json_faults import refuse_lossy_lines
 from rfm_engine.orders.readers.limits import refuse_long_lines
 from rfm_engine.orders.readers.table import (
@@ -55,6 +56,10 @@ def read_ndjson(files: Sequence[OrderFile]) -> Iterator[RawTable]:
 def _open_text(file: OrderFile) -> Path:
     if file.options.decimal_comma:
         message = f"{file.path}: decimal_comma is for CSV files; the numbers of JSON are numbers already"
+        raise UsageError(message)
+    encoding = file.options.encoding
+    if encoding is not None and codecs.lookup(encoding).name not in UTF8:
+        message = f"{file.path}: lines of JSON are UTF-8 by their standard; leave --encoding {encoding} out"
         raise UsageError(message)
     text = to_utf8(file, marked=False)
     if not text.stat().st_size:
