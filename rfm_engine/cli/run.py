@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from rfm_engine.cli.progress import Progress
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import OrderCache
-    from rfm_engine.output.writer import Format, OutputOptions
+    from rfm_engine.output.formats import Format
+    from rfm_engine.output.writer import OutputOptions
     from rfm_engine.pipeline import Run
 
 OUTPUT = "What is written"
@@ -146,9 +147,10 @@ def _start_job(  # noqa: PLR0913 what a command shares between datasets
 
     from rfm_engine import pipeline
     from rfm_engine.output import writer as results
+    from rfm_engine.output.folder import prepare_folder
 
     try:
-        results.prepare_folder(wanted.output / job.dataset.name)
+        prepare_folder(wanted.output / job.dataset.name)
         with progress.track(job) as clock:
             run = pipeline.run(job, shelf, clock)
             folder = writer.submit(results.write, run, job, wanted)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rfm_engine.output.folder import replace_folder
 from rfm_engine.output.record import RECORD, SCHEMA_VERSION, Manifest, digest_file, find_versions, list_files
-from rfm_engine.output.writer import replace_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -25,6 +25,7 @@ from pydantic import (
 from rfm_engine.columns import SCORES, TIER
 from rfm_engine.errors import UsageError
 from rfm_engine.rules import Weights
+from rfm_engine.system.regular_files import open_regular
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
@@ -145,9 +146,8 @@ def read_record(folder: Path, model: type[AnyManifest]) -> AnyManifest:
         UsageError: The folder holds no record.
     """
     try:
-        if not (folder / RECORD).is_file():  # to open a pipe would wait for ever
-            raise FileNotFoundError
-        return parse_record((folder / RECORD).read_bytes(), model, folder)
+        with open_regular(folder / RECORD) as file:
+            return parse_record(file.read(), model, folder)
     except OSError as error:
         message = f"{folder}: no {RECORD} there; name the folder of one dataset's run, such as output/sichuan-hiking"
         raise UsageError(message) from error
@@ -205,8 +205,8 @@ def find_versions() -> dict[str, str]:
     return {name: version(name) for name in VERSIONED} | {"python": platform.python_version()}
 
 
-def digest_file(path: Path, name: str) -> FileDigest:
-    """Return the size and digest of a file under the name that a record gives it."""
-    with path.open("rb") as file:
+def digest_file(path: Path, name: str, *, follow_links: bool = True) -> FileDigest:
+    """Return the size and digest of a file under the name that a record gives it; errors as `open_regular`."""
+    with open_regular(path, follow_links=follow_links) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileDigest(file=name, bytes=path.stat().st_size, sha256=digest)
+        return FileDigest(file=name, bytes=file.tell(), sha256=digest)

@@ -4,37 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-import polars as pl
 from pydantic_core import to_json
 
-from rfm_engine.errors import OutputError, UsageError, undecodable_paths
 from rfm_engine.grading.published import translate_headers
-from rfm_engine.output.csv_injection import escape_formulas
-from rfm_engine.output.excel import write_workbook
-from rfm_engine.output.record import RECORD, Manifest, list_files, make_record, read_record
-from rfm_engine.system.atomic_dir import atomic_dir, recover
-from rfm_engine.system.disk_space import is_full_disk
+from rfm_engine.output.folder import replace_folder
+from rfm_engine.output.formats import WRITERS, Style, write_csv
+from rfm_engine.output.record import RECORD, make_record
 from rfm_engine.system.spill import reports_full_spill_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import polars as pl
 
     from rfm_engine.config.job import Job
+    from rfm_engine.output.formats import Format, Language
     from rfm_engine.pipeline import Run
 
-Format = Literal["csv", "parquet", "xlsx", "ndjson"]
 REJECTS = "rejects.csv"
-TIMES = "%Y-%m-%d %H:%M:%S%.f"
-ROW_GROUP = 100_000
-"""Customers in a row group of Parquet; left to Polars it depends on the number of threads."""
-
-ZSTD_LEVEL = 1
-"""2 million customers in 0.34 s and 50 MB; Polars' default level 3 takes 0.43 s and saves 1 %."""
 
 
 @dataclass(frozen=True)
@@ -44,27 +33,15 @@ class OutputOptions:
     output: Path = Path("output")
     formats: tuple[Format, ...] = ("csv",)
     split: bool = False
-    language: Literal["en", "zh"] = "en"
-
-
-def prepare_folder(folder: Path) -> None:
-    """Take away what killed runs left in the folder's place, and check that it may be used.
-
-    Raises:
-        OutputError: It holds files that no run wrote, which would be lost; its path is no text.
-    """
-    if message := undecodable_paths([folder.resolve()]):
-        raise OutputError(message)
-    recover(folder)
-    refuse_foreign_files(folder)
+    language: Language = "en"
 
 
 @reports_full_spill_folder()
 def write(run: Run, job: Job, options: OutputOptions) -> Path:
     """Write the files of a run and return their folder.
 
-    They are written aside and moved into place together: a reader finds the old run or the new one, never a mix. Of
-    two runs that write at once, the later one stays.
+    They are written elsewhere and moved into place together: a reader finds the old run or the new one, never a mix.
+    Of two runs that write at once, the later one stays.
 
     Raises:
         OutputError: The folder holds anything that is not a run's, or can't be written; what was there stays.
@@ -77,65 +54,13 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
     return options.output / job.dataset.name
 
 
-@contextmanager
-def replace_folder(folder: Path) -> Iterator[Path]:
-    """Give a new folder that takes the place of the old one after the block, unless the block failed.
-
-    Raises:
-        OutputError: The old folder holds anything that no command wrote, or can't be written; what was there stays.
-    """
-    try:
-        with atomic_dir(folder, refuse_foreign_files) as partial:
-            yield partial
-    except (OSError, UnicodeEncodeError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        message = f"{folder}: could not be written ({_reason(error)}); what was there before is untouched"
-        raise OutputError(message) from error
-
-
-def _reason(error: BaseException) -> object:
-    if is_full_disk(error):
-        return "no space left on the disk"
-    if "transport error" in str(error):  # all that is said where a Parquet file's footer cannot be written
-        return "the disk is full, or fails"
-    if isinstance(error, UnicodeEncodeError):
-        return f"the locale has no letters for the name {error.object[error.start : error.end]}; set PYTHONUTF8=1"
-    return getattr(error, "strerror", None) or error
-
-
-def refuse_foreign_files(folder: Path) -> None:
-    """Check that a run may replace the folder: it is absent, empty, or a run's alone.
-
-    Raises:
-        OutputError: It holds files that no run wrote; they would be lost.
-    """
-    if not folder.exists():
-        return
-    named: set[str] = set()
-    with suppress(UsageError):  # without a record, every file is a stranger's
-        named = {output.file for output in read_record(folder, Manifest).outputs}
-    found = {path.relative_to(folder).as_posix() for path in list_files(folder)}
-    strangers = sorted(found - named - {REJECTS, RECORD}) if folder.is_dir() else [folder.name]
-    if strangers:
-        message = (
-            f"{folder}: holds what no run wrote ({', '.join(strangers[:3])}); move it away or choose another --output"
-        )
-        raise OutputError(message)
-
-
 def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -> None:
+    style = Style(options.language, job.rules.as_of)
     for name, customers in _split_lists(run, options.split):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        published = translate_headers(customers, options.language)
+        translated = translate_headers(customers, options.language)
         for form in dict.fromkeys(options.formats):
-            path = folder / name / f"customers.{form}"
-            if form == "csv":
-                write_csv(published.collect(), path, options.language)
-            elif form == "parquet":
-                published.sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL)
-            elif form == "ndjson":
-                published.sink_ndjson(path)
-            else:
-                write_workbook(published.collect(), path, job.rules.as_of)
+            WRITERS[form](translated, folder / name / f"customers.{form}", style)
 
 
 def _split_lists(run: Run, split: bool) -> list[tuple[str, pl.LazyFrame]]:  # noqa: FBT001 internal
@@ -158,11 +83,3 @@ def _folder_name(value: str) -> str:
     return "".join(f"%{ord(sign):02X}" if sign in '/\\:*?"<>|%' or ord(sign) < 32 else sign for sign in value).replace(  # noqa: PLR2004
         ".", "%2E", 1 if value.startswith(".") else 0
     )
-
-
-def write_csv(frame: pl.DataFrame, path: Path, language: str) -> None:
-    """Write a frame as CSV with its formulas escaped; with a byte order mark where spreadsheets need one to read it."""
-    if frame.is_empty():  # no rejects: Polars takes 0.5 ms to write their headers
-        path.write_text(",".join(frame.columns) + "\n", "utf-8-sig" if language == "zh" else "utf-8", newline="\n")
-        return
-    escape_formulas(frame, numbers_in=["value"]).write_csv(path, include_bom=language == "zh", datetime_format=TIMES)

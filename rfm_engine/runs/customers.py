@@ -23,7 +23,7 @@ from rfm_engine.columns import (
 from rfm_engine.errors import UsageError
 from rfm_engine.grading.published import MONEY, published_columns
 from rfm_engine.output.csv_injection import unescape_formulas
-from rfm_engine.output.writer import TIMES
+from rfm_engine.output.formats import TIMES
 from rfm_engine.plugin_api import TOTAL_PRECISION
 
 if TYPE_CHECKING:

@@ -21,7 +21,8 @@ from rfm_engine.orders.fingerprints import fingerprint_inputs
 from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
 from rfm_engine.orders.staging import stage_orders
-from rfm_engine.output.writer import OutputOptions, prepare_folder, write
+from rfm_engine.output.folder import prepare_folder
+from rfm_engine.output.writer import OutputOptions, write
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.runs.finished import FinishedRun, open_run
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from rfm_engine.findings import Finding
     from rfm_engine.orders.cache import OrderSource
     from rfm_engine.orders.ledger import Ledger
-    from rfm_engine.output.writer import Format
+    from rfm_engine.output.formats import Format
 
 FRAME = "orders"
 """The file of a frame's rows, in rejects and in the record."""

@@ -9,7 +9,7 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, LAST_ORDER_TIME, MONETARY, RECENCY_DAYS, RFM_SCORE, TIER
 from rfm_engine.grading.published import translate_headers
 from rfm_engine.output.derived import write_derived
-from rfm_engine.output.writer import write_csv
+from rfm_engine.output.formats import write_csv
 from rfm_engine.runs.compare import ALL, GONE, NEW, OLD_TIER, STEPS
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Whether a run's files, and the orders it was made of, are still what its record says."""
+"""Whether the files of a folder of results, and what it was made of, are still what its record says."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rfm_engine.errors import UsageError
-from rfm_engine.output.record import RECORD, Manifest, digest_file, read_record
+from rfm_engine.output.folder import find_difference, find_foreign
+from rfm_engine.output.record import Manifest, read_record
 from rfm_engine.system.atomic_dir import recover
 
 if TYPE_CHECKING:
@@ -46,11 +47,13 @@ def verify(folder: Path, orders_in: Path | None = None) -> Verification:
 def _check_inputs(recorded: Sequence[FileDigest], orders_in: Path | None) -> list[str]:
     found = [(one, _locate(Path(one.file), orders_in)) for one in recorded]
     faults = [
-        f"input {_name_input(one.file, path)}: {fault}" for one, path in found if (fault := _difference(one, path))
+        f"input {_name_input(one.file, path)}: {fault}"
+        for one, path in found
+        if (fault := find_difference(one, path, follow_links=True))
     ]
     if any(not path.is_file() for _, path in found):
         looked = orders_in or Path.cwd()
-        faults.append(f"(inputs were looked for in {looked}; state where they are with --orders-in)")
+        faults.append(f"(inputs were looked for in {looked}; say where they are with --orders-in)")
     return faults
 
 
@@ -67,21 +70,5 @@ def _locate(recorded: Path, orders_in: Path | None) -> Path:
 
 
 def _check_outputs(recorded: Sequence[FileDigest], folder: Path) -> list[str]:
-    faults = [f"output {one.file}: {fault}" for one in recorded if (fault := _difference(one, folder / one.file))]
-    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
-    extra = sorted(found - {RECORD} - {one.file for one in recorded})
-    return faults + [f"output {name}: extra, no run wrote it" for name in extra]
-
-
-def _difference(recorded: FileDigest, path: Path) -> str | None:
-    if not path.is_file():
-        return "missing"
-    try:
-        now = digest_file(path, recorded.file)
-    except OSError as error:
-        return f"cannot be read ({error.strerror})"
-    if now.bytes != recorded.bytes:
-        return f"changed, {now.bytes:,} bytes instead of {recorded.bytes:,}"
-    if now.sha256 != recorded.sha256:
-        return "changed, the same size but another digest"
-    return None
+    faults = [f"output {one.file}: {fault}" for one in recorded if (fault := find_difference(one, folder / one.file))]
+    return faults + [f"output {name}: extra, no run wrote it" for name in find_foreign(folder, list(recorded))]

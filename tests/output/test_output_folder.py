@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from rfm_engine.output import excel as spreadsheet
-from rfm_engine.output import writer as results
+from rfm_engine.output import formats
 from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, rfm, run
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def test_a_write_that_fails_half_way_leaves_the_old_run_and_nothing_else(
     def full(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(results, "write_workbook", full)
+    monkeypatch.setattr(formats, "write_workbook", full)
     answer = rfm("run", "--orders", shop, *AS_OF, "--format", "csv", "--format", "xlsx", "--output", tmp_path)
 
     assert answer.code == 1
@@ -163,7 +164,7 @@ def test_a_record_that_is_none_protects_the_files_beside_it(record: str, shop: P
     answer = rfm("run", "--orders", shop, "--as-of", "2025-07-01", "--output", tmp_path)
 
     assert answer.code == 1
-    assert "holds what no run wrote (letters.txt)" in answer.err
+    assert "holds what no run wrote (letters.txt, run.json)" in answer.err
     assert sorted(everything_below(folder)) == ["letters.txt", "run.json"]
 
 
@@ -179,3 +180,54 @@ def test_a_linked_folder_stays_a_link(shop: Path, tmp_path: Path) -> None:
 
     assert (tmp_path / "shop").is_symlink()
     assert sorted(everything_below(elsewhere)) == ["customers.csv", "rejects.csv", "run.json"]
+
+
+def test_a_file_that_somebody_changed_since_is_refused_with_the_mend(shop: Path, tmp_path: Path) -> None:
+    folder = run(shop, tmp_path, "--format", "xlsx")
+    with (folder / "customers.xlsx").open("ab") as workbook:
+        workbook.write(b"notes of a salesperson")
+    before = everything_below(tmp_path)
+
+    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path)
+
+    message = (
+        f"error: shop: {folder}: somebody changed customers.xlsx since it was written; "
+        "save it elsewhere and delete it here, or choose another --output\n"
+    )
+    assert answer == (1, "", message)
+    assert everything_below(tmp_path) == before
+    (folder / "customers.xlsx").unlink()
+    run(shop, tmp_path)
+
+
+def test_a_change_that_keeps_size_and_time_is_noticed(shop: Path, tmp_path: Path) -> None:
+    path = run(shop, tmp_path) / "customers.csv"
+    times = (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+    path.write_bytes(path.read_bytes().replace(b"north", b"NORTH"))
+    os.utime(path, ns=times)
+
+    assert rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path).code == 1
+
+
+@pytest.mark.parametrize("foreign", ["notes/", "elsewhere@", "pipe"])
+def test_an_empty_folder_a_link_and_a_pipe_are_strangers_too(foreign: str, shop: Path, tmp_path: Path) -> None:
+    folder = run(shop, tmp_path)
+    make = {
+        "notes/": (folder / "notes").mkdir,
+        "elsewhere@": lambda: (folder / "elsewhere").symlink_to(shop),
+        "pipe": lambda: os.mkfifo(folder / "pipe"),
+    }
+    make[foreign]()
+
+    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path)
+
+    assert (answer.code, f"holds what no run wrote ({foreign}); " in answer.err) == (1, True), answer.err
+
+
+def test_the_folders_of_lists_whose_files_were_deleted_are_the_run_s_own(shop: Path, tmp_path: Path) -> None:
+    folder = run(shop, tmp_path, "--split")
+    (folder / "north" / "customers.csv").unlink()
+
+    run(shop, tmp_path)
+
+    assert sorted(everything_below(folder)) == ["customers.csv", "rejects.csv", "run.json"]

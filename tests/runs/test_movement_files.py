@@ -50,6 +50,7 @@ def test_the_folder_is_verified_like_a_run(compared: Path) -> None:
     answer = rfm("verify", compared)
     assert answer.code == 1
     assert "matrix.csv: changed" in answer.out
+    (compared / "matrix.csv").unlink()
 
 
 def test_what_a_reader_of_chinese_files_sees_is_chinese(monthly_runs: Path) -> None:

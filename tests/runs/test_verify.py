@@ -50,7 +50,7 @@ def test_every_difference_is_told(finished_run: Path) -> None:
     told = answer.out.splitlines()
     assert told[0].startswith(f"input orders/0.csv: changed, {size} bytes instead of ")
     assert told[1] == "input orders/1.csv: missing"
-    assert told[2] == f"(inputs were looked for in {Path.cwd()}; state where they are with --orders-in)"
+    assert told[2] == f"(inputs were looked for in {Path.cwd()}; say where they are with --orders-in)"
     assert told[3] == "output north/customers.csv: changed, the same size but another digest"
     assert told[4].startswith("output south/customers.csv: changed, 4 bytes instead of ")
     assert told[5:] == ["output south/customers.xlsx: missing", "output notes.txt: extra, no run wrote it"]
@@ -92,7 +92,7 @@ def test_a_relative_input_is_looked_for_where_the_command_runs(
     assert answer.code == 1
     assert answer.out == (
         "input orders/0.csv: missing\ninput orders/1.csv: missing\n"
-        f"(inputs were looked for in {home / 'elsewhere'}; state where they are with --orders-in)\n"
+        f"(inputs were looked for in {home / 'elsewhere'}; say where they are with --orders-in)\n"
     )
     assert rfm("verify", run, "--orders-in", "..").code == 0
 
@@ -119,3 +119,19 @@ def test_a_folder_of_orders_that_is_not_there_is_refused(finished_run: Path) -> 
     answer = rfm("verify", finished_run, "--orders-in", "nowhere")
 
     assert answer == Answer(2, "", "error: nowhere: no such folder; name the one that holds the order files\n")
+
+
+def test_links_and_empty_folders_are_extra_and_a_link_in_place_of_a_file_is_a_difference(finished_run: Path) -> None:
+    (finished_run / "notes").mkdir()
+    (finished_run / "elsewhere").symlink_to(finished_run / "north")
+    (finished_run / "south" / "customers.csv").rename(finished_run.with_name("away.csv"))
+    (finished_run / "south" / "customers.csv").symlink_to(finished_run.with_name("away.csv").resolve())
+
+    answer = rfm("verify", finished_run)
+
+    assert answer.out.splitlines() == [
+        "output south/customers.csv: a link, not the file",
+        "output elsewhere@: extra, no run wrote it",
+        "output notes/: extra, no run wrote it",
+        "output south/customers.csv@: extra, no run wrote it",
+    ]

@@ -13,7 +13,6 @@ from stat import S_IMODE
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from rfm_engine.output import writer as results
 from rfm_engine.system import atomic_dir as replacing
 from rfm_engine.system import temp_dir
 from tests.processes import (
@@ -128,7 +127,7 @@ def test_a_reader_never_finds_the_folder_absent_or_half_replaced(tmp_path: Path)
     folder, seen, over = tmp_path / "run", Counter[str](), threading.Event()
 
     def write(text: str) -> None:
-        with replacing.atomic_dir(folder, results.refuse_foreign_files) as partial:
+        with replacing.atomic_dir(folder, lambda _: None) as partial:
             for name in ("run.json", "rejects.csv"):
                 (partial / name).write_text(text)
 

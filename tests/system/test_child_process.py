@@ -57,7 +57,7 @@ def test_words_that_cannot_be_written_are_a_failure_in_one_line(words: list[str]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=env, text=True, check=False)
 
     assert done.returncode == 1
-    assert done.stderr == "error: what the command tells could not be written: No space left on device\n"
+    assert done.stderr == "error: what the command prints could not be written: No space left on device\n"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell of Unix closes the output")

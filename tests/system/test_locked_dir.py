@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rfm_engine.output import writer as results
+from rfm_engine.output.folder import prepare_folder
 from rfm_engine.system import temp_dir
 from rfm_engine.system.locked_dir import LOCK, MARK, locked_dir, remove_dir
 from tests.processes import succeeded
@@ -31,7 +31,7 @@ with locked_dir(Path(sys.argv[1]), sys.argv[2], sys.argv[3]) as mine:
 
 def ready(folder: Path) -> None:
     """Make ready what stands in the folder and is called `run`."""
-    results.prepare_folder(folder / "run")
+    prepare_folder(folder / "run")
 
 
 @pytest.mark.parametrize(

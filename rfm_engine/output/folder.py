@@ -1,0 +1,134 @@
+"""A folder of results: replaced as a whole, and only when it holds what the engine wrote and nobody has changed."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NoReturn
+
+import polars as pl
+
+from rfm_engine.errors import OutputError, UsageError, undecodable_paths
+from rfm_engine.output.record import RECORD, Manifest, digest_file, read_record
+from rfm_engine.system.atomic_dir import atomic_dir, recover
+from rfm_engine.system.disk_space import is_full_disk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rfm_engine.output.record import FileDigest
+
+LISTED = 3
+
+
+def prepare_folder(folder: Path) -> None:
+    """Remove what killed runs left beside the folder, and check that it may be replaced.
+
+    Raises:
+        OutputError: It holds what would be lost; its path is no text.
+    """
+    if message := undecodable_paths([folder.resolve()]):
+        raise OutputError(message)
+    recover(folder)
+    refuse_foreign_files(folder)
+
+
+@contextmanager
+def replace_folder(folder: Path) -> Iterator[Path]:
+    """Give a new folder that takes the place of the old one after the block, unless the block failed.
+
+    Raises:
+        OutputError: The old folder holds what would be lost, or can't be written; what was there stays.
+    """
+    try:
+        with atomic_dir(folder, refuse_foreign_files) as partial:
+            yield partial
+    except (OSError, UnicodeEncodeError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        message = f"{folder}: could not be written ({_reason(error)}); what was there before is untouched"
+        raise OutputError(message) from error
+
+
+def _reason(error: BaseException) -> object:
+    if is_full_disk(error):
+        return "no space left on the disk"
+    if "transport error" in str(error):  # all that Polars says where a Parquet file's footer cannot be written
+        return "the disk is full, or fails"
+    if isinstance(error, UnicodeEncodeError):
+        return f"the locale has no letters for the name {error.object[error.start : error.end]}; set PYTHONUTF8=1"
+    return getattr(error, "strerror", None) or error
+
+
+def refuse_foreign_files(folder: Path) -> None:
+    """Check that the folder may be replaced: it is absent, empty, or holds what its record says and nothing else.
+
+    Raises:
+        OutputError: It holds files, links or folders that no run wrote, or a file that changed since.
+    """
+    if not folder.exists():
+        return
+    outputs = _recorded_outputs(folder)
+    if foreign := find_foreign(folder, outputs) if folder.is_dir() else [folder.name]:
+        message = f"{folder}: holds what no run wrote ({_listed(foreign)}); move it away or choose another --output"
+        raise OutputError(message)
+    found = [output.file for output in outputs or () if (folder / output.file).exists()]
+    if changed := [one.file for one in outputs or () if one.file in found and find_difference(one, folder / one.file)]:
+        message = (
+            f"{folder}: somebody changed {_listed(changed)} since it was written; "
+            "save it elsewhere and delete it here, or choose another --output"
+        )
+        raise OutputError(message)
+
+
+def _recorded_outputs(folder: Path) -> list[FileDigest] | None:
+    try:
+        return read_record(folder, Manifest).outputs
+    except UsageError:
+        return None
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if names[LISTED:] else "")
+
+
+def find_foreign(folder: Path, outputs: list[FileDigest] | None) -> list[str]:
+    """Return what a folder holds besides its record and its outputs, sorted; without a record, everything.
+
+    Links are foreign whatever they point to, and so are empty folders that no output stood in.
+    """
+    files = {output.file for output in outputs or ()} | ({RECORD} if outputs is not None else set())
+    folders = {f"{parent}/" for file in files for parent in PurePosixPath(file).parents}
+    return sorted(entry for entry in _list_entries(folder) if entry not in files | folders)
+
+
+def _list_entries(folder: Path) -> Iterator[str]:
+    """Yield the files, links and empty folders below a folder, as paths relative to it; a link ends with `@`."""
+    for place, folders, files in os.walk(folder, onerror=_raise):
+        inside = Path(place).relative_to(folder)
+        if not (folders or files) and inside.parts:
+            yield f"{inside.as_posix()}/"
+        for name in (*folders, *files):
+            if (Path(place) / name).is_symlink():
+                yield f"{(inside / name).as_posix()}@"
+            elif name in files:
+                yield (inside / name).as_posix()
+
+
+def _raise(error: OSError) -> NoReturn:
+    message = f"{error.filename}: cannot be listed ({error.strerror}); nothing in it was touched"
+    raise OutputError(message) from error
+
+
+def find_difference(recorded: FileDigest, path: Path, *, follow_links: bool = False) -> str | None:
+    """Return how a file differs from its recorded size and digest; None where it does not."""
+    if not (path.exists() or path.is_symlink()):
+        return "missing"
+    try:
+        now = digest_file(path, recorded.file, follow_links=follow_links)
+    except OSError as error:
+        return "a link, not the file" if path.is_symlink() else f"cannot be read ({error.strerror})"
+    if now.bytes != recorded.bytes:
+        return f"changed, {now.bytes:,} bytes instead of {recorded.bytes:,}"
+    if now.sha256 != recorded.sha256:
+        return "changed, the same size but another digest"
+    return None

@@ -1,0 +1,26 @@
+"""Files opened so that what was checked is what is read: no pipe that waits, no link where none may be."""
+
+from __future__ import annotations
+
+import os
+from errno import EINVAL
+from stat import S_ISREG
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+    from pathlib import Path
+
+
+def open_regular(path: Path, *, follow_links: bool = True) -> BufferedReader:
+    """Open a file to read its bytes; the check is made on what is open, so that no other file can take its place.
+
+    Raises:
+        OSError: It is not there, is a folder, a pipe or a device, or is a link and links are not followed.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags if follow_links else flags | getattr(os, "O_NOFOLLOW", 0))
+    if not S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(EINVAL, "not a regular file", str(path))
+    return os.fdopen(descriptor, "rb")
