@@ -12,7 +12,7 @@ from rfm_engine.errors import DataError, nearest, printable
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-SAMPLES: Final = 3
+SAMPLES: Final = 8
 SAMPLE_LENGTH: Final = 60
 
 
@@ -24,9 +24,69 @@ class Kind(NamedTuple):
 
 
 KINDS: Final = {
+    "RFM101": Kind(
+        "Files have, byte for byte, the content of another file; their orders count once.",
+        "Take the copies away.",
+    ),
+    "RFM240": Kind(
+        "The amounts are read from one column though another one holds what was paid.",
+        "Choose, `--column order_amount=HEADER`; or accept it.",
+    ),
+    "RFM301": Kind(
+        "Customer ids differ from another by case, width, signs that can't be seen, `.0` and the like alone.",
+        "Join them, `--same-id case,width`; or accept it where they are different customers.",
+    ),
+    "RFM302": Kind(
+        "Customers are graded in more than one list.",
+        "Make one list, `--by none`; or accept it where each list is worked on its own.",
+    ),
+    "RFM303": Kind(
+        "No customer has a second order; the ids may change with every order.",
+        "Name the customer's own id, `--column customer_id=HEADER`; or accept it.",
+    ),
+    "RFM304": Kind(
+        "Customer ids begin like a formula and get an apostrophe in CSV files, so that no spreadsheet computes them.",
+        "Use `--format parquet`, `ndjson` or `xlsx`, which keep them; or accept it.",
+    ),
     "RFM401": Kind(
         "No column holds order ids and customers have several rows on one day; each row counts as an order.",
-        "Name the column, `--column order_id=HEADER`; or accept it where each row is an order.",
+        "Name the column, `--column order_id=HEADER`; `--grain day` for one order a day; or accept it.",
+    ),
+    "RFM402": Kind(
+        "A column holds order statuses and no one filters it; cancelled, closed, unpaid and refunded orders count too.",
+        "Keep those that count, `--keep-status STATUS`; or accept it where all do.",
+    ),
+    "RFM403": Kind(
+        "Rows share list, customer and order id but differ; all of them are rejected.",
+        "See `rejects.csv`; type the option that the line names; or accept it.",
+    ),
+    "RFM404": Kind(
+        "Order ids stand for orders of several customers, or in several lists.",
+        "Look at the rows; `--order-ids-per store` where each store numbers its own orders; or accept it.",
+    ),
+    "RFM405": Kind(
+        "Orders have lines in several files, which are added up; the exports may overlap.",
+        "`--latest-export wins` counts each order as in the export that reaches further; or accept it.",
+    ),
+    "RFM406": Kind(
+        "Lines of 0 or less are part of the sum of their order.",
+        "Accept it where they are coupons, discounts or returns of the same order.",
+    ),
+    "RFM407": Kind(
+        "A column holds times of payment and nothing looks at it; unpaid orders may count.",
+        "Read the order time from it, `--column order_time=HEADER`; or accept it.",
+    ),
+    "RFM501": Kind(
+        "A region is spelled in several ways, and each spelling is a list of its own.",
+        "Join them by the official names of provinces, `--same-region`; or accept it.",
+    ),
+    "RFM502": Kind(
+        "Rows are left out since they spell a requested region in another way.",
+        "Join the spellings, `--same-region`; or name each, `--region`.",
+    ),
+    "RFM503": Kind(
+        "No column holds regions though a header may; all customers are in one list.",
+        "Name it, `--column region=HEADER`; or make one list, `--by none`.",
     ),
 }
 """Every code: 1xx files, 2xx columns and values, 3xx customers, 4xx orders, 5xx lists and window, 6xx grading."""
@@ -47,7 +107,7 @@ Code = Annotated[str, AfterValidator(_known_code)]
 class Finding:
     """One finding of one run: a sentence with counts, sample values from the orders, and the option that settles it.
 
-    The words hold no customer data; that stands in `samples` alone, of which the first three are shown.
+    The words hold no customer data; that stands in `samples` alone, of which the first eight are shown.
 
     >>> print(Finding("RFM401", "no column holds order ids", ("a", "b"), "--column order_id=HEADER"))
     RFM401 no column holds order ids, such as 'a', 'b': --column order_id=HEADER

@@ -27,7 +27,7 @@ from rfm_engine.system.spill import reports_full_spill_folder
 from rfm_engine.system.stage_timer import StageTimer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.job import Job
@@ -158,7 +158,7 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
             if ledger.outside_window and rules.since is not None and parts:
                 dormant = find_dormant(orders, pl.concat(parts), rules, aggregation.by).select(pl.len()).collect()
                 ledger = replace(ledger, customers_before_window=int(dormant.item()))
-            findings = (*source.findings, *review(Reviewed(source, orders, rules, aggregation.by)))
+            findings = (*source.findings, *review(_to_review(source, orders, job, aggregation, parts)))
             inputs = files.describe_inputs()
             clock.lap("ledger")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
@@ -172,6 +172,22 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
     if job.dataset.strict:
         refuse_findings(findings, job.dataset.accept)
     return Inspected(parts, aggregation.by, ledger, rejected, source, inputs, findings)
+
+
+def _to_review(
+    source: Orders, orders: pl.LazyFrame, job: Job, aggregation: Aggregation, parts: Sequence[pl.LazyFrame]
+) -> Reviewed:
+    return Reviewed(
+        source=source,
+        orders=orders,
+        requested=job.rules,
+        rules=aggregation.rules,
+        by=aggregation.by,
+        parts=parts,
+        repeated_ids=aggregation.suspect_hashes,
+        conflicts=str(aggregation.conflicts or ""),
+        declared=job.dataset.model_fields_set,
+    )
 
 
 def plans(job: Job) -> dict[str, str]:

@@ -37,12 +37,13 @@ def test_an_unknown_code_is_no_finding() -> None:
         Finding("RFM999", "nothing")
 
 
-def test_three_samples_are_shown_and_long_ones_are_cut() -> None:
-    line = str(Finding("RFM401", "two words", ("a\x1b", "b" * 99, "c", "d")))
+def test_eight_samples_are_shown_and_long_ones_are_cut() -> None:
+    line = str(Finding("RFM401", "two words", ("a\x1b", "b" * 99, *"cdefghi")))
 
     assert line.startswith("RFM401 two words, such as ")
     assert "bbb..." in line
-    assert "'d'" not in line
+    assert "'h'" in line
+    assert "'i'" not in line
     assert "\x1b" not in line
 
 

@@ -61,8 +61,12 @@ class Conflicts:
     sample: str
 
     def __str__(self) -> str:
+        """Return how many rows are rejected, what they differ in, and what to type."""
+        return f"{self.rows:,} rows are rejected that share an order id and differ in {self.explain()}"
+
+    def explain(self) -> str:
         """Return what the rows differ in, and what to type."""
-        return f"they differ in {', '.join(self.differences) or 'nothing that counts'}: {MENDS[self.meaning]}"
+        return f"{', '.join(self.differences) or 'nothing that counts'}: {MENDS[self.meaning]}"
 
 
 def describe_conflicts(conflicting: pl.LazyFrame, by: Sequence[str], rows: int) -> Conflicts:
@@ -103,6 +107,6 @@ def refuse_conflicts(conflicts: Conflicts, survived: int, rules: Rules) -> None:
     if conflicts.rows and (many or overlap or conflicts.rows == survived):
         message = (
             f"{conflicts.rows:,} of {survived:,} rows share an order id with a row that differs, such as "
-            f"{conflicts.sample!r}; {conflicts}"
+            f"{conflicts.sample!r}; they differ in {conflicts.explain()}"
         )
         raise DataError(message, repr(conflicts.sample))

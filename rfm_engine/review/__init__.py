@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rfm_engine.review.order_ids import find_missing_order_ids
+from rfm_engine.review import customers, files, order_ids, regions, statuses
 from rfm_engine.review.reviewed import Reviewed
 
 if TYPE_CHECKING:
@@ -14,7 +14,24 @@ if TYPE_CHECKING:
 
 __all__ = ["Reviewed", "review"]
 
-CHECKS = (find_missing_order_ids,)
+CHECKS = (
+    files.find_copies,
+    files.find_amount_choices,
+    customers.find_spellings,
+    customers.find_customers_in_several_lists,
+    customers.find_ids_of_single_orders,
+    customers.find_formula_like_ids,
+    order_ids.find_missing_order_ids,
+    statuses.find_unfiltered_statuses,
+    order_ids.find_conflicts,
+    order_ids.find_shared_order_ids,
+    order_ids.find_lines_in_several_exports,
+    order_ids.find_deductions,
+    statuses.find_unread_payment_times,
+    regions.find_region_spellings,
+    regions.find_regions_left_out,
+    regions.find_unread_regions,
+)
 """Each yields the findings of one kind, in the order of their codes."""
 
 

@@ -2,31 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.orders.cleaning import passing_rows, row_checks
 
 if TYPE_CHECKING:
-    import polars as pl
+    from collections.abc import Collection, Sequence
 
     from rfm_engine.orders.reading import Orders
     from rfm_engine.rules import Rules
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reviewed:
-    """The orders of one dataset: what was understood of the files, the typed rows, the rules, the columns of a list."""
+    """The orders of one dataset, on the way to their lists.
+
+    What was understood of the files; the prepared rows; the rules as requested and `rules` as the rows spell them; the
+    columns of a list; its customers with their metrics; the hashes of order ids in several rows; what conflicting rows
+    differ in and how many are rejected; the keys that the dataset declares.
+    """
 
     source: Orders
     orders: pl.LazyFrame
+    requested: Rules
     rules: Rules
     by: tuple[str, ...]
+    parts: Sequence[pl.LazyFrame] = ()
+    repeated_ids: pl.DataFrame = field(default_factory=pl.DataFrame)
+    conflicts: str = ""
+    declared: Collection[str] = ()
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
-        """The columns of the typed rows."""
+        """The columns of the prepared rows."""
         return tuple(self.orders.collect_schema().names())
 
     @cached_property
@@ -38,3 +51,14 @@ class Reviewed:
     def free_headers(self) -> list[str]:
         """The headers of all files that hold no column, each once."""
         return list(dict.fromkeys(header for headers in self.source.unmapped.values() for header in headers))
+
+    def is_mapped(self, column: str, headers: Sequence[str]) -> bool:
+        """Return whether any file has the column under one of these headers."""
+        return any(mapping.get(column) in headers for mapping in self.source.mapping.values())
+
+    @cached_property
+    def customer_ids(self) -> pl.Series:
+        """The customers of all lists, one for each list that they are in."""
+        if not self.parts:
+            return pl.Series(CUSTOMER_ID, [], dtype=pl.String)
+        return pl.concat(part.select(pl.col(CUSTOMER_ID).cast(pl.String)) for part in self.parts).collect().to_series()

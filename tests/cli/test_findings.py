@@ -36,7 +36,7 @@ def test_run_and_check_print_the_same_line_and_run_json_keeps_it(receipts: Path,
     printed = coded(done("run", "--orders", receipts, *AS_OF, "--output", tmp_path / "out").out)
 
     assert [line.split()[0] for line in printed] == ["RFM401"]
-    assert "1 rows share customer and day" in printed[0]
+    assert "1 row on the same day" in printed[0]
     assert "'receipt'" in printed[0]
     assert coded(done("check", "--orders", receipts, *AS_OF).out) == printed
     kept = record_of(tmp_path / "out" / "receipts")["findings"]
@@ -62,7 +62,7 @@ def test_a_strict_run_writes_nothing_and_what_its_message_proposes_works(receipt
 
 
 def test_a_code_that_does_not_exist_is_refused_with_the_nearest(receipts: Path) -> None:
-    answer = rfm("check", "--orders", receipts, *AS_OF, "--accept", "RFM410")
+    answer = rfm("check", "--orders", receipts, *AS_OF, "--accept", "RFM4O1")
 
     assert answer.code == 2
     assert "did you mean 'RFM401'" in answer.err

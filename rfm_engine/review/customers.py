@@ -1,0 +1,97 @@
+"""Findings about customers: ids that may mean one person, persons in several lists, ids that change with each order."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, get_args
+
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY
+from rfm_engine.findings import Finding
+from rfm_engine.grading.summary import pluralize
+from rfm_engine.preparation.customer_ids import unify_ids
+from rfm_engine.rules import Sameness
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rfm_engine.review.reviewed import Reviewed
+
+PLAIN: Final = (r"^[A-Z0-9_\-]*$", r"^[a-z0-9_\-@+]*$")
+"""Ids of which no two are spellings of one, where all are alike in this."""
+
+WAYS: Final[dict[Sameness, str]] = {
+    "invisible": "signs that can't be seen",
+    "wrapping": 'an ="..." around them',
+    "apostrophe": "an apostrophe before them",
+    "width": "full-width signs",
+    "case": "case",
+    "space": "spaces",
+    "point_zero": "a .0 behind them",
+}
+"""In what spellings of one id differ, in words."""
+
+FORMULA: Final = r"^\s*[=+\-@＝＋－＠\t\r\n]"
+LIKE_A_CUSTOMER: Final = re.compile(
+    r"(?i)custom|client|buyer|member|user|e-?mail|phone|mobile|客户|客戶|会员|會員|买家|買家|用户|手机|手機|邮箱|電話|电话"
+)
+FEW: Final = 5
+MANY: Final = 100
+
+
+def find_spellings(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find customer ids that differ from another by case, width and the like alone."""
+    ids = reviewed.customer_ids
+    if any(ids.str.contains(pattern).all() for pattern in PLAIN):
+        return
+    distinct = ids.unique()
+    kinds = get_args(Sameness)
+    whole = distinct.to_frame().select(unify_ids(pl.col(CUSTOMER_ID), kinds))
+    if whole.to_series().n_unique() == distinct.len():
+        return
+    for kind in kinds:
+        folded = distinct.to_frame().with_columns(unify_ids(pl.col(CUSTOMER_ID), [kind]).alias("same"))
+        groups = folded.group_by("same").agg(pl.col(CUSTOMER_ID).sort()).filter(pl.col(CUSTOMER_ID).list.len() > 1)
+        if groups.height:
+            ways = int(groups[CUSTOMER_ID].list.len().sum())
+            sample = groups.sort("same")[CUSTOMER_ID][0].to_list()
+            number = pluralize(ways, "customer id")
+            words = f"{number} that differ from another by {WAYS[kind]} alone, {groups.height:,} if they are joined"
+            yield Finding("RFM301", words, tuple(sample[:2]), f"join them, --same-id {kind.replace('_', '-')}")
+
+
+def find_customers_in_several_lists(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find customers who are graded in more than one list, where no one declared what the lists are."""
+    ids = reviewed.customer_ids
+    if not reviewed.by or "by" in reviewed.declared or ids.hash().n_unique() == ids.len():
+        return
+    several = ids.value_counts().filter(pl.col("count") > 1).sort(CUSTOMER_ID)
+    if several.height:
+        named = " and ".join(reviewed.by)
+        words = f"{pluralize(several.height, 'customer')} in more than one list, graded once for each {named}"
+        mend = "one list of all, --by none; or accept it"
+        yield Finding("RFM302", words, tuple(several[CUSTOMER_ID].head(3).to_list()), mend)
+
+
+def find_ids_of_single_orders(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find that no customer has a second order, though the ids may be those of orders or there are many customers."""
+    found = [part.select(pl.col(FREQUENCY).max(), pl.len().alias("customers")).collect() for part in reviewed.parts]
+    customers = sum(int(part["customers"][0]) for part in found)
+    if customers < FEW or any(int(part[FREQUENCY][0]) > 1 for part in found):
+        return
+    headers = [header for header in reviewed.free_headers if LIKE_A_CUSTOMER.search(header)]
+    if headers or customers >= MANY:
+        words = f"each of the {customers:,} customers has frequency 1; the id may change with every order"
+        mend = f"name the customer's own id, --column customer_id={headers[0] if headers else 'HEADER'}"
+        yield Finding("RFM303", words, mend=mend)
+
+
+def find_formula_like_ids(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find ids that the CSV file shows with an apostrophe before them, so that no spreadsheet computes them."""
+    odd = reviewed.customer_ids.filter(reviewed.customer_ids.str.contains(FORMULA)).unique().sort()
+    if not odd.is_empty():
+        words = f"{pluralize(odd.len(), 'customer id')} that would be a formula, shown with an apostrophe in CSV files"
+        yield Finding(
+            "RFM304", words, tuple(odd.head(3).to_list()), "--format parquet, ndjson or xlsx keeps them as they are"
+        )

@@ -1,0 +1,54 @@
+"""Findings about the states of orders: statuses that no one filters, times of payment that are not looked at."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME, STATUS, fold_header
+from rfm_engine.findings import Finding
+from rfm_engine.grading.summary import pluralize
+from rfm_engine.vocabulary.statuses import status_meaning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rfm_engine.review.reviewed import Reviewed
+
+SHOWN: Final = 8
+PAID_AT_HEADERS: Final = (
+    *("付款时间", "支付时间", "付款時間", "支付時間", "订单付款时间"),
+    *("paid at", "payment date", "date paid", "paid date"),
+)
+PAID_AT: Final = {fold_header(header) for header in PAID_AT_HEADERS}
+
+
+def find_unfiltered_statuses(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find a status column with several statuses, or one in which an order is no purchase, that no one filters."""
+    if STATUS not in reviewed.columns or reviewed.requested.keep_status is not None:
+        return
+    counted = reviewed.passing.group_by(STATUS).agg(pl.len(), pl.col(ORDER_AMOUNT_FEN).sum())
+    rows = counted.sort("len", STATUS, descending=[True, False]).collect().rows()
+    meanings = {status: status_meaning(status) if status else None for status, *_ in rows}
+    if len(rows) > 1 or any(meanings.values()):
+        samples = tuple(_describe(status, meanings[status], *counts) for status, *counts in rows[:SHOWN])
+        more = f" ({len(rows) - SHOWN} more statuses)" if len(rows) > SHOWN else ""
+        mend = "keep those that count, --keep-status STATUS"
+        yield Finding("RFM402", f"every order status counts, purchase or not{more}", samples, mend)
+
+
+def _describe(status: str | None, meaning: str | None, rows: int, fen: int) -> str:
+    what = f" ({meaning})" if meaning else ""
+    return f"{status or 'none'}{what}: {pluralize(rows, 'row')}, {Decimal(fen).scaleb(-2):,.2f}"
+
+
+def find_unread_payment_times(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find a header with times of payment that nothing looks at, where no status is filtered either."""
+    if STATUS in reviewed.columns:
+        return
+    for header in reviewed.free_headers:
+        if fold_header(header) in PAID_AT:
+            words = "orders count though they may never have been paid: a column of payment times is not read"
+            yield Finding("RFM407", words, (header,), f"--column {ORDER_TIME}={header} rejects orders without one")
