@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -31,8 +32,8 @@ IDS = ("customer_id", "order_id", "store_code")
 ALL = [word for name in IDS for word in ("--pseudonymize", name)]
 
 
-def token(text: str, key: bytes = KEY) -> str:
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+def token(text: str, column: str = "customer_id", key: bytes = KEY) -> str:
+    return hmac.new(key, f"{column}\0{text}".encode(), hashlib.sha256).hexdigest()
 
 
 @pytest.fixture
@@ -57,11 +58,16 @@ def test_tokens_are_the_hmac_of_the_ids_and_nothing_else_changes(shop: Path, key
     }
     for form, read in readers.items():
         before, after = read(plain / f"customers.{form}"), read(secret / f"customers.{form}")
-        told = before.with_columns(pl.col(ids).map_elements(token, return_dtype=pl.String))
-        assert after.rows() == told.sort("store_code", "customer_id").rows()
+        expected = before.with_columns(
+            pl.col(name).map_elements(partial(token, column=name.removeprefix("last_")), return_dtype=pl.String)
+            for name in ids
+        )
+        assert after.rows() == expected.sort("store_code", "customer_id").rows()
     assert read_rows(secret / "customers.csv")[0].keys() == read_rows(plain / "customers.csv")[0].keys()
     record = record_of(secret)
-    assert {span["store_code"] for span in record["cut_points"]["r_score"]} == {token(f"S{n}") for n in (1, 2, 3)}
+    assert {span["store_code"] for span in record["cut_points"]["r_score"]} == {
+        token(f"S{n}", "store_code") for n in (1, 2, 3)
+    }
 
 
 def test_one_key_gives_one_token_whether_in_a_file_or_in_the_environment(
@@ -85,11 +91,22 @@ def test_one_key_gives_one_token_whether_in_a_file_or_in_the_environment(
 
 @given(st.lists(st.text(max_size=30).filter(lambda text: text.isprintable()), unique=True))
 def test_different_ids_have_different_tokens_of_256_bits(ids: list[str]) -> None:
-    result = tokens(ids, SecretBytes(KEY))
+    result = tokens(ids, SecretBytes(KEY), "customer_id")
 
     assert result == [token(text) for text in ids]
     assert len(set(result)) == len(ids)
     assert all(len(bytes.fromhex(one)) == 32 for one in result)
+
+
+def test_the_same_text_in_two_columns_has_two_tokens(key_file: Path, tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(
+        "customer_id,order_id,store_code,order_amount,order_time\nX1,X1,X1,5.00,2025-06-01\n", "utf-8"
+    )
+
+    folder = run(tmp_path / "o.csv", tmp_path / "output", "--by", "none", *ALL, "--pseudonym-key-file", key_file)
+
+    (row,) = read_rows(folder / "customers.csv")
+    assert len({row["customer_id"], row["last_order_id"], row["last_store_code"]}) == 3
 
 
 BAD_KEYS = {"none": None, "empty": b"", "short": b"k" * 15, "short but for its line end": b"k" * 15 + b"\r\n"}
@@ -157,7 +174,7 @@ def test_what_is_missing_stays_missing_and_what_repeats_has_one_token(key_file: 
     found = read_rows(run(orders, tmp_path, *ALL, "--pseudonym-key-file", key_file) / "customers.csv")
 
     stores = {row["customer_id"]: row["last_store_code"] for row in found}
-    assert stores == {token("c1"): "", token("c2"): token("S1"), token("c3"): token("S1")}
+    assert stores == {token("c1"): "", token("c2"): token("S1", "store_code"), token("c3"): token("S1", "store_code")}
 
 
 def test_columns_are_dropped_and_times_become_dates(shop: Path, tmp_path: Path) -> None:

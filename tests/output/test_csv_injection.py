@@ -1,7 +1,8 @@
-"""Text that a spreadsheet would run as a formula is defused in CSV files and workbooks, and nowhere else."""
+"""Text that a spreadsheet would run as a formula is escaped in CSV files and workbooks, and nowhere else."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
@@ -17,7 +18,7 @@ from tests.terminal import done, read_rows, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1", "＋1", "－1", "＠A1"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r1", "\n1", "＝1", "＋1", "－1", "＠A1"]
 FORMULAS += [
     " =1",
     "\u3000=1",
@@ -34,12 +35,33 @@ HARMLESS = ["", "007", "a=b", "1-2", "a@b", "1.5", "'quoted'", "' x", "四川", 
 
 
 def texts() -> st.SearchStrategy[str]:
-    return st.text(st.sampled_from("=+-@\t\r\n' ＝－\u3000\ufeff\u200b\x00a1|,.\"é") | st.characters(codec="utf-8"))
+    return st.text(st.sampled_from("=+-@\t\r\n;' ＝－\u3000\ufeff\u200b\x00a1|,.\"é") | st.characters(codec="utf-8"))
 
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
     assert escape_formulas(pl.DataFrame({"id": [text]})).item() == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("a;=1+1;b", "a;'=1+1;b"),
+        ("a;'=1", "a;''=1"),
+        ("a\n+1", "a\n'+1"),
+        ("a; \u3000-1", "a;' \u3000-1"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'\r'=1"),
+        ("=1;=2\n@3", "'=1;'=2\n'@3"),
+        ("a;b=1", "a;b=1"),
+    ],
+)
+def test_a_formula_behind_another_list_separator_gets_an_apostrophe_too(text: str, escaped: str) -> None:
+    frame = pl.DataFrame({"id": [text]})
+
+    assert escape_formulas(frame).item() == escaped
+    assert escape_formulas(frame.rename({"id": text})).columns == [escaped]
+    assert unescape_formulas(escape_formulas(frame).lazy()).collect().item() == text
 
 
 @pytest.mark.parametrize("text", HARMLESS)
@@ -48,11 +70,13 @@ def test_other_text_stays_as_it_is(text: str) -> None:
 
 
 @given(st.lists(texts()))
-def test_defused_text_begins_harmlessly_and_can_be_read_back(column: list[str]) -> None:
+def test_escaped_text_begins_harmlessly_and_can_be_read_back(column: list[str]) -> None:
     result = escape_formulas(pl.DataFrame({"id": column}, schema={"id": pl.String}))
 
     assert not [text for text in result["id"] if text[:1] in set("=+-@\t\r\n＝＋－＠")]
     assert not [text for text in result["id"] if text.lstrip()[:1] in set("=+-@＝＋－＠")]
+    cells = [cell.lstrip()[:1] for text in result["id"] for cell in re.split("[;\r\n]", text)]
+    assert not {*cells} & set("=+-@＝＋－＠")
     assert unescape_formulas(result.lazy()).collect()["id"].to_list() == column
     assert result["id"].n_unique() == len(set(column))
 

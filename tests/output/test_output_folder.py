@@ -13,6 +13,7 @@ from rfm_engine.output import formats
 from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, rfm, run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -212,7 +213,7 @@ def test_a_change_that_keeps_size_and_time_is_noticed(shop: Path, tmp_path: Path
 @pytest.mark.parametrize("foreign", ["notes/", "elsewhere@", "pipe"])
 def test_an_empty_folder_a_link_and_a_pipe_are_strangers_too(foreign: str, shop: Path, tmp_path: Path) -> None:
     folder = run(shop, tmp_path)
-    make = {
+    make: dict[str, Callable[[], object]] = {
         "notes/": (folder / "notes").mkdir,
         "elsewhere@": lambda: (folder / "elsewhere").symlink_to(shop),
         "pipe": lambda: os.mkfifo(folder / "pipe"),
