@@ -19,7 +19,7 @@ def fenced(language: str) -> list[str]:
 
 
 def test_the_first_command_prints_the_table_of_the_readme(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "rfm_engine", "run", "--output", str(tmp_path / "output")]
+    command = [sys.executable, "-m", "rfm_engine", "run", "--report", "--output", str(tmp_path / "output")]
 
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=True)
 
@@ -33,8 +33,15 @@ def test_the_commands_are_one_line_each_and_make_their_own_environment() -> None
 
     assert all(command.startswith("python3 -m venv .venv && .venv/bin/pip install") for command in commands)
     assert [command.count("\n") for command in commands] == [0, 0]
-    assert commands[0].endswith("rfm-engine run")
+    assert commands[0].endswith("rfm-engine run --report")
     assert "pytest" in commands[1]
+
+
+def test_the_picture_of_the_report_is_there_and_small() -> None:
+    pictures = [part.partition(")")[0] for part in README.split("](")[1:] if part.partition(")")[0].endswith(".png")]
+
+    assert pictures == ["rfm_engine/report/picture.png"]
+    assert 10_000 < (ROOT / pictures[0]).stat().st_size < 200_000
 
 
 def test_the_python_example_runs() -> None:
