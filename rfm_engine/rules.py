@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.plugin_api import Scheme, TierPolicy
 
-Grain = Literal["order", "line"]
+Grain = Literal["order", "line", "day"]
 Refunds = Literal["reject", "net"]
 OrderTotal = Literal["once", "repeated"]
 LatestExport = Literal["rejected", "wins"]

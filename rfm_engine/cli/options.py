@@ -50,7 +50,13 @@ class RuleOptions:
     keep_status: Annotated[
         Texts, Option(help="Keep orders of this status only (repeatable).", rich_help_panel=FILE_RULES)
     ] = None
-    grain: Annotated[Text, Option(help="A row is an [b]order[/b] or a [b]line[/b].", rich_help_panel=FILE_RULES)] = None
+    grain: Annotated[
+        Text,
+        Option(
+            help="[b]order[/b], [b]line[/b], or [b]day[/b] (orders of a day are one).",
+            rich_help_panel=FILE_RULES,
+        ),
+    ] = None
     refunds: Annotated[
         Text, Option(help="[b]reject[/b] amounts of 0 or less, or [b]net[/b] them.", rich_help_panel=FILE_RULES)
     ] = None

@@ -60,7 +60,7 @@ class Dataset(ReadOptions):
     by: tuple[str, ...] = Field(default=(REGION,), description="the columns that split customers into graded lists")
     region: tuple[str, ...] | None = Field(default=None, min_length=1, description="the regions to keep")
     keep_status: tuple[str, ...] | None = Field(default=None, min_length=1, description="the order statuses that count")
-    grain: Grain = Field(default="order", description="whether a row is an order or a line of one")
+    grain: Grain = Field(default="order", description="a row is an order or a line; or a day's orders are one")
     refunds: Refunds = Field(default="reject", description="whether amounts of 0 or less are rejected or netted")
     unique_order_ids: bool = Field(default=False, description="a promise that no order id repeats")
     nobody: tuple[str, ...] = Field(default=(), description="further words for no customer; none: only these words")

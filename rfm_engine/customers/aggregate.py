@@ -48,7 +48,7 @@ class Aggregation:
         self.conflicts: Conflicts | None = None
         self.suspect_hashes = pl.DataFrame(schema={repeats.HASH: pl.UInt64})
         self.tests = cleaning.row_checks(self.columns, rules)
-        self.is_of_lines = rules.grain == "line"
+        self.is_of_lines = rules.grain != "order"
         self.all_rows_are_orders = rules.refunds == "reject" and not self.is_of_lines
         self.last_order_columns = last_order_columns(self.columns, self.by, rules.drop)
         self._tallies: dict[int, tuple[int, int]] = {}
@@ -87,9 +87,7 @@ class Aggregation:
         """Return the optimised plans of the passes over the orders, by what they find out; nothing runs."""
         passes = {"whether order ids rise": repeats.ids_rise(self.orders)} if self._may_rise else {}
         passes |= {"else which of them repeat": repeats.suspect_hashes(self.orders)} if self._may_repeat else {}
-        lines = (
-            repeats.add_lines(self.kept, self.columns, self.order_by).with_row_index(ROW) if self.is_of_lines else None
-        )
+        lines = self._add_rows(self.kept).with_row_index(ROW) if self.is_of_lines else None
         used = lines if lines is not None else self.kept if self.all_rows_are_orders else _marked(self.kept)
         shortcuts = Shortcuts(
             self.all_rows_are_orders,
@@ -106,7 +104,7 @@ class Aggregation:
 
     @property
     def _may_repeat(self) -> bool:
-        return not self.is_of_lines and not self.rules.unique_order_ids and ORDER_ID in self.columns
+        return self.rules.grain != "line" and not self.rules.unique_order_ids and ORDER_ID in self.columns
 
     @property
     def _promised(self) -> bool:
@@ -196,15 +194,20 @@ class Aggregation:
         kept = cleaning.passing_rows(self.orders, [test for test in self.tests if test.column != spared])
         used = kept if self.rows_to_drop.is_empty() else kept.filter(~self._rows(self.rows_to_drop[ROW]))
         if self.is_of_lines:
-            lines = repeats.add_lines(used, self.columns, self.order_by).collect()
+            lines = self._add_rows(used).collect()
             return lines.lazy().with_row_index(ROW), lines.height
         return used if self.all_rows_are_orders else _marked(used), self.read
+
+    def _add_rows(self, rows: pl.LazyFrame) -> pl.LazyFrame:
+        if self.rules.grain == "day":
+            return repeats.add_days(rows, self.columns, self.by)
+        return repeats.add_lines(rows, self.columns, self.order_by)
 
     def _metrics(self, used: pl.LazyFrame) -> pl.DataFrame:
         shortcuts = Shortcuts(
             self.all_rows_are_orders,
             self._in_seconds(),
-            self.ids_rise or not self.last_order_columns,
+            (self.ids_rise and not self.is_of_lines) or not self.last_order_columns,
             self.integer_keys,
         )
         return customer_metrics(used, self.by, self.rules.as_of, shortcuts)

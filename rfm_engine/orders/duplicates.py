@@ -85,17 +85,34 @@ def add_lines(kept: pl.LazyFrame, columns: Iterable[str], by: Sequence[str]) -> 
 
     A line of nothing or less is part of the sum alone; an order of such lines only is none (`is_order` false).
     """
+    return _add_rows(kept, columns, by, pl.col(ORDER_ID))
+
+
+def add_days(kept: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
+    """Return one row per (list, customer, calendar day), as `add_lines`; its order id is that of its newest order."""
+    day = pl.col(ORDER_TIME).dt.date().alias("order_day")
+    times = [pl.col(name).filter(IS_POSITIVE) for name in (ORDER_TIME, ORDER_ID)]
+    newest = pl.col(ORDER_ID).filter(IS_POSITIVE).sort_by(times).last()
+    return _add_rows(kept, columns, by, day, *([newest] if ORDER_ID in columns else [])).drop("order_day")
+
+
+IS_POSITIVE: Final = pl.col(ORDER_AMOUNT_FEN) > 0
+
+
+def _add_rows(
+    kept: pl.LazyFrame, columns: Iterable[str], by: Sequence[str], key: pl.Expr, *further: pl.Expr
+) -> pl.LazyFrame:
     carried = [name for name in CARRIED if name in columns and name not in by]
-    positive = pl.col(ORDER_AMOUNT_FEN) > 0
-    largest = [pl.col(name).filter(positive) for name in (ORDER_AMOUNT_FEN, *carried)]
+    largest = [pl.col(name).filter(IS_POSITIVE) for name in (ORDER_AMOUNT_FEN, *carried)]
     return (
         kept.with_columns(null_if_empty(carried))
-        .group_by(*by, CUSTOMER_ID, ORDER_ID)
+        .group_by(*by, CUSTOMER_ID, key)
         .agg(
             pl.col(ORDER_AMOUNT_FEN).sum(),
-            pl.col(ORDER_TIME).filter(positive).max(),
-            *(pl.col(name).filter(positive).sort_by(largest, nulls_last=False).last() for name in carried),
-            positive.any().alias(IS_ORDER),
+            pl.col(ORDER_TIME).filter(IS_POSITIVE).max(),
+            *(pl.col(name).filter(IS_POSITIVE).sort_by(largest, nulls_last=False).last() for name in carried),
+            IS_POSITIVE.any().alias(IS_ORDER),
+            *further,
         )
     )
 

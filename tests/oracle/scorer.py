@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 
 from tests.oracle.further_rows import complete
+from tests.oracle.quintiles import quintile_scores
 from tests.oracle.times import parse_time
 
 Outcome = tuple[str, str, str]  # the ledger's key, then column and reason of a reject
@@ -58,7 +59,7 @@ class Rules:
     by: tuple[str, ...] = ("region",)
     regions: tuple[str, ...] | None = None
     keep_status: tuple[str, ...] | None = None
-    grain: str = "order"  # or "line"
+    grain: str = "order"  # or "line", "day"
     refunds: str = "reject"  # or "net"
     fen_per_unit: int = 100
     scheme: str = "quintile"  # or "thresholds"
@@ -144,35 +145,23 @@ def outcomes_of_repeats(rows: list[Row]) -> dict[int, Outcome]:
 
 
 def orders_of(rows: list[Row], rules: Rules) -> list[Row]:
-    """One customer's orders: with grain "line" one per order_id; otherwise, and without order ids, one per row.
+    """One customer's orders: with grain "line" one per order_id, with "day" one per date; else one per row.
 
     Lines at or below 0 only add to the order's amount. Of the others, the latest gives the time and the largest (of
     equal ones the greatest product_name, store_code, region) gives the goods. Without others there is no order.
     """
     groups: dict[object, list[Row]] = defaultdict(list)
     for row in rows:
-        groups[row.order_id if rules.grain == "line" and row.order_id else row.index].append(row)
+        grain = "order" if rules.grain == "line" and not row.order_id else rules.grain
+        groups[{"line": row.order_id, "day": row.time.date(), "order": row.index}[grain]].append(row)
     orders = []
     for lines in groups.values():
         if bought := [line for line in lines if line.amount > 0]:
             largest = max(bought, key=lambda line: (line.amount, line.goods))
-            latest = max(line.time for line in bought)
-            orders.append(replace(largest, time=latest, amount=sum((line.amount for line in lines), Decimal(0))))
+            last = max((line.time, line.order_id) for line in bought)
+            amount = sum((line.amount for line in lines), Decimal(0))
+            orders.append(replace(largest, time=last[0], order_id=last[1], amount=amount))
     return orders
-
-
-def quintile_scores(values: dict[str, int] | dict[str, Decimal], rules: Rules) -> dict[str, int]:
-    """1 + floor(bins (a - 1) / n), a the rank among n, smallest first; ordinal ranks the smaller customer lower."""
-    in_order = sorted(values, key=lambda customer: (values[customer], customer))
-    ordinal = {customer: rank for rank, customer in enumerate(in_order, start=1)}
-    lowest = {values[customer]: ordinal[customer] for customer in reversed(in_order)}  # of those tied, the last stays
-    highest = {values[customer]: ordinal[customer] for customer in in_order}
-    scores = {}
-    for customer, value in values.items():
-        low, high, own = lowest[value], highest[value], ordinal[customer]
-        twice_a = {"min": 2 * low, "max": 2 * high, "average": low + high, "ordinal": 2 * own}[rules.ties]
-        scores[customer] = 1 + rules.bins * (twice_a - 2) // (2 * len(values))
-    return scores
 
 
 def months_later(start: date, months: int) -> date:
@@ -217,7 +206,15 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     Without a `by` column every row is rejected; only the default, region, is then done without. The ledger's last three
     counts are warnings outside its sum; `rounded` counts each row that passed its own checks, repeats and conflicts.
     """
-    assert {rules.grain, rules.refunds, rules.scheme} <= {"order", "line", "reject", "net", "quintile", "thresholds"}
+    assert {rules.grain, rules.refunds, rules.scheme} <= {
+        "order",
+        "line",
+        "day",
+        "reject",
+        "net",
+        "quintile",
+        "thresholds",
+    }
     columns = {column for row in rows for column in row}
     if rules.by == ("region",) and "region" not in columns:
         rules = replace(rules, by=())
@@ -227,7 +224,7 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     verdicts = [LEFT_OUT if n in left_out else judge(n, text, required, rules) for n, text in enumerate(texts)]
     sound = [verdict for verdict in verdicts if isinstance(verdict, Row)]
     outcomes = {index: verdict for index, verdict in enumerate(verdicts) if not isinstance(verdict, Row)}
-    if rules.grain == "order" and "order_id" in columns:
+    if rules.grain != "line" and "order_id" in columns:
         outcomes |= outcomes_of_repeats(sound)
     used = [row for row in sound if row.index not in outcomes]
     lists: dict[tuple[str, ...], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))

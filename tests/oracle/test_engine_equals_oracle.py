@@ -94,7 +94,7 @@ def rules(draw: st.DrawFn) -> Rules:
         by=draw(st.sampled_from([("region",), (), ("store_code",), ("region", "store_code"), ("product_name",)])),
         regions=draw(st.sampled_from([None, None, ("四川省", "Ａ")])),
         keep_status=draw(st.sampled_from([None, ("paid", "sent")])),
-        grain=draw(st.sampled_from(["order", "line"])),
+        grain=draw(st.sampled_from(["order", "line", "day"])),
         refunds=draw(st.sampled_from(["reject", "net"])),
         fen_per_unit=draw(st.sampled_from([100, 100, 1_000_000])),
         scheme=scheme,
