@@ -1,71 +1,63 @@
-"""The growth plot: seconds over orders on two logarithmic axes, as SVG written by hand (no library)."""
+"""The growth plot: seconds over orders on two logarithmic axes, drawn by the macros of the report."""
 
 from __future__ import annotations
 
-from html import escape
 from math import ceil, floor, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from bench.orders import short
 from bench.tables import LABELS, exponent
+from rfm_engine.report.page import load_templates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 780, 420, 60, 270, 30, 50
-COLOURS = ("#0b6e4f", "#c8553d", "#3d5a99", "#8a6d1d", "#7a4b94", "#666666")
+COLOURS: Final = ("#0b6e4f", "#c8553d", "#3d5a99", "#8a6d1d", "#7a4b94", "#666666")
+STYLE: Final = (
+    "svg{background:#fff;font:12px sans-serif}.line{stroke:#ddd}.mid{text-anchor:middle}.end{text-anchor:end}"
+    ".curve{fill:none;stroke-width:2}"
+    + "".join(f".c{place}{{stroke:{colour}}}text.c{place}{{stroke:none}}" for place, colour in enumerate(COLOURS))
+    + "".join(f"circle.c{place},text.c{place}{{fill:{colour}}}" for place, colour in enumerate(COLOURS))
+)
 Points = list[tuple[float, float]]
 
 
 def plot(curves: Mapping[str, Points]) -> str:
     """Return the SVG of each contender's curve; its fitted exponent stands beside its name."""
-    points = [point for curve in curves.values() for point in curve]
-    if not points:
-        return _svg(["<text x='20' y='40'>no comparison of the headline job yet</text>"])
-    xs, ys = (_decades([point[axis] for point in points]) for axis in (0, 1))
-    parts = _grid(xs, ys)
-    for position, (name, curve) in enumerate(curves.items()):
-        colour = COLOURS[position % len(COLOURS)]
-        spots = [(_x(rows, xs), _y(seconds, ys)) for rows, seconds in curve]
-        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
-        parts.append(f"<polyline points='{line}' fill='none' stroke='{colour}' stroke-width='2'/>")
-        parts += [f"<circle cx='{x:.1f}' cy='{y:.1f}' r='3' fill='{colour}'/>" for x, y in spots]
-        fitted = exponent(curve)
-        words = escape(LABELS[name].partition(":")[0]) + (f" (rows^{fitted:.2f})" if fitted else "")
-        parts.append(f"<text x='{WIDTH - RIGHT + 12}' y='{TOP + 14 + 20 * position}' fill='{colour}'>{words}</text>")
-    return _svg(parts)
+    rows, seconds = (_decades([point[axis] for curve in curves.values() for point in curve]) for axis in (0, 1))
+    series = [
+        (f"c{place % len(COLOURS)}", [(_place(x, rows), _place(y, seconds)) for x, y in curve], _name(name, curve))
+        for place, (name, curve) in enumerate(curves.items())
+    ]
+    return str(
+        load_templates()
+        .get_template("charts.svg")
+        .module.lines(  # type: ignore[attr-defined]
+            "seconds over orders",
+            series,
+            [(_place(10.0**power, rows), short(10**power)) for power in range(rows[0], rows[1] + 1)],
+            [(_place(10.0**power, seconds), f"{10.0**power:g}") for power in range(seconds[0], seconds[1] + 1)],
+            "orders",
+            "seconds, whole process",
+            style=STYLE,
+            width=780,
+            height=420,
+            right=270,
+        )
+    )
+
+
+def _name(name: str, curve: Points) -> str:
+    fitted = exponent(curve)
+    return LABELS[name].partition(":")[0] + (f" (rows^{fitted:.2f})" if fitted else "")
 
 
 def _decades(values: Sequence[float]) -> tuple[int, int]:
-    low, high = floor(log10(min(values))), ceil(log10(max(values)))
+    low, high = floor(log10(min(values, default=1))), ceil(log10(max(values, default=1)))
     return low, max(high, low + 1)
 
 
-def _x(rows: float, decades: tuple[int, int]) -> float:
+def _place(value: float, decades: tuple[int, int]) -> float:
+    """Return where a value stands between two powers of ten, from 0 to 1."""
     low, high = decades
-    return LEFT + (log10(rows) - low) / (high - low) * (WIDTH - LEFT - RIGHT)
-
-
-def _y(seconds: float, decades: tuple[int, int]) -> float:
-    low, high = decades
-    return HEIGHT - BOTTOM - (log10(seconds) - low) / (high - low) * (HEIGHT - TOP - BOTTOM)
-
-
-def _grid(xs: tuple[int, int], ys: tuple[int, int]) -> list[str]:
-    parts, right, bottom = [], WIDTH - RIGHT, HEIGHT - BOTTOM
-    for power in range(xs[0], xs[1] + 1):
-        x = _x(10**power, xs)
-        parts.append(f"<path d='M{x:.1f} {TOP}V{bottom}' stroke='#ddd'/>")
-        parts.append(f"<text x='{x:.1f}' y='{bottom + 18}' text-anchor='middle'>{short(10**power)}</text>")
-    for power in range(ys[0], ys[1] + 1):
-        y = _y(10.0**power, ys)
-        parts.append(f"<path d='M{LEFT} {y:.1f}H{right}' stroke='#ddd'/>")
-        parts.append(f"<text x='{LEFT - 8}' y='{y + 4:.1f}' text-anchor='end'>{10.0**power:g}</text>")
-    parts.append(f"<text x='{(LEFT + right) / 2}' y='{HEIGHT - 10}' text-anchor='middle'>orders</text>")
-    return [*parts, f"<text x='{LEFT - 40}' y='{TOP - 12}'>seconds, whole process</text>"]
-
-
-def _svg(parts: Sequence[str]) -> str:
-    size = f"width='{WIDTH}' height='{HEIGHT}' font-family='sans-serif' font-size='12'"
-    head = f"<svg xmlns='http://www.w3.org/2000/svg' {size}>"
-    return "\n".join([head, f"<rect width='{WIDTH}' height='{HEIGHT}' fill='white'/>", *parts, "</svg>\n"])
+    return (log10(value) - low) / (high - low)
