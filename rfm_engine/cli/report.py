@@ -29,6 +29,6 @@ def report(
     from rfm_engine.runs.compare import compare_runs
 
     opened = open_run(run)
-    movement = compare_runs(open_run(before), opened) if before else None
+    movement = compare_runs(open_run(before), opened, rules_may_differ=True) if before else None
     options = ReportOptions(language=language, top=top, customers=customers)
     typer.echo(f"report: {write_report(opened, options, movement)}")

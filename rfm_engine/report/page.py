@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from rfm_engine.errors import printable
 from rfm_engine.output.record import RECORD
-from rfm_engine.report.facts import Facts, collect_facts, name_columns
+from rfm_engine.report.facts import Facts, collect_facts
 from rfm_engine.report.palette import themes
 from rfm_engine.report.sections.bands import make_bands
 from rfm_engine.report.sections.calls import make_calls
@@ -61,7 +61,6 @@ def render_report(
         UsageError: The customers files are gone, or are not what the run wrote.
     """
     facts, words = collect_facts(run), Words(options.language)
-    customers = name_columns(run.customers(), run.record)
     sections = [
         make_tiers(facts, words),
         make_heat(facts, words),
@@ -70,7 +69,7 @@ def render_report(
         make_lists(facts, words),
         None if movement is None else make_movement(movement, facts, words),
         None if calls is None else make_calls(calls, facts, words),
-        make_people(customers, run, facts, words, options.top) if options.customers else None,
+        make_people(run, facts, words, options.top, movement) if options.customers else None,
         make_files(facts, words),
         make_how(facts, words),
     ]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rfm_engine.report.words import Words
     from rfm_engine.runs.compare import Movement
 
+SHORT_NAME: Final = 6
 DIRECTIONS: Final = (DOWN, UP, NEW, GONE, SAME)
 
 
@@ -27,6 +28,11 @@ class Moves:
     reasons: list[tuple[str, str, int]]
     counts: dict[str, int]
     tiers: list[str]
+
+    @property
+    def margin(self) -> int:
+        """The room that the names of the tiers need on the left of the chart."""
+        return 62 if max(map(len, self.tiers)) <= SHORT_NAME else 110
 
     def chart(self, words: Words) -> list[list[tuple[str, str, str, bool]]]:
         """Return the drawn cells; rises and falls have colours of their own."""

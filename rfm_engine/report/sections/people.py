@@ -11,6 +11,7 @@ from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, R
 from rfm_engine.errors import RfmError
 from rfm_engine.grading.guard import looks_beyond_scores
 from rfm_engine.report.bands import find_bands
+from rfm_engine.report.facts import name_columns
 from rfm_engine.report.section import Section
 from rfm_engine.report.sections.lists import BETWEEN
 from rfm_engine.runs.scale import scale_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.report.facts import Facts
     from rfm_engine.report.words import Words
+    from rfm_engine.runs.compare import Movement
     from rfm_engine.runs.finished import FinishedRun
     from rfm_engine.runs.scale import Scale
 
@@ -30,13 +32,9 @@ NEAR_CANDIDATES: Final = 10
 
 BETTER, LEAST_ABOVE, SHORT, LONGEST = "better tier", "least total above", "points short", "most days of the score"
 TIER_AND_R: Final = (TIER, "r_score")
-ORDER: Final = ("drop", "near", "spend", "asleep")
-EXTRA: Final = {
-    "drop": ("drops_on",),
-    "near": ("next", "amount", "needs_by"),
-    "spend": ("total",),
-    "asleep": ("total",),
-}
+ORDER: Final = ("drop", "near", "spend", "woken", "asleep")
+EXTRA: Final = {"drop": ("drops_on",), "near": ("next", "amount", "needs_by")}
+"""The columns of a table besides those of all; the total where nothing else."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +55,21 @@ class People:
 
     def heads(self, words: Words, table: Table) -> list[str]:
         """Return the heads of a table."""
-        first = ["customer", *(["list"] if self.lists else []), "tier", *EXTRA[table.key], "money", "orders", "days"]
+        first = [
+            "customer",
+            *(["list"] if self.lists else []),
+            "tier",
+            *EXTRA.get(table.key, ("total",)),
+            "money",
+            "orders",
+            "days",
+        ]
         has_product = table.rows and "last_product_name" in table.rows[0]
         return [words(f"people.{name}") for name in (*first, *(["product"] if has_product else []))]
 
     def text_columns(self, table: Table) -> list[int]:
         """Return which columns after the first hold text."""
-        product = len(EXTRA[table.key]) + len(self.lists[:1]) + 5
+        product = len(EXTRA.get(table.key, ("total",))) + len(self.lists[:1]) + 5
         return [*([1] if self.lists else []), product]
 
     def cells(self, words: Words, table: Table) -> list[list[str]]:
@@ -72,7 +78,7 @@ class People:
 
     def _cells(self, words: Words, table: Table, row: dict[str, Any]) -> list[str]:
         place = [words.shorten(BETWEEN.join(row[name] for name in self.lists), 40)] if self.lists else []
-        extra = [self._extra(words, name, row) for name in EXTRA[table.key]]
+        extra = [self._extra(words, name, row) for name in EXTRA.get(table.key, ("total",))]
         product = [words.shorten(row["last_product_name"] or "", 40)] if "last_product_name" in row else []
         return [
             words.shorten(row[CUSTOMER_ID], 40),
@@ -94,13 +100,15 @@ class People:
         return f"{row[RFM_SCORE]:f}" if name == "total" else words.day(row[name])
 
 
-def make_people(customers: pl.LazyFrame, run: FinishedRun, facts: Facts, words: Words, top: int) -> Section:
+def make_people(run: FinishedRun, facts: Facts, words: Words, top: int, movement: Movement | None = None) -> Section:
     """Return the tables; those that need the scheme and the policy only where both are still installed."""
-    scale = _find_scale(run)
+    scale, customers = _find_scale(run), name_columns(run.customers(), run.record)
     queries = {"spend": _by_spend(customers, facts).head(top), "asleep": _asleep(customers, facts).head(top)}
     if scale:
         joined = customers.join(_bands(facts).lazy(), on=[*facts.lists, *TIER_AND_R], how="left")
         queries |= {"near": _near(joined, facts).head(NEAR_CANDIDATES * top), "drop": _may_drop(joined, facts, scale)}
+    if movement:
+        queries["woken"] = _by_spend(name_columns(_woken(movement).lazy(), facts.record), facts).head(top)
     found = dict(zip(queries, pl.collect_all(queries.values()), strict=True))
     dropping = 0
     if scale:
@@ -129,6 +137,12 @@ def _by_spend(customers: pl.LazyFrame, facts: Facts) -> pl.LazyFrame:
 
 def _asleep(customers: pl.LazyFrame, facts: Facts) -> pl.LazyFrame:
     return _by_spend(customers.filter(find_bands(facts, RECENCY_DAYS).place() == 0), facts)
+
+
+def _woken(movement: Movement) -> pl.DataFrame:
+    """Return who slept, or would have slept by now, and bought."""
+    slept = pl.col(f"old_{RECENCY_DAYS}") + pl.col("days_passed") >= HORIZON.asleep_days
+    return movement.customers.filter(slept, pl.col(RECENCY_DAYS) < HORIZON.asleep_days)
 
 
 def _bands(facts: Facts) -> pl.DataFrame:
