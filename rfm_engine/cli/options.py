@@ -116,6 +116,9 @@ class RuleOptions:
     decimal_comma: Annotated[
         bool | None, Option("--decimal-comma", help="Amounts are written 1.234,50.", rich_help_panel=READING)
     ] = None
+    amount_style: Annotated[
+        Text, Option(help="point (1,234.50) or comma (1.234,50); by default what fits.", rich_help_panel=READING)
+    ] = None
     time_zone: Annotated[Text, Option(help="Such as Asia/Shanghai.", rich_help_panel=READING)] = None
     unit: Annotated[Text, Option(help="yuan, ten_thousand_yuan or fen.", rich_help_panel=READING)] = None
     scheme: Annotated[Text, Option(help="The scoring scheme.", rich_help_panel=GRADING)] = None

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
+    from rfm_engine.orders.amount_text import AmountStyle
     from rfm_engine.orders.read_options import OrderFormat, Unit
     from rfm_engine.plugin_api import Scheme, TierPolicy
     from rfm_engine.rules import Grain, Refunds
@@ -29,6 +30,7 @@ class FrameRules(TypedDict, total=False):
     columns: Mapping[str, str]
     order_time_format: str | None
     decimal_comma: bool
+    amount_style: AmountStyle | None
     time_zone: str | None
     unit: Unit
     since: date | str | None

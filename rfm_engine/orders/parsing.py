@@ -17,7 +17,8 @@ from rfm_engine.columns import (
     STATUS,
     STORE_CODE,
 )
-from rfm_engine.orders.amounts import BLANKS, ROUNDED, parse_amounts
+from rfm_engine.orders.amounts import ROUNDED, parse_amounts
+from rfm_engine.orders.blanks import BLANKS
 from rfm_engine.orders.ids import id_text
 from rfm_engine.orders.times import parse_times, time_text
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from rfm_engine.errors import nearest
+from rfm_engine.orders.amount_text import AmountStyle
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,6 +68,9 @@ class ReadOptions(BaseModel):
         default=None, description="strftime format, epoch_seconds or epoch_milliseconds; else the usual date forms"
     )
     decimal_comma: bool = Field(default=False, description="amounts are written 1.234,50")
+    amount_style: AmountStyle | None = Field(
+        default=None, description="point (1,234.50) or comma (1.234,50); else what fits all amounts"
+    )
     time_zone: str | None = Field(
         default=None, validate_default=True, description="IANA time zone of the orders, such as Asia/Shanghai"
     )
@@ -76,6 +80,20 @@ class ReadOptions(BaseModel):
     def fen_per_unit(self) -> int:
         """How many fen one unit of the amounts is worth."""
         return FEN_PER_UNIT[self.unit]
+
+    @property
+    def has_decimal_comma(self) -> bool:
+        """Whether the decimal mark of amounts in text is a comma."""
+        return self.decimal_comma or self.amount_style == "comma"
+
+    @field_validator("amount_style")
+    @classmethod
+    def _one_style(cls, style: str | None, given: ValidationInfo) -> str | None:
+        """Refuse a point where a decimal comma is given too."""
+        if style == "point" and given.data.get("decimal_comma"):
+            message = "'point' contradicts decimal_comma; give one of the two"
+            raise ValueError(message)
+        return style
 
     @field_validator("encoding")
     @classmethod

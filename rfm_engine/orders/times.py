@@ -8,7 +8,7 @@ import polars as pl
 
 from rfm_engine.columns import ORDER_TIME
 from rfm_engine.errors import DataError
-from rfm_engine.orders.amounts import BLANKS, HALF_WIDTH
+from rfm_engine.orders.blanks import BLANKS, PLAIN
 from rfm_engine.orders.read_options import EPOCHS
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _CLOCK: Final = (
 )
 
 _PATTERN: Final = f"(?i)^{_DATE}{_CLOCK}$"
-_FULL_WIDTH: Final = HALF_WIDTH | {"：": ":", "／": "/"}
+_FULL_WIDTH: Final = PLAIN
 
 
 def parse_times(orders: pl.LazyFrame, dtype: pl.DataType, options: ReadOptions, *, fallback: bool) -> pl.LazyFrame:

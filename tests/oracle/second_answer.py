@@ -11,9 +11,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rfm_engine.columns import ALIASES, CHINESE
+from tests.oracle.amounts import decimal_of
 from tests.oracle.scorer import Answer, Rules, grade
 from tests.oracle.second_reader import BLANKS
-from tests.orders.cells import EXACT, time_of
+from tests.orders.cells import time_of
 
 if TYPE_CHECKING:
     from tests.oracle.second_reader import Table
@@ -25,12 +26,6 @@ HELD = {ord(sign): ord(sign) + 0xE000 for sign in (*SPACES, *"\x1c\x1d\x1e\x1f")
 FREED = {other: sign for sign, other in HELD.items()}
 
 WIDE = str.maketrans("０１２３４５６７８９．，－−＋￥\u3000\u00a0", "0123456789.,--+¥  ")
-GROUPED = r"(?P<whole>[1-9]\d{0,2}(?:,\d{3})+|\d*)"
-AMOUNT = re.compile(
-    rf"(?i:(?P<sign>[+-]?)\s*(?:¥|cny|rmb)?|(?:¥|cny|rmb)\s*(?P<late>[+-]))\s*{GROUPED}"
-    r"(?:\.(?P<part>\d*))?(?:e(?P<power>[+-]?\d{1,9}))?\s*(?i:元|cny|rmb)?",
-    re.ASCII | re.IGNORECASE,
-)
 
 
 def fold_header(header: str) -> str:
@@ -54,16 +49,9 @@ def map_columns(headers: list[str]) -> dict[str, int]:
 
 
 def amount(cell: str) -> str:
-    """An amount as plain decimal text, or the cell itself where it is none."""
-    hit = AMOUNT.fullmatch(cell.translate(WIDE).strip(SPACES))
-    if not hit or not (hit["whole"] or hit["part"]):
-        return "no amount" if cell else ""
-    digits = Decimal(f"{hit['whole'].replace(',', '') or 0}.{hit['part'] or 0}")
-    power = int(hit["power"] or 0)
-    if digits and abs(power) > 1_000:
-        return "9" * 30 if power > 0 else "0.0001"
-    size = EXACT.scaleb(digits, power if digits else 0)
-    return f"{'-' if '-' in (hit['sign'] or '', hit['late'] or '') else ''}{size:f}"
+    """An amount as plain decimal text, or what is none."""
+    found = decimal_of(cell.strip(SPACES))
+    return ("no amount" if cell else "") if found is None else f"{found:f}"
 
 
 def time(cell: str) -> str:

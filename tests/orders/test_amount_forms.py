@@ -15,15 +15,9 @@ from rfm_engine.orders.read_options import ReadOptions, Unit
 from tests.orders.cells import fen_of, parse
 
 SIGNS = ("", "-", "+", "- ", "+ ")
-SHAPES = {  # how an amount is written -> the decimal that it is
-    "{}": "{}",
-    " {}\u3000": "{}",
-    "¥{}": "{}",
-    "￥ {}": "{}",
-    "{}元": "{}",
-    "{} CNY": "{}",
-    "rmb{}": "{}",
-}
+PLAIN_SHAPES = ("{}", " {}\u3000", "\u200e{}\u202f")
+CURRENCY_SHAPES = ("¥{}", "￥ {}", "{}元", "{} CNY", "rmb{}", "人民币 {}", "&yen;{}", "{}&nbsp;元")
+NEGATIVES = ("({})", "{}-", "( {} )", "−{}", "–{}", "{} -", "－{}")
 NUMBERS = {  # digits as they are written -> as a decimal
     **{text: text for text in ("0", "00", "7", "007", "0.5", ".5", "5.", "0.05", "0.005", "0.0049", "0.0051", "1.995")},
     **{text: text for text in ("12.345", "12.3449999999999999999", "12.34500000000000000000", "1e2", "1E-2", "2.5e+1")},
@@ -39,41 +33,53 @@ NUMBERS = {  # digits as they are written -> as a decimal
     **{text: text for text in ("1e400", "123e-2", "123.4e-3", "0.00123e5", "10000000", "9999999", "9999999999999.5")},
     **{text: text for text in ("0.000000000000000000000000000000000000001", "0.9950000000000000000000000000000000")},
     **{f"{1.1 * cents:.2f}": f"{1.1 * cents:.2f}" for cents in range(0, 2_000, 37)},
+}
+GROUPED = {
     "1,234": "1234",
     "1,234.5": "1234.5",
     "12,345,678.905": "12345678.905",
+    "12,34,567.89": "1234567.89",
+    "1,23,456": "123456",
     "1,234e1": "12340",
+    "1'234.50": "1234.50",
+    "1’234’567": "1234567",
+    "1 234": "1234",
+    "1\u202f234\u00a0567.8": "1234567.8",
+    "5.-": "5",
+    "1,234.--": "1234",
+    "5.—": "5",
     "１２３．４５": "123.45",
     "１，２３４": "1234",
+    "٣": "3",
+    "۱۲۳٫۴۵": "123.45",
+    "۱٬۲۳۴": "1234",
 }
+TEN_THOUSANDS = {"1.2万": "12000", "3萬": "30000", "1,234.56万": "12345600", "0.00015 万": "1.5", "2e1万": "200000"}
 NONE: tuple[str, ...] = (
-    "",
-    ".",
-    "-",
-    "e5",
-    "¥",
-    "元",
-    "1,23",
-    "1234,567",
-    "0,005",
-    "1..2",
-    "1.2.3",
-    "1.234,5",
-    "1e",
-    "1e+",
-    "--1",
-    "+-1",
+    *("", ".", "-", "e5", "¥", "元", "()", "万", "'", " ", "(-)", "1,23", "1234,567", "0,005", "1..2", "1.2.3"),
+    *("1.234,5", "1e", "1e+", "--1", "+-1", "¥¥1", "1元元", "x", "0x1", "1_0", "nan", "inf", "1e9999999999", "¥1元x"),
+    *("- - 1", "1,2345", "12 34", "1 23", "1 2345", "1'2", "1,234'567", "1 234,567", "1.-5", "5.---", "(5", "5)"),
+    *("(-5)", "-(5)", "(5)-", "-5-", "+(5)", "((5))", "1,2,345", "1,23,45", "123,45,678", "0,23,456", "1 e5", "$1"),
+    *("€1", "1 USD", "五", "5%", "1,234 万 元 5", "１－２", "1,234,"),
 )
-NONE += ("1-", "¥¥1", "1元元", "1 234", "x", "0x1", "1_0", "nan", "inf", "1e9999999999", "¥1元x", "- - 1", "1,2345")
 
 
-def spellings(*, comma: bool) -> dict[str, str | None]:
+def spellings(unit: Unit, *, comma: bool) -> dict[str, str | None]:
     """Return amounts as they are written and the decimals that they are; None for what is no amount."""
-    swapped = str.maketrans(",.，．", ".,．，")
+    swapped = str.maketrans(",.，．٫٬", ".,．，٬٫")
     readings: dict[str, str | None] = dict.fromkeys(NONE)
-    for sign, (shape, _), (text, number) in product(SIGNS, SHAPES.items(), NUMBERS.items()):
+    numbers = NUMBERS | GROUPED
+    for sign, shape, (text, number) in product(SIGNS, PLAIN_SHAPES, numbers.items()):
         readings[shape.format(sign + text)] = f"{sign.strip()}{number}"
-        readings[sign + shape.format(text).lstrip()] = f"{sign.strip()}{number}"
+    for sign, shape, (text, number) in product(SIGNS, CURRENCY_SHAPES, numbers.items()):
+        named = f"{sign.strip()}{number}" if unit == "yuan" else None
+        readings[shape.format(sign + text)] = readings[sign + shape.format(text).lstrip()] = named
+    ending_in_digits = {text: number for text, number in numbers.items() if text[-1].isdecimal()}
+    for shape, (text, number) in product(NEGATIVES, ending_in_digits.items()):
+        readings[shape.format(text)] = f"-{number}"
+    readings |= {text: number if unit == "yuan" else None for text, number in TEN_THOUSANDS.items()}
+    if unit == "ten_thousand_yuan":
+        readings |= {text: str(Decimal(number).scaleb(-4)) for text, number in TEN_THOUSANDS.items()}
     return {text.translate(swapped): number for text, number in readings.items()} if comma else readings
 
 
@@ -81,7 +87,7 @@ def spellings(*, comma: bool) -> dict[str, str | None]:
 @pytest.mark.parametrize("unit", get_args(Unit))
 def test_an_amount_in_any_form_is_the_decimal_that_it_means(unit: Unit, *, comma: bool) -> None:
     source = ReadOptions(unit=unit, decimal_comma=comma)
-    readings = spellings(comma=comma)
+    readings = spellings(unit, comma=comma)
 
     result = parse({"amount": list(readings)}, source)
 

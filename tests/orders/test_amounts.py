@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rfm_engine.orders.amount_text import AmountStyle
 from rfm_engine.orders.amounts import LIMIT
 from rfm_engine.orders.read_options import ReadOptions, Unit
+from tests.oracle.amounts import decimal_of
 from tests.orders.cells import fen_of, parse
 
 digits = st.text("0123456789", max_size=18)
@@ -24,7 +26,7 @@ numbers = st.builds(
     digits,
     st.sampled_from(["", "", "", "e3", "E-2", "e-18", "e+12", "e-400", "e400"]),
 )
-junk = st.text("0123456789.,-+eE_ xinfa¥元()", max_size=12)
+junk = st.text("0123456789.,-+eE_ xinfa¥元万()'٣．－", max_size=12)
 amounts = st.one_of(
     numbers,
     junk,
@@ -34,20 +36,18 @@ amounts = st.one_of(
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(amounts, min_size=1, max_size=30), st.sampled_from(get_args(Unit)))
-def test_an_amount_in_text_is_what_decimal_says(texts: list[str], unit: Unit) -> None:
-    source = ReadOptions(unit=unit)
-    plain = [text for text in texts if not re.search("[,¥元]", text)] or ["1"]
+@given(
+    st.lists(amounts, min_size=1, max_size=30), st.sampled_from(get_args(Unit)), st.sampled_from(get_args(AmountStyle))
+)
+def test_an_amount_in_text_is_what_decimal_says(texts: list[str], unit: Unit, style: AmountStyle) -> None:
+    source = ReadOptions(unit=unit, amount_style=style)
+    plain = [text for text in texts if unit == "yuan" or not re.search("[¥元万]", text)] or ["1"]
 
     result = parse({"amount": plain}, source)
 
-    expected = [fen_of(text, source.fen_per_unit) for text in plain]
-    assert result["order_amount_fen"].to_list() == [fen for fen, _ in expected]
-    assert [
-        rounded
-        for fen, rounded in zip(result["order_amount_fen"], result["order_amount_rounded"], strict=True)
-        if fen is not None
-    ] == [rounded for fen, rounded in expected if fen is not None]
+    numbers = [decimal_of(text, comma=style == "comma") for text in plain]
+    expected = [(None, None) if one is None else fen_of(f"{one:f}", source.fen_per_unit) for one in numbers]
+    assert result.select("order_amount_fen", "order_amount_rounded").rows() == expected
 
 
 @settings(max_examples=200, deadline=None)
@@ -108,7 +108,6 @@ def test_separators_signs_of_currency_and_full_width_digits_change_nothing(
         "1234,567",
         "0,005",
         "()",
-        "(5)",
         "-¥-5",
         "0x1F",
         "1_000",
@@ -116,13 +115,11 @@ def test_separators_signs_of_currency_and_full_width_digits_change_nothing(
         "nan",
         "1.2.3",
         "1.234,50",
-        "٣",
         "5%",
         "1e",
         ".",
         "-",
         "五",
-        "1 234",
     ],
 )
 def test_what_is_no_amount_is_never_one(text: str) -> None:

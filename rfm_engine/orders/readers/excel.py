@@ -50,7 +50,7 @@ def diagnose_excel(file: OrderFile) -> DataError | None:
 
 def _read_sheet(file: OrderFile) -> Sheet:
     skipped = file.options.skip_lines
-    if file.options.decimal_comma:
+    if file.options.has_decimal_comma:
         message = f"{file.path}: decimal_comma is for text files; the numbers of a workbook are numbers already"
         raise UsageError(message)
     refuse_bomb(file.source, file.path)

@@ -54,7 +54,7 @@ def read_ndjson(files: Sequence[OrderFile]) -> Iterator[RawTable]:
 
 
 def _open_text(file: OrderFile) -> Path:
-    if file.options.decimal_comma:
+    if file.options.has_decimal_comma:
         message = f"{file.path}: decimal_comma is for CSV files; the numbers of JSON are numbers already"
         raise UsageError(message)
     encoding = file.options.encoding

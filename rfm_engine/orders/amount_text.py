@@ -1,0 +1,114 @@
+"""How amounts are written: signs, currencies, grouping and decimal marks, in text made plain."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, Literal
+
+from rfm_engine.orders.blanks import BLANKS, PLAIN
+
+if TYPE_CHECKING:
+    import polars as pl
+
+AmountStyle = Literal["point", "comma"]
+
+CURRENCIES: Final = {
+    "CNY": ("cny", "rmb", "cn¥", "¥", "人民币", "元", "圆", "圓", "块"),
+    "USD": ("usd", "us$", "$"),
+    "EUR": ("eur", "euro", "€"),
+    "GBP": ("gbp", "£"),
+    "JPY": ("jpy", "jp¥", "円", "yen"),
+    "HKD": ("hkd", "hk$"),
+    "TWD": ("twd", "ntd", "nt$"),
+    "KRW": ("krw", "₩", "원"),
+    "INR": ("inr", "₹", "rs.", "rs"),
+    "RUB": ("rub", "₽", "руб.", "руб"),
+    "TRY": ("try", "₺", "tl"),
+    "VND": ("vnd", "₫", "đ"),
+    "THB": ("thb", "฿"),
+    "SGD": ("sgd", "s$"),
+    "MYR": ("myr", "rm"),
+    "IDR": ("idr", "rp.", "rp"),
+    "PHP": ("php", "₱"),
+    "AUD": ("aud", "au$", "a$"),
+    "CAD": ("cad", "ca$", "c$"),
+    "NZD": ("nzd", "nz$"),
+    "CHF": ("chf", "sfr.", "sfr", "fr."),
+    "SEK": ("sek",),
+    "NOK": ("nok",),
+    "DKK": ("dkk",),
+    "kr": ("kr.", "kr"),
+    "PLN": ("pln", "zł"),
+    "CZK": ("czk", "kč"),
+    "HUF": ("huf", "ft"),
+    "BRL": ("brl", "r$"),
+    "MXN": ("mxn", "mx$"),
+    "ZAR": ("zar",),
+    "ILS": ("ils", "₪"),
+    "UAH": ("uah", "₴", "грн"),
+    "NGN": ("ngn", "₦"),
+    "AED": ("aed",),
+    "SAR": ("sar",),
+    "IRR": ("irr", "ریال", "تومان"),
+}
+"""How amounts of a currency name it, on either side; `kr` stands for any of the crowns."""
+
+HOME: Final = "CNY"
+
+_ENTITIES: Final = {
+    "&euro;": "€",
+    "&#8364;": "€",
+    "&#x20ac;": "€",
+    "&#x20AC;": "€",
+    "&pound;": "£",
+    "&#163;": "£",
+    "&yen;": "¥",
+    "&#165;": "¥",
+    "&dollar;": "$",
+    "&#36;": "$",
+    "&nbsp;": " ",
+    "&#160;": " ",
+    "&minus;": "-",
+    "&#8722;": "-",
+    "&#8239;": " ",
+    "&thinsp;": " ",
+    "&apos;": "'",
+    "&#39;": "'",
+    "&comma;": ",",
+    "&period;": ".",
+}
+_REPLACED: Final = PLAIN | _ENTITIES | dict.fromkeys("‘’′＇`´", "'") | {"٫": ".", "٬": ",", "–": "-", "—": "-"}
+_CENTLESS: Final = r"([0-9])[.,]--?([^0-9-]|$)"
+"""A dash in the place of the cents, as in 5.- or 5,--."""
+
+_NUMBER: Final = r"[0-9](?:[0-9.,' ]*[0-9.,])?|[.,][0-9]+"
+
+
+def clean_amount(text: pl.Expr) -> pl.Expr:
+    """Return amounts with ASCII digits, marks and signs, and no white space around them."""
+    plain = text.str.strip_chars(BLANKS).str.replace_many(_REPLACED).str.strip_chars()
+    return plain.str.replace(_CENTLESS, "${1}${2}")
+
+
+def amount_pattern(currencies: tuple[str, ...], *, takes_ten_thousands: bool) -> str:
+    """Return the pattern of a clean amount.
+
+    Its groups: 1 an open bracket, 2 to 4 what stands before the number (sign, currency, sign), 5 the number with its
+    marks, 6 the exponent, 7 ten thousand, 8 a currency, 9 a trailing minus, 10 the closing bracket.
+    """
+    tokens = sorted((token for code in currencies for token in CURRENCIES[code]), key=len, reverse=True)
+    currency = f"({'|'.join(map(re.escape, tokens))})?" if tokens else "()"
+    ten_thousand = "([万萬])?" if takes_ten_thousands else "()"
+    before = rf"(\()?\s*([+-])?\s*{currency}\s*([+(-])?"
+    return rf"(?i)^{before}\s*({_NUMBER})(?:e([+-]?[0-9]{{1,9}}))?\s*{ten_thousand}\s*{currency}\s*(-)?\s*(\))?$"
+
+
+def number_pattern(style: AmountStyle) -> str:
+    """Return the pattern of a number with its marks: groups of three by the other mark, a space or an apostrophe.
+
+    Groups of two before the last three are the Indian way. Group 1 is the whole part, group 2 the fraction.
+    """
+    mark, point = (",", r"\.") if style == "point" else (r"\.", ",")
+    grouped = "|".join(rf"[1-9][0-9]{{0,2}}(?:{separator}[0-9]{{3}})+" for separator in (mark, "'", " "))
+    indian = rf"[1-9][0-9]?(?:{mark}[0-9]{{2}})+{mark}[0-9]{{3}}"
+    return rf"^([0-9]+|{grouped}|{indian})?(?:{point}([0-9]*))?$"
