@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rfm_engine.cli.options import PseudonymKeyFile
+from rfm_engine.errors import printable
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table
 
     from rfm_engine.runs.explain import CustomerExplanation, MetricExplanation
+    from rfm_engine.runs.finished import FinishedRun
 
 UNITS = {"recency_days": "day", "frequency": "order", "monetary_fen": "yuan"}
 
@@ -33,16 +36,24 @@ def explain(
     for position, found in enumerate(done.explain(customer, pseudonym_key_file)):
         if position:
             terminal.print()
-        customer = found.row["customer_id"]
-        place = ", ".join(f"{name} {found.row[name]}" for name in done.record.lists_by)
-        terminal.print(f"[bold]customer {customer}[/bold]{', ' + place if place else ''}, as of {done.rules.as_of}")
-        terminal.print(_metric_table(found))
-        weighed = " + ".join(
-            f"{weight} x {part.score}" for weight, part in zip(done.rules.weights, found.metrics, strict=True)
-        )
-        terminal.print(f"total {weighed} = {found.row['rfm_score']}, tier [bold]{found.row['tier']}[/bold]")
-        for words, row in found.changes:
-            terminal.print(f"{words}: {_describe_change(found.row, row)}", soft_wrap=True)
+        _print_customer(terminal, found, done)
+
+
+def _print_customer(terminal: Console, found: CustomerExplanation, done: FinishedRun) -> None:
+    from rich.text import Text
+
+    row, rules = found.row, done.rules
+    place = "".join(f", {name} {row[name]}" for name in done.record.lists_by)
+    customer = printable(f"customer {row['customer_id']}")
+    terminal.print(Text.assemble((customer, "bold"), printable(place), f", as of {rules.as_of}"))
+    terminal.print(_metric_table(found))
+    weighed = " + ".join(f"{weight} x {part.score}" for weight, part in zip(rules.weights, found.metrics, strict=True))
+    tier = (printable(row["tier"]), "bold")
+    terminal.print(Text.assemble(f"total {weighed} = {row['rfm_score']}, tier ", tier))
+    for words, then in found.changes:
+        terminal.print(Text(printable(f"{words}: {_describe_change(row, then)}")), soft_wrap=True)
+    for note in found.notes:
+        terminal.print(Text(printable(note)), soft_wrap=True)
 
 
 def _metric_table(found: CustomerExplanation) -> Table:
@@ -56,7 +67,7 @@ def _metric_table(found: CustomerExplanation) -> Table:
             part.metric.letter,
             format_value(part, part.value),
             str(part.score),
-            _describe_cut_points(part),
+            _describe_cut_points(part) if found.agrees else "not known",
             _describe_values(part),
         )
     return table

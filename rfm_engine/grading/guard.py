@@ -103,6 +103,17 @@ def attribute_plugin_errors(
             raise
 
 
+def guard_cut_points(scheme: Scheme, metric: Metric) -> list[int] | None:
+    """Return the cut points that a scheme states for a metric.
+
+    Raises:
+        PluginError: The scheme raised something, or what it states are no whole numbers.
+    """
+    with _report_failure(f"{describe_plugin(scheme)} failed to state its cut points for {metric.letter}"):
+        cuts = scheme.cut_points(metric)
+        return None if cuts is None else [int(cut) for cut in cuts]
+
+
 def _find_culprit(
     scheme: Scheme, policy: TierPolicy, weights: Weights, customers: pl.DataFrame, by: Sequence[str]
 ) -> None:

@@ -7,19 +7,25 @@ from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from rfm_engine.errors import OutputError
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    import polars as pl
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS = 1_048_575
+MOST_LETTERS = 32_767
+"""Of a cell, in UTF-16 units; whoever writes more gets a workbook that cuts them."""
+
+MOST_DIGITS = 15
 WIDEST = 40
+REMEDY = "use --format csv or parquet"
 
 
 def write_workbook(customers: pl.DataFrame, path: Path, created: date) -> None:
@@ -30,16 +36,12 @@ def write_workbook(customers: pl.DataFrame, path: Path, created: date) -> None:
     full disk complains once more, past every handler, when it is collected.
 
     Raises:
-        OutputError: More customers than a sheet has rows.
+        OutputError: More customers than a sheet has rows, a text longer than a cell holds, a number of more digits.
         OSError: The disk is full, or the folder cannot be written.
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 only who asks for xlsx pays for it
 
-    if customers.height > MOST_ROWS:
-        message = (
-            f"{path.name}: {customers.height:,} customers, but a sheet holds {MOST_ROWS:,}; use --format csv or parquet"
-        )
-        raise OutputError(message)
+    refuse_what_does_not_fit(customers, path.name)
     packed, options = BytesIO(), {"constant_memory": True, "tmpdir": str(path.parent)}
     workbook = Workbook(packed, options | {"default_date_format": "yyyy-mm-dd"})
     workbook.set_properties({"created": datetime.combine(created, time()), "title": "customers"})
@@ -48,6 +50,37 @@ def write_workbook(customers: pl.DataFrame, path: Path, created: date) -> None:
     _fill(workbook, sheet, customers)
     workbook.close()
     path.write_bytes(packed.getbuffer())
+
+
+def refuse_what_does_not_fit(customers: pl.DataFrame, name: str) -> None:
+    """Check that a sheet holds the customers as they are.
+
+    Raises:
+        OutputError: More customers than a sheet has rows; texts or numbers that a cell would cut, with their column.
+    """
+    if customers.height > MOST_ROWS:
+        message = f"{name}: {customers.height:,} customers, but a sheet holds {MOST_ROWS:,}; {REMEDY}"
+        raise OutputError(message)
+    if long := [column.name for column in customers.iter_columns() if _longest_text(column) > MOST_LETTERS]:
+        message = f"{name}: {', '.join(long)} has texts of more than the {MOST_LETTERS:,} letters of a cell; {REMEDY}"
+        raise OutputError(message)
+    if large := [column.name for column in customers.iter_columns() if _most_digits(column) > MOST_DIGITS]:
+        message = f"{name}: {', '.join(large)} has numbers of more than the {MOST_DIGITS} digits of a cell; {REMEDY}"
+        raise OutputError(message)
+
+
+def _longest_text(column: pl.Series) -> int:
+    """Return the UTF-16 units of the longest text; a text has never more of them than bytes of UTF-8."""
+    if not isinstance(column.dtype, pl.String):
+        return 0
+    texts = column.filter(column.str.len_bytes() > MOST_LETTERS)
+    return max((len(text.encode("utf-16-le")) // 2 for text in (column.name, *texts)), default=0)
+
+
+def _most_digits(column: pl.Series) -> int:
+    if not column.dtype.is_decimal() and column.dtype != pl.Int64:
+        return 0
+    return max(sum(sign.isdigit() for sign in str(value)) for value in (column.min(), column.max()))
 
 
 def _head(workbook: Workbook, sheet: Worksheet, customers: pl.DataFrame) -> None:
@@ -75,8 +108,6 @@ def _fill(workbook: Workbook, sheet: Worksheet, customers: pl.DataFrame) -> None
 
 
 def _format(workbook: Workbook, dtype: pl.DataType) -> Format | None:
-    import polars as pl  # noqa: PLC0415 loaded by whoever has a frame
-
     if isinstance(dtype, pl.Decimal):
         return workbook.add_format({"num_format": "0." + "0" * dtype.scale if dtype.scale else "0"})
     if dtype == pl.Date:

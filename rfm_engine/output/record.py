@@ -16,7 +16,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    TypeAdapter,
     ValidationError,
     field_validator,
     model_validator,
@@ -24,12 +23,14 @@ from pydantic import (
 
 from rfm_engine.columns import SCORES, TIER
 from rfm_engine.errors import UsageError
+from rfm_engine.plugins.discovery import distribution_of
 from rfm_engine.rules import Weights
 from rfm_engine.system.regular_files import open_regular
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.pipeline import Run
+    from rfm_engine.rules import Rules
 
 RECORD: Final = "run.json"
 SCHEMA_VERSION: Final = 1
@@ -48,8 +49,18 @@ def _with_span(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-def _with_weights(dataset: dict[str, Any]) -> dict[str, Any]:
-    TypeAdapter(tuple[Decimal, Decimal, Decimal]).validate_python(dataset.get("weights"))
+class _DatasetKeys(BaseModel):
+    """The keys of a dataset that readers of a run look at."""
+
+    by: list[str]
+    weights: tuple[Decimal, Decimal, Decimal]
+    drop: list[str] = []
+    generalize: list[str] = []
+    pseudonymize: list[str] = []
+
+
+def _with_keys(dataset: dict[str, Any]) -> dict[str, Any]:
+    _DatasetKeys.model_validate(dataset)
     return dataset
 
 
@@ -103,7 +114,7 @@ class Record(Manifest):
     orders, fen) and `customers`. `seconds` has the time of each stage.
     """
 
-    dataset: Annotated[dict[str, Any], AfterValidator(_with_weights)]
+    dataset: Annotated[dict[str, Any], AfterValidator(_with_keys)]
     lists_by: list[str]
     scheme: dict[str, Any]
     tiers: dict[str, Any]
@@ -114,6 +125,14 @@ class Record(Manifest):
     tier_counts: list[dict[str, Any]]
     cut_points: dict[str, list[Annotated[dict[str, Any], AfterValidator(_with_span)]]]
     seconds: dict[str, float]
+
+    @field_validator("tier_table")
+    @classmethod
+    def _are_different(cls, tiers: list[TierRow]) -> list[TierRow]:
+        if len({tier.name for tier in tiers}) < len(tiers):
+            message = "expected tiers of different names"
+            raise ValueError(message)
+        return tiers
 
     @model_validator(mode="after")
     def _is_complete(self) -> Self:
@@ -184,7 +203,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
         schema_version=SCHEMA_VERSION,
         inputs=[FileDigest(**file) for file in run.inputs],
         outputs=[digest_file(path, path.relative_to(folder).as_posix()) for path in list_files(folder)],
-        versions=find_versions(),
+        versions=find_versions(rules),
         dataset=dataset.model_dump(mode="json", exclude=NOT_RECORDED),
         lists_by=list(run.by),
         scheme={"name": dataset.scheme["name"]} | rules.scheme.options(),
@@ -199,9 +218,16 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
     )
 
 
+def find_versions(rules: Rules | None = None) -> dict[str, str]:
+    """Return the versions that decide a run: of the engine, its libraries, and whoever provides scheme and policy."""
+    plugins = {distribution_of(type(plugin)) for plugin in (rules.scheme, rules.tiers)} if rules else set()
+    provided = (plugin.rpartition(" ") for plugin in sorted(plugins))
+    return _engine_versions() | {name: number for name, _, number in provided if name != "module"}
+
+
 @cache
-def find_versions() -> dict[str, str]:
-    """Return the versions that decide a run; looked up once, for it takes 5 ms."""
+def _engine_versions() -> dict[str, str]:
+    """Return the versions of the engine and its libraries; looked up once, for it takes 5 ms."""
     return {name: version(name) for name in VERSIONED} | {"python": platform.python_version()}
 
 

@@ -68,7 +68,10 @@ class FinishedRun:
             UsageError: No list has the customer; there is no key.
         """
         key = customer_key(customer_id, self.record.dataset, key_file)
-        return explain(self.customers(), self.record, self.rules, key)
+        found = explain(self.customers(), self.record, self.rules, key)
+        if read_record(self.folder, Record) != self.record:  # another run took its place meanwhile
+            return open_run(self.folder).explain(customer_id, key_file)
+        return found
 
 
 def open_run(folder: Path | str) -> FinishedRun:

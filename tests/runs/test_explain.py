@@ -5,11 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
-from rfm_engine.columns import FREQUENCY, RECENCY_DAYS
+from rfm_engine.columns import FREQUENCY, RECENCY_DAYS, Metric
+from rfm_engine.errors import PluginError
+from rfm_engine.grading.guard import guard_cut_points
+from rfm_engine.grading.policies import Abcd
+from rfm_engine.grading.schemes import Thresholds
+from rfm_engine.output.record import find_versions
 from rfm_engine.runs.finished import FinishedRun, open_run
-from tests.terminal import AS_OF, done, read_rows, rfm
+from tests.processes import began, ended
+from tests.terminal import AS_OF, done, read_rows, record_of, rfm
+from tests.terminal import run as run_command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -152,3 +160,76 @@ def test_customers_that_are_gone_or_spoilt_are_told(left: str, shop: Path, tmp_p
 
     assert answer.code == 2
     assert "run the dataset again" in answer.err
+
+
+def test_the_tier_of_the_file_stands_where_the_policy_grades_otherwise_now(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = run_command(shop, tmp_path)
+    monkeypatch.setattr(Abcd, "belongs", lambda _, position: pl.lit(position == 3))
+
+    answer = done("explain", "0012", "--run", folder)
+
+    assert "= 2.9, tier C\n" in answer.out
+    note = "what is installed now would grade otherwise (tier D instead of C); run the dataset again\n"
+    assert answer.out.endswith(note)
+    assert "one more order" not in answer.out
+    assert "not known" in answer.out
+
+
+def test_versions_that_differ_are_reported(shop: Path, tmp_path: Path) -> None:
+    folder = run_command(shop, tmp_path)
+    record = record_of(folder)
+    record["versions"] |= {"polars": "1.0.0", "rfm-engine-gone": "3.1"}
+    (folder / "run.json").write_text(json.dumps(record), "utf-8")
+
+    answer = done("explain", "0012", "--run", folder)
+
+    polars = find_versions()["polars"]
+    note = f"the run was made by other versions: polars 1.0.0, now {polars}; rfm-engine-gone 3.1, now none\n"
+    assert answer.out.endswith(note)
+
+
+def test_a_scheme_that_fails_to_state_its_cut_points_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Thresholds, "cut_points", lambda *_: 1 / 0)
+
+    with pytest.raises(PluginError, match=r"^scheme 'thresholds' of .* cut points for R: ZeroDivisionError"):
+        guard_cut_points(Thresholds(), Metric.RECENCY)
+
+
+def test_a_score_that_the_record_lacks_is_reported_in_a_line(shop: Path, tmp_path: Path) -> None:
+    folder = run_command(shop, tmp_path)
+    record = record_of(folder)
+    record["cut_points"]["f_score"] = []
+    (folder / "run.json").write_text(json.dumps(record), "utf-8")
+
+    answer = rfm("explain", "0012", "--run", folder)
+
+    assert answer == (2, "", "error: f_score 1 is not in run.json: a file of this run was changed; verify it\n")
+
+
+def test_of_a_pseudonymised_run_no_token_is_proposed(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RFM_PSEUDONYM_KEY", "sixteen bytes or more")
+    folder = run_command(shop, tmp_path, "--pseudonymize", "customer_id")
+
+    answer = rfm("explain", "0013", "--run", folder)
+
+    assert answer.err.endswith("in this run; was it made with the same key?\n")
+
+
+def test_markup_and_escape_sequences_in_a_name_are_text(tmp_path: Path) -> None:
+    orders = tmp_path / "o.csv"
+    name = "[/b][link=http://evil.example]x"
+    orders.write_text(f"customer_id,order_amount,order_time,region\n{name},5,2025-06-01,\x1b[31mred[/x]\n", "utf-8")
+
+    answer = done("explain", name, "--run", run_command(orders, tmp_path / "output"))
+
+    assert answer.out.startswith(f"customer {name}, region \\x1b[31mred[/x], as of 2025-07-01\n")
+
+
+def test_a_workbook_is_read_without_a_word_from_its_reader(shop: Path, tmp_path: Path) -> None:
+    folder = run_command(shop, tmp_path, "--format", "xlsx", "--set", 'contacts={A = "1 per month"}')
+
+    assert ended(began("explain", "0012", "--run", folder))[2] == ""
