@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from rfm_engine.errors import nearest
 from rfm_engine.orders.amount_text import AmountStyle
+from rfm_engine.orders.time_formats import EPOCHS, is_instant, refuse_bad_format
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +29,6 @@ SUFFIXES: dict[str, OrderFormat] = {
 
 FEN_PER_UNIT: dict[Unit, int] = {"yuan": 100, "ten_thousand_yuan": 1_000_000, "fen": 1}
 ENCODINGS = ("utf-8", "utf-16", "gb18030", "gbk", "big5")
-EPOCHS = ("epoch_seconds", "epoch_milliseconds")
 
 
 NO_ZONES: Final = ("localtime", "posixrules", "Factory")
@@ -65,7 +65,8 @@ class ReadOptions(BaseModel):
     sheet: str | None = Field(default=None, description="sheet of a workbook; else the first")
     skip_lines: int = Field(default=0, ge=0, le=1_000_000, description="lines above the header")
     order_time_format: str | None = Field(
-        default=None, description="strftime format, epoch_seconds or epoch_milliseconds; else the usual date forms"
+        default=None,
+        description="strftime format, or epoch_seconds, epoch_milliseconds ...; else the usual forms",
     )
     decimal_comma: bool = Field(default=False, description="amounts are written 1.234,50")
     amount_style: AmountStyle | None = Field(
@@ -118,13 +119,21 @@ class ReadOptions(BaseModel):
             raise ValueError(message)
         return separator
 
+    @field_validator("order_time_format")
+    @classmethod
+    def _sound_format(cls, form: str | None) -> str | None:
+        """Refuse a format that no time can be read by."""
+        if form is not None and form not in EPOCHS:
+            refuse_bad_format(form)
+        return form
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, zone: str | None, stated: ValidationInfo) -> str | None:
         """Refuse a time zone that the IANA database lacks, and instants without the one that tells their date."""
-        written = stated.data.get("order_time_format")
-        if zone is None and written in EPOCHS:
-            message = f"order_time_format {written!r} needs a time zone, such as Asia/Shanghai"
+        form = stated.data.get("order_time_format")
+        if zone is None and form and is_instant(form):
+            message = f"order_time_format {form!r} needs a time zone to count days in, such as Asia/Shanghai"
             raise ValueError(message)
         if zone is not None:
             try:

@@ -9,7 +9,7 @@ import polars as pl
 from rfm_engine.columns import ORDER_TIME
 from rfm_engine.errors import DataError
 from rfm_engine.orders.blanks import BLANKS, PLAIN
-from rfm_engine.orders.read_options import EPOCHS
+from rfm_engine.orders.time_formats import EPOCHS, is_instant
 
 if TYPE_CHECKING:
     from rfm_engine.orders.read_options import ReadOptions
@@ -19,6 +19,7 @@ _EARLIEST: Final = pl.datetime(1000, 1, 1)
 _LATEST: Final = pl.datetime(9999, 12, 31, 23, 59, 59, 999_999)
 _FIRST_DAY, _LAST_DAY = -354_285, 2_932_896  # the same bounds in days from 1970
 _PER_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
+_MICROS: Final = 1_000_000
 _EPOCH_LIMIT: Final = 10**12  # seconds; beyond the year 9999, and far below what overflows microseconds
 DATE_FORMS: Final = {10: "%Y-%m-%d", 19: "%Y-%m-%d %H:%M:%S"}
 """The forms that are tried first, by their length in bytes. Polars takes a blank for a leading 0, so all forms do."""
@@ -95,16 +96,19 @@ def _from_typed(dtype: pl.DataType, options: ReadOptions) -> pl.Expr:
 
 
 def _from_epoch(options: ReadOptions) -> pl.Expr:
-    per_second = 1 if options.order_time_format == "epoch_seconds" else 1000
-    count = pl.col(ORDER_TIME).cast(pl.Int64, strict=False)
-    sane = pl.when(count.is_between(-_EPOCH_LIMIT * per_second, _EPOCH_LIMIT * per_second)).then(count)
-    return _to_wall_clock((sane * (1_000_000 // per_second)).cast(NAIVE), options)
+    per_second = EPOCHS[str(options.order_time_format)]
+    text = pl.col(ORDER_TIME).cast(pl.String).str.strip_chars(BLANKS)
+    count = text.cast(pl.Int64, strict=False)
+    limit = min(_EPOCH_LIMIT * per_second, 2**63 - 1)
+    sane = pl.when(count.is_between(-limit, limit)).then(count)
+    micros = sane * (_MICROS // per_second) if per_second <= _MICROS else sane // (per_second // _MICROS)
+    return _to_wall_clock(micros.cast(NAIVE), options)
 
 
 def _from_format(form: str, options: ReadOptions) -> pl.Expr:
     text = pl.col(ORDER_TIME).cast(pl.String).str.strip_chars(BLANKS).str.strip_chars()
     time = text.str.to_datetime(form, time_unit="us", strict=False)
-    return _to_wall_clock(time.dt.replace_time_zone(None), options) if "%z" in form else time
+    return _to_wall_clock(time.dt.replace_time_zone(None), options) if is_instant(form) else time
 
 
 def _parse_first_forms(orders: pl.LazyFrame) -> pl.LazyFrame:
