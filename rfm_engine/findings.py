@@ -28,6 +28,26 @@ KINDS: Final = {
         "Files have, byte for byte, the content of another file; their orders count once.",
         "Take the copies away.",
     ),
+    "RFM111": Kind(
+        "Several sheets of a workbook have the same header and are read together.",
+        "Name the sheet or sheets, `--sheet NAME`, or `--sheet all`; or accept it.",
+    ),
+    "RFM112": Kind(
+        "Sheets of a workbook may hold orders but are not read: they are hidden, or have another header.",
+        "Read them in a run of their own, `--sheet NAME`; or accept it.",
+    ),
+    "RFM113": Kind(
+        "Hidden rows of a workbook are read like all others.",
+        "Delete them if they are no orders; or accept it.",
+    ),
+    "RFM114": Kind(
+        "Cells of a workbook are merged over several rows, of which only the first has the value.",
+        "Unmerge them and fill the rows; or accept it where they are notes.",
+    ),
+    "RFM115": Kind(
+        "Order times of a workbook are plain numbers and are read as its count of days.",
+        "Give the cells a date format; or accept it.",
+    ),
     "RFM240": Kind(
         "The amounts are read from one column though another one holds what was paid.",
         "Choose, `--column order_amount=HEADER`; or accept it.",

@@ -108,7 +108,9 @@ class RuleOptions:
     ] = None
     encoding: Annotated[Text, Option(help="Such as gb18030; by default UTF-8.", rich_help_panel=READING)] = None
     separator: Annotated[Text, Option(help="By default , ; or tab as found.", rich_help_panel=READING)] = None
-    sheet: Annotated[Text, Option(help="The sheet of a workbook.", rich_help_panel=READING)] = None
+    sheet: Annotated[
+        Texts, Option(help="A sheet of a workbook (repeatable), or [b]all[/b].", rich_help_panel=READING)
+    ] = None
     skip_lines: Annotated[int | None, Option(help="Lines above the header.", rich_help_panel=READING)] = None
     order_time_format: Annotated[
         Text, Option(help="Such as %d.%m.%Y, or epoch_seconds, epoch_milliseconds.", rich_help_panel=READING)

@@ -50,7 +50,7 @@ class RunRules(FrameRules, total=False):
     orders_format: OrderFormat | None
     encoding: str | None
     separator: str | None
-    sheet: str | None
+    sheet: str | Sequence[str]
     skip_lines: int
     as_of: date | str
     by: Sequence[str]

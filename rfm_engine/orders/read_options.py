@@ -62,7 +62,9 @@ class ReadOptions(BaseModel):
     orders_format: OrderFormat | None = Field(default=None, description="format of the files; by suffix unless stated")
     encoding: str | None = Field(default=None, description="encoding of text files, such as gb18030; else UTF-8")
     separator: str | None = Field(default=None, description="one character; else the comma, tab or semicolon in use")
-    sheet: str | None = Field(default=None, description="sheet of a workbook; else the first")
+    sheet: tuple[str, ...] = Field(
+        default=(), description="sheets of a workbook, or all; else those with the header of the first"
+    )
     skip_lines: int = Field(default=0, ge=0, le=1_000_000, description="lines above the header")
     order_time_format: str | None = Field(
         default=None,
@@ -95,6 +97,11 @@ class ReadOptions(BaseModel):
             message = "'point' contradicts decimal_comma; give one of the two"
             raise ValueError(message)
         return style
+
+    @field_validator("sheet", mode="before")
+    @classmethod
+    def _list_sheets(cls, sheet: object) -> object:
+        return (sheet,) if isinstance(sheet, str) else () if sheet is None else sheet
 
     @field_validator("encoding")
     @classmethod

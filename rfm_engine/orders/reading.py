@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN, ORDER_TIME
+from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, REQUIRED, STORE_CODE
 from rfm_engine.errors import DataError, UsageError
+from rfm_engine.findings import SAMPLES, Finding
 from rfm_engine.orders.amounts import ROUNDED
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT
 from rfm_engine.orders.paths import find_copies
 from rfm_engine.orders.read_options import SUFFIXES
+from rfm_engine.orders.readers.excel_days import has_days, write_dates
 from rfm_engine.orders.readers.formats import FORMATS
 from rfm_engine.orders.readers.table import SCAN_ROW
 from rfm_engine.orders.staging import ROW
@@ -24,7 +26,6 @@ from rfm_engine.orders.staging import ROW
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from rfm_engine.findings import Finding
     from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.orders.readers.table import RawTable
 
@@ -86,8 +87,9 @@ def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
         found = _match_headers(table, extra)
         schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
+        _refuse_lost_cells(table, found)
         understood.append(_interpret_table(table, found))
-        findings += table.findings
+        findings += (*table.findings, *_find_days(table, found))
         free = tuple(header for header in table.headers if header not in found.values())
         types = {name: str(dtype) for name, dtype in schema.items()}
         for file in table.files:
@@ -160,10 +162,54 @@ def _refuse_nested(table: RawTable, found: dict[str, str], schema: dict[str, pl.
         raise DataError(message)
 
 
+def _refuse_lost_cells(table: RawTable, found: dict[str, str]) -> None:
+    """Refuse columns of which a workbook did not keep what an order needs."""
+    columns = _frame_columns(table, found)
+    needed = [name for name in (*REQUIRED, ORDER_ID, STORE_CODE) if columns.get(name) in table.lost]
+    if needed:
+        listed = "; ".join(f"{found[name]!r} ({name}) has {table.lost[columns[name]]}" for name in needed)
+        message = f"{table.where}: {listed}"
+        raise DataError(message)
+
+
+def _counts_days(table: RawTable) -> bool:
+    return table.days_from is not None and table.files[0].options.order_time_format is None
+
+
+def _find_days(table: RawTable, found: dict[str, str]) -> Iterator[Finding]:
+    """Yield the finding that order times are plain numbers of a workbook, read as its days."""
+    if not _counts_days(table) or table.are_days_formatted:
+        return
+    time = pl.col(_frame_columns(table, found)[ORDER_TIME])
+    days = table.frame.filter(has_days(time)).select(time).collect().to_series()
+    if len(days):
+        words = f"{table.where}: {len(days):,} order times are plain numbers, read as days from {table.days_from}"
+        yield Finding("RFM115", words, tuple(days.head(SAMPLES)), "give the cells a date format")
+
+
+def _write_dates(table: RawTable, column: str) -> RawTable:
+    if table.days_from is None or not _counts_days(table):
+        return table
+    dates = write_dates(pl.col(column), table.days_from).alias(column)
+    return replace(table, frame=table.frame.with_columns(dates))
+
+
+def _write_commas(table: RawTable, column: str) -> RawTable:
+    """Write the numbers of a workbook as its text amounts are written, where those have a decimal comma."""
+    if table.days_from is None or not table.files[0].options.has_decimal_comma:
+        return table
+    amount = pl.col(column)
+    number = amount.str.contains(r"^-?[0-9]+\.[0-9]+$")
+    written = pl.when(number).then(amount.str.replace(".", ",", literal=True)).otherwise(amount)
+    return replace(table, frame=table.frame.with_columns(written.alias(column)))
+
+
 def _interpret_table(table: RawTable, found: dict[str, str]) -> Callable[..., pl.LazyFrame]:
     """Return what types the rows of a table, `typed(fallback=...)`."""
     columns = _frame_columns(table, found)
-    raw = RawOrders(frame=_mark_extra_fields(table, columns[ORDER_TIME]), mapping=columns, where=table.where)
+    table = _write_commas(_write_dates(table, columns[ORDER_TIME]), columns[ORDER_AMOUNT])
+    frame = _mark_extra_fields(table, columns[ORDER_TIME])
+    raw = RawOrders(frame=frame, mapping=columns, where=table.where)
     options, is_excel = table.files[0].options, table.files[0].format == "excel"
     place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(SCAN_ROW).alias(ROW))
     return partial(interpret(raw, options, is_text=table.is_text, is_excel=is_excel).parse, place=place)

@@ -61,15 +61,21 @@ def refuse_long_lines(text: Path, path: Path) -> None:
                 raise DataError(message)
 
 
-SHEET: Final = re.compile(r"xl/worksheets/[^/]*\.xml")
 OVERLAP: Final = 64
+MOST_CELLS: Final = 4 << 20
+"""Cells of a table, 128 MB, that a workbook may ask for whatever its size."""
+
+_CELL: Final = b' r="'
+_ODD_CELL: Final = rb"""\br\s*=\s*["']\s*"""
+_ODD_SIGNS: Final = (b"r =", b"r= ", b"r='", b"r\t", b"r\n", b"r\r", b"=\t", b"=\n", b"=\r", b'r=" ', b"\tr=", b"\nr=")
+"""What makes cells of a part be looked for in any spelling, which takes three times as long."""
 
 
 def refuse_stray_cells(source: Path, path: Path) -> None:
     """Refuse a workbook with a cell so far from all others that the table up to it would not fit into memory.
 
     Its reader would not say so: the process would die. A table of orders has a cell in most of its places, and a cell
-    takes more than a byte of its sheet.
+    takes more than a byte of its sheet. Any part may be a sheet, whatever its name.
 
     Raises:
         DataError: It has one.
@@ -78,34 +84,43 @@ def refuse_stray_cells(source: Path, path: Path) -> None:
         return
     with ZipFile(source) as archive:
         for entry in archive.infolist():
-            cells = _cells(archive, entry.filename) if SHEET.fullmatch(entry.filename) else 0
-            if cells > max(UNPACKED_SMALL, entry.file_size):
+            most = max(MOST_CELLS, entry.file_size)
+            if _count_cells(archive, entry.filename, exactly=False) <= most:
+                continue
+            if (cells := _count_cells(archive, entry.filename, exactly=True)) > most:
                 message = f"{path}: {entry.filename} has a cell far from all others, and would be a table of {cells:,} "
                 message += "cells; delete that cell, or save the sheet as CSV"
                 raise DataError(message)
 
 
-def _cells(archive: ZipFile, name: str) -> int:
-    """Return how many cells lie up to the last row and column that a sheet names; rows as the next power of ten.
+def _count_cells(archive: ZipFile, name: str, *, exactly: bool) -> int:
+    """Return how many cells lie up to the last row and column that a part names; not `exactly`: at least so many.
 
     To look for a row number of one more digit costs a tenth of collecting all of them.
     """
-    digits, widest, rest = 1, b"Z", b""
+    digits, widest, last, rest = 1, 26, 1, b""
     with archive.open(name) as part:
         while block := part.read(BLOCK):
             block = rest + block
-            while re.search(rb"""\br=["'][A-Z]*[0-9]{%d}""" % (digits + 1), block):
+            cell = _ODD_CELL if any(sign in block for sign in _ODD_SIGNS) else _CELL
+            while re.search(cell + rb"[A-Za-z]*[0-9]{%d}" % (digits + 1), block):
                 digits += 1
-            columns = re.findall(rb"""\br=["']([A-Z]{2,})""", block)
-            widest = max([widest, *columns], key=lambda letters: (len(letters), letters))
+            if exactly:
+                last = max([last, *map(int, re.findall(cell + rb"[A-Za-z]*([0-9]{%d})" % digits, block))])
+            columns = set(re.findall(cell + rb"([A-Za-z]{2,7})[0-9]", block))
+            widest = max([widest, *map(column_number, columns)])
             rest = block[-OVERLAP:]
-    return int(_number(widest) * 10**digits)
+    return widest * (last if exactly else 10**digits)
 
 
-def _number(letters: bytes) -> int:
-    """Return a column's number: A is 1, Z 26, AA 27."""
+def column_number(letters: bytes) -> int:
+    """Return a column's number.
+
+    >>> [column_number(letters) for letters in (b"A", b"Z", b"AA", b"XFD")]
+    [1, 26, 27, 16384]
+    """
     number = 0
-    for letter in letters:
+    for letter in letters.upper():
         number = number * 26 + letter - ord("A") + 1
     return number
 

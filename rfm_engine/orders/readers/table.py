@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +13,8 @@ from rfm_engine.errors import DataError
 from rfm_engine.orders.order_file import name_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterator, Sequence
+    from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from rfm_engine.findings import Finding
@@ -36,7 +37,9 @@ class RawTable:
     `columns` are the frame's names of the `headers`, in the same order. `row` is the number of a row as a person counts
     (Int64), `file` the path as it was given. `later` are the lines that could be headers instead, each with the
     `skip_lines` that would make it one; the first record is the first of them. `has_extra_fields` is whether a row has
-    fields that no header accounts for, `is_text` whether cells may have white space around them. `findings` are what
+    fields that no header accounts for, `is_text` whether cells may have white space around them. `lost` is what a
+    workbook did not keep of a column, `days_from` the day that it counts days from, `are_days_formatted` whether it
+    gives such numbers the format of a date. `findings` are what
     reading found that a user may not expect.
     """
 
@@ -49,6 +52,9 @@ class RawTable:
     later: Sequence[tuple[int, list[str]]] = ()
     has_extra_fields: pl.Expr | None = None
     is_text: bool = False
+    lost: Mapping[str, str] = field(default_factory=dict)
+    days_from: date | None = None
+    are_days_formatted: bool = False
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -31,7 +31,7 @@ def test_a_workbook_gives_ids_as_written_dates_as_dates_and_the_rows_of_the_shee
     ]
     path = workbook(tmp_path / "a.xlsx", {"notes": [["x"]], "orders": orders}, down=3)
 
-    result = collect([path], ReadOptions(sheet="orders"))
+    result = collect([path], ReadOptions(sheet=("orders",)))
 
     assert result["customer_id"].to_list() == ["17850", "007", "1.5"]
     assert result["order_amount_fen"].to_list() == [29, 123450, 10**12]
@@ -43,7 +43,7 @@ def test_a_sheet_that_is_not_there_and_a_blank_one_are_refused(tmp_path: Path) -
     path = workbook(tmp_path / "a.xlsx", {"orders": [], "other": [["x"]]})
 
     with pytest.raises(UsageError, match="'orders', 'other'"):
-        read(order_files([path], ReadOptions(sheet="ordrs")))
+        read(order_files([path], ReadOptions(sheet=("ordrs",))))
     with pytest.raises(DataError, match="no header row"):
         read(order_files([path], ReadOptions()))
 
