@@ -83,10 +83,8 @@ def test_sheets_that_are_named_are_no_finding(named: tuple[str, ...], tmp_path: 
 
     assert read_codes(path, ReadOptions(sheet=named)) == (["a", "b", "c", "d"], [])
     assert read_codes(path, ReadOptions(sheet=("more",))) == (["d"], [])
-    assert (
-        frame.select("source_file", "source_row").rows()[2:]
-        == [(f"{path} [more]", 2), (f"{path} [orders]", 2)][:0] + (frame.select("source_file", "source_row").rows()[2:])
-    )
+    origins = frame.select("source_file", "source_row").rows()
+    assert origins == [(f"{path} [more]", 2), *((f"{path} [orders]", row) for row in (2, 3, 4))]
 
 
 def test_named_sheets_of_other_headers_are_refused(tmp_path: Path) -> None:
