@@ -87,8 +87,8 @@ def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
         found = _match_headers(table, extra)
         schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
-        _refuse_lost_cells(table, found)
         understood.append(_interpret_table(table, found))
+        _refuse_lost_cells(table, found)
         findings += (*table.findings, *_find_days(table, found))
         free = tuple(header for header in table.headers if header not in found.values())
         types = {name: str(dtype) for name, dtype in schema.items()}

@@ -156,9 +156,14 @@ def test_times_of_a_day_and_lengths_of_time_are_no_order_times(value: Any, form:
     assert [value is None for value in collect([path])["order_time"]] == [True, False, False]
 
 
+def write_ids(_: xlsxwriter.Workbook, sheet: Worksheet) -> None:
+    sheet.write_number(2, 0, 2025060512345678901)
+    sheet.write_string(3, 0, "2025060512345678901")
+
+
 def test_formulas_without_a_value_and_numbers_that_excel_cut_are_refused_where_orders_need_them(tmp_path: Path) -> None:
     formula = make_book(tmp_path / "f.xlsx", lambda _, sheet: sheet.write_formula(1, 1, "=1+1", None, ""))
-    number = make_book(tmp_path / "n.xlsx", lambda _, sheet: sheet.write_number(2, 0, 2025060512345678901))
+    number = make_book(tmp_path / "n.xlsx", write_ids)
     unneeded = make_book(tmp_path / "u.xlsx", lambda _, sheet: sheet.write_formula(1, 7, "=1+1", None, ""))
 
     with pytest.raises(DataError, match=r"'order_amount' \(order_amount\) has formulas without a stored value"):
