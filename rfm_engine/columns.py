@@ -21,6 +21,10 @@ ORDER_AMOUNT: Final = "order_amount"
 ORDER_AMOUNT_FEN: Final = "order_amount_fen"
 ORDER_TIME: Final = "order_time"
 STATUS: Final = "order_status"
+QUANTITY: Final = "quantity"
+UNIT_PRICE: Final = "unit_price"
+REFUNDED_AMOUNT: Final = "refunded_amount"
+CURRENCY: Final = "currency"
 LAST_ORDER_TIME: Final = "last_order_time"
 RECENCY_DAYS: Final = "recency_days"
 FREQUENCY: Final = "frequency"
@@ -53,6 +57,10 @@ CHINESE: Final = {
     ORDER_AMOUNT: "订单金额(元)",
     ORDER_TIME: "下单时间",
     STATUS: "订单状态",
+    QUANTITY: "数量",
+    UNIT_PRICE: "单价",
+    REFUNDED_AMOUNT: "退款金额",
+    CURRENCY: "币种",
     LAST_ORDER_TIME: "最近一次的下单时间",
     RECENCY_DAYS: "距统计时间天数",
     FREQUENCY: "历史购买总次数",
@@ -95,6 +103,10 @@ ALIASES: Final = {
     ORDER_AMOUNT: ("amount", "order total", "total amount", "订单金额", "金额", "金额(元)", "实付金额"),
     ORDER_TIME: ("order date", "ordered at", "date", "下单日期", "订单时间", "订单日期", "购买时间"),
     STATUS: ("status", "order state", "交易状态", "状态"),
+    QUANTITY: (),
+    UNIT_PRICE: (),
+    REFUNDED_AMOUNT: (),
+    CURRENCY: (),
 }
 """Headers that are recognised without a map, besides the canonical name and the Chinese header."""
 

@@ -5,11 +5,24 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
-from rfm_engine.columns import ALIASES, CHINESE, REQUIRED, fold_header, known_headers
+from rfm_engine.columns import (
+    ALIASES,
+    CHINESE,
+    ORDER_AMOUNT,
+    QUANTITY,
+    REQUIRED,
+    UNIT_PRICE,
+    fold_header,
+    known_headers,
+)
 from rfm_engine.errors import DataError
+from rfm_engine.vocabulary.headers import further_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+NO_HEADER: Final = "none"
+"""Maps a column to no header at all."""
 
 MOST_LISTED: Final = 40
 """How many headers of a file a message lists."""
@@ -20,9 +33,10 @@ def match_headers(
 ) -> dict[str, str]:
     """Return which header, as it stands in the file, holds each canonical column and each `extra` one.
 
-    A header that `columns` maps wins, compared exactly and then folded (width, case, spaces); then the canonical name
-    or the Chinese header; then a known alias. Optional columns that are not there are left out, headers without a
-    meaning ignored.
+    A header that `columns` maps wins, compared exactly and then folded (width, case, spaces); `none` is no header. Then
+    the canonical name or the Chinese header; then a known alias; then a further one (`vocabulary.headers`). Optional
+    columns that are not there are left out, headers without a meaning ignored. A quantity and the price of one piece
+    stand for a missing amount.
 
     >>> match_headers(["ＩＤ ", "金额", "date", "note"], {"customer_id": "id"}, (), "a.csv")
     {'customer_id': 'ＩＤ ', 'order_amount': '金额', 'order_time': 'date'}
@@ -32,10 +46,13 @@ def match_headers(
             headers could hold; one error for all of them.
     """
     names = tuple(dict.fromkeys((*ALIASES, *extra)))
+    absent = {name for name in names if columns.get(name) == NO_HEADER}
+    columns = {name: header for name, header in columns.items() if name not in absent}
     mapped = {name: _find_mapped(headers, columns[name]) for name in names if name in columns}
     used = {header for hits in mapped.values() for header in hits}
     free = [header for header in headers if header not in used]
     found = mapped | {name: _find_known(free, name) for name in names if name not in mapped}
+    found |= {key: [] for key in absent}
     faults = [*_absent(mapped, columns, headers), *_missing(found, columns, extra, headers), *_ambiguous(found)]
     if faults:
         aliases = known_headers()  # what is not among them may be the first row of a file without a header
@@ -53,9 +70,17 @@ def _find_mapped(headers: Sequence[str], header: str) -> list[str]:
 def _find_known(headers: Sequence[str], name: str) -> list[str]:
     own = {fold_header(name), fold_header(CHINESE.get(name, name))}
     aliases = known_headers()
-    return [one for one in headers if fold_header(one) in own] or [
-        one for one in headers if aliases.get(fold_header(one)) == name
-    ]
+    return (
+        [one for one in headers if fold_header(one) in own]
+        or [one for one in headers if aliases.get(fold_header(one)) == name]
+        or _find_further(headers, name)
+    )
+
+
+def _find_further(headers: Sequence[str], name: str) -> list[str]:
+    """Return the headers that hold the column if no better one does; for a column that may be absent only one can."""
+    found = [one for one in headers if further_headers().get(fold_header(one)) == name]
+    return found if name in REQUIRED or len(found) == 1 else []
 
 
 def _absent(mapped: Mapping[str, list[str]], columns: Mapping[str, str], headers: Sequence[str]) -> list[str]:
@@ -72,8 +97,12 @@ def _missing(
     return [
         f"no header for {name}{_nearest(_spellings(name), headers)}: map it, --column {name}=HEADER"
         for name in dict.fromkeys((*REQUIRED, *extra))
-        if not found[name] and name not in columns
+        if not found[name] and name not in columns and not (name == ORDER_AMOUNT and _has_price(found))
     ]
+
+
+def _has_price(found: Mapping[str, list[str]]) -> bool:
+    return bool(found.get(QUANTITY) and found.get(UNIT_PRICE))
 
 
 def _ambiguous(found: Mapping[str, list[str]]) -> list[str]:
