@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rfm_engine.report.words import Words
 
 SCORE_OF: Final = {RECENCY_DAYS: "r_score", FREQUENCY: "f_score", MONETARY: "m_score"}
-MOST_BANDS: Final = 10
+MOST_BANDS: Final = 6
 
 
 @dataclass(frozen=True)
