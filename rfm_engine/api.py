@@ -213,7 +213,7 @@ def _defer(raw: RawOrders, options: ReadOptions, rules: Rules, language: str) ->
         return as_file(grade_lists(found, rules, by).lazy()).collect()
 
     def schema() -> pl.Schema:
-        nobody = Aggregation(orders.clear().with_row_index(ROW), rules).customers(StageTimer())
-        return as_file(grade(nobody.lazy(), rules, by)).collect_schema()
+        no_orders = Aggregation(orders.clear().with_row_index(ROW), rules).customers(StageTimer())
+        return as_file(grade(no_orders.lazy(), rules, by)).collect_schema()
 
     return pl.defer(grade_now, schema=schema)

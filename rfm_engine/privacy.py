@@ -1,4 +1,4 @@
-"""What a run withholds: ids behind keyed tokens, columns left out or coarser, no customer data in messages."""
+"""What a run keeps private: ids behind keyed tokens, columns left out or coarser, no customer data in messages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Made = TypeVar("Made")
 
 
 class PrivacyOptions(Protocol):
-    """What a dataset withholds of its customers."""
+    """What a dataset keeps private about its customers."""
 
     @property
     def pseudonymize(self) -> Sequence[str]:
@@ -43,15 +43,15 @@ class PrivacyOptions(Protocol):
 
     @property
     def is_private(self) -> bool:
-        """Whether it withholds anything."""
+        """Whether it keeps anything private."""
 
 
 class PrivateJob(Protocol):
-    """A job: what its dataset withholds, and the key of its pseudonyms."""
+    """A job: what its dataset keeps private, and the key of its pseudonyms."""
 
     @property
     def dataset(self) -> PrivacyOptions:
-        """What is withheld."""
+        """What is private."""
 
     @property
     def key(self) -> SecretBytes | None:
@@ -124,19 +124,19 @@ def _token(keyed: hmac.HMAC, one: str) -> str:
 
 
 def pseudonymize(customers: pl.DataFrame, by: Sequence[str], job: PrivateJob) -> pl.DataFrame:
-    """Return the customers with tokens for the ids that the dataset withholds, in their order; null stays null.
+    """Return the customers with tokens for the ids that the dataset pseudonymizes, in their order; null stays null.
 
     It comes before scores and tiers, so that neither the order of the rows, nor ties that are split by customer_id, nor
-    a plugin's message tells anything of the ids.
+    a plugin's message reveals anything about the ids.
 
     Raises:
         UsageError: There is no key.
     """
-    withheld_ids = {form for name in job.dataset.pseudonymize for form in (name, f"last_{name}")}
-    if not withheld_ids:
+    private_ids = {form for name in job.dataset.pseudonymize for form in (name, f"last_{name}")}
+    if not private_ids:
         return customers
     key = job.key or pseudonym_key(None)
-    tokenised = [_tokenize(customers[name], key) for name in customers.columns if name in withheld_ids]
+    tokenised = [_tokenize(customers[name], key) for name in customers.columns if name in private_ids]
     return customers.with_columns(tokenised).sort(*by, CUSTOMER_ID)
 
 
@@ -148,11 +148,11 @@ def _tokenize(column: pl.Series, key: SecretBytes) -> pl.Series:
     return plain.replace_strict(ids, pl.Series(tokens(ids, key, domain), dtype=pl.String), return_dtype=pl.String)
 
 
-def drop_private_columns(shown: pl.LazyFrame, dataset: PrivacyOptions) -> pl.LazyFrame:
-    """Return the customers without the columns that the dataset drops, and times as dates where it asks for it."""
+def drop_private_columns(customers: pl.LazyFrame, dataset: PrivacyOptions) -> pl.LazyFrame:
+    """Return the customers without the columns that the dataset drops; times are dates where it generalizes them."""
     if ORDER_TIME in dataset.generalize:
-        shown = shown.with_columns(pl.col(LAST_ORDER_TIME).dt.date())
-    return shown.drop(f"last_{name}" for name in dataset.drop) if dataset.drop else shown
+        customers = customers.with_columns(pl.col(LAST_ORDER_TIME).dt.date())
+    return customers.drop(f"last_{name}" for name in dataset.drop) if dataset.drop else customers
 
 
 def mask_values(rejects: pl.DataFrame, dataset: PrivacyOptions) -> pl.DataFrame:
@@ -163,7 +163,7 @@ def mask_values(rejects: pl.DataFrame, dataset: PrivacyOptions) -> pl.DataFrame:
 
 
 def mask_errors(step: Callable[..., Made]) -> Callable[..., Made]:
-    """Decorate a step whose first argument is a job: what it raises for a private dataset tells no customer data."""
+    """Decorate a step whose first argument is a job: what it raises for a private dataset holds no customer data."""
 
     @wraps(step)
     def masking_step(job: PrivateJob, *more: Any, **options: Any) -> Made:  # noqa: ANN401 as the step's own
@@ -178,7 +178,7 @@ def mask_errors(step: Callable[..., Made]) -> Callable[..., Made]:
 
 
 def customer_key(customer_id: str, dataset: dict[str, Any], key_file: Path | None) -> str:
-    """Return what the files of a run call a customer: the token of a pseudonymised run, which may also be asked for.
+    """Return what the files of a run call a customer: the token in a pseudonymised run; a token is returned as it is.
 
     Raises:
         UsageError: It needs a key, and there is none.

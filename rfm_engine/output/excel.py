@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1_048_575
 MOST_LETTERS = 32_767
-"""Of a cell, in UTF-16 units; whoever writes more gets a workbook that cuts them."""
+"""Of a cell, in UTF-16 units; a workbook cuts what is longer."""
 
 MOST_DIGITS = 15
 WIDEST = 40
@@ -39,7 +39,7 @@ def write_workbook(customers: pl.DataFrame, path: Path, created: date) -> None:
         OutputError: More customers than a sheet has rows, a text longer than a cell holds, a number of more digits.
         OSError: The disk is full, or the folder cannot be written.
     """
-    from xlsxwriter import Workbook  # noqa: PLC0415 only who asks for xlsx pays for it
+    from xlsxwriter import Workbook  # noqa: PLC0415 only xlsx needs it
 
     refuse_what_does_not_fit(customers, path.name)
     packed, options = BytesIO(), {"constant_memory": True, "tmpdir": str(path.parent)}
@@ -122,7 +122,7 @@ def _format(workbook: Workbook, dtype: pl.DataType) -> Format | None:
 def _write(sheet: Worksheet, row: int, column: int, value: object, style: Format | None) -> None:
     """Write one cell; text is always text, so that no id becomes a number and nothing is run as a formula.
 
-    It is marked as such (the mark is no part of the value), so that it stays text when somebody edits the cell.
+    It is marked as such (the mark is no part of the value), so that it stays text when the cell is edited.
     """
     if isinstance(value, str):
         sheet.write_string(row, column, value, style)

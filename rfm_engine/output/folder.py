@@ -1,4 +1,4 @@
-"""A folder of results: replaced as a whole, and only when it holds what the engine wrote and nobody has changed."""
+"""A folder of results: replaced as a whole, and only when it holds what the engine wrote, unchanged."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def refuse_foreign_files(folder: Path) -> None:
     found = [output.file for output in outputs or () if (folder / output.file).exists()]
     if changed := [one.file for one in outputs or () if one.file in found and find_difference(one, folder / one.file)]:
         message = (
-            f"{folder}: somebody changed {_listed(changed)} since it was written; "
+            f"{folder}: {_listed(changed)} was changed since it was written; "
             "save it elsewhere and delete it here, or choose another --output"
         )
         raise OutputError(message)

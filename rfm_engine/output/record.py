@@ -219,7 +219,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
 
 
 def find_versions(rules: Rules | None = None) -> dict[str, str]:
-    """Return the versions that decide a run: of the engine, its libraries, and whoever provides scheme and policy."""
+    """Return the versions that decide a run: of the engine, its libraries, and the providers of scheme and policy."""
     plugins = {distribution_of(type(plugin)) for plugin in (rules.scheme, rules.tiers)} if rules else set()
     provided = (plugin.rpartition(" ") for plugin in sorted(plugins))
     return _engine_versions() | {name: number for name, _, number in provided if name != "module"}

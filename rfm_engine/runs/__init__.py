@@ -1,1 +1,1 @@
-"""What finished runs are asked: are they intact, why this tier."""
+"""Finished runs read back: their customers, whether they are intact, why a customer has a tier."""

@@ -109,7 +109,7 @@ def _scan_ndjson(path: Path, schema: pl.Schema) -> pl.LazyFrame:
 
 
 def _scan_xlsx(path: Path, schema: pl.Schema) -> pl.LazyFrame:
-    import fastexcel  # noqa: PLC0415 only who reads xlsx pays for it
+    import fastexcel  # noqa: PLC0415 only xlsx needs it
 
     cells: dict[int | str, Any] = {position: _cell(dtype) for position, dtype in enumerate(schema.dtypes())}
     return fastexcel.read_excel(path).load_sheet(0, dtypes=cells).to_polars().lazy()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run read back from its folder: its record, and what can be asked about it."""
+    """A run read back from its folder: its record, its customers, and the questions it answers."""
 
     folder: Path
     record: Record

@@ -1,4 +1,4 @@
-"""Ids that somebody may have meant: the same id written otherwise, or one that differs by one sign."""
+"""Ids that may have been meant: the same id written otherwise, or one that differs by one sign."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ MOST_PROPOSED: Final = 3
 MOST_COMPARED: Final = 1_000
 
 
-def find_similar_ids(customers: pl.LazyFrame, asked: str) -> str:
+def find_similar_ids(customers: pl.LazyFrame, given: str) -> str:
     """Return a hint such as `, did you mean '17850.0'?`, or nothing when no id is close.
 
     First the ids that are the same but for case, white space, leading zeros and a trailing `.0`; else the closest of
-    those that share a half with the text asked for. Millions of ids are looked through by Polars, never one by one.
+    those that share a half with the given one. Millions of ids are looked through by Polars, never one by one.
     """
-    ids = customers.select(pl.col(CUSTOMER_ID).alias("id"), pl.lit(asked).alias("asked")).unique()
-    same = ids.filter(_fold(pl.col("id")) == _fold(pl.col("asked"))).select("id").sort("id")
+    ids = customers.select(pl.col(CUSTOMER_ID).alias("id"), pl.lit(given).alias("given")).unique()
+    same = ids.filter(_fold(pl.col("id")) == _fold(pl.col("given"))).select("id").sort("id")
     if found := same.head(MOST_PROPOSED).collect()["id"].to_list():
         return f", did you mean {' or '.join(map(repr, found))}?"
-    middle = len(asked) // 2
-    shares_half = pl.col("id").str.starts_with(asked[:middle]) | pl.col("id").str.ends_with(asked[middle:])
-    is_as_long = (pl.col("id").str.len_chars().cast(pl.Int64) - len(asked)).abs() <= 1
+    middle = len(given) // 2
+    shares_half = pl.col("id").str.starts_with(given[:middle]) | pl.col("id").str.ends_with(given[middle:])
+    is_as_long = (pl.col("id").str.len_chars().cast(pl.Int64) - len(given)).abs() <= 1
     close = ids.filter(shares_half, is_as_long).select("id").sort("id").head(MOST_COMPARED)
-    return nearest(asked, close.collect()["id"].to_list()) if middle else ""
+    return nearest(given, close.collect()["id"].to_list()) if middle else ""
 
 
 def _fold(text: pl.Expr) -> pl.Expr:

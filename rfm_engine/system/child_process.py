@@ -1,4 +1,4 @@
-"""The work in a process of its own, so that its sudden end is told like any other error.
+"""The work in a process of its own, so that its sudden end is reported like any other error.
 
 Polars 2.1 ends the process where a damaged file claims sizes beyond any memory, and the system does where memory runs
 out. This module imports nothing heavy: the process that waits stays small (10 MB), and costs a run 9 ms.
@@ -26,10 +26,10 @@ FAILED: Final = 1
 
 
 def run_in_child_process(work: Callable[[], None]) -> None:
-    """Do the work in a child process and end with its exit code; one that a signal ends is told as an error.
+    """Do the work in a child process and end with its exit code; one that a signal ends is reported as an error.
 
     What native code writes to standard error, a notice of Rust's before the exception that we catch, is kept for that
-    message; with POLARS_VERBOSE it is shown. Signals that ask to stop are passed on. On Windows the work is done here.
+    message; with POLARS_VERBOSE it is shown. Signals that request an end are passed on. On Windows the work is done here.
     """
     if sys.platform == "win32":
         work()
@@ -115,7 +115,7 @@ def _pass_on(child: int, number: int) -> None:
 
 
 def _exit_code(code: int, native_stderr: IO[bytes]) -> int:
-    """Return the exit code for a child's, which is less than 0 where a signal ended it, and tell of a sudden end."""
+    """Return the exit code for a child's, which is less than 0 where a signal ended it, and report a sudden end."""
     if code >= 0:
         return code
     ended_by = signal.Signals(-code)
@@ -130,12 +130,12 @@ def _describe_sudden_end(ended_by: signal.Signals, native_stderr: IO[bytes]) -> 
     if ended_by.name == "SIGKILL":
         return (
             "the system killed the run, most likely because memory ran out; what was there before is untouched. Free "
-            "some memory, or state what the run may hold: --memory-budget 4GB"
+            "some memory, or limit what the run may hold: --memory-budget 4GB"
         )
     native_stderr.seek(0)
     lines = [line for line in native_stderr.read().decode("utf-8", "replace").splitlines() if line.strip()]
     reason = f"{lines[0].strip()}; " if lines else ""
     return (
         f"the reader of order files broke down ({reason}{ended_by.name}): a file is damaged beyond what it can "
-        "tell, or memory ran out; what was there before is untouched. Fetch or export the files again"
+        "report, or memory ran out; what was there before is untouched. Fetch or export the files again"
     )

@@ -1,4 +1,4 @@
-"""A full disk, told apart from orders that cannot be read and results that cannot be written."""
+"""A full disk, reported as such and not as orders that cannot be read or results that cannot be written."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def is_full_disk(error: BaseException) -> bool:
-    """Tell whether a write failed for want of space; Polars tells it in words alone."""
+    """Return whether a write failed because the disk is full; Polars says so in words alone."""
     return getattr(error, "errno", None) == ENOSPC or f"(os error {ENOSPC})" in str(error)
 
 
 @contextmanager
 def reports_full_disk() -> Iterator[None]:
-    """Tell a full disk apart from orders that cannot be read.
+    """Report a full disk as such, not as orders that cannot be read.
 
     Raises:
         OutputError: There is no space left for temporary files.

@@ -24,7 +24,7 @@ _OVER: Final = b"\0"
 
 @contextmanager
 def stop_on_signals() -> Iterator[None]:
-    """End the process with 128 + the signal's number when it is asked to stop.
+    """End the process with 128 + the signal's number when a signal requests it.
 
     A handler of Python's waits until native code returns: Polars looks up for Ctrl-C, but SIGTERM had to wait 19 s for
     a group-by of 20 million orders, and a sort let Ctrl-C wait 4 s. So a thread listens, which native code does not
@@ -35,7 +35,7 @@ def stop_on_signals() -> Iterator[None]:
         return
     reader, writer = os.pipe()
     if sys.platform != "win32":
-        os.set_blocking(writer, False)  # asked of a wakeup descriptor
+        os.set_blocking(writer, False)  # a wakeup descriptor must not block
     watcher = Thread(target=_watch, args=(reader,), name="signals", daemon=True)
     watcher.start()
     heard = [number for number in SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
@@ -61,10 +61,10 @@ def _watch(reader: int) -> None:
 
 def end(message: bytes, code: int) -> NoReturn:
     """Take our unfinished folders away and end; what the main thread says meanwhile is about their loss."""
-    shown = sys.stderr.fileno()
-    os.write(shown, CLEAR.encode() * os.isatty(shown) + message)
+    stderr = sys.stderr.fileno()
+    os.write(stderr, CLEAR.encode() * os.isatty(stderr) + message)
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
-    os.dup2(silence, shown)
+    os.dup2(silence, stderr)
     remove_own_dirs()
     os._exit(code)

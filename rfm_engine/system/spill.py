@@ -39,11 +39,11 @@ LOOK_SECONDS: Final = 0.5
 def set_spill_limits(memory: str | None = None, folder: Path | None = None) -> None:
     """Set what Polars may hold in memory, where it spills the rest, and how much of the disk it may take.
 
-    What is stated goes before the environment (`POLARS_OOC_...`), and that before what the machine suggests. Where
-    Polars is loaded already, or there is no place for temporary files and none is stated, nothing is set.
+    What is given goes before the environment (`POLARS_OOC_...`), and that before what the machine suggests. Where
+    Polars is loaded already, or there is no place for temporary files and none is given, nothing is set.
 
     Raises:
-        UsageError: The budget is none, or the folder stated cannot be written.
+        UsageError: The budget is none, or the folder given cannot be written.
     """
     amount = resolve_memory_budget(memory)
     if "polars" in sys.modules or not (place := _place(folder)):
@@ -56,8 +56,8 @@ def set_spill_limits(memory: str | None = None, folder: Path | None = None) -> N
 
 def memory_limit() -> int | None:
     """Return the bytes that a run may hold in memory, as set by `bound` or the environment; None if nothing is set."""
-    stated = os.environ.get(MEMORY, "")
-    return int(stated) * MEGABYTE if stated.isdecimal() else None
+    megabytes = os.environ.get(MEMORY, "")
+    return int(megabytes) * MEGABYTE if megabytes.isdecimal() else None
 
 
 def _place(folder: Path | None) -> Path | None:
@@ -74,11 +74,11 @@ def _place(folder: Path | None) -> Path | None:
 
 
 def full_spill_folder_error() -> OutputError:
-    """Return the error that tells which folder has no room left."""
+    """Return the error that names the folder without room."""
     place = Path(os.environ[FOLDER])
-    stated = place.parent if place.name.startswith(PREFIX) else place
+    folder = place.parent if place.name.startswith(PREFIX) else place
     message = (
-        f"{stated}: no space left for what exceeds the memory budget; free some, name another place "
+        f"{folder}: no space left for what exceeds the memory budget; free some, name another place "
         "with --spill-folder, or raise --memory-budget"
     )
     return OutputError(message)
@@ -86,7 +86,7 @@ def full_spill_folder_error() -> OutputError:
 
 @contextmanager
 def reports_full_spill_folder() -> Iterator[None]:
-    """Tell a full spill folder apart from any other failure, whoever was blamed for it.
+    """Report a full spill folder as such, whatever plugin the failure was attributed to.
 
     Raises:
         OutputError: There is no space left for what exceeds the memory budget.

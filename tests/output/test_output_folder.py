@@ -192,7 +192,7 @@ def test_a_file_that_somebody_changed_since_is_refused_with_the_mend(shop: Path,
     answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path)
 
     message = (
-        f"error: shop: {folder}: somebody changed customers.xlsx since it was written; "
+        f"error: shop: {folder}: customers.xlsx was changed since it was written; "
         "save it elsewhere and delete it here, or choose another --output\n"
     )
     assert answer == (1, "", message)

@@ -85,13 +85,11 @@ def test_a_budget_is_an_amount_or_a_share_of_what_is_free(stated: str, expected:
     assert memory.resolve_memory_budget(stated) == expected
 
 
-@pytest.mark.parametrize("stated", ["", "8", "8X", "GB", "-3GB", "0GB", "0.5MB", "101%", "0%", "1e3GB", "８GB"])
-def test_a_budget_that_is_none_is_refused(stated: str, shop: Path, tmp_path: Path) -> None:
-    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path / "output", f"--memory-budget={stated}")
+@pytest.mark.parametrize("given", ["", "8", "8X", "GB", "-3GB", "0GB", "0.5MB", "101%", "0%", "1e3GB", "８GB"])
+def test_a_budget_that_is_none_is_refused(given: str, shop: Path, tmp_path: Path) -> None:
+    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path / "output", f"--memory-budget={given}")
 
-    message = (
-        f"error: option --memory-budget {stated}: state an amount or a share of the free memory: 500MB, 8GB, 50%\n"
-    )
+    message = f"error: option --memory-budget {given}: give an amount or a share of the free memory: 500MB, 8GB, 50%\n"
     assert answer == (2, "", message)
     assert not (tmp_path / "output").exists()
 
@@ -120,10 +118,10 @@ def test_the_limit_of_the_process_s_group_counts_where_it_is_less(
     assert memory.resolve_memory_budget(None) == GIGABYTE
 
 
-def test_a_system_that_tells_nothing_sets_no_budget_and_knows_no_share(machine: Machine) -> None:
+def test_a_system_that_shows_nothing_sets_no_budget_and_knows_no_share(machine: Machine) -> None:
     assert not machine.proc.exists()
     assert memory.resolve_memory_budget(None) is None
-    with pytest.raises(UsageError, match="does not tell how much memory is free"):
+    with pytest.raises(UsageError, match="does not show how much memory is free"):
         memory.resolve_memory_budget("50%")
 
 
