@@ -16,12 +16,23 @@ if TYPE_CHECKING:
     from rfm_engine.orders.amount_text import AmountStyle
     from rfm_engine.orders.read_options import OrderFormat, Unit
     from rfm_engine.plugin_api import Scheme, TierPolicy
-    from rfm_engine.rules import Grain, Refunds
+    from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Sameness
 
 NO_VALUE: Final = "and|or|is|to|in|of|with|for"
 OPTION: Final = re.compile(rf"(?:option )?--([a-z]+(?:-[a-z]+)*)(?:[ =](?!(?:{NO_VALUE})\b)([\w=/.%+-]*\w))?")
 IN_A_FILE: Final = re.compile(r" \([^()]* in the dataset file\)| with \[columns\] or(?= --column)")
-LISTS: Final = ("accept", "by", "region", "keep_status", "drop", "generalize", "pseudonymize")
+LISTS: Final = (
+    "accept",
+    "by",
+    "region",
+    "keep_status",
+    "drop",
+    "generalize",
+    "pseudonymize",
+    "nobody",
+    "same_id",
+    "exclude_customer",
+)
 
 
 class FrameRules(TypedDict, total=False):
@@ -39,6 +50,14 @@ class FrameRules(TypedDict, total=False):
     grain: Grain
     refunds: Refunds
     unique_order_ids: bool
+    nobody: Sequence[str]
+    same_id: Sequence[Sameness]
+    same_region: bool
+    exclude_customer: Sequence[str]
+    exclude: str | None
+    order_total: OrderTotal
+    latest_export: LatestExport | None
+    order_ids_per: OrderIdsPer
 
 
 class RunRules(FrameRules, total=False):

@@ -29,7 +29,7 @@ def run_in_child_process(work: Callable[[], None]) -> None:
     """Do the work in a child process and end with its exit code; one that a signal ends is reported as an error.
 
     What native code writes to standard error, a notice of Rust's before the exception that we catch, is kept for that
-    message; with POLARS_VERBOSE it is shown. Signals that request an end are passed on. On Windows the work is done here.
+    message; with POLARS_VERBOSE it is shown. Signals are passed on. On Windows the work is done here.
     """
     if sys.platform == "win32":
         work()

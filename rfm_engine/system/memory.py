@@ -1,4 +1,4 @@
-"""How much memory a run may hold before it spills to disk: the amount given, or a share of what the machine has left."""
+"""How much memory a run may hold before it spills to disk: the amount given, or a share of what is free."""
 
 from __future__ import annotations
 
