@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rfm_engine.errors import OutputError
 from rfm_engine.output.folder import replace_folder
 from rfm_engine.output.record import RECORD, SCHEMA_VERSION, Manifest, digest_file, find_versions, list_files
 
@@ -28,18 +29,33 @@ def write_derived(
     them, and what the folder holds, with the record.
 
     Raises:
-        OutputError: The folder holds files that no such command wrote, or it can't be written; what was there stays.
+        OutputError: The folder holds files that no such command wrote, or it can't be written, or a source changed
+            while it was read; what was there stays.
     """
     inputs = [path for source in sources for path in (list_files(source) if source.is_dir() else [source])]
     with replace_folder(folder) as partial:
+        states = {path: _find_state(path) for path in inputs}
+        digests = [digest_file(path, path.as_posix()) for path in inputs]
         fill(partial)
+        if changed := [str(path) for path in inputs if _find_state(path) != states[path]]:
+            message = f"{folder}: {', '.join(changed)} changed meanwhile; run {command} again"
+            raise OutputError(message)
         record = DerivedRecord(
             schema_version=SCHEMA_VERSION,
             command=command,
             options=options,
-            inputs=[digest_file(path, path.as_posix()) for path in inputs],
+            inputs=digests,
             outputs=[digest_file(path, path.relative_to(partial).as_posix()) for path in list_files(partial)],
             versions=find_versions(),
         )
         (partial / RECORD).write_text(record.model_dump_json(indent=1) + "\n", "utf-8", newline="\n")
     return folder
+
+
+def _find_state(path: Path) -> tuple[int, ...] | None:
+    """Return what shows that a file is another one or has other bytes; its change time can't be put back."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
