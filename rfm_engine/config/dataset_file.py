@@ -48,7 +48,7 @@ def read_dataset_file(path: Path) -> Table:
     if table is None or is_deep(table):
         message = f"{path}: tables within tables, more than {SETTINGS_LEVELS} levels deep; no dataset file needs them"
         raise DatasetError(message)
-    return {"name": path.parent.name if path.name == FILE else path.stem} | table
+    return {"name": path.resolve().parent.name if path.name == FILE else path.stem} | table
 
 
 DATASETS = Path("datasets")

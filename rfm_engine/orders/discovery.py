@@ -27,8 +27,8 @@ class Search:
     """A search for files, within the folder `home` if there is one; links that lead out are listed in `outside`.
 
     Links to folders are followed, but not back to a folder above them. Passed over are names that begin with a dot, an
-    underscore or `~$` (the lock file of an open workbook), unless the pattern spells that out; below a folder also
-    files that `is_order_file` does not know.
+    underscore or `~$` (the lock file of an open workbook), unless the pattern spells that out; below a folder also the
+    folders of finished runs and files that `is_order_file` does not know.
     """
 
     is_order_file: Callable[[Path], object]
@@ -91,7 +91,7 @@ class Search:
         while waiting:
             folder, above = waiting.pop()
             for path in (folder / name for name in _names(folder) if not is_hidden(name)):
-                if path.is_dir() and self._admits(path) and (real := path.resolve()) not in above:
+                if path.is_dir() and self._admits(path) and not is_run(path) and (real := path.resolve()) not in above:
                     yield path
                     waiting.append((path, above | {real}))
 
@@ -111,6 +111,11 @@ def is_hidden(name: str) -> bool:
     ['a.csv']
     """
     return name.startswith((".", "_", "~$"))
+
+
+def is_run(folder: Path) -> bool:
+    """Return whether a folder holds what a run wrote, which is no orders."""
+    return (folder / "run.json").exists()
 
 
 def refuse_special(path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from filecmp import cmp
+from itertools import chain
 from pathlib import PurePosixPath, PureWindowsPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import UsageError, undecodable_paths
 from rfm_engine.orders.discovery import Search
@@ -14,6 +15,9 @@ from rfm_engine.orders.read_options import ReadOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+START_BYTES: Final = 1 << 12
+"""Bytes from the start of files by which copies are looked for."""
 
 
 def find_order_files(
@@ -87,17 +91,24 @@ def _find_repeats(files: Iterable[Path]) -> list[str]:
 
 
 def find_copies(files: Iterable[OrderFile]) -> tuple[str, ...]:
-    """Return the files that have, byte for byte, the content of an earlier one; only files of one size are read."""
+    """Return the files that have, byte for byte, the content of an earlier one of the same folder columns.
+
+    Only files of one size are read, and whole only those that begin alike too.
+    """
     sizes: dict[int, list[OrderFile]] = {}
-    copies = []
     for file in files:
-        alike = sizes.setdefault(file.source.stat().st_size, [])
-        if any(_is_copy(file, other) for other in alike):
+        sizes.setdefault(file.source.stat().st_size, []).append(file)
+    different: dict[object, list[OrderFile]] = {}
+    copies = []
+    for file in chain.from_iterable(alike for alike in sizes.values() if len(alike) > 1):
+        alike = different.setdefault((_read_start(file), tuple(file.folder_columns.items())), [])
+        if any(cmp(file.source, other.source, shallow=False) for other in alike):
             copies.append(str(file.path))
         else:
             alike.append(file)
-    return tuple(copies)
+    return tuple(sorted(copies))
 
 
-def _is_copy(file: OrderFile, other: OrderFile) -> bool:
-    return file.folder_columns == other.folder_columns and cmp(file.source, other.source, shallow=False)
+def _read_start(file: OrderFile) -> bytes:
+    with file.source.open("rb") as content:
+        return content.read(START_BYTES)

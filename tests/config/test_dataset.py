@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from rfm_engine.cli.options import RuleOptions
 from rfm_engine.config.dataset import Dataset
+from rfm_engine.config.dataset_file import read_dataset_file
 from tests.terminal import done, read_rows, rfm
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_every_rule_of_a_dataset_file_is_an_option_of_the_same_name() -> None:
@@ -189,3 +187,11 @@ def test_a_byte_order_mark_and_dates_as_text_are_understood(tmp_path: Path) -> N
     done("run", path, "--output", tmp_path / "output")
 
     assert read_rows(tmp_path / "output" / tmp_path.name / "customers.csv")[0]["recency_days"] == "181"
+
+
+def test_a_dataset_of_the_working_folder_is_named_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "june").mkdir()
+    (tmp_path / "june" / "dataset.toml").write_text("orders = ['o.csv']\nas_of = 2025-07-01\n", "utf-8")
+    monkeypatch.chdir(tmp_path / "june")
+
+    assert read_dataset_file(Path("dataset.toml"))["name"] == "june"

@@ -119,3 +119,10 @@ def test_only_folders_below_the_named_one_give_columns(tmp_path: Path) -> None:
         for named in (pattern, str(tmp_path / pattern)):
             (file,) = find_order_files([named], tmp_path)
             assert file.folder_columns == columns
+
+
+def test_the_results_of_an_earlier_run_are_no_orders(tmp_path: Path) -> None:
+    touch(tmp_path, "o.csv", "output/o/run.json", "output/o/customers.csv", "output/o/north/customers.csv")
+
+    assert find(tmp_path, ".") == ["o.csv"]
+    assert find(tmp_path, "output/o") == ["output/o/customers.csv", "output/o/north/customers.csv"]
