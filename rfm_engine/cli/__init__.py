@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from rfm_engine.cli import bench, catalog, check, compare, explain, generate, plugins, report, run, verify
+from rfm_engine.cli import bench, catalog, check, compare, explain, generate, plan, plugins, report, run, verify
 from rfm_engine.errors import RfmError
 from rfm_engine.system.signals import stop_on_signals
 
@@ -47,6 +47,7 @@ app.command()(report.report)
 
 
 app.command()(compare.compare)
+app.command()(plan.plan)
 
 
 app.command()(catalog.datasets)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ from pydantic_core import to_json
 
 from rfm_engine.grading.published import translate_headers
 from rfm_engine.output.folder import replace_folder
+from rfm_engine.output.folder_names import distinguish_by_case, folder_name
 from rfm_engine.output.formats import WRITERS, Style, write_csv
 from rfm_engine.output.record import RECORD, make_record
 from rfm_engine.system.spill import reports_full_spill_folder
@@ -67,19 +66,5 @@ def _split_lists(run: Run, split: bool) -> list[tuple[str, pl.LazyFrame]]:  # no
     if not (split and run.by):
         return [("", run.graded)]
     parts = run.customers.partition_by(list(run.by), as_dict=True, maintain_order=True)
-    plain = ["/".join(_folder_name(str(value)) for value in values) for values in parts]
-    return [(name, part.lazy()) for name, part in zip(_distinguish_by_case(plain), parts.values(), strict=True)]
-
-
-def _distinguish_by_case(names: list[str]) -> list[str]:
-    """Write the capitals of names that differ by case alone as %XX, for file systems that take them for one."""
-    alike = Counter(name.casefold() for name in names)
-    coded = {name: re.sub("[A-Z]", lambda sign: f"%{ord(sign[0]):02X}", name) for name in names}
-    return [coded[name] if alike[name.casefold()] > 1 else name for name in names]
-
-
-def _folder_name(value: str) -> str:
-    """Return a list's value as a folder's name; signs that a folder can't have become %XX, so that no two meet."""
-    return "".join(f"%{ord(sign):02X}" if sign in '/\\:*?"<>|%' or ord(sign) < 32 else sign for sign in value).replace(  # noqa: PLR2004
-        ".", "%2E", 1 if value.startswith(".") else 0
-    )
+    plain = ["/".join(folder_name(str(value)) for value in values) for values in parts]
+    return [(name, part.lazy()) for name, part in zip(distinguish_by_case(plain), parts.values(), strict=True)]

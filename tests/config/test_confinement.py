@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rfm_engine.errors import UsageError
 from rfm_engine.orders.paths import find_confined_files
-from rfm_engine.output.writer import _folder_name
+from rfm_engine.output.folder_names import folder_name
 from tests.terminal import AS_OF, done, everything_below, read_rows, rfm, run
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def test_a_dataset_s_name_is_no_path(name: str, shop: Path, tmp_path: Path) -> N
 
 @given(st.text(min_size=1) | st.sampled_from(["..", ".", "../..", "/etc", "\\", "C:\\x", "~", "a/../../b", "%2E"]))
 def test_a_list_s_folder_is_one_folder_below_the_run_s(value: str) -> None:
-    result = Path("/run", _folder_name(value))
+    result = Path("/run", folder_name(value))
 
     assert result.parent == Path("/run")
     assert result.name not in {"", ".", ".."}

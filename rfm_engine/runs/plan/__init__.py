@@ -1,0 +1,1 @@
+"""A call plan: who is called on which day, by whom, month after month."""

@@ -1,0 +1,154 @@
+"""A month's call plan of a finished run: due, owned, placed, carried over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID, MONETARY, TIER
+from rfm_engine.errors import UsageError
+from rfm_engine.runs.plan.due import STATE, set_due_dates
+from rfm_engine.runs.plan.owners import OwnerRow, assign_owners, owners_by_column
+from rfm_engine.runs.plan.placing import PLACED, Agenda, place_calls, place_second_calls, rank_calls
+from rfm_engine.runs.plan.working_days import working_days
+from rfm_engine.runs.scale import RANK
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from rfm_engine.runs.finished import FinishedRun
+    from rfm_engine.runs.plan.month import Month
+    from rfm_engine.runs.plan.working_days import Calendar
+
+FACTS: Final = ("rfm_score", "recency_days", "frequency", MONETARY, "last_product_name", "last_order_time", "focus")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanOptions:
+    """The month, who calls, and when there is time: `capacity` calls a working day for each owner."""
+
+    month: Month
+    capacity: int = 8
+    owners: Sequence[OwnerRow] = ()
+    owner_column: str | None = None
+    calendar: Calendar | None = None
+    days_off: frozenset[date] = field(default_factory=frozenset)
+    work_days: frozenset[date] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A month's plan.
+
+    `customers` has one row per customer, the state that the next month begins with. `calls` has one row per planned
+    call, by owner, day and customer. `carried_over` are the customers who are due and have no room. `agendas` are the
+    working days of each owner.
+    """
+
+    month: Month
+    customers: pl.DataFrame
+    calls: pl.DataFrame
+    carried_over: pl.DataFrame
+    agendas: tuple[Agenda, ...]
+
+
+def make_plan(run: FinishedRun, options: PlanOptions, state: pl.LazyFrame | None = None) -> Plan:
+    """Return the plan of a month; `state` is what the month before left of each customer, as `read_state` has it.
+
+    A customer of several lists is one call, in the best tier; `also_in` names the other lists. Who is due by the end of
+    the month is called, the most urgent first, on the owner's working days; what has no room is carried over. Spare
+    room takes second contacts.
+    """
+    owned = _assign(one_row_each(run), options)
+    due = set_due_dates(owned, state if state is not None else pl.LazyFrame(schema=STATE), options.month).collect()
+    ranked = rank_calls(due.lazy(), options.month).collect()
+    agendas = tuple(_agenda(owner, options) for owner in due["owner"].unique().sort())
+    placed = pl.concat(
+        [pl.DataFrame(schema=PLACED), *(_place(agenda, due, ranked, options.month) for agenda in agendas)]
+    )
+    calls = (
+        placed.join(due.drop("date", strict=False), on=CUSTOMER_ID)
+        .with_columns(_why())
+        .sort("owner", "date", CUSTOMER_ID)
+    )
+    first = placed.filter(pl.col("call") == 1)
+    carried_over = ranked.join(first, on=CUSTOMER_ID, how="anti", maintain_order="left")
+    return Plan(month=options.month, customers=due, calls=calls, carried_over=carried_over, agendas=agendas)
+
+
+def one_row_each(run: FinishedRun) -> pl.LazyFrame:
+    """Return each customer once, by spend, in the best tier of their lists; `also_in` are the other lists."""
+    by = run.record.lists_by
+    name = pl.concat_str(by, separator=" / ") if by else pl.lit("")
+    customers = run.customers().with_columns(
+        name.alias("list"), pl.col(TIER).to_physical().cast(pl.Int32).alias(RANK), pl.col(TIER).cast(pl.String)
+    )
+    best_first = customers.sort(RANK, MONETARY, "list", descending=[False, True, False])
+    others = pl.col("list").slice(1).sort().str.join(", ").over(CUSTOMER_ID)
+    return (
+        best_first.with_columns(others.replace("", None).alias("also_in"))
+        .unique(CUSTOMER_ID, keep="first", maintain_order=True)
+        .sort(MONETARY, CUSTOMER_ID, descending=[True, False])
+    )
+
+
+def read_state(plan: pl.DataFrame) -> pl.LazyFrame:
+    """Return what a month hands to the next: one row per customer of a plan, as `STATE`."""
+    return (
+        plan.lazy()
+        .unique(CUSTOMER_ID)
+        .with_columns(pl.col(RANK).alias("previous_rank"))
+        .select(pl.col(name).cast(dtype) for name, dtype in STATE.items())
+    )
+
+
+def refuse_gap(previous: str, month: Month) -> None:
+    """Check that the plan before is of an earlier month.
+
+    Raises:
+        UsageError: It is of this month or a later one.
+    """
+    if previous >= str(month):
+        message = f"--after: that plan is of {previous}, not earlier than {month}"
+        raise UsageError(message)
+
+
+def _assign(customers: pl.LazyFrame, options: PlanOptions) -> pl.LazyFrame:
+    if options.owner_column is not None:
+        return owners_by_column(customers, options.owner_column)
+    return assign_owners(customers, options.owners)
+
+
+def _agenda(owner: str, options: PlanOptions) -> Agenda:
+    rows = [row for row in options.owners if row.owner == owner]
+    off = options.days_off | {day for row in rows for day in row.days_off}
+    capacity = next((row.capacity for row in rows if row.capacity is not None), options.capacity)
+    days = working_days(options.month, options.calendar, off, options.work_days)
+    return Agenda(owner=owner, days=days, capacity=capacity)
+
+
+def _place(agenda: Agenda, due: pl.DataFrame, ranked: pl.DataFrame, month: Month) -> pl.DataFrame:
+    """Return the first and second calls of one owner."""
+    theirs = pl.col("owner") == agenda.owner
+    placed = place_calls(ranked.filter(theirs), agenda)
+    second = place_second_calls(due.lazy().filter(theirs), placed, agenda, month)
+    return pl.concat([placed, second])
+
+
+def _why() -> pl.Expr:
+    """Return why a call is planned, as a word of `words.WHY`."""
+    return (
+        pl.when(pl.col("call") > 1)
+        .then(pl.lit("second"))
+        .when(pl.col("attempt") > 0)
+        .then(pl.lit("retry"))
+        .when(pl.col("overdue_days") > 0)
+        .then(pl.lit("overdue"))
+        .when(pl.col("last_contact").is_null())
+        .then(pl.lit("first"))
+        .otherwise(pl.lit("due"))
+        .alias("why")
+    )

@@ -1,0 +1,101 @@
+"""The workbook that callers fill in: a summary, and a sheet for each owner."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, Final
+
+from rfm_engine.runs.plan.tables import TO_FILL, translate_headers
+from rfm_engine.runs.plan.words import OUTCOME_LISTS, SUMMARY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+    from rfm_engine.runs.plan.month import Month
+
+FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
+LONGEST_NAME: Final = 31
+WIDTHS: Final = {"customer_id": 16, "focus": 32, "last_product_name": 18, "note": 28, "list": 12, "last_order_time": 18}
+WIDTH: Final = 13
+INPUT: Final = {"bg_color": "#FFF8D6", "border": 1, "border_color": "#E4D9A8"}
+
+
+def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, month: Month, language: str) -> None:
+    """Write the plan as a workbook, the same bytes every time.
+
+    `calls` may have further columns, such as names and phones. Cells that a caller fills in are yellow, with a list of
+    outcomes and a date; the head stays in view, and a sheet prints on pages of its width.
+    """
+    from xlsxwriter import Workbook  # noqa: PLC0415 only who plans pays for it
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
+    workbook = Workbook(str(path), options)
+    workbook.set_properties({"created": datetime.combine(month.first_day, time()), "title": f"plan {month}"})
+    _add_sheet(workbook, SUMMARY[language], summary, language)
+    names = _sheet_names(calls["owner"].unique().sort().to_list(), SUMMARY[language])
+    for owner, name in names.items():
+        theirs = calls.filter(calls["owner"] == owner)
+        sheet = _add_sheet(workbook, name, theirs, language)
+        _add_inputs(workbook, sheet, theirs, language)
+    workbook.close()
+
+
+def _add_sheet(workbook: Workbook, name: str, table: pl.DataFrame, language: str) -> Worksheet:
+    """Add a sheet with a table, and return it."""
+    sheet = workbook.add_worksheet(name)
+    shown = translate_headers(table, language)
+    widths: dict[Any, int] = {
+        shown.columns[position]: WIDTHS.get(name, WIDTH) * 7 for position, name in enumerate(table.columns)
+    }
+    shown.write_excel(
+        workbook,
+        sheet,
+        table_style={"style": "Table Style Light 1", "banded_rows": False},
+        column_widths=widths,
+        freeze_panes=(1, 0),
+        header_format={"bold": True, "text_wrap": True, "valign": "top"},
+        dtype_formats=_formats(table),
+    )
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    return sheet
+
+
+def _formats(table: pl.DataFrame) -> dict[Any, str]:
+    return {dtype: "#,##0.00" if dtype.is_decimal() else "0" for dtype in table.dtypes if dtype.is_numeric()}
+
+
+def _add_inputs(workbook: Workbook, sheet: Worksheet, calls: pl.DataFrame, language: str) -> None:
+    """Make the cells to fill in yellow, with a choice of outcomes and dates alone."""
+    style, day = workbook.add_format(INPUT), workbook.add_format(INPUT | {"num_format": "yyyy-mm-dd"})
+    for name in TO_FILL:
+        column = calls.columns.index(name)
+        for row in range(1, calls.height + 1):
+            sheet.write_blank(row, column, None, day if name == "done_on" else style)
+    rows = (1, calls.height)
+    outcome, done_on = calls.columns.index("outcome"), calls.columns.index("done_on")
+    sheet.data_validation(rows[0], outcome, rows[1], outcome, {"validate": "list", "source": OUTCOME_LISTS[language]})
+    first = datetime(2000, 1, 1)  # noqa: DTZ001 a calendar date
+    sheet.data_validation(rows[0], done_on, rows[1], done_on, {"validate": "date", "criteria": ">=", "value": first})
+
+
+def _sheet_names(owners: list[str], summary: str) -> dict[str, str]:
+    """Return a name for the sheet of each owner: without the signs that a sheet can't have, short, and each once."""
+    names: dict[str, str] = {}
+    used = {summary.casefold()}
+    for owner in owners:
+        plain = FORBIDDEN.sub("_", owner)[:LONGEST_NAME] or "_"
+        number, name = 1, plain
+        while name.casefold() in used:
+            number += 1
+            name = f"{plain[: LONGEST_NAME - len(str(number)) - 1]} {number}"
+        used.add(name.casefold())
+        names[owner] = name
+    return names
