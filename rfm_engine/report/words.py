@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
 from rfm_engine.columns import CHINESE
-from rfm_engine.report.catalogue import CATALOGUE, CONTACTS, DATA_WORDS
+from rfm_engine.report.catalogue import load_catalogue
 
 if TYPE_CHECKING:
     from datetime import date
@@ -27,14 +27,15 @@ class Words:
     def __init__(self, language: Language) -> None:
         self.language = language
         self._position = LANGUAGES.index(language)
+        self._catalogue = load_catalogue()
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the words of a key with the values in their places.
 
-        >>> Words("en")("tiers.customers", n="58")
-        '58 customers'
+        >>> Words("en")("tiers.contacts", n="58")
+        '58 contacts a month'
         """
-        return CATALOGUE[key][self._position].format(**values)
+        return self._catalogue.words[key][self._position].format(**values)
 
     def tier(self, name: str) -> str:
         """Return a tier's name as it stands in a sentence.
@@ -54,8 +55,11 @@ class Words:
 
     def of_data(self, text: str) -> str:
         """Return the engine's own words that stand in the data (names of schemes, reasons) in this language."""
-        pair = DATA_WORDS.get(text)
-        return pair if pair and self.language == "zh" else text
+        return self._catalogue.data.get(text, text) if self.language == "zh" else text
+
+    def finding(self, code: str, words: str) -> str:
+        """Return a finding's sentence; in Chinese what findings of its code mean."""
+        return self._catalogue.findings.get(code, words) if self.language == "zh" else words
 
     def column(self, name: str) -> str:
         """Return a column's name as the files head it.
@@ -139,8 +143,8 @@ class Words:
         if not found:
             return cadence or DASH
         few, many, months, period = found.groups()
-        words = CONTACTS[period][self._position] if period else CONTACTS["months"][self._position].format(n=months)
-        return words.format(times=self.between(few, many or few))
+        words = self._catalogue.contacts[period or "months"][self._position]
+        return words.format(times=self.between(few, many or few), n=months)
 
     def contact_span(self, contacts: tuple[Decimal, Decimal] | None) -> str:
         """Return contacts a month, from and to; a dash where none are planned."""

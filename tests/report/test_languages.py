@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rfm_engine.report.catalogue import CATALOGUE
+from rfm_engine.findings import KINDS
+from rfm_engine.report.catalogue import load_catalogue
 from tests.report.page_reader import read_page
 from tests.terminal import done
 
@@ -29,6 +30,7 @@ ORDERS = """\
 戊,9,三店,江苏省,绳索,7,2025-06
 戊,10,三店,江苏省,绳索,7,2026-06-01
 """
+WORDS = load_catalogue().words
 NAMES = {"rfm", "engine", "csv", "json", "sha", "run", "customers", "rejects", "orders"}
 """Latin words that are names: of the product, its files and the digest."""
 
@@ -62,12 +64,16 @@ def test_the_page_names_its_language(folders: list[Path]) -> None:
     assert '<html lang="zh-CN">' in text
 
 
-@pytest.mark.parametrize("key", sorted(CATALOGUE))
+@pytest.mark.parametrize("key", sorted(WORDS))
 def test_both_languages_have_the_same_places(key: str) -> None:
-    places = [{name for _, name, _, _ in Formatter().parse(words) if name} for words in CATALOGUE[key]]
+    places = [{name for _, name, _, _ in Formatter().parse(words) if name} for words in WORDS[key]]
 
     assert places[0] == places[1]
 
 
 def test_english_words_are_english() -> None:
-    assert [key for key, (english, _) in CATALOGUE.items() if re.search("[\u4e00-\u9fff]", english)] == []
+    assert [key for key, (english, _) in WORDS.items() if re.search("[\u4e00-\u9fff]", english)] == []
+
+
+def test_the_chinese_of_findings_is_that_of_codes_there_are() -> None:
+    assert load_catalogue().findings.keys() <= KINDS.keys()

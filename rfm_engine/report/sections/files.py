@@ -31,7 +31,8 @@ class OrderFiles:
 
     def finding_table(self, words: Words) -> list[list[str]]:
         """Return code and words of each finding."""
-        return [[str(one.get("code", "")), words.shorten(str(one.get("words", "")), 600)] for one in self.findings]
+        found = [(str(one.get("code", "")), str(one.get("words", ""))) for one in self.findings]
+        return [[code, words.shorten(words.finding(code, sentence), 600)] for code, sentence in found]
 
     def parts(self, words: Words) -> list[tuple[str, int, str]]:
         """Return the outcomes as parts of a bar."""
