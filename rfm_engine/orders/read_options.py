@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from rfm_engine.errors import nearest
 from rfm_engine.orders.amount_text import AmountStyle
-from rfm_engine.orders.time_formats import EPOCHS, is_instant, refuse_bad_format
+from rfm_engine.orders.time_formats import NAMES, is_instant, refuse_bad_format
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -130,7 +130,7 @@ class ReadOptions(BaseModel):
     @classmethod
     def _sound_format(cls, form: str | None) -> str | None:
         """Refuse a format that no time can be read by."""
-        if form is not None and form not in EPOCHS:
+        if form is not None and form not in NAMES:
             refuse_bad_format(form)
         return form
 

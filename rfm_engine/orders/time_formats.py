@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Final
 
 from rfm_engine.errors import nearest
@@ -14,6 +15,17 @@ EPOCHS: Final = {
     "epoch_nanoseconds": 1_000_000_000,
 }
 """Counts since 1970 in UTC, and how many make a second."""
+
+SERIALS: Final = {"excel_serial": date(1899, 12, 30), "excel_serial_1904": date(1904, 1, 1)}
+"""Counts of days in a workbook, and their day 0."""
+
+ORDERS: Final = ("ymd", "dmy", "mdy")
+CALENDARS: Final = ("buddhist", "minguo", "japanese_era")
+READINGS: Final = (*ORDERS, *CALENDARS)
+"""Words for dates of any usual form: in which order numbers stand, or in which calendar years count."""
+
+NAMES: Final = (*READINGS, *EPOCHS, *SERIALS)
+"""All formats that are no strftime format."""
 
 _OFFSETS: Final = ("%z", "%:z", "%::z", "%:::z", "%#z", "%+")
 _EPOCH_SECONDS: Final = "%s"
@@ -53,7 +65,7 @@ def refuse_bad_format(form: str) -> None:
     """
     if "%" not in form:
         meant = _as_strftime(form)
-        hint = f"; write {meant}" if meant else nearest(form, EPOCHS)
+        hint = f"; write {meant}" if meant else nearest(form, NAMES)
         message = f"{form!r} has no part of a time such as %Y, %m or %d{hint}"
         raise ValueError(message)
     if "%Z" in form:

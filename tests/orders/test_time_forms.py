@@ -50,7 +50,7 @@ def test_an_epoch_is_counted_from_1970_to_the_end_of_the_year_9999(form: str, pe
 
     expected = [
         datetime(1970, 1, 1) + timedelta(microseconds=count * (1_000_000 // per_second))
-        if first * per_second <= count <= last * per_second
+        if first * per_second <= count <= last * per_second and count
         else None
         for count in counts
     ]
