@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from rfm_engine.orders.amount_text import AmountStyle
+    from rfm_engine.orders.cells.amount_text import AmountStyle
     from rfm_engine.orders.read_options import OrderFormat, Unit
     from rfm_engine.plugin_api import Scheme, TierPolicy
     from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Sameness

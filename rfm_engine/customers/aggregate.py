@@ -22,7 +22,7 @@ from rfm_engine.customers.last_order import (
 from rfm_engine.customers.metrics import TIED, Shortcuts, customer_metrics, fits_seconds, metrics
 from rfm_engine.orders import cleaning
 from rfm_engine.orders import duplicates as repeats
-from rfm_engine.orders.amounts import ROUNDED
+from rfm_engine.orders.cells.amounts import ROUNDED
 from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, conflicts, count_outcomes, rejects
 from rfm_engine.orders.staging import ROW, row_mask
 

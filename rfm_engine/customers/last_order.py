@@ -18,7 +18,7 @@ from rfm_engine.columns import (
 )
 from rfm_engine.customers.metrics import TIED
 from rfm_engine.errors import DataError
-from rfm_engine.orders.amounts import ROUNDED
+from rfm_engine.orders.cells.amounts import ROUNDED
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.staging import ROW, row_mask
 

@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, REGION, STATUS
 from rfm_engine.errors import DataError
-from rfm_engine.orders.amounts import ROUNDED
+from rfm_engine.orders.cells.amounts import ROUNDED
 from rfm_engine.orders.parsing import amount_fault, time_fault
 from rfm_engine.vocabulary.no_customer import no_customer_spellings
 

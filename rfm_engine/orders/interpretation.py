@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME, PRODUCT_NAME, STATUS
 from rfm_engine.errors import DataError
-from rfm_engine.orders.ids import has_padding, refuse_cut_ids
+from rfm_engine.orders.cells.ids import has_padding, refuse_cut_ids
 from rfm_engine.orders.parsing import parse_orders
 
 if TYPE_CHECKING:

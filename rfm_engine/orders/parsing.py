@@ -17,10 +17,10 @@ from rfm_engine.columns import (
     STATUS,
     STORE_CODE,
 )
-from rfm_engine.orders.amounts import ROUNDED, parse_amounts
-from rfm_engine.orders.blanks import BLANKS
-from rfm_engine.orders.ids import id_text
-from rfm_engine.orders.times import parse_times, time_text
+from rfm_engine.orders.cells.amounts import ROUNDED, parse_amounts
+from rfm_engine.orders.cells.blanks import BLANKS
+from rfm_engine.orders.cells.ids import id_text
+from rfm_engine.orders.cells.times import parse_times, time_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from rfm_engine.errors import nearest
-from rfm_engine.orders.amount_text import AmountStyle
-from rfm_engine.orders.time_formats import NAMES, is_instant, refuse_bad_format
+from rfm_engine.orders.cells.amount_text import AmountStyle
+from rfm_engine.orders.cells.time_formats import NAMES, is_instant, refuse_bad_format
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import polars as pl
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, REQUIRED, STORE_CODE
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.findings import SAMPLES, Finding
-from rfm_engine.orders.amounts import ROUNDED
+from rfm_engine.orders.cells.amounts import ROUNDED
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT

@@ -14,7 +14,7 @@ from rfm_engine.columns import ALIASES, CHINESE
 from tests.oracle.amounts import decimal_of
 from tests.oracle.scorer import Answer, Rules, grade
 from tests.oracle.second_reader import BLANKS
-from tests.orders.cells import time_of
+from tests.orders.cells.definitions import time_of
 
 if TYPE_CHECKING:
     from tests.oracle.second_reader import Table

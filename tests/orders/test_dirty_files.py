@@ -144,7 +144,7 @@ def test_columns_of_another_type_in_each_file_make_one_list(tmp_path: Path) -> N
 @pytest.mark.parametrize("dtype", [pl.Date(), pl.Datetime("ms"), pl.Datetime("us"), pl.Datetime("us", "UTC")])
 def test_a_typed_time_beyond_all_calendars_is_a_reject_with_its_number(dtype: pl.DataType, tmp_path: Path) -> None:
     far = 2**31 - 1 if dtype == pl.Date else 2**63 - 1
-    times = pl.Series([0, far], dtype=pl.Int64).cast(dtype if dtype != pl.Date else pl.Int32).cast(dtype)
+    times = pl.Series([1, far], dtype=pl.Int64).cast(dtype if dtype != pl.Date else pl.Int32).cast(dtype)
     path = tmp_path / "far.parquet"
     pl.DataFrame({"customer_id": ["a", "b"], "order_amount": [1, 1], "order_time": times}).write_parquet(path)
 

@@ -6,7 +6,7 @@ import polars as pl
 
 from rfm_engine.orders.parsing import parse_orders
 from rfm_engine.orders.read_options import ReadOptions
-from tests.orders.cells import MAPPING, parse
+from tests.orders.cells.definitions import MAPPING, parse
 
 
 def test_ids_stay_as_they_are_written() -> None:

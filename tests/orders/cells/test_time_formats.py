@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from rfm_engine.orders.read_options import ReadOptions
-from tests.orders.cells import parse
+from tests.orders.cells.definitions import parse
 
 SHANGHAI = "Asia/Shanghai"
 FOUR = datetime(2025, 7, 1, 4, 0)

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 import polars as pl
 
-from rfm_engine.orders.blanks import BLANKS, PLAIN
+from rfm_engine.orders.cells.blanks import BLANKS, PLAIN
 
 DateOrder = Literal["ymd", "dmy", "mdy"]
 
@@ -34,7 +34,7 @@ _HALVES: Final = {
     **dict.fromkeys(("下午", "午後", "午后", "오후", "p.m.", "P.M.", "p. m."), " PM "),
 }
 _REWRITES: Final = (
-    (r"\s*\[[^\]]*\]$", ""),  # 2025-06-05T10:00+08:00[Asia/Shanghai]
+    (r"\[[A-Za-z]+/[A-Za-z_/+-]+\]$", ""),  # 2025-06-05T10:00+08:00[Asia/Shanghai]
     (r"\s*\([^)]*\)", " "),  # a weekday or the name of a zone in brackets
     (r"\s*(?:星期|礼拜|禮拜|周|週)[一二三四五六日天]\s*", " "),
     (r"(?i)^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[,.]?\s+", ""),

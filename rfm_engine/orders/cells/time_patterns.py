@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_TIME
-from rfm_engine.orders.time_formats import CALENDARS, ORDERS
-from rfm_engine.orders.time_text import date_first, gregorian, plain_time
+from rfm_engine.orders.cells.time_formats import CALENDARS, ORDERS
+from rfm_engine.orders.cells.time_text import date_first, gregorian, plain_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rfm_engine.orders.read_options import ReadOptions
-    from rfm_engine.orders.time_text import DateOrder
+    from rfm_engine.orders.cells.options import CellOptions
+    from rfm_engine.orders.cells.time_text import DateOrder
 
 NAIVE: Final = pl.Datetime("us")
 NO_TIME: Final = pl.datetime(1970, 1, 1)
@@ -35,14 +35,14 @@ _YEAR, _AM_PM, _HOUR, _MINUTE, _SECOND, _FRACTION, _AM_PM_AFTER, _ZONE = 0, 11, 
 _GROUPS: Final = 18
 
 
-def to_wall_clock(instant: pl.Expr, options: ReadOptions) -> pl.Expr:
+def to_wall_clock(instant: pl.Expr, options: CellOptions) -> pl.Expr:
     """Return the wall clock of the source's time zone at an instant in UTC; null without a time zone."""
     if options.time_zone is None:
         return pl.lit(None, dtype=NAIVE)
     return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(options.time_zone).dt.replace_time_zone(None)
 
 
-def fill_unparsed(orders: pl.LazyFrame, options: ReadOptions) -> pl.LazyFrame:
+def fill_unparsed(orders: pl.LazyFrame, options: CellOptions) -> pl.LazyFrame:
     """Fill in the times of other forms; where there are none, that costs next to nothing."""
     return (
         orders.with_columns(pl.when(pl.col("time: first").is_null()).then(ORDER_TIME).alias("time: unparsed"))
@@ -54,7 +54,7 @@ def fill_unparsed(orders: pl.LazyFrame, options: ReadOptions) -> pl.LazyFrame:
     )
 
 
-def _as_year_month_day(text: pl.Expr, options: ReadOptions) -> pl.Expr:
+def _as_year_month_day(text: pl.Expr, options: CellOptions) -> pl.Expr:
     plain, form = plain_time(text), options.order_time_format
     if form in CALENDARS:
         return gregorian(date_first(plain, "dmy", short_years=False), str(form))
@@ -69,7 +69,7 @@ def _of_week_or_year(text: pl.Expr) -> pl.Expr:
     return pl.coalesce(week, day.str.to_datetime("%Y-%j", time_unit="us", strict=False))
 
 
-def _parse_by_pattern(orders: pl.LazyFrame, options: ReadOptions) -> pl.LazyFrame:
+def _parse_by_pattern(orders: pl.LazyFrame, options: CellOptions) -> pl.LazyFrame:
     """Add the times of other forms, by their parts."""
     part = [pl.col("time: parts").struct.field(str(position)) for position in range(1, _GROUPS + 1)]
     month, day = pl.coalesce(part[1:10:2]), pl.coalesce(part[2:11:2])

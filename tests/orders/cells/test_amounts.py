@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rfm_engine.orders.amount_text import AmountStyle
-from rfm_engine.orders.amounts import LIMIT
+from rfm_engine.orders.cells.amount_text import AmountStyle
+from rfm_engine.orders.cells.amounts import LIMIT
 from rfm_engine.orders.read_options import ReadOptions, Unit
 from tests.oracle.amounts import decimal_of
-from tests.orders.cells import fen_of, parse
+from tests.orders.cells.definitions import fen_of, parse
 
 digits = st.text("0123456789", max_size=18)
 numbers = st.builds(

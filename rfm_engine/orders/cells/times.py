@@ -8,15 +8,15 @@ import polars as pl
 
 from rfm_engine.columns import ORDER_TIME
 from rfm_engine.errors import DataError
-from rfm_engine.orders.blanks import BLANKS
-from rfm_engine.orders.time_formats import EPOCHS, READINGS, SERIALS, is_instant
-from rfm_engine.orders.time_patterns import NAIVE, NO_TIME, fill_unparsed, to_wall_clock
+from rfm_engine.orders.cells.blanks import BLANKS
+from rfm_engine.orders.cells.time_formats import EPOCHS, READINGS, SERIALS, is_instant
+from rfm_engine.orders.cells.time_patterns import NAIVE, NO_TIME, fill_unparsed, to_wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from rfm_engine.orders.read_options import ReadOptions
+    from rfm_engine.orders.cells.options import CellOptions
 
 _EARLIEST: Final = pl.datetime(1000, 1, 1)
 _LATEST: Final = pl.datetime(9999, 12, 31, 23, 59, 59, 999_999)
@@ -32,7 +32,7 @@ DATE_FORMS: Final = ((10, "%Y-%m-%d"), (19, "%Y-%m-%d %H:%M:%S"))
 def parse_times(
     orders: pl.LazyFrame,
     dtype: pl.DataType,
-    options: ReadOptions,
+    options: CellOptions,
     *,
     forms: Sequence[tuple[int, str]] = DATE_FORMS,
     fallback: bool,
@@ -79,7 +79,7 @@ def _within_years(time: pl.Expr) -> pl.Expr:
     return pl.when(time.is_between(_EARLIEST, _LATEST) & (time != NO_TIME)).then(time).alias(ORDER_TIME)
 
 
-def _from_typed(dtype: pl.DataType, options: ReadOptions) -> pl.Expr:
+def _from_typed(dtype: pl.DataType, options: CellOptions) -> pl.Expr:
     if not isinstance(dtype, pl.Date | pl.Datetime):
         return pl.lit(None, dtype=NAIVE)
     time = _typed_within_years(dtype)
@@ -92,7 +92,7 @@ def _from_typed(dtype: pl.DataType, options: ReadOptions) -> pl.Expr:
     return time.cast(NAIVE)
 
 
-def _from_epoch(per_second: int, options: ReadOptions) -> pl.Expr:
+def _from_epoch(per_second: int, options: CellOptions) -> pl.Expr:
     count = _stripped(pl.col(ORDER_TIME)).cast(pl.Int64, strict=False)
     limit = min(_EPOCH_LIMIT * per_second, 2**63 - 1)
     sane = pl.when(count.is_between(-limit, limit) & (count != 0)).then(count)
@@ -107,7 +107,7 @@ def _from_serial(day_0: date) -> pl.Expr:
     return pl.lit(day_0).cast(NAIVE) + pl.duration(milliseconds=(sane * _PER_DAY["ms"]).round().cast(pl.Int64))
 
 
-def _from_format(form: str, options: ReadOptions) -> pl.Expr:
+def _from_format(form: str, options: CellOptions) -> pl.Expr:
     text = _stripped(pl.col(ORDER_TIME)).str.strip_chars()
     time = text.str.to_datetime(form, time_unit="us", strict=False)
     return to_wall_clock(time.dt.replace_time_zone(None), options) if is_instant(form) else time

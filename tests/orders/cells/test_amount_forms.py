@@ -10,9 +10,9 @@ from typing import get_args
 import polars as pl
 import pytest
 
-from rfm_engine.orders.amounts import LIMIT
+from rfm_engine.orders.cells.amounts import LIMIT
 from rfm_engine.orders.read_options import ReadOptions, Unit
-from tests.orders.cells import fen_of, parse
+from tests.orders.cells.definitions import fen_of, parse
 
 SIGNS = ("", "-", "+", "- ", "+ ")
 PLAIN_SHAPES = ("{}", " {}\u3000", "\u200e{}\u202f")

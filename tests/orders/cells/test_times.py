@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rfm_engine.errors import DataError
 from rfm_engine.orders.read_options import ReadOptions
-from tests.orders.cells import parse, time_of
+from tests.orders.cells.definitions import parse, time_of
 
 dates = st.builds(
     lambda form, y, m, d: form.format(y=y, m=m, d=d),

@@ -11,7 +11,7 @@ import pytest
 
 import rfm_engine
 from rfm_engine.orders.read_options import ReadOptions
-from tests.orders.cells import parse
+from tests.orders.cells.definitions import parse
 
 DAYS = (date(1000, 1, 1) - date(1970, 1, 1)).days, (date(9999, 12, 31) - date(1970, 1, 1)).days
 PER_DAY = {"ms": 86_400_000, "us": 86_400_000_000}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from rfm_engine.orders.amounts import LIMIT
+from rfm_engine.orders.cells.amounts import LIMIT
 from rfm_engine.orders.parsing import amount_fault, parse_orders, time_fault
 from rfm_engine.orders.read_options import ReadOptions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
-from rfm_engine.orders.blanks import BLANKS, PLAIN
+from rfm_engine.orders.cells.blanks import BLANKS, PLAIN
 
 if TYPE_CHECKING:
     import polars as pl

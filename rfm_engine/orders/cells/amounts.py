@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN
-from rfm_engine.orders.amount_text import HOME, amount_pattern, clean_amount, number_pattern
+from rfm_engine.orders.cells.amount_text import HOME, amount_pattern, clean_amount, number_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rfm_engine.orders.amount_text import AmountStyle
-    from rfm_engine.orders.read_options import ReadOptions
+    from rfm_engine.orders.cells.amount_text import AmountStyle
+    from rfm_engine.orders.cells.options import CellOptions
 
 ROUNDED: Final = "order_amount_rounded"
 DIGITS: Final = 13
@@ -28,7 +28,7 @@ PROVABLE_BYTES: Final = 16
 
 
 def parse_amounts(
-    orders: pl.LazyFrame, dtype: pl.DataType, options: ReadOptions, *, currency: str = HOME, fallback: bool
+    orders: pl.LazyFrame, dtype: pl.DataType, options: CellOptions, *, currency: str = HOME, fallback: bool
 ) -> pl.LazyFrame:
     """Add `order_amount_fen` (Int64) and `order_amount_rounded` (Boolean) to a frame with `order_amount` as read.
 
@@ -115,7 +115,7 @@ def _guess_fen(orders: pl.LazyFrame, amount: pl.Expr, short: pl.Expr, fen_per_un
     )
 
 
-def _parse_by_pattern(orders: pl.LazyFrame, style: AmountStyle, options: ReadOptions, currency: str) -> pl.LazyFrame:
+def _parse_by_pattern(orders: pl.LazyFrame, style: AmountStyle, options: CellOptions, currency: str) -> pl.LazyFrame:
     """Add the fen of the amounts that no float proves, by their digits, and whether a part of a fen was cut off."""
     is_in_yuan = options.unit == "yuan"
     pattern = amount_pattern((currency,) if is_in_yuan else (), takes_ten_thousands=options.unit != "fen")

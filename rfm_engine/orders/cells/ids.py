@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.errors import DataError
-from rfm_engine.orders.blanks import BLANKS
+from rfm_engine.orders.cells.blanks import BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from rfm_engine.orders.read_options import ReadOptions
-from tests.orders.cells import parse, time_of
+from tests.orders.cells.definitions import parse, time_of
 
 DATES = [
     *("2025-07-01", "2025-7-1", "2025/07/01", "2025/12/9", "2025.7.1", "2025年7月1日", "2025年12月31日", "20250701"),
