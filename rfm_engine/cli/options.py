@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from typer import Option
 
-from rfm_engine.errors import OutputError, UsageError
+from rfm_engine.errors import UNDECODED, OutputError, UsageError
 from rfm_engine.system.signals import end
 from rfm_engine.system.spill import set_spill_limits, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 NoPlugins = Annotated[bool, Option("--no-plugins", help="Leave third-party plugins out.", rich_help_panel="Plugins")]
 
@@ -201,6 +201,25 @@ def split_pair(text: str, option: str) -> tuple[str, str]:
     return key.strip(), value.strip()
 
 
+def refuse_undecodable(values: Mapping[str, object]) -> None:
+    """Refuse the texts of options that are no text in the locale; paths may be any bytes.
+
+    Raises:
+        UsageError: There are some; it lists all of them.
+    """
+    texts = [(name, text) for name, value in values.items() for text in (value if isinstance(value, list) else [value])]
+    odd = [f"--{name.replace('_', '-')} {text!a}" for name, text in texts if _is_undecodable(text)]
+    if odd:
+        message = (
+            f"no text in UTF-8: {', '.join(odd)}; type it again, or set PYTHONUTF8=1 where the locale lacks letters"
+        )
+        raise UsageError(message)
+
+
+def _is_undecodable(text: object) -> bool:
+    return isinstance(text, str) and UNDECODED.search(text) is not None
+
+
 def with_rule_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command every option of `RuleOptions`; it takes them as the one argument `rules`."""
     hints = get_type_hints(RuleOptions, include_extras=True)
@@ -215,6 +234,7 @@ def with_rule_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def taking(**values: Any) -> None:  # noqa: ANN401 typer checks each by its own type
+        refuse_undecodable(values)
         rules = RuleOptions(**{field.name: values.pop(field.name) for field in fields(RuleOptions)})
         set_spill_limits(rules.memory_budget, rules.spill_folder)
         watch(lambda message: end(f"error: {message}\n".encode(), OutputError.exit_code))

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from tests.conftest import DATASETS
-from tests.terminal import AS_OF, ORDERS, done, read_rows, record_of, run
+from tests.terminal import AS_OF, ORDERS, done, read_rows, record_of, rfm, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,3 +119,15 @@ def test_a_glob_names_every_file_that_fits(shop: Path, tmp_path: Path) -> None:
 
     whole = run(shop, tmp_path / "whole") / "customers.csv"
     assert (tmp_path / "parts" / "shop" / "customers.csv").read_bytes() == whole.read_bytes()
+
+
+UNDECODABLE = "x\udcff"
+
+
+@pytest.mark.parametrize("option", ["encoding", "sheet", "nobody", "column", "name", "order-time-format", "time-zone"])
+def test_an_option_that_is_no_text_is_refused_in_one_line(option: str, shop: Path) -> None:
+    answer = rfm("run", "--orders", shop, *AS_OF, f"--{option}", UNDECODABLE)
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"error: no text in UTF-8: --{option} 'x\\udcff'")
+    assert answer.err.count("\n") == 1
