@@ -6,9 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from rfm_engine import open_run
+from rfm_engine.runs.scale import scale_of
+from rfm_engine.runs.watch import WatchOptions, look_ahead
 from tests.report.page_reader import Table, read_page
 from tests.terminal import done, rfm
 
@@ -79,3 +82,20 @@ def test_a_pseudonymised_run_shows_tokens_and_no_dropped_column(tmp_path: Path) 
     assert answer.code == 0, answer.err
     assert "SC0000" not in text
     assert "徒步" not in text.partition("<main")[2].partition('id="how"')[0]
+
+
+@pytest.mark.parametrize("dataset", ["sichuan-hiking", "national-outdoor", "taian-curtains", "harbin-heating"])
+def test_all_customers_about_to_drop_are_found_from_one_of_each_kind(bundled: Path, dataset: str) -> None:
+    run = open_run(bundled / dataset)
+    fen = (pl.col("monetary") * 100).cast(pl.Int64).alias("monetary_fen")
+    everyone = run.customers().select("region", "customer_id", "recency_days", "frequency", fen).collect()
+    dropping = look_ahead(everyone, scale_of(run), WatchOptions()).drop_nulls("drops_on")
+    first = dropping.join(everyone, on=["region", "customer_id"]).sort(
+        "drops_on", "monetary_fen", "region", "customer_id", descending=[False, True, False, False]
+    )
+
+    done("report", bundled / dataset, "--top", "200")
+    page = read_page(bundled / f"{dataset}.report.html")
+
+    assert f" {dropping.height:,} customers lose their tier" in page.headlines["people"] or dropping.is_empty()
+    assert [row[0] for row in page.tables["people"][0][1:]] == first["customer_id"].head(200).to_list()
