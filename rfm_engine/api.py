@@ -16,10 +16,10 @@ from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.grading.grade import grade, grade_lists
 from rfm_engine.grading.published import publish, translate_headers
+from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.headers import match_headers
-from rfm_engine.orders.interpretation import RawOrders, interpret
-from rfm_engine.orders.parsing import parse_orders
+from rfm_engine.orders.interpretation import Interpretation, RawOrders, interpret
 from rfm_engine.orders.staging import ROW, stage_orders
 from rfm_engine.plugin_api import PluginBase, Scheme, TierPolicy
 from rfm_engine.plugins.host import PluginHost
@@ -200,7 +200,9 @@ def with_objects(dataset: Dataset, rules: Rules, objects: Mapping[str, Any]) -> 
 
 def _defer(raw: RawOrders, options: ReadOptions, rules: Rules, language: str) -> pl.LazyFrame:
     """Return the graded customers of raw orders; nothing runs before they are collected."""
-    orders = parse_orders(raw.frame, options, raw.mapping)
+    frame, mapping = multiply_factors(raw.frame, raw.mapping, options)
+    raw = RawOrders(frame=frame, mapping=mapping, where=raw.where)
+    orders = Interpretation(raw=raw, options=options, trim=False).parse()
     is_text = raw.frame.collect_schema()[raw.mapping[ORDER_AMOUNT]] == pl.String
     by = list_columns(orders.collect_schema().names(), rules)
 

@@ -25,6 +25,10 @@ QUANTITY: Final = "quantity"
 UNIT_PRICE: Final = "unit_price"
 REFUNDED_AMOUNT: Final = "refunded_amount"
 CURRENCY: Final = "currency"
+REFUNDED_FEN: Final = "refunded_fen"
+LEFT_OUT: Final = "left_out"
+"""The column that says why a row is left out before any check; null where it is not."""
+
 LAST_ORDER_TIME: Final = "last_order_time"
 RECENCY_DAYS: Final = "recency_days"
 FREQUENCY: Final = "frequency"
@@ -40,7 +44,16 @@ CARRIED: Final = (PRODUCT_NAME, STORE_CODE, REGION)
 """Text that the newest order brings along, in the order in which it settles ties."""
 
 INTERNAL: Final = (
-    *("source_file", "source_row", "row", "order_amount_fen", "order_amount_rounded", "order_amount_text"),
+    *(
+        "source_file",
+        "source_row",
+        LEFT_OUT,
+        REFUNDED_FEN,
+        "row",
+        "order_amount_fen",
+        "order_amount_rounded",
+        "order_amount_text",
+    ),
     *("order_time_text", "order_id_hash", "is_order", "conflicting", "first", "newest", "rival", "tied", "settled"),
     *("monetary_fen", "last_order_amount_fen", "test"),
 )

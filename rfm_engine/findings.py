@@ -52,6 +52,14 @@ KINDS: Final = {
         "The amounts are read from one column though another one holds what was paid.",
         "Choose, `--column order_amount=HEADER`; or accept it.",
     ),
+    "RFM241": Kind(
+        "The amounts are read from what may be the price of one piece, and quantities are not read.",
+        "Multiply them, `--column unit_price=HEADER --column quantity=HEADER`; or accept it.",
+    ),
+    "RFM242": Kind(
+        "A column of refunds, recognised by its header, is taken off the amounts.",
+        "Accept it; or leave the amounts as they are, `--column refunded_amount=none`.",
+    ),
     "RFM301": Kind(
         "Customer ids differ from another by case, width, signs that can't be seen, `.0` and the like alone.",
         "Join them, `--same-id case,width`; or accept it where they are different customers.",

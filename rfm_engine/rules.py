@@ -45,6 +45,7 @@ class Rules:
     same_id: tuple[Sameness, ...] = ()
     same_region: bool = False
     exclude_customer: tuple[str, ...] = ()
+    keep_currency: str | None = None
     order_total: OrderTotal = "once"
     latest_export: LatestExport | None = None
     order_ids_per: OrderIdsPer = "all"

@@ -81,6 +81,9 @@ class RuleOptions:
     exclude: Annotated[Text, Option(help="A text file of customers to leave out, one a line.", rich_help_panel=WHO)] = (
         None
     )
+    keep_currency: Annotated[
+        Text, Option(help="Keep orders of this currency only, such as EUR.", rich_help_panel=FILE_RULES)
+    ] = None
     order_total: Annotated[
         Text, Option(help="[b]repeated[/b]: each row of an order has its total.", rich_help_panel=FILE_RULES)
     ] = None

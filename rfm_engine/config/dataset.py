@@ -68,6 +68,7 @@ class Dataset(ReadOptions):
     same_region: bool = Field(default=False, description="whether all spellings of a province are one region")
     exclude_customer: tuple[str, ...] = Field(default=(), description="customers whose orders do not count")
     exclude: str | None = Field(default=None, description="a text file of such customers, one a line")
+    keep_currency: str | None = Field(default=None, description="the one currency whose orders count, such as EUR")
     order_total: OrderTotal = Field(default="once", description="repeated: each row of an order has its total")
     latest_export: LatestExport | None = Field(
         default=None, description="of an order that differs between files: wins, or all are rejected"

@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, REGION, STATUS
+from rfm_engine.columns import (
+    CURRENCY,
+    CUSTOMER_ID,
+    LEFT_OUT,
+    ORDER_AMOUNT,
+    ORDER_AMOUNT_FEN,
+    ORDER_ID,
+    ORDER_TIME,
+    REGION,
+    STATUS,
+)
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amounts import ROUNDED
 from rfm_engine.orders.parsing import amount_fault, time_fault
@@ -23,14 +33,16 @@ OTHER_STATUS = "other_status"
 OTHER_REGION = "other_region"
 OUTSIDE_WINDOW = "outside_window"
 REJECTED = "rejected"
-LEFT_OUT = "left_out"
-"""The column that says why a row is left out before any other check; null where it is not."""
-
 LeftOut = Literal[
-    "further rows of an order", "repeats of an order's total", "superseded by a later export", "copies of a file"
+    "further rows of an order",
+    "repeats of an order's total",
+    "superseded by a later export",
+    "copies of a file",
+    "wholly refunded",
 ]
 EXCLUDED = "excluded customers"
-LEFT_OUT_OUTCOMES = (*get_args(LeftOut), EXCLUDED)
+OTHER_CURRENCY = "other currency"
+LEFT_OUT_OUTCOMES = (*get_args(LeftOut), EXCLUDED, OTHER_CURRENCY)
 """What becomes of rows that are left out, as the ledger says it."""
 
 PASSED = -1
@@ -62,6 +74,7 @@ def list_columns(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
     needed = dict.fromkeys(by, "named in by")
     needed |= {REGION: "for region"} if rules.region else {}
     needed |= {STATUS: "for keep_status"} if rules.keep_status else {}
+    needed |= {CURRENCY: "for keep_currency"} if rules.keep_currency else {}
     needed |= {ORDER_ID: "for grain = 'line'"} if rules.grain == "line" else {}
     lacking = [f"{column} ({rule})" for column, rule in needed.items() if column not in columns]
     if lacking:
@@ -75,6 +88,8 @@ def row_checks(columns: Collection[str], rules: Rules) -> list[RowCheck]:
     amount, time = pl.col(ORDER_AMOUNT_FEN), pl.col(ORDER_TIME)
     required = [CUSTOMER_ID, *list_columns(columns, rules), *([ORDER_ID] if ORDER_ID in columns else [])]
     checks = [] if LEFT_OUT not in columns else [_not_left_out(reason) for reason in get_args(LeftOut)]
+    if rules.keep_currency is not None and CURRENCY in columns:
+        checks.append(RowCheck(outcome=OTHER_CURRENCY, passes=pl.col(CURRENCY) == rules.keep_currency.upper()))
     if rules.exclude_customer:
         others = ~pl.col(CUSTOMER_ID).is_in(rules.exclude_customer)
         checks.append(RowCheck(outcome=EXCLUDED, passes=others.fill_null(value=True)))

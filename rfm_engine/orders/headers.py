@@ -16,6 +16,7 @@ from rfm_engine.columns import (
     known_headers,
 )
 from rfm_engine.errors import DataError
+from rfm_engine.orders.cells.line_amounts import drop_unused_factors
 from rfm_engine.vocabulary.headers import further_headers
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def match_headers(
         raise DataError(
             _message(faults, headers, where), *(repr(one) for one in headers if fold_header(one) not in aliases)
         )
-    return {name: found[name][0] for name in names if found[name]}
+    return drop_unused_factors({name: found[name][0] for name in names if found[name]}, columns)
 
 
 def _find_mapped(headers: Sequence[str], header: str) -> list[str]:

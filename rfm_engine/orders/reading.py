@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, REQUIRED, STORE_CODE
+from rfm_engine.columns import (
+    CURRENCY,
+    LEFT_OUT,
+    ORDER_AMOUNT,
+    ORDER_AMOUNT_FEN,
+    ORDER_ID,
+    ORDER_TIME,
+    REFUNDED_FEN,
+    REQUIRED,
+    STORE_CODE,
+    UNIT_PRICE,
+)
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.findings import SAMPLES, Finding
 from rfm_engine.orders.cells.amounts import ROUNDED
@@ -60,7 +71,7 @@ class Orders:
     @property
     def is_text(self) -> bool:
         """Whether the amounts of any file are text."""
-        return any(dtypes.get(ORDER_AMOUNT) == "String" for dtypes in self.dtypes.values())
+        return any(dtypes.get(ORDER_AMOUNT, "String") == "String" for dtypes in self.dtypes.values())
 
     @property
     def frame(self) -> pl.LazyFrame:
@@ -207,7 +218,7 @@ def _write_commas(table: RawTable, column: str) -> RawTable:
 def _interpret_table(table: RawTable, found: dict[str, str]) -> Callable[..., pl.LazyFrame]:
     """Return what types the rows of a table, `typed(fallback=...)`."""
     columns = _frame_columns(table, found)
-    table = _write_commas(_write_dates(table, columns[ORDER_TIME]), columns[ORDER_AMOUNT])
+    table = _write_commas(_write_dates(table, columns[ORDER_TIME]), columns.get(ORDER_AMOUNT) or columns[UNIT_PRICE])
     frame = _mark_extra_fields(table, columns[ORDER_TIME])
     raw = RawOrders(frame=frame, mapping=columns, where=table.where)
     options, is_excel = table.files[0].options, table.files[0].format == "excel"
@@ -232,5 +243,18 @@ def _concatenate(
         return frames[0]
     whole = pl.concat(frames, how="diagonal")
     there = whole.collect_schema().names()
-    fixed = (*TEXTS, *extra, ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT, SOURCE_FILE, SOURCE_ROW)
+    fixed = (
+        *TEXTS,
+        *extra,
+        CURRENCY,
+        ORDER_AMOUNT_FEN,
+        ROUNDED,
+        ORDER_TIME,
+        AMOUNT_TEXT,
+        TIME_TEXT,
+        SOURCE_FILE,
+        SOURCE_ROW,
+        REFUNDED_FEN,
+        LEFT_OUT,
+    )
     return whole.select(name for name in dict.fromkeys(fixed) if name in there)

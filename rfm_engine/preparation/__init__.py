@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_ID
+from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_ID, REFUNDED_FEN
+from rfm_engine.orders.cells.refunds import is_wholly_refunded
 from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.reading import SOURCE_FILE
+from rfm_engine.orders.staging import ROW
+from rfm_engine.preparation.currencies import settle_currency
 from rfm_engine.preparation.customer_ids import unify_ids
+from rfm_engine.preparation.left_out import leave_out
 from rfm_engine.preparation.order_rows import complete_further_rows, drop_copies, keep_latest_exports, keep_one_total
 from rfm_engine.preparation.spellings import join_regions, match_statuses
 
@@ -36,6 +40,11 @@ def prepare_orders(
         orders = complete_further_rows(orders, columns)
     if copies and rules.grain == "line":
         orders = drop_copies(orders, copies)
+    if REFUNDED_FEN in columns and rules.grain != "line":
+        refunded = orders.filter(is_wholly_refunded()).select(ROW).collect()
+        orders = leave_out(orders, refunded, "wholly refunded") if refunded.height else orders
+    if CURRENCY in columns:
+        orders = settle_currency(orders, rules)
     if rules.same_id:
         orders = orders.with_columns(unify_ids(pl.col(CUSTOMER_ID), rules.same_id).alias(CUSTOMER_ID))
     if rules.same_region:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.orders.cleaning import LEFT_OUT
+from rfm_engine.columns import LEFT_OUT
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, REGION, STATUS, STORE_CODE
+from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, REGION, STATUS, STORE_CODE
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
@@ -15,7 +15,7 @@ from rfm_engine.preparation.left_out import leave_out
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-INHERITED: Final = (CUSTOMER_ID, ORDER_TIME, STATUS, REGION, STORE_CODE)
+INHERITED: Final = (CUSTOMER_ID, ORDER_TIME, STATUS, REGION, STORE_CODE, CURRENCY)
 """What a further row of an order takes from its first row where it has nothing of its own."""
 
 FIRST: Final = "first: "

@@ -17,6 +17,8 @@ __all__ = ["Reviewed", "review"]
 CHECKS = (
     files.find_copies,
     files.find_amount_choices,
+    files.find_unit_prices,
+    files.find_refunds,
     customers.find_spellings,
     customers.find_customers_in_several_lists,
     customers.find_ids_of_single_orders,

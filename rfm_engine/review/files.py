@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from rfm_engine.columns import ORDER_AMOUNT, fold_header
+import polars as pl
+
+from rfm_engine.columns import (
+    ORDER_AMOUNT,
+    QUANTITY,
+    REFUNDED_AMOUNT,
+    REFUNDED_FEN,
+    UNIT_PRICE,
+    fold_header,
+    known_headers,
+)
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
+from rfm_engine.vocabulary.headers import further_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +40,33 @@ def find_copies(reviewed: Reviewed) -> Iterator[Finding]:
     if copies:
         words = f"{pluralize(len(copies), 'file')} with the content of another one, whose orders count once"
         yield Finding("RFM101", words, tuple(copies[:3]), "take them away")
+
+
+def find_unit_prices(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find that the amounts are read from the price of one piece though a header holds quantities."""
+    quantities = [one for one in reviewed.free_headers if _column_of(one) == QUANTITY]
+    prices = {mapping.get(ORDER_AMOUNT, "") for mapping in reviewed.source.mapping.values()}
+    found = sorted(price for price in prices if _column_of(price) == UNIT_PRICE)
+    if quantities and found:
+        words = f"amounts are read from {found[0]!r}, perhaps the price of one piece; {quantities[0]!r} is not read"
+        mend = f"--column unit_price={found[0]} --column quantity={quantities[0]} in its place"
+        yield Finding("RFM241", words, mend=mend)
+
+
+def _column_of(header: str) -> str | None:
+    return known_headers().get(fold_header(header)) or further_headers().get(fold_header(header))
+
+
+def find_refunds(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find amounts that a refund column reduces, where no one declared it."""
+    if REFUNDED_FEN not in reviewed.columns or REFUNDED_AMOUNT in reviewed.mapped_by_user:
+        return
+    refunded = reviewed.orders.filter(pl.col(REFUNDED_FEN) > 0)
+    rows, fen = refunded.select(pl.len(), pl.col(REFUNDED_FEN).sum()).collect().row(0)
+    if rows:
+        headers = sorted({one[REFUNDED_AMOUNT] for one in reviewed.source.mapping.values() if REFUNDED_AMOUNT in one})
+        words = f"refunds of {Decimal(fen).scaleb(-2):,.2f} are taken off the amounts of {pluralize(rows, 'row')}"
+        yield Finding("RFM242", words, tuple(headers), "accept it, or --column refunded_amount=none")
 
 
 def find_amount_choices(reviewed: Reviewed) -> Iterator[Finding]:

@@ -52,9 +52,10 @@ class Reviewed:
         """The headers of all files that hold no column, each once."""
         return list(dict.fromkeys(header for headers in self.source.unmapped.values() for header in headers))
 
-    def is_mapped(self, column: str, headers: Sequence[str]) -> bool:
-        """Return whether any file has the column under one of these headers."""
-        return any(mapping.get(column) in headers for mapping in self.source.mapping.values())
+    @cached_property
+    def mapped_by_user(self) -> frozenset[str]:
+        """The columns whose headers the dataset or an option names."""
+        return frozenset(name for file in self.source.files for name in file.options.columns)
 
     @cached_property
     def customer_ids(self) -> pl.Series:

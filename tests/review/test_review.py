@@ -35,6 +35,22 @@ CASES = (
         ("--column", "order_amount=paid amount"),
     ),
     Case(
+        "RFM241",
+        "'unit price', perhaps the price of one piece; 'qty' is not read",
+        "customer_id,order_id,unit price,qty,order_time",
+        ("p,1,9.00,2,2025-06-01",),
+        ("--column", "order_amount=unit price"),
+        ("--column", "order_amount=none"),
+    ),
+    Case(
+        "RFM242",
+        "refunds of 3.50 are taken off the amounts of 1 row, such as 'refunded'",
+        f"{HEADER},refunded",
+        ("p,1,9.00,2025-06-01,3.50", "q,2,1.00,2025-06-01,"),
+        (),
+        ("--column", "refunded_amount=refunded"),
+    ),
+    Case(
         "RFM301",
         "2 customer ids that differ from another by case alone, 1 if they are joined",
         HEADER,
