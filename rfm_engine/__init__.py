@@ -9,15 +9,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rfm_engine.api import find_scheme, find_tier_policy, score
+    from rfm_engine.api import grade, score
     from rfm_engine.columns import Metric
     from rfm_engine.errors import RfmError
     from rfm_engine.plugin_api import Scheme, ScoreRange, Tier, TierPolicy, hookimpl
+    from rfm_engine.plugins.host import find_scheme, find_tier_policy
     from rfm_engine.runs.finished import FinishedRun, open_run
     from rfm_engine.runs.in_memory import Run, run
 
 _HOMES = {
-    **dict.fromkeys(("find_scheme", "find_tier_policy", "score"), "rfm_engine.api"),
+    **dict.fromkeys(("grade", "score"), "rfm_engine.api"),
+    **dict.fromkeys(("find_scheme", "find_tier_policy"), "rfm_engine.plugins.host"),
     **dict.fromkeys(("FinishedRun", "open_run"), "rfm_engine.runs.finished"),
     **dict.fromkeys(("Run", "run"), "rfm_engine.runs.in_memory"),
     "RfmError": "rfm_engine.errors",
@@ -35,6 +37,7 @@ __all__ = [
     "TierPolicy",
     "find_scheme",
     "find_tier_policy",
+    "grade",
     "hookimpl",
     "open_run",
     "run",

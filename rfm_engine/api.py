@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, Unpack
 
 import polars as pl
 
 from rfm_engine.columns import ALIASES, ORDER_AMOUNT
-from rfm_engine.config.dataset import TABLES
-from rfm_engine.config.job import resolve_rules
-from rfm_engine.config.keywords import speak_python
+from rfm_engine.config.keywords import resolve_keywords, speak_python
 from rfm_engine.customers.aggregate import Aggregation
+from rfm_engine.customers.table import (
+    list_table_columns,
+    match_customer_columns,
+    read_customer_table,
+    type_customers,
+)
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.grading.coverage import prove_coverage
-from rfm_engine.grading.grade import grade, grade_lists
+from rfm_engine.grading.grade import grade as grade_customers
+from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.published import publish, translate_headers
 from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import Interpretation, RawOrders, interpret
 from rfm_engine.orders.staging import ROW, stage_orders
-from rfm_engine.plugin_api import PluginBase, Scheme, TierPolicy
-from rfm_engine.plugins.host import PluginHost
 from rfm_engine.preparation import prepare_orders
 from rfm_engine.system.stage_timer import StageTimer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.keywords import FrameRules
     from rfm_engine.orders.read_options import ReadOptions
+    from rfm_engine.plugin_api import Scheme, TierPolicy
     from rfm_engine.rules import Rules
 
 WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "accept", "strict")
@@ -99,9 +103,7 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
     [('c1', Decimal('1600.10'), Decimal('4.1'), 'A'), ('c2', Decimal('80.00'), Decimal('1.0'), 'D')]
     """
     with speak_python():
-        if language not in LANGUAGES:
-            message = f"score(language): expected one of {', '.join(LANGUAGES)}, got {language!r}"
-            raise DatasetError(message)
+        _check_language(language, "score")
         frame = as_frame(orders)
         table = {"as_of": as_of, "by": by, "weights": weights, "scheme": scheme, "tiers": tiers, **rules}
         if unfit := [key for key in WRITTEN if table.get(key)]:
@@ -109,8 +111,78 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
             raise DatasetError(message)
         dataset, in_force = resolve_keywords(table, "score")
         prove_coverage(in_force.tiers, in_force.scheme, in_force.weights)
-        raw = RawOrders(frame=frame, mapping=match_frame(frame, dataset, in_force), where="orders")
-        return _defer(raw, dataset, in_force, language)
+        raw = _find_amounts(frame, match_frame(frame, dataset, in_force), dataset)
+        typed = Interpretation(raw=raw, options=dataset, trim=False).parse()
+        return _defer(
+            partial(_aggregate, raw, dataset, in_force),
+            lambda: Aggregation(typed.clear().with_row_index(ROW), in_force).customers(StageTimer()).lazy(),
+            list_columns(typed.collect_schema().names(), in_force),
+            in_force,
+            language,
+        )
+
+
+def _find_amounts(frame: pl.LazyFrame, mapping: Mapping[str, str], options: ReadOptions) -> RawOrders:
+    with_amounts, columns = multiply_factors(frame, mapping, options)
+    return RawOrders(frame=with_amounts, mapping=columns, where="orders")
+
+
+def grade(  # noqa: PLR0913 each is a rule
+    customers: pl.LazyFrame | pl.DataFrame | ArrowStream,
+    *,
+    as_of: date | str,
+    since: date | str | None = None,
+    scheme: str | Scheme | Mapping[str, Any] = "thresholds",
+    tiers: str | TierPolicy | Mapping[str, Any] = "abcd",
+    weights: Sequence[Decimal | str | int | float] = ("0.3", "0.3", "0.4"),
+    by: Sequence[str] = ("region",),
+    refunds: Literal["reject", "net"] = "reject",
+    columns: Mapping[str, str] | None = None,
+    language: Literal["en", "zh"] = "en",
+) -> pl.LazyFrame:
+    """Return customers whose metrics are known already, scored and graded; columns and order as `score` returns them.
+
+    Args:
+        customers: One row per (list, customer), of a warehouse or another tool: the `by` columns, `customer_id`,
+            `frequency` (orders), `monetary` (yuan, with at most two decimals) or `monetary_fen`, and `last_order_time`
+            (local) or `recency_days`; also, where known, `last_order_id`, `last_order_amount`, `last_product_name`,
+            `last_store_code` and `last_region`. In any order; text is parsed.
+        as_of: The statistics date.
+        since: The first day of the window; no last order may be before it.
+        scheme: As for `score`.
+        tiers: As for `score`.
+        weights: As for `score`.
+        by: As for `score`.
+        refunds: With `net`, spend may be 0 or less.
+        columns: The headers of columns that are named otherwise, such as `{"monetary": "revenue"}`.
+        language: As for `score`.
+
+    Raises:
+        DatasetError: A rule of the wrong type or contradictory; it lists all of them.
+        DataError: A column that is missing; when collected, rows that cannot be used; it lists every fault.
+
+    >>> table = pl.DataFrame({"id": ["c1", "c2"], "frequency": [2, 1], "monetary": ["1600.10", "80"], "days": [3, 189]})
+    >>> graded = grade(table, as_of="2025-07-01", columns={"customer_id": "id", "recency_days": "days"})
+    >>> graded.select("customer_id", "monetary", "rfm_score", "tier").collect().rows()
+    [('c1', Decimal('1600.10'), Decimal('4.1'), 'A'), ('c2', Decimal('80.00'), Decimal('1.0'), 'D')]
+    """
+    with speak_python():
+        _check_language(language, "grade")
+        table = {"as_of": as_of, "since": since, "by": by, "weights": weights, "scheme": scheme, "tiers": tiers}
+        _, rules = resolve_keywords(table | {"refunds": refunds}, "grade")
+        prove_coverage(rules.tiers, rules.scheme, rules.weights)
+        frame = as_frame(customers)
+        headers = frame.collect_schema().names()
+        lists = list_table_columns(headers, rules)
+        mapping = match_customer_columns(headers, columns or {}, lists)
+        read = partial(read_customer_table, frame, mapping, lists, rules)
+        return _defer(read, lambda: type_customers(frame.clear(), mapping, rules), lists, rules, language)
+
+
+def _check_language(language: str, caller: str) -> None:
+    if language not in LANGUAGES:
+        message = f"{caller}(language): expected one of {', '.join(LANGUAGES)}, got {language!r}"
+        raise DatasetError(message)
 
 
 def as_frame(orders: pl.LazyFrame | pl.DataFrame | ArrowStream) -> pl.LazyFrame:
@@ -144,78 +216,29 @@ def match_frame(frame: pl.LazyFrame, dataset: Dataset, rules: Rules) -> dict[str
     return match_headers(frame.collect_schema().names(), dataset.columns, extra, "orders")
 
 
-def find_scheme(name: str) -> type[Scheme]:
-    """Return the scheme class of this name, or of `distribution/name`, built in or installed.
-
-    Raises:
-        UsageError: No scheme, or more than one, has this name; the message lists those there are.
-
-    >>> find_scheme("quintile")().options()
-    {'bins': 5, 'ties': 'min'}
-    """
-    return PluginHost().scheme(name)
-
-
-def find_tier_policy(name: str) -> type[TierPolicy]:
-    """Return the tier policy class of this name, or of `distribution/name`, built in or installed.
-
-    Raises:
-        UsageError: No policy, or more than one, has this name; the message lists those there are.
-
-    >>> find_tier_policy("abcd").name
-    'abcd'
-    """
-    return PluginHost().tier_policy(name)
-
-
-def resolve_keywords(table: Mapping[str, Any], caller: str) -> tuple[Dataset, Rules]:
-    """Check the keyword arguments of a function that takes a frame of orders.
-
-    A scheme or policy object is taken as it is, whether registered or not.
-
-    Raises:
-        DatasetError: A rule that is unknown, of the wrong type or contradictory; it lists all of them.
-    """
-    named = dict(table)
-    objects = take_objects(named)
-    named |= {key: {"name": named[key]} for key in TABLES if isinstance(named.get(key), str)}
-    if isinstance(named.get("by"), str):
-        named["by"] = [named["by"]]
-    if isinstance(named.get("weights"), list | tuple):
-        named["weights"] = [str(weight) for weight in named["weights"]]
-    table = {"name": "orders", "orders": ["orders"]} | named
-    return with_objects(*resolve_rules(table, PluginHost(), lambda key: f"{caller}({key})"), objects)
-
-
-def take_objects(table: dict[str, Any]) -> dict[str, Any]:
-    """Take the scheme and the policy that are objects out of a table of rules."""
-    return {key: table.pop(key) for key in TABLES if isinstance(table.get(key), PluginBase)}
-
-
-def with_objects(dataset: Dataset, rules: Rules, objects: Mapping[str, Any]) -> tuple[Dataset, Rules]:
-    """Return the rules with a scheme and a policy object in force, whether registered or not."""
-    names = {key: {"name": one.name} for key, one in objects.items()}
-    return dataset.model_copy(update=names), replace(rules, **objects)
-
-
-def _defer(raw: RawOrders, options: ReadOptions, rules: Rules, language: str) -> pl.LazyFrame:
-    """Return the graded customers of raw orders; nothing runs before they are collected."""
-    frame, mapping = multiply_factors(raw.frame, raw.mapping, options)
-    raw = RawOrders(frame=frame, mapping=mapping, where=raw.where)
-    orders = Interpretation(raw=raw, options=options, trim=False).parse()
+def _aggregate(raw: RawOrders, options: ReadOptions, rules: Rules) -> pl.DataFrame:
     is_text = raw.frame.collect_schema()[raw.mapping[ORDER_AMOUNT]] == pl.String
-    by = list_columns(orders.collect_schema().names(), rules)
+    with stage_orders(interpret(raw, options).parse) as numbered:
+        return Aggregation(*prepare_orders(numbered, rules, is_text=is_text)).customers(StageTimer())
+
+
+def _defer(
+    read: Callable[[], pl.DataFrame],
+    nobody: Callable[[], pl.LazyFrame],
+    by: Sequence[str],
+    rules: Rules,
+    language: str,
+) -> pl.LazyFrame:
+    """Return the customers that `read` gives, graded when collected; `nobody` gives the same columns without a row."""
 
     def as_file(graded: pl.LazyFrame) -> pl.LazyFrame:
         return translate_headers(publish(graded, by, rules.by), language)
 
     def grade_now() -> pl.DataFrame:
-        with speak_python(), stage_orders(interpret(raw, options).parse) as numbered:
-            found = Aggregation(*prepare_orders(numbered, rules, is_text=is_text)).customers(StageTimer())
-        return as_file(grade_lists(found, rules, by).lazy()).collect()
+        with speak_python():
+            return as_file(grade_lists(read(), rules, by).lazy()).collect()
 
     def schema() -> pl.Schema:
-        no_orders = Aggregation(orders.clear().with_row_index(ROW), rules).customers(StageTimer())
-        return as_file(grade(no_orders.lazy(), rules, by)).collect_schema()
+        return as_file(grade_customers(nobody(), rules, by)).collect_schema()
 
     return pl.defer(grade_now, schema=schema)

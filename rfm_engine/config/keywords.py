@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
+from rfm_engine.config.dataset import TABLES
+from rfm_engine.config.job import resolve_rules
 from rfm_engine.errors import RfmError
+from rfm_engine.plugin_api import PluginBase
+from rfm_engine.plugins.host import PluginHost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
+    from rfm_engine.config.dataset import Dataset
     from rfm_engine.orders.cells.amount_text import AmountStyle
     from rfm_engine.orders.read_options import OrderFormat, Unit
     from rfm_engine.plugin_api import Scheme, TierPolicy
-    from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Sameness
+    from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Rules, Sameness
 
 NO_VALUE: Final = "and|or|is|to|in|of|with|for"
 OPTION: Final = re.compile(rf"(?:option )?--([a-z]+(?:-[a-z]+)*)(?:[ =](?!(?:{NO_VALUE})\b)([\w=/.%+-]*\w))?")
@@ -117,3 +123,33 @@ def _keyword(key: str, value: str | None) -> str:
         return f"{key}="
     text = value if value.isdecimal() else f'"{value}"'
     return f"{key}=[{text}]" if key in LISTS else f"{key}={text}"
+
+
+def resolve_keywords(table: Mapping[str, Any], caller: str) -> tuple[Dataset, Rules]:
+    """Check the keyword arguments of a function that takes a frame of orders.
+
+    A scheme or policy object is taken as it is, whether registered or not.
+
+    Raises:
+        DatasetError: A rule that is unknown, of the wrong type or contradictory; it lists all of them.
+    """
+    named = dict(table)
+    objects = take_objects(named)
+    named |= {key: {"name": named[key]} for key in TABLES if isinstance(named.get(key), str)}
+    if isinstance(named.get("by"), str):
+        named["by"] = [named["by"]]
+    if isinstance(named.get("weights"), list | tuple):
+        named["weights"] = [str(weight) for weight in named["weights"]]
+    table = {"name": "orders", "orders": ["orders"]} | named
+    return with_objects(*resolve_rules(table, PluginHost(), lambda key: f"{caller}({key})"), objects)
+
+
+def take_objects(table: dict[str, Any]) -> dict[str, Any]:
+    """Take the scheme and the policy that are objects out of a table of rules."""
+    return {key: table.pop(key) for key in TABLES if isinstance(table.get(key), PluginBase)}
+
+
+def with_objects(dataset: Dataset, rules: Rules, objects: Mapping[str, Any]) -> tuple[Dataset, Rules]:
+    """Return the rules with a scheme and a policy object in force, whether registered or not."""
+    names = {key: {"name": one.name} for key, one in objects.items()}
+    return dataset.model_copy(update=names), replace(rules, **objects)

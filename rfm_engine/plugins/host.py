@@ -175,3 +175,27 @@ def raise_failures(records: list[PluginRecord]) -> None:
     failed = [str(record) for record in records if record.error]
     if failed:
         raise PluginError("\n".join(failed))
+
+
+def find_scheme(name: str) -> type[Scheme]:
+    """Return the scheme class of this name, or of `distribution/name`, built in or installed.
+
+    Raises:
+        UsageError: No scheme, or more than one, has this name; the message lists those there are.
+
+    >>> find_scheme("quintile")().options()
+    {'bins': 5, 'ties': 'min'}
+    """
+    return PluginHost().scheme(name)
+
+
+def find_tier_policy(name: str) -> type[TierPolicy]:
+    """Return the tier policy class of this name, or of `distribution/name`, built in or installed.
+
+    Raises:
+        UsageError: No policy, or more than one, has this name; the message lists those there are.
+
+    >>> find_tier_policy("abcd").name
+    'abcd'
+    """
+    return PluginHost().tier_policy(name)

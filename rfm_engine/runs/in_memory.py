@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import polars as pl
 
 from rfm_engine import pipeline
-from rfm_engine.api import as_frame, match_frame, resolve_keywords, take_objects, with_objects
+from rfm_engine.api import as_frame, match_frame
 from rfm_engine.config.dataset import TABLES
 from rfm_engine.config.job import Job, attach_keys
-from rfm_engine.config.keywords import speak_python
+from rfm_engine.config.keywords import resolve_keywords, speak_python, take_objects, with_objects
 from rfm_engine.config.overrides import Overrides, resolve_jobs
 from rfm_engine.orders.cache import CachedOrders, OrderCache
 from rfm_engine.orders.fingerprints import fingerprint_inputs
