@@ -8,13 +8,17 @@ from typing import Annotated, Literal
 import typer
 
 
-def report(
+def report(  # noqa: PLR0913 each is an option
     run: Annotated[
         Path, typer.Argument(help="The folder of a dataset's run, such as output/sichuan-hiking.", metavar="RUN")
     ],
     *,
     before: Annotated[
         Path | None, typer.Option(metavar="OLD", help="The folder of an older run: who moved since then, and why.")
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option(help="The folder of a month's plan, such as output/sichuan-hiking.plan/2025-07: who calls whom."),
     ] = None,
     language: Annotated[Literal["en", "zh"], typer.Option(help="Of the page.")] = "en",
     top: Annotated[int, typer.Option(min=1, max=200, help="How many customers each table has.")] = 20,
@@ -31,4 +35,4 @@ def report(
     opened = open_run(run)
     movement = compare_runs(open_run(before), opened, rules_may_differ=True) if before else None
     options = ReportOptions(language=language, top=top, customers=customers)
-    typer.echo(f"report: {write_report(opened, options, movement)}")
+    typer.echo(f"report: {write_report(opened, options, movement, plan)}")

@@ -7,6 +7,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -28,9 +29,9 @@ from rfm_engine.report.sections.tiers import make_tiers
 from rfm_engine.report.words import Words
 
 if TYPE_CHECKING:
-    import polars as pl
     from jinja2 import Environment
 
+    from rfm_engine.output.record import Record
     from rfm_engine.report.section import Section
     from rfm_engine.report.words import Language
     from rfm_engine.runs.compare import Movement
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 MOST_FILES: Final = 8
+WORKBOOK: Final = "plan.xlsx"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +52,15 @@ class ReportOptions:
 
 
 def render_report(
-    run: FinishedRun, options: ReportOptions, movement: Movement | None = None, calls: pl.LazyFrame | None = None
+    run: FinishedRun, options: ReportOptions, movement: Movement | None = None, plan: Path | None = None
 ) -> str:
     """Return the page of a run as HTML.
 
-    `movement` is what `compare_runs` found since an older run; `calls` has one row per call with `owner`, `tier` and
-    `date`, which is null where it is carried over. Without them their sections are left out.
+    `movement` is what `compare_runs` found since an older run; `plan` is the folder of a plan. Without them their
+    sections are left out.
 
     Raises:
-        UsageError: The customers files are gone, or are not what the run wrote.
+        UsageError: The customers files are gone, or are not what the run wrote; the folder holds no plan.
     """
     facts, words = collect_facts(run), Words(options.language)
     sections = [
@@ -68,16 +70,17 @@ def render_report(
         make_curve(facts, words),
         make_lists(facts, words),
         None if movement is None else make_movement(movement, facts, words),
-        None if calls is None else make_calls(calls, facts, words),
+        None if plan is None else make_calls(plan, facts, words),
         make_people(run, facts, words, options.top, movement) if options.customers else None,
         make_files(facts, words),
         make_how(facts, words),
     ]
-    return lay_out(run, facts, words, [section for section in sections if section])
+    files = link_files(run.folder, run.record, plan)
+    return lay_out(facts, words, [section for section in sections if section], files)
 
 
-def lay_out(run: FinishedRun, facts: Facts, words: Words, sections: list[Section]) -> str:
-    """Return the HTML of the sections; its policy allows nothing but the style within it."""
+def lay_out(facts: Facts, words: Words, sections: list[Section], files: list[tuple[str, str]]) -> str:
+    """Return the HTML of the sections under links to files; its policy allows nothing but the style within it."""
     templates = load_templates()
     style = templates.get_template("style.css").render(themes=themes(len(facts.tiers)))
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
@@ -88,7 +91,7 @@ def lay_out(run: FinishedRun, facts: Facts, words: Words, sections: list[Section
         dataset=facts.record.dataset,
         sections=sections,
         lists=facts.sums(*facts.lists).height,
-        files=link_files(run),
+        files=files,
         style=style,
         style_digest=digest,
     )
@@ -113,10 +116,13 @@ def load_templates() -> Environment:
     )
 
 
-def link_files(run: FinishedRun) -> list[tuple[str, str]]:
-    """Return the files of a run as (name, address relative to the folder that holds the run's)."""
-    names = [output.file for output in run.record.outputs] + [RECORD]
-    own = [name for name in names if "/" not in name]
+def link_files(run: Path, record: Record, plan: Path | None) -> list[tuple[str, str]]:
+    """Return the files of a run, and the workbook of a plan, as (name, address relative to the report)."""
+    names = [output.file for output in record.outputs] + [RECORD]
     folders = Counter(name.rpartition("/")[0] for name in names if "/" in name)
-    shown = own + [f"{folder}/" for folder in folders][:MOST_FILES]
-    return [(name, f"./{quote(run.folder.resolve().name)}/{quote(name)}") for name in shown]
+    shown = [name for name in names if "/" not in name] + [f"{folder}/" for folder in folders][:MOST_FILES]
+    files = [(name, run.resolve() / name) for name in shown]
+    if plan:
+        files.append((WORKBOOK, plan.resolve() / WORKBOOK))
+    beside = run.resolve().parent
+    return [(name, f"./{quote(Path(relpath(path, beside)).as_posix())}") for name, path in files]

@@ -23,15 +23,17 @@ def report_path(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.report.html")
 
 
-def write_report(run: FinishedRun, options: ReportOptions, movement: Movement | None = None) -> Path:
+def write_report(
+    run: FinishedRun, options: ReportOptions, movement: Movement | None = None, plan: Path | None = None
+) -> Path:
     """Write the report of a run, whole or not at all, and return its path; the same run gives the same bytes.
 
     Raises:
-        UsageError: The customers files are gone, or are not what the run wrote.
+        UsageError: The customers files are gone, or are not what the run wrote; the folder holds no plan.
         OutputError: The file can't be written; what was there before is untouched.
     """
     path = report_path(run.folder)
-    page = render_report(run, options, movement)
+    page = render_report(run, options, movement, plan)
     try:
         write_file(path, page.encode("utf-8", "backslashreplace"))
     except OSError as error:

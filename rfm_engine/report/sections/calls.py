@@ -9,8 +9,15 @@ import polars as pl
 
 from rfm_engine.columns import TIER
 from rfm_engine.report.section import Section
+from rfm_engine.report.sections.lists import MOST_CHARTS, MOST_ROWS
+from rfm_engine.runs.plan.files import read_plan
+from rfm_engine.runs.plan.month import Month
+from rfm_engine.runs.plan.owners import UNASSIGNED
+from rfm_engine.runs.plan.placing import rank_calls
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rfm_engine.report.facts import Facts
     from rfm_engine.report.words import Words
 
@@ -31,20 +38,16 @@ class Owner:
 
 @dataclass(frozen=True)
 class Calls:
-    """The owners by name, and the names of the tiers."""
+    """The owners, the busiest first, and the names of the tiers."""
 
     owners: list[Owner]
     tiers: list[str]
 
     def bars(self, words: Words) -> list[tuple[str, list[tuple[str, int, str]], str]]:
-        """Return the tiers of each owner's calls as a bar, with their number."""
+        """Return the calls of each owner by tier, and what is carried over, as a bar with the number of calls."""
         return [
-            (
-                words.shorten(owner.name, 24),
-                [(f"t{place}", calls, words.number(calls)) for place, calls in enumerate(owner.tiers)],
-                words.number(owner.calls),
-            )
-            for owner in self.owners
+            (words.shorten(owner.name, 24), _parts(owner, words), words.number(owner.calls))
+            for owner in self.owners[:MOST_CHARTS]
         ]
 
     def table(self, words: Words) -> list[list[str]]:
@@ -56,34 +59,50 @@ class Calls:
                 words.number(one.calls),
                 words.number(one.carried_over),
             ]
-            for one in self.owners
+            for one in self.owners[:MOST_ROWS]
         ]
 
-    @property
-    def busiest(self) -> Owner:
-        """The owner with the most calls."""
-        return max(self.owners, key=lambda owner: owner.calls)
+
+def _parts(owner: Owner, words: Words) -> list[tuple[str, int, str]]:
+    tiers = [(f"t{place}", calls, words.number(calls)) for place, calls in enumerate(owner.tiers)]
+    return [*tiers, ("over", owner.carried_over, words.number(owner.carried_over))]
 
 
-def make_calls(calls: pl.LazyFrame, facts: Facts, words: Words) -> Section | None:
-    """Return the calls of each owner: one row per call with `owner`, `tier` and `date`, null where carried over."""
-    found = calls.select("owner", pl.col(TIER).cast(pl.String), "date").collect()
-    placed = found.drop_nulls("date")
-    if placed.is_empty():
+def make_calls(plan: Path, facts: Facts, words: Words) -> Section | None:
+    """Return the calls of each owner from the folder of a plan; None where nothing is planned.
+
+    Raises:
+        UsageError: The folder holds no plan.
+    """
+    calls, waiting = split_calls(read_plan(plan))
+    if calls.is_empty():
         return None
     owners = [
-        Owner(
-            str(name),
-            [rows.filter(pl.col("date").is_not_null(), pl.col(TIER) == tier).height for tier in facts.tiers],
-            rows["date"].null_count(),
-        )
-        for (name,), rows in found.sort("owner").group_by("owner", maintain_order=True)
+        Owner(_name(name, words), _count_tiers(calls, name, facts), waiting.filter(pl.col("owner") == name).height)
+        for name in pl.concat([calls["owner"], waiting["owner"]]).unique().sort()
     ]
+    busiest_first = sorted(owners, key=lambda owner: -owner.calls)
     headline = words(
         "calls.head",
-        n=words.number(placed.height),
-        first=words.day(str(placed["date"].min())),
-        last=words.day(str(placed["date"].max())),
-        over=words.number(found.height - placed.height),
+        n=words.number(calls.height),
+        first=words.day(str(calls["date"].min())),
+        last=words.day(str(calls["date"].max())),
+        over=words.number(waiting.height),
     )
-    return Section("calls", headline, Calls(owners, facts.tiers))
+    return Section("calls", headline, Calls(busiest_first, facts.tiers))
+
+
+def split_calls(state: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the planned calls of a plan's state, and the customers who are due and have no room."""
+    month = Month.parse(state["month"][0])
+    unplaced = state.filter(pl.col("date").is_null())
+    return state.drop_nulls("date"), rank_calls(unplaced.lazy(), month).collect()
+
+
+def _count_tiers(calls: pl.DataFrame, owner: str, facts: Facts) -> list[int]:
+    counts = dict(calls.filter(pl.col("owner") == owner).group_by(TIER).len().iter_rows())
+    return [counts.get(tier, 0) for tier in facts.tiers]
+
+
+def _name(owner: str, words: Words) -> str:
+    return words("calls.unassigned") if owner == UNASSIGNED else owner
