@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @pytest.mark.benchmark(group="stages")
 def test_stages(orders: Path, rounds: int, benchmark: Any) -> None:  # noqa: ANN401 pytest-benchmark ships no types
     """Seconds and peak memory of each stage stand in the result's extra figures."""
-    rules = RuleOptions(as_of="2025-07-01", since="2020-01-01", scheme="quintile")
+    rules = RuleOptions(keys={"as_of": "2025-07-01", "since": "2020-01-01", "scheme": "quintile"})
     found = benchmark.pedantic(bench, args=(job_of(orders, rules), rounds, (), lambda _: None), rounds=1)
     assert found["stages"]
     benchmark.extra_info.update({key: value for key, value in found.items() if key != "runs"})

@@ -7,10 +7,10 @@ from enum import Enum
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
 
 CUSTOMER_ID: Final = "customer_id"
 ORDER_ID: Final = "order_id"
@@ -146,6 +146,8 @@ class Metric(Enum):
     @property
     def worth(self) -> pl.Expr:
         """The metric so that more is better: the column itself, or minus the days for recency (Int64)."""
+        import polars as pl  # noqa: PLC0415 --help and the settings of memory come before it
+
         value = pl.col(self.column).cast(pl.Int64)
         return -value if self is Metric.RECENCY else value
 
@@ -172,3 +174,18 @@ def known_headers() -> Mapping[str, str]:
         for canonical, aliases in ALIASES.items()
         for header in (canonical, CHINESE[canonical], *aliases)
     }
+
+
+LAST_COLUMNS: Final = ("last_order_id", LAST_ORDER_TIME, "last_order_amount", "last_product_name", "last_store_code")
+LAST_REGION: Final = "last_region"
+
+
+def published_columns(by: Sequence[str], requested: Sequence[str]) -> list[str]:
+    """Return the columns of the customers file.
+
+    `by` are the columns that split the customers, `requested` those that were requested; they differ where a source
+    without a region keeps the empty column. What is not requested is shown for the last order instead.
+    """
+    lead = list(by) or list(requested)
+    middle = [CUSTOMER_ID, RECENCY_DAYS, FREQUENCY, MONETARY, *SCORES, RFM_SCORE, TIER, *CONTACT_COLUMNS]
+    return [*lead, *middle, *LAST_COLUMNS, *([] if REGION in lead else [LAST_REGION])]

@@ -6,10 +6,10 @@ import hmac
 import os
 import re
 from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import polars as pl
-from pydantic import BeforeValidator, SecretBytes
+from pydantic import SecretBytes
 
 from rfm_engine.columns import CUSTOMER_ID, LAST_ORDER_TIME, ORDER_TIME
 from rfm_engine.errors import RfmError, UsageError
@@ -56,20 +56,6 @@ class PrivateJob(Protocol):
     @property
     def key(self) -> SecretBytes | None:
         """The key."""
-
-
-def _of_newest(name: object) -> object:
-    return name.removeprefix("last_") if isinstance(name, str) else name
-
-
-Pseudonymised = Annotated[Literal["customer_id", "order_id", "store_code"], BeforeValidator(_of_newest)]
-
-Dropped = Annotated[
-    Literal["order_id", "order_time", "order_amount", "product_name", "store_code", "region"],
-    BeforeValidator(_of_newest),
-]
-
-Generalised = Annotated[Literal["order_time"], BeforeValidator(_of_newest)]
 
 
 def pseudonym_key(file: Path | None) -> SecretBytes:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rfm_engine.cli import bench, catalog, check, compare, explain, generate, plan, plugins, report, run, verify
+from rfm_engine.cli.options import LazyGroup
 from rfm_engine.errors import RfmError
 from rfm_engine.system.signals import stop_on_signals
 
@@ -23,6 +24,7 @@ UNWRITTEN = 1
 
 app = typer.Typer(
     name="rfm-engine",
+    cls=LazyGroup,
     help="Grades customers by recency, frequency and monetary value: orders in, graded customer lists out.",
     no_args_is_help=True,
     add_completion=False,

@@ -34,7 +34,7 @@ def bench(
     from rfm_engine.benchmark.measure import bench as measure
     from rfm_engine.cli.render import console
 
-    if rules.orders:
+    if "orders" in rules.keys:
         message = "name the orders as the argument, without --orders"
         raise UsageError(message)
     found = measure(job_of(place, rules), repeat, against or [], _print_progress)
@@ -58,7 +58,7 @@ def job_of(place: Path, options: RuleOptions) -> Job:
 
     if place.suffix == ".toml" or (place / FILE).is_file():
         return build_jobs([place], options)[0]
-    return build_jobs([], replace(options, orders=[str(place)]))[0]
+    return build_jobs([], replace(options, keys=options.keys | {"orders": [str(place)]}))[0]
 
 
 def _print_progress(words: str) -> None:

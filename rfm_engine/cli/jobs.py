@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 def build_jobs(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
     """Return the jobs; failed plugins are reported on stderr."""
     host = PluginHost(PluginOptions.from_environment(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
-    names = {key: name for key, name in (("scheme", rules.scheme), ("tiers", rules.tiers)) if name is not None}
-    found = resolve_jobs(places, Overrides(rules.dataset_keys(), names, rules.settings()), host)
+    found = resolve_jobs(places, Overrides(rules.dataset_keys(), rules.plugin_names(), rules.settings()), host)
     for warning in host.warnings:
         print(warning, file=sys.stderr)
     return attach_keys(found, rules.pseudonym_key_file)

@@ -2,47 +2,34 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from datetime import date, datetime
+from datetime import date  # noqa: TC003 pydantic reads it
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
-from rfm_engine.columns import INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION
+from rfm_engine.columns import INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION, published_columns
+from rfm_engine.config.key_types import (
+    COUNTING,
+    FINDINGS,
+    GRADING,
+    PRIVACY,
+    WHO,
+    Day,
+    Dropped,
+    FolderName,
+    Generalized,
+    Pseudonymized,
+    RejectLimit,
+)
 from rfm_engine.findings import Code
-from rfm_engine.grading.published import published_columns
-from rfm_engine.orders.ledger import RejectLimit
 from rfm_engine.orders.read_options import ReadOptions
-from rfm_engine.privacy import Dropped, Generalised, Pseudonymised
 from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Sameness
 
 TABLES = ("scheme", "tiers")
-MOST_WEIGHT, WEIGHT_DECIMALS, LAST_YEAR = 1_000, 9, 2999
+MOST_WEIGHT, WEIGHT_DECIMALS = 1_000, 9
 UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *INTERNAL, *published_columns((REGION,), ())} - {REGION}
 Table = dict[str, Any]
-
-
-def _check_folder_name(name: str) -> str:
-    if not name.strip() or name.startswith(".") or any(sign in name for sign in '/\\:*?"<>|') or not name.isprintable():
-        message = "expected a name that can be a folder's, without / \\ : * ? \" < > | or a leading dot"
-        raise ValueError(message)
-    return name
-
-
-def _parse_day(value: object) -> object:
-    """Return the date of a text such as `2025-07-01`, `2025/7/1` or `20250701`; a number is no date."""
-    if isinstance(value, str):
-        for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
-            with suppress(ValueError):
-                return datetime.strptime(value.strip(), form).date()  # noqa: DTZ007 a calendar date
-    if not isinstance(value, date) or value.year > LAST_YEAR:
-        message = "expected a date such as 2025-07-01"
-        raise ValueError(message)
-    return value
-
-
-Day = Annotated[date, BeforeValidator(_parse_day)]
 
 
 class Dataset(ReadOptions):
@@ -51,40 +38,100 @@ class Dataset(ReadOptions):
     `scheme` and `tiers` are tables with the `name` of a scheme or policy and its options. Weights are exact decimals.
     """
 
-    name: Annotated[str, AfterValidator(_check_folder_name)] = Field(description="the folder of the results")
+    name: FolderName = Field(description="the name of the results and of their folder")
     title: str = Field(default="", description="what the list is called where people read it")
     description: str = Field(default="", description="where the orders come from")
     orders: tuple[str, ...] = Field(min_length=1, description="order files, globs or folders, beside the dataset file")
-    as_of: Day = Field(description="the statistics date, the window's last day")
-    since: Day | None = Field(default=None, description="the window's first day")
-    by: tuple[str, ...] = Field(default=(REGION,), description="the columns that split customers into graded lists")
-    region: tuple[str, ...] | None = Field(default=None, min_length=1, description="the regions to keep")
-    keep_status: tuple[str, ...] | None = Field(default=None, min_length=1, description="the order statuses that count")
-    grain: Grain = Field(default="order", description="a row is an order or a line; or a day's orders are one")
-    refunds: Refunds = Field(default="reject", description="whether amounts of 0 or less are rejected or netted")
-    unique_order_ids: bool = Field(default=False, description="a promise that no order id repeats")
-    nobody: tuple[str, ...] = Field(default=(), description="further words for no customer; none: only these words")
-    same_id: tuple[Sameness, ...] = Field(default=(), description="spellings of a customer_id that are one customer")
-    same_region: bool = Field(default=False, description="whether all spellings of a province are one region")
-    exclude_customer: tuple[str, ...] = Field(default=(), description="customers whose orders do not count")
-    exclude: str | None = Field(default=None, description="a text file of such customers, one a line")
-    keep_currency: str | None = Field(default=None, description="the one currency whose orders count, such as EUR")
-    order_total: OrderTotal = Field(default="once", description="repeated: each row of an order has its total")
+    as_of: Day = Field(description="the statistics date, the window's last day", json_schema_extra=COUNTING)
+    since: Day | None = Field(default=None, description="the window's first day", json_schema_extra=COUNTING)
+    by: tuple[str, ...] = Field(
+        default=(REGION,),
+        description="the columns that split customers into graded lists: region,store_code or none",
+        json_schema_extra=GRADING | {"form": "commas"},
+    )
+    region: tuple[str, ...] | None = Field(
+        default=None, min_length=1, description="a region to keep", json_schema_extra=COUNTING
+    )
+    keep_status: tuple[str, ...] | None = Field(
+        default=None, min_length=1, description="an order status that counts", json_schema_extra=COUNTING
+    )
+    grain: Grain = Field(
+        default="order",
+        description="what a row is; day: the orders of a day are one",
+        json_schema_extra=COUNTING,
+    )
+    refunds: Refunds = Field(
+        default="reject", description="what happens to amounts of 0 or less", json_schema_extra=COUNTING
+    )
+    unique_order_ids: bool = Field(
+        default=False, description="a promise that no order id repeats", json_schema_extra=COUNTING
+    )
+    nobody: tuple[str, ...] = Field(
+        default=(), description="further words for no customer; none: only these words", json_schema_extra=WHO
+    )
+    same_id: tuple[Sameness, ...] = Field(
+        default=(),
+        description="spellings of a customer_id that are one customer: case,width,space,point-zero,...",
+        json_schema_extra=WHO | {"form": "words"},
+    )
+    same_region: bool = Field(
+        default=False, description="whether all spellings of a province are one region", json_schema_extra=WHO
+    )
+    exclude_customer: tuple[str, ...] = Field(
+        default=(), description="customers whose orders do not count", json_schema_extra=WHO
+    )
+    exclude: str | None = Field(
+        default=None, description="a text file of such customers, one a line", json_schema_extra=WHO | {"form": "path"}
+    )
+    keep_currency: str | None = Field(
+        default=None, description="the one currency whose orders count, such as EUR", json_schema_extra=COUNTING
+    )
+    order_total: OrderTotal = Field(
+        default="once", description="repeated: each row of an order has its total", json_schema_extra=COUNTING
+    )
     latest_export: LatestExport | None = Field(
-        default=None, description="of an order that differs between files: wins, or all are rejected"
+        default=None,
+        description="of an order that differs between files: wins, or all are rejected",
+        json_schema_extra=COUNTING,
     )
-    order_ids_per: OrderIdsPer = Field(default="all", description="store: each store numbers its own orders")
-    max_rejects: RejectLimit | None = Field(default=None, description="most rejected rows: 100, or 1% of those read")
-    pseudonymize: tuple[Pseudonymised, ...] = Field(default=(), description="ids that become keyed tokens")
-    drop: tuple[Dropped, ...] = Field(default=(), description="columns of the last order that are left out")
-    generalize: tuple[Generalised, ...] = Field(default=(), description="order_time: of the last order, its date alone")
-    accept: tuple[Code, ...] = Field(default=(), description="codes of findings that are known and accepted")
-    strict: bool = Field(default=False, description="whether any other finding stops the run")
+    order_ids_per: OrderIdsPer = Field(
+        default="all", description="store: each store numbers its own orders", json_schema_extra=COUNTING
+    )
+    max_rejects: RejectLimit | None = Field(
+        default=None, description="most rejected rows: 100, or 1% of those read", json_schema_extra=COUNTING
+    )
+    pseudonymize: tuple[Pseudonymized, ...] = Field(
+        default=(),
+        description="an id that becomes a keyed token: customer_id, order_id or store_code",
+        json_schema_extra=PRIVACY,
+    )
+    drop: tuple[Dropped, ...] = Field(
+        default=(),
+        description="a column of the last order that is left out, such as product_name",
+        json_schema_extra=PRIVACY,
+    )
+    generalize: tuple[Generalized, ...] = Field(
+        default=(), description="order_time: of the last order, its date alone", json_schema_extra=PRIVACY
+    )
+    accept: tuple[Code, ...] = Field(
+        default=(),
+        description="the code of a finding that is known and accepted, such as RFM401",
+        json_schema_extra=FINDINGS,
+    )
+    strict: bool = Field(
+        default=False, description="whether any other finding stops the run", json_schema_extra=FINDINGS
+    )
     weights: tuple[Decimal, Decimal, Decimal] = Field(
-        default=(Decimal("0.3"), Decimal("0.3"), Decimal("0.4")), description="of R, F and M in the total"
+        default=(Decimal("0.3"), Decimal("0.3"), Decimal("0.4")),
+        description="the weights of R, F and M in the total: 0.3,0.3,0.4",
+        json_schema_extra=GRADING | {"form": "commas"},
     )
-    scheme: Table = Field(default={"name": "thresholds"}, description="the scoring scheme and its options")
-    tiers: Table = Field(default={"name": "abcd"}, description="the tier policy and its options")
+    scheme: Table = Field(
+        default={"name": "thresholds"}, description="the scoring scheme and its options", json_schema_extra=GRADING
+    )
+    tiers: Table = Field(
+        default={"name": "abcd"}, description="the tier policy and its options", json_schema_extra=GRADING
+    )
 
     @field_validator("weights")
     @classmethod

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from rfm_engine.config.dataset import Dataset
 from rfm_engine.config.dataset_file import find_dataset_file, list_bundled_datasets, read_dataset_file
 from rfm_engine.config.job import Job, prepare_job
+from rfm_engine.config.key_types import option_name
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.paths import find_order_files
 
@@ -39,7 +40,7 @@ class Overrides:
         for setting, _ in self.settings:
             if first in PLUGIN_KEYS and f"{rest}.".startswith(f"{setting.removeprefix(f'{first}.')}."):
                 return "ties" if setting == "scheme.ties" else f"set {setting}"
-        return _option_name(first) if first in self.keys or first in self.names else None
+        return option_name(first) if first in self.keys or first in self.names else None
 
 
 def resolve_jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> list[Job]:
@@ -89,12 +90,8 @@ def _plugin_name(table: object, key: str) -> str:
 def _where(key: str, path: Path | None, overrides: Overrides) -> str:
     option = overrides.option(key)
     if path is None:
-        return f"option --{option or _option_name(key.partition('.')[0])}" if key else "options"
+        return f"option --{option or option_name(key.partition('.')[0])}" if key else "options"
     return f"option --{option} (over {path})" if option else str(path)
-
-
-def _option_name(key: str) -> str:
-    return {"columns": "column"}.get(key, key).replace("_", "-")
 
 
 def _parse_value(text: str) -> object:

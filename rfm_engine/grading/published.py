@@ -9,17 +9,9 @@ import polars as pl
 
 from rfm_engine.columns import (
     CHINESE,
-    CONTACT_COLUMNS,
-    CUSTOMER_ID,
-    FREQUENCY,
-    LAST_ORDER_TIME,
-    MONETARY,
     MONETARY_FEN,
-    RECENCY_DAYS,
-    REGION,
-    RFM_SCORE,
     SCORES,
-    TIER,
+    published_columns,
 )
 from rfm_engine.plugin_api import decimal_literal
 
@@ -27,19 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MONEY = pl.Decimal(18, 2)
-LAST = ("last_order_id", LAST_ORDER_TIME, "last_order_amount", "last_product_name", "last_store_code")
-LAST_REGION, LAST_AMOUNT_FEN = "last_region", "last_order_amount_fen"
-
-
-def published_columns(by: Sequence[str], requested: Sequence[str]) -> list[str]:
-    """Return the columns of the customers file.
-
-    `by` are the columns that split the customers, `requested` those that were requested; they differ where a source
-    without a region keeps the empty column. What is not requested is shown for the last order instead.
-    """
-    lead = list(by) or list(requested)
-    middle = [CUSTOMER_ID, RECENCY_DAYS, FREQUENCY, MONETARY, *SCORES, RFM_SCORE, TIER, *CONTACT_COLUMNS]
-    return [*lead, *middle, *LAST, *([] if REGION in lead else [LAST_REGION])]
+LAST_AMOUNT_FEN = "last_order_amount_fen"
 
 
 def publish(graded: pl.LazyFrame, by: Sequence[str], requested: Sequence[str]) -> pl.LazyFrame:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import polars as pl
-from pydantic import BeforeValidator
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME
 from rfm_engine.errors import DataError
@@ -24,22 +22,6 @@ from rfm_engine.orders.cleaning import (
 from rfm_engine.orders.parsing import null_if_empty
 
 REASONS: Final = 3
-_LIMIT: Final = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?%|\d{1,15}")
-
-
-def _reject_limit(value: object) -> object:
-    text = str(value).strip() if isinstance(value, int) and not isinstance(value, bool) else value
-    if text is None:
-        return None
-    found = _LIMIT.fullmatch(text.strip()) if isinstance(text, str) else None
-    if found is None or Decimal(found[1] or 0) > 100:  # noqa: PLR2004 per cent
-        message = "expected a number of rows such as 100, or a share of those read such as 1%"
-        raise ValueError(message)
-    return found[0].replace(" ", "")
-
-
-RejectLimit = Annotated[str, BeforeValidator(_reject_limit)]
-"""The most rejected rows that a run may have: `100`, or `1%` of the rows read."""
 
 
 def refuse_rejects(ledger: Ledger, limit: str | None) -> None:

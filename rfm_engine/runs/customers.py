@@ -19,9 +19,10 @@ from rfm_engine.columns import (
     RFM_SCORE,
     SCORES,
     TIER,
+    published_columns,
 )
 from rfm_engine.errors import UsageError
-from rfm_engine.grading.published import MONEY, published_columns
+from rfm_engine.grading.published import MONEY
 from rfm_engine.output.csv_injection import unescape_formulas
 from rfm_engine.output.formats import TIMES
 from rfm_engine.plugin_api import TOTAL_PRECISION

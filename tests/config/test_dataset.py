@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from rfm_engine.cli.options import RuleOptions
+from rfm_engine.cli.options import key_parameters
 from rfm_engine.config.dataset import Dataset
 from rfm_engine.config.dataset_file import read_dataset_file
 from tests.terminal import done, read_rows, rfm
 
 
 def test_every_rule_of_a_dataset_file_is_an_option_of_the_same_name() -> None:
-    options = {field.name for field in fields(RuleOptions)} | {"columns"}
-
-    assert set(Dataset.model_fields) - {"title", "description"} <= options
+    assert {parameter.name for parameter in key_parameters()} == set(Dataset.model_fields)
 
 
 def test_every_key_of_a_dataset_file_has_a_meaning() -> None:
