@@ -35,7 +35,7 @@ def write_report(
     path = report_path(run.folder)
     page = render_report(run, options, movement, plan)
     try:
-        write_file(path, page.encode("utf-8", "backslashreplace"))
+        write_file(path, page.encode("utf-8", "backslashreplace"), like=run.folder)
     except OSError as error:
         message = f"{path}: could not be written ({error.strerror or error}); what was there before is untouched"
         raise OutputError(message) from error

@@ -49,8 +49,10 @@ def atomic_dir(folder: Path, may_replace: Callable[[Path], None]) -> Iterator[Pa
         _sync(folder.parent)
 
 
-def write_file(path: Path, content: bytes) -> None:
+def write_file(path: Path, content: bytes, like: Path) -> None:
     """Write a file beside its target, then put it in its place: a reader finds the old content or the new one.
+
+    Nobody may read it who may not read the folder `like`.
 
     Raises:
         OSError: It can't be written; what was there before is untouched.
@@ -59,6 +61,7 @@ def write_file(path: Path, content: bytes) -> None:
     with locked_dir(path.parent, f".{path.name}.", ".partial") as claim:
         new = claim / NEW
         new.write_bytes(content)
+        new.chmod(new.stat().st_mode & like.stat().st_mode)
         _sync(new)
         with replace_lock:
             new.replace(path)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).parents[2]
+DATASETS = ROOT / "datasets"
 MODULES = ROOT / ".ci" / "node_modules"
 PROGRAMS = ("chromium", "node", "pdftotext")
 Views = list[dict[str, Any]]
@@ -32,14 +33,18 @@ def missing_tools() -> str:
 
 @pytest.fixture(scope="module")
 def pages(bundled: Path, hostile_run: Path) -> list[Path]:
-    """Reports in both languages, of one list and of several, with and without hostile names."""
+    """Reports in both languages, of one list and of several, with movement and calls, with hostile names."""
     if lacking := missing_tools():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(lacking)
-    made = [("national-outdoor", "en"), ("sichuan-hiking", "zh"), ("taian-curtains", "en")]
-    for dataset, language in made:
-        done("report", bundled / dataset, "--language", language)
+    older = hostile_run.parent / "older"
+    done("run", DATASETS / "national-outdoor", "--as-of", "2025-06-01", "--output", older, "--quiet")
+    done("plan", bundled / "national-outdoor", "--owner-by", "last_store_code", "--capacity", "1")
+    months = ("--before", older / "national-outdoor", "--plan", bundled / "national-outdoor.plan" / "2025-07")
+    made = {"national-outdoor": months, "sichuan-hiking": ("--language", "zh"), "taian-curtains": ()}
+    for dataset, options in made.items():
+        done("report", bundled / dataset, *options)
     done("report", hostile_run)
-    return [*(bundled / f"{dataset}.report.html" for dataset, _ in made), hostile_run.with_suffix(".report.html")]
+    return [*(bundled / f"{dataset}.report.html" for dataset in made), hostile_run.with_suffix(".report.html")]
 
 
 @pytest.fixture(scope="module")
