@@ -98,8 +98,10 @@ def refuse_undecodable(values: Mapping[str, object]) -> None:
     Raises:
         UsageError: There are some; it lists all of them.
     """
+    from rfm_engine.config.key_types import option_name
+
     texts = [(name, text) for name, value in values.items() for text in (value if isinstance(value, list) else [value])]
-    odd = [f"--{name.replace('_', '-')} {text!a}" for name, text in texts if _is_undecodable(text)]
+    odd = [f"--{option_name(name)} {text!a}" for name, text in texts if _is_undecodable(text)]
     if odd:
         message = (
             f"no text in UTF-8: {', '.join(odd)}; type it again, or set PYTHONUTF8=1 where the locale lacks letters"
