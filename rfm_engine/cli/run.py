@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
     from contextlib import AbstractContextManager
 
+    from rfm_engine.cli.follow_ups import FollowUps
     from rfm_engine.cli.progress import Progress
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import OrderCache
@@ -60,6 +61,15 @@ def run(  # noqa: PLR0913 each is an option
     report: Annotated[
         bool, typer.Option("--report", help="Write a page with charts beside each folder too.", rich_help_panel=OUTPUT)
     ] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Plan the month's calls too.", rich_help_panel=OUTPUT)] = False,
+    compare_with: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="LAST",
+            help="Last month's run, or the folder of its runs: who moved, and why.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None,
     explain_plan: Annotated[
         bool, typer.Option("--explain-plan", help="Print the optimised plans, and run nothing.", rich_help_panel=OUTPUT)
     ] = False,
@@ -70,6 +80,7 @@ def run(  # noqa: PLR0913 each is an option
     """Grade the customers of each dataset and write one list a dataset."""
     from concurrent.futures import ThreadPoolExecutor
 
+    from rfm_engine.cli.follow_ups import FollowUps
     from rfm_engine.cli.jobs import build_jobs
     from rfm_engine.cli.progress import Progress
     from rfm_engine.orders.cache import OrderCache
@@ -82,15 +93,15 @@ def run(  # noqa: PLR0913 each is an option
     if explain_plan:
         _print_plans(found)
         return
+    follow_ups = FollowUps(compare_with=compare_with, plan=plan, report=report)
+    follow_ups.refuse_replaced(found, output)
     remove_abandoned_temp_dirs()
     progress, ahead = Progress(len(found), quiet=quiet), _may_grade_ahead(found)
     with _choose_engine(found), OrderCache(found) as shelf, ThreadPoolExecutor(1) as writer:
         begun = (_start_job(job, wanted, shelf, progress, writer, ahead=ahead) for job in found)
         finish = zip(found, with_lookahead(begun, int(ahead)), strict=True)
         failures = [
-            error
-            for job, ended in finish
-            if (error := ended() or (_write_report(job, wanted, quiet=quiet) if report else None))
+            error for job, ended in finish if (error := ended() or _follow_up(job, wanted, follow_ups, quiet=quiet))
         ]
     if failures:
         raise typer.Exit(max(error.exit_code for error in failures))
@@ -161,18 +172,16 @@ def _start_job(  # noqa: PLR0913 what a command shares between datasets
     return partial(_finish_job, job, run, folder, progress)
 
 
-def _write_report(job: Job, wanted: OutputOptions, *, quiet: bool) -> RfmError | None:
-    from rfm_engine import open_run
-    from rfm_engine.report.page import ReportOptions
-    from rfm_engine.report.write import write_report
+def _follow_up(job: Job, wanted: OutputOptions, follow_ups: FollowUps, *, quiet: bool) -> RfmError | None:
+    """Write what is requested beside the lists; a failure keeps none of the other datasets from running."""
+    from rfm_engine.cli.follow_ups import write_follow_ups
 
+    if follow_ups.is_empty:
+        return None
     try:
-        options = ReportOptions(language=wanted.language)
-        place = write_report(open_run(wanted.output / job.dataset.name), options)
+        write_follow_ups(job, wanted, follow_ups, quiet=quiet)
     except RfmError as error:
         return _report_failure(job, error)
-    if not quiet:
-        typer.echo(f"report: {place}")
     return None
 
 

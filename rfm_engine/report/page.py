@@ -27,6 +27,7 @@ from rfm_engine.report.sections.movement import make_movement
 from rfm_engine.report.sections.people import make_people
 from rfm_engine.report.sections.tiers import make_tiers
 from rfm_engine.report.words import Words
+from rfm_engine.runs.movement_files import MOVEMENT_FILES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -75,7 +76,7 @@ def render_report(
         make_files(facts, words),
         make_how(facts, words),
     ]
-    files = link_files(run.folder, run.record, plan)
+    files = link_files(run.folder, run.record, plan, movement and movement.folder)
     return lay_out(facts, words, [section for section in sections if section], files)
 
 
@@ -116,13 +117,15 @@ def load_templates() -> Environment:
     )
 
 
-def link_files(run: Path, record: Record, plan: Path | None) -> list[tuple[str, str]]:
-    """Return the files of a run, and the workbook of a plan, as (name, address relative to the report)."""
+def link_files(run: Path, record: Record, plan: Path | None, moved: Path | None) -> list[tuple[str, str]]:
+    """Return the files of a run, a plan's workbook and a comparison as (name, address relative to the report)."""
     names = [output.file for output in record.outputs] + [RECORD]
     folders = Counter(name.rpartition("/")[0] for name in names if "/" in name)
     shown = [name for name in names if "/" not in name] + [f"{folder}/" for folder in folders][:MOST_FILES]
     files = [(name, run.resolve() / name) for name in shown]
     if plan:
         files.append((WORKBOOK, plan.resolve() / WORKBOOK))
+    if moved:
+        files += [(name, moved.resolve() / name) for name in MOVEMENT_FILES]
     beside = run.resolve().parent
     return [(name, f"./{quote(Path(relpath(path, beside)).as_posix())}") for name, path in files]

@@ -45,7 +45,8 @@ class Movement:
 
     `customers` has one row per (list, customer) of either run, sorted by list and customer_id. `matrix` has one row per
     list and pair of tiers: how many customers went that way, and how many of them were moved by what. `last_step` is
-    the word for the last step: `cuts`, or `rules` where the runs have other rules. `runs` are the two folders.
+    the word for the last step: `cuts`, or `rules` where the runs have other rules. `runs` are the two folders,
+    `folder` is where the comparison is written, if it is.
     """
 
     runs: tuple[Path, Path]
@@ -54,6 +55,7 @@ class Movement:
     last_step: str
     customers: pl.DataFrame
     matrix: pl.DataFrame
+    folder: Path | None = None
 
 
 def compare_runs(old: FinishedRun, new: FinishedRun, *, rules_may_differ: bool = False) -> Movement:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rfm_engine.runs.compare import Movement
     from rfm_engine.runs.finished import FinishedRun
 
+MOVEMENT_FILES: Final = ("movement.csv", "matrix.csv", "watch.csv")
 CHANGES: Final = ("r_change", "f_change", "m_change")
 LOOK_AHEAD: Final = ("needs_orders", "needs_amount", "needs_by", "drops_on")
 HEADERS: Final = {

@@ -33,7 +33,8 @@ def set_due_dates(customers: pl.LazyFrame, state: pl.LazyFrame, month: Month) ->
     After a contact a customer is due one interval later. One who was never contacted is due on the month's first day
     plus a phase, by the place in spend among those of one owner and tier, so that a tier is spread over its interval.
     Who was promoted is due at the earlier of the old date and the new interval; who was demoted, at the new interval.
-    `due` is null for a tier without contacts. No call is made before `earliest`: half an interval after the last one.
+    `due` is null for a tier without contacts. No call is made before `earliest`: half an interval after
+    the last contact, and three working days after a call without an answer.
     The customers must stand by spend, the greatest first.
     """
     known = customers.join(state, on=CUSTOMER_ID, how="left", maintain_order="left").with_columns(
@@ -46,7 +47,7 @@ def set_due_dates(customers: pl.LazyFrame, state: pl.LazyFrame, month: Month) ->
     )
     first = pl.lit(month.first_day)
     return dated.with_columns(
-        pl.when(retried).then("retry_on").otherwise(again).cast(pl.Date).alias("earliest"),
+        pl.max_horizontal(again, pl.when(retried).then("retry_on")).cast(pl.Date).alias("earliest"),
         (first - pl.col("due")).dt.total_days().clip(0).alias("overdue_days"),
     )
 

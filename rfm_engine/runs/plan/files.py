@@ -12,7 +12,14 @@ from rfm_engine.output.derived import write_derived
 from rfm_engine.output.folder_names import distinguish_by_case, folder_name
 from rfm_engine.output.formats import write_csv
 from rfm_engine.runs.plan.calendar_files import make_calendars
-from rfm_engine.runs.plan.tables import select_calls, select_carried_over, select_state, summarize, translate_headers
+from rfm_engine.runs.plan.tables import (
+    select_calls,
+    select_carried_over,
+    select_for_callers,
+    select_state,
+    summarize,
+    translate_headers,
+)
 from rfm_engine.runs.plan.workbook import write_plan_workbook
 
 if TYPE_CHECKING:
@@ -54,7 +61,7 @@ def write_plan(  # noqa: PLR0913 what a plan was made of
         tables = {"plan": calls, "carried-over": select_carried_over(plan), "done-rejects": rejects}
         for name, table in tables.items():
             write_csv(translate_headers(table, language), partial / f"{name}.csv", language)
-        for_callers = calls if contacts is None else _add_contacts(calls, contacts)
+        for_callers = select_for_callers(calls if contacts is None else _add_contacts(calls, contacts))
         write_plan_workbook(partial / "plan.xlsx", summarize(plan, done), for_callers, plan.month, language)
         _write_calendars(partial, calls, run, language)
 
@@ -72,6 +79,12 @@ def read_plan(folder: Path) -> pl.DataFrame:
     except (OSError, pl.exceptions.PolarsError) as error:
         message = f"{folder}: no plan there; name the folder of a month, such as output/sichuan-hiking.plan/2025-07"
         raise UsageError(message) from error
+
+
+def find_previous_plan(run: Path, month: Month) -> Path | None:
+    """Return the latest plan beside a run that is earlier than the month, None where there is none."""
+    plans = run.with_name(f"{run.name}.plan").glob("*/" + STATE_FILE)
+    return max((path.parent for path in plans if path.parent.name < str(month)), default=None)
 
 
 def read_contacts(path: Path) -> pl.DataFrame:

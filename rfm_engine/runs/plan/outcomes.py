@@ -29,6 +29,9 @@ OUTCOMES: Final = {
 }
 """What a caller may enter, in either language, and what it means."""
 
+RETRY_AFTER: Final = 3
+"""Working days between a call without an answer and the next."""
+
 DONE: Final = {CUSTOMER_ID: pl.String, "done_on": pl.Date, "outcome": pl.String, "note": pl.String}
 REJECTS: Final = {"file": pl.String, "sheet": pl.String, "row": pl.Int64, "value": pl.String, "reason": pl.String}
 FORMS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y-%m-%d %H:%M:%S")
@@ -61,32 +64,39 @@ def read_outcomes(paths: Iterable[Path], known: Sequence[str]) -> tuple[pl.DataF
 def apply_outcomes(state: pl.LazyFrame, done: pl.DataFrame, working: Sequence[date]) -> pl.LazyFrame:
     """Return the state after the calls: a contact sets `last_contact`, no answer counts and is tried again.
 
-    No answer is tried again after three working days; the third time counts as a contact, so that the customer is due
-    one interval later. A refusal is a contact. Of several calls of one customer the last decides.
+    A refusal is a contact. No answer is tried again after three working days; the third time in a row counts as a
+    contact, so that the customer is due one interval later.
     """
-    last = done.lazy().sort(CUSTOMER_ID, "done_on").group_by(CUSTOMER_ID).agg(pl.col("done_on", "outcome").last())
-    misses = (
-        done.lazy()
-        .filter(pl.col("outcome") == NO_ANSWER)
+    calls, missed = done.lazy(), pl.col("outcome") == NO_ANSWER
+    contacts = (
+        calls.filter(~missed)
         .group_by(CUSTOMER_ID)
-        .agg(pl.len().cast(pl.Int64).alias("misses"))
+        .agg(pl.col("done_on").max().alias("contacted_on"), (pl.col("outcome") == DO_NOT_CALL).any().alias("stopped"))
     )
-    attempt = pl.col("attempt") + pl.col("misses").fill_null(0)
-    missed = (pl.col("outcome") == NO_ANSWER) & (attempt < MOST_ATTEMPTS)
-    contacted = pl.col("outcome").is_not_null() & ~missed
-    retry = {day: add_working_days(day, 3, working) for day in done["done_on"].unique()}
+    after_contact = pl.col("contacted_on").is_null() | (pl.col("done_on") > pl.col("contacted_on"))
+    misses = (
+        calls.filter(missed)
+        .join(contacts, on=CUSTOMER_ID, how="left")
+        .filter(after_contact)
+        .group_by(CUSTOMER_ID)
+        .agg(pl.len().cast(pl.Int64).alias("misses"), pl.col("done_on").max().alias("missed_on"))
+    )
+    retry = {day: add_working_days(day, RETRY_AFTER, working) for day in done["done_on"].unique()}
+    before = pl.when(pl.col("contacted_on").is_null()).then("attempt").otherwise(0)
     return (
-        state.join(last, on=CUSTOMER_ID, how="left", maintain_order="left")
+        state.join(contacts, on=CUSTOMER_ID, how="left", maintain_order="left")
         .join(misses, on=CUSTOMER_ID, how="left", maintain_order="left")
+        .with_columns(before + pl.col("misses").fill_null(0))
+        .with_columns((pl.col("attempt") >= MOST_ATTEMPTS).alias("given_up"))
         .with_columns(
-            pl.when(contacted).then("done_on").otherwise("last_contact").alias("last_contact"),
-            pl.when(missed).then(attempt).when(contacted).then(0).otherwise("attempt").alias("attempt"),
-            pl.when(missed)
-            .then(pl.col("done_on").replace_strict(retry, default=None, return_dtype=pl.Date))
-            .alias("retry_on"),
-            (pl.col("do_not_call") | (pl.col("outcome") == DO_NOT_CALL).fill_null(value=False)).alias("do_not_call"),
+            pl.coalesce(pl.when("given_up").then("missed_on"), "contacted_on", "last_contact").alias("last_contact"),
+            pl.when("given_up").then(0).otherwise("attempt").alias("attempt"),
+            pl.coalesce(
+                pl.col("missed_on").replace_strict(retry, default=None, return_dtype=pl.Date), "retry_on"
+            ).alias("retry_on"),
+            pl.col("do_not_call") | pl.col("stopped").fill_null(value=False),
         )
-        .drop("done_on", "outcome", "misses")
+        .drop("contacted_on", "stopped", "misses", "missed_on", "given_up")
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID
+from rfm_engine.runs.plan.owners import UNASSIGNED
 from rfm_engine.runs.plan.plan import FACTS
 from rfm_engine.runs.plan.words import HEADERS, WHY
 
@@ -18,12 +19,25 @@ TO_FILL: Final = {"done_on": pl.Date, "outcome": pl.String, "note": pl.String}
 """What a caller enters."""
 
 
+LOOKED_FOR: Final = (
+    *("tier", "why", "due", "overdue_days", "last_contact", "last_product_name", "last_order_time"),
+    *("frequency", "monetary", "focus", "call", "also_in"),
+)
+
+
 def select_calls(plan: Plan, language: str) -> pl.DataFrame:
     """Return the planned calls, one row each, by owner, day and customer, with empty cells for what comes of them."""
     empty = [pl.lit(None, dtype).alias(name) for name, dtype in TO_FILL.items()]
     return _translate_why(plan.calls.with_columns(empty), language).select(
         *CALL, *_present_facts(plan.calls), "why", "also_in", *TO_FILL
     )
+
+
+def select_for_callers(calls: pl.DataFrame) -> pl.DataFrame:
+    """Return what a caller needs of the calls, in the order in which it is looked for; cells to fill in come last."""
+    given = [name for name in calls.columns if name not in {*CALL, *FACTS, *TO_FILL, "why", "also_in"}]
+    facts = [name for name in LOOKED_FOR if name in calls.columns]
+    return calls.select("owner", "date", CUSTOMER_ID, *given, *facts, *TO_FILL)
 
 
 def select_carried_over(plan: Plan) -> pl.DataFrame:
@@ -75,8 +89,11 @@ def summarize(plan: Plan, done: pl.DataFrame) -> pl.DataFrame:
 
 
 def translate_headers(table: pl.DataFrame, language: str) -> pl.DataFrame:
-    """Return the table with the headers of the language."""
-    return table.rename(HEADERS, strict=False) if language == "zh" else table
+    """Return the table with the headers of the language, and its word for who has no owner."""
+    if language != "zh":
+        return table
+    owner = [pl.col("owner").replace(UNASSIGNED, "未分配")] if "owner" in table.columns else []
+    return table.with_columns(owner).rename(HEADERS, strict=False)
 
 
 def _present_facts(table: pl.DataFrame) -> list[str]:

@@ -20,8 +20,19 @@ if TYPE_CHECKING:
 
 FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME: Final = 31
-WIDTHS: Final = {"customer_id": 16, "focus": 32, "last_product_name": 18, "note": 28, "list": 12, "last_order_time": 18}
-WIDTH: Final = 13
+WIDTHS: Final = {
+    **dict.fromkeys(("date", "due", "last_contact", "done_on", "outcome", "why", "phone", "monetary"), 12),
+    "customer_id": 15,
+    "focus": 36,
+    "last_product_name": 14,
+    "note": 26,
+    "last_order_time": 19,
+    "owner": 14,
+}
+WIDTH: Final = 10
+PIXELS: Final = 7
+"""Of a character."""
+
 INPUT: Final = {"bg_color": "#FFF8D6", "border": 1, "border_color": "#E4D9A8"}
 
 
@@ -49,9 +60,8 @@ def _add_sheet(workbook: Workbook, name: str, table: pl.DataFrame, language: str
     """Add a sheet with a table, and return it."""
     sheet = workbook.add_worksheet(name)
     shown = translate_headers(table, language)
-    widths: dict[Any, int] = {
-        shown.columns[position]: WIDTHS.get(name, WIDTH) * 7 for position, name in enumerate(table.columns)
-    }
+    headers = list(zip(shown.columns, table.columns, strict=True))
+    widths: dict[Any, int] = {header: PIXELS * WIDTHS.get(column, WIDTH) for header, column in headers}
     shown.write_excel(
         workbook,
         sheet,
@@ -59,17 +69,13 @@ def _add_sheet(workbook: Workbook, name: str, table: pl.DataFrame, language: str
         column_widths=widths,
         freeze_panes=(1, 0),
         header_format={"bold": True, "text_wrap": True, "valign": "top"},
-        dtype_formats=_formats(table),
+        column_formats={header: "#,##0.00" for header, column in headers if column == "monetary"},
     )
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     return sheet
-
-
-def _formats(table: pl.DataFrame) -> dict[Any, str]:
-    return {dtype: "#,##0.00" if dtype.is_decimal() else "0" for dtype in table.dtypes if dtype.is_numeric()}
 
 
 def _add_inputs(workbook: Workbook, sheet: Worksheet, calls: pl.DataFrame, language: str) -> None:

@@ -1,0 +1,73 @@
+"""`run --compare-with LAST --plan --report`: one command a month, every file that it names is there and linked."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+from tests.terminal import done, read_rows, rfm
+
+DATASETS = sorted((Path(__file__).parents[2] / "datasets").iterdir())
+
+
+@pytest.fixture(scope="module")
+def two_months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The output of June and July of all bundled datasets, and what the second command printed."""
+    output = tmp_path_factory.mktemp("months")
+    done("run", *DATASETS, "--as-of", "2025-06-01", "--output", output / "06", "--plan", "--report", "--quiet")
+    words = ("--as-of", "2025-07-01", "--output", output / "07", "--compare-with", output / "06", "--plan", "--report")
+    return output / "07", done("run", *DATASETS, *words).out
+
+
+def test_every_file_that_is_named_exists(two_months: tuple[Path, str]) -> None:
+    output, out = two_months
+    named = re.findall(r"^(movement|plan|report): (.+)$", out, re.MULTILINE)
+    assert [kind for kind, _ in named] == ["movement", "plan", "report"] * len(DATASETS)
+    assert all(Path(place).exists() for _, place in named)
+    assert all((output / f"{dataset.name}.report.html").is_file() for dataset in DATASETS)
+
+
+def test_the_head_of_the_report_links_to_every_file(two_months: tuple[Path, str]) -> None:
+    output, _ = two_months
+    page = (output / "sichuan-hiking.report.html").read_text("utf-8")
+    links = {unquote(link) for link in re.findall(r'href="\./([^"]+)"', page)}
+    assert links >= {
+        "sichuan-hiking/customers.csv",
+        "sichuan-hiking.movement/2025-06-01_to_2025-07-01/watch.csv",
+        "sichuan-hiking.plan/2025-07/plan.xlsx",
+    }
+    assert all((output / link).exists() for link in links)
+
+
+def test_calls_of_last_month_that_were_not_made_are_overdue(two_months: tuple[Path, str]) -> None:
+    output, _ = two_months
+    calls = read_rows(output / "sichuan-hiking.plan" / "2025-07" / "plan.csv")
+    assert {row["why"] for row in calls} >= {"overdue"}
+
+
+def test_derived_folders_are_verified(two_months: tuple[Path, str]) -> None:
+    output, _ = two_months
+    for folder in [*output.glob("*.plan/*"), *output.glob("*.movement/*")]:
+        done("verify", folder)
+
+
+def test_a_run_that_would_replace_what_it_is_compared_with_is_refused(tmp_path: Path) -> None:
+    done("run", DATASETS[0], "--output", tmp_path, "--quiet")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    answer = rfm("run", DATASETS[0], "--output", tmp_path, "--compare-with", tmp_path)
+    assert answer.code == 2
+    assert "--output output/2025-07" in answer.err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_a_dataset_without_a_run_last_month_is_reported_and_keeps_no_other(tmp_path: Path) -> None:
+    done("run", DATASETS[0], "--as-of", "2025-06-01", "--output", tmp_path / "old", "--quiet")
+    words = ("--as-of", "2025-07-01", "--output", tmp_path / "new", "--compare-with", tmp_path / "old")
+    answer = rfm("run", *DATASETS[:2], *words)
+    assert answer.code == 2
+    assert f"error: {DATASETS[1].name}: " in answer.err
+    assert (tmp_path / "new" / f"{DATASETS[0].name}.movement").is_dir()
+    assert (tmp_path / "new" / DATASETS[1].name / "customers.csv").is_file()
