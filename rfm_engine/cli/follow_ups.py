@@ -67,7 +67,7 @@ def write_follow_ups(job: Job, options: OutputOptions, follow_ups: FollowUps, *,
     movement = None if last is None else _compare(last, run, options.language)
     plan = _plan(run, last, options.language) if follow_ups.plan else None
     report = _report(run, options.language, movement, plan) if follow_ups.report else None
-    written = {"movement": movement and movement.folder, "plan": plan, "report": report}
+    written = {"movement": None if movement is None else movement.folder, "plan": plan, "report": report}
     for name, place in written.items() if not quiet else ():
         if place is not None:
             typer.echo(f"{name}: {place}{'/' if place.is_dir() else ''}")

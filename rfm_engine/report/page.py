@@ -76,7 +76,7 @@ def render_report(
         make_files(facts, words),
         make_how(facts, words),
     ]
-    files = link_files(run.folder, run.record, plan, movement and movement.folder)
+    files = link_files(run.folder, run.record, plan, None if movement is None else movement.folder)
     return lay_out(facts, words, [section for section in sections if section], files)
 
 
