@@ -61,6 +61,13 @@ INTERNAL: Final = (
 
 CONTACT_COLUMNS: Final = ("contacts_min", "contacts_max", "contact_every_months", "next_contact_by", "focus")
 
+CUSTOMER_COLUMNS: Final = (
+    *(CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, LAST_ORDER_TIME, RECENCY_DAYS),
+    *("last_order_amount", "last_order_amount_fen"),
+    *("last_order_id", "last_product_name", "last_store_code", "last_region"),
+)
+"""The columns of a table of customers that were counted elsewhere, besides those of the list."""
+
 CHINESE: Final = {
     CUSTOMER_ID: "客户编号",
     ORDER_ID: "订单号",

@@ -11,6 +11,7 @@ from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.customers.aggregate import Aggregation
 from rfm_engine.customers.batches import spool
 from rfm_engine.customers.dormant import find_dormant
+from rfm_engine.customers.table_files import read_customer_files
 from rfm_engine.errors import DataError
 from rfm_engine.findings import Finding, refuse_findings
 from rfm_engine.grading.coverage import prove_coverage
@@ -18,7 +19,7 @@ from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.published import publish
 from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import OrderCache
-from rfm_engine.orders.ledger import refuse_rejects
+from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, refuse_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
 from rfm_engine.preparation import prepare_orders
 from rfm_engine.privacy import MASK, drop_private_columns, mask_errors, mask_values, pseudonymize
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import OrderSource
-    from rfm_engine.orders.ledger import Ledger
     from rfm_engine.orders.reading import Orders
 
 
@@ -146,6 +146,8 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
     """Read, clean and aggregate one dataset, and prove its policy; errors as `run`."""
     clock = clock or StageTimer()
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
+    if job.dataset.customers:
+        return _inspect_customers(job, clock)
     try:
         with (shelf or OrderCache()).orders_for(job) as (source, read, files):
             clock.lap("read")
@@ -174,6 +176,20 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
     return Inspected(parts, aggregation.by, ledger, rejected, source, inputs, findings)
 
 
+def _inspect_customers(job: Job, clock: StageTimer) -> Inspected:
+    """Read and check customers that were counted elsewhere; each row of theirs counts as one that was read and used."""
+    try:
+        with read_customer_files(job.files, job.rules) as (customers, by, source, files):
+            inputs = files.describe_inputs()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise diagnose(error, job.files) from error
+    clock.lap("read")
+    ledger = Ledger(read=customers.height, used=customers.height)
+    return Inspected(
+        [customers.lazy()], by, ledger, pl.DataFrame(schema=REJECT_SCHEMA), source, inputs, source.findings
+    )
+
+
 def _to_review(
     source: Orders, orders: pl.LazyFrame, job: Job, aggregation: Aggregation, parts: Sequence[pl.LazyFrame]
 ) -> Reviewed:
@@ -192,5 +208,7 @@ def _to_review(
 
 def plans(job: Job) -> dict[str, str]:
     """Return the optimised plans of the passes over a dataset's orders, by what they find out; none is run."""
+    if job.dataset.customers:
+        return {}
     with OrderCache().orders_for(job) as (_, orders, _):
         return Aggregation(orders, job.rules).plans()

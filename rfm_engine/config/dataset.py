@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date  # noqa: TC003 pydantic reads it
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from rfm_engine.columns import INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION, published_columns
 from rfm_engine.config.key_types import (
@@ -30,6 +31,12 @@ TABLES = ("scheme", "tiers")
 MOST_WEIGHT, WEIGHT_DECIMALS = 1_000, 9
 UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *INTERNAL, *published_columns((REGION,), ())} - {REGION}
 Table = dict[str, Any]
+OF_CUSTOMERS = {
+    *("name", "title", "description", "customers", "orders", "as_of", "since", "by", "refunds"),
+    *("scheme", "tiers", "weights", "columns", "pseudonymize", "drop", "generalize", "accept", "strict"),
+    *("orders_format", "encoding", "separator", "sheet", "skip_lines"),
+}
+"""Keys that mean something where customers were counted elsewhere."""
 
 
 class Dataset(ReadOptions):
@@ -41,7 +48,10 @@ class Dataset(ReadOptions):
     name: FolderName = Field(description="the name of the results and of their folder")
     title: str = Field(default="", description="what the list is called where people read it")
     description: str = Field(default="", description="where the orders come from")
-    orders: tuple[str, ...] = Field(min_length=1, description="order files, globs or folders, beside the dataset file")
+    customers: tuple[str, ...] = Field(default=(), description="instead of orders: files of counted customers")
+    orders: tuple[str, ...] = Field(
+        default=(), validate_default=True, description="order files, globs or folders, beside the dataset file"
+    )
     as_of: Day = Field(description="the statistics date, the window's last day", json_schema_extra=COUNTING)
     since: Day | None = Field(default=None, description="the window's first day", json_schema_extra=COUNTING)
     by: tuple[str, ...] = Field(
@@ -132,6 +142,26 @@ class Dataset(ReadOptions):
     tiers: Table = Field(
         default={"name": "abcd"}, description="the tier policy and its options", json_schema_extra=GRADING
     )
+
+    @field_validator("orders")
+    @classmethod
+    def _check_orders(cls, orders: tuple[str, ...], given: ValidationInfo) -> tuple[str, ...]:
+        customers = given.data.get("customers", ())
+        if not orders and not customers:
+            raise PydanticCustomError("missing", "expected order files")  # noqa: EM101 as pydantic's own
+        if orders and customers:
+            message = "name orders, or customers that were counted elsewhere, not both"
+            raise ValueError(message)
+        return orders
+
+    @model_validator(mode="after")
+    def _check_customers(self) -> Self:
+        fields = type(self).model_fields
+        changed = {name for name, field in fields.items() if getattr(self, name) != field.default}
+        if self.customers and (idle := sorted(changed - OF_CUSTOMERS)):
+            message = f"{', '.join(idle)}: of orders; customers that were counted elsewhere need none of them"
+            raise ValueError(message)
+        return self
 
     @field_validator("weights")
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from rfm_engine.columns import ALIASES
+from rfm_engine.columns import ALIASES, CUSTOMER_COLUMNS
 from rfm_engine.config.dataset import TABLES, Dataset
 from rfm_engine.config.excluded import read_excluded
 from rfm_engine.config.validation import validate
@@ -56,9 +56,10 @@ def prepare_job(
         rules = replace(rules, exclude_customer=(*rules.exclude_customer, *excluded))
     try:
         find = find_order_files if anywhere else find_confined_files
-        return Job(dataset, rules, find(dataset.orders, folder, dataset))
+        return Job(dataset, rules, find(dataset.orders or dataset.customers, folder, dataset))
     except UsageError as error:
-        message = f"{where('orders')}: orders: {error}"
+        key = "orders" if dataset.orders else "customers"
+        message = f"{where(key)}: {key}: {error}"
         raise DatasetError(message) from error
 
 
@@ -80,7 +81,8 @@ def resolve_rules(table: Table, host: PluginHost, where: Callable[[str], str]) -
 
 def _list_unknown_columns(table: Table, where: Callable[[str], str]) -> list[str]:
     columns, by = table.get("columns"), table.get("by")
-    known = [*ALIASES, *(by if isinstance(by, list | tuple) else ())]
+    own = CUSTOMER_COLUMNS if table.get("customers") else ALIASES
+    known = [*own, *(by if isinstance(by, list | tuple) else ())]
     return [
         f"{where(f'columns.{name}')}: columns.{name}: no such column{nearest(name, known)} (known: {', '.join(known)})"
         for name in (columns if isinstance(columns, dict) else ())

@@ -53,6 +53,7 @@ class FrameRules(TypedDict, total=False):
     since: date | str | None
     region: Sequence[str] | None
     keep_status: Sequence[str] | None
+    keep_currency: str | None
     grain: Grain
     refunds: Refunds
     unique_order_ids: bool
@@ -70,6 +71,7 @@ class RunRules(FrameRules, total=False):
     """Every key of a dataset file that may be laid over it, or stand in its place."""
 
     name: str
+    customers: Sequence[str]
     title: str
     description: str
     orders_format: OrderFormat | None

@@ -49,9 +49,9 @@ def resolve_jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost)
     Raises:
         DatasetError: Everything that is wrong in any of the dataset files and options, all at once.
     """
-    if "orders" in overrides.keys:
+    if overrides.keys.keys() & {"orders", "customers"}:
         if places:
-            message = "name datasets, or plain files with --orders, not both"
+            message = "name datasets, or plain files with --orders or --customers, not both"
             raise UsageError(message)
         return [_resolve_job(_table_of_plain_orders(overrides.keys), Path(), None, overrides, host)]
     ready, faults = [], []
@@ -79,7 +79,7 @@ def _resolve_job(table: dict[str, Any], folder: Path, path: Path | None, overrid
 
 
 def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
-    first = find_order_files(keys["orders"][:1], Path())[0].path
+    first = find_order_files((keys.get("orders") or keys["customers"])[:1], Path())[0].path
     return {"name": first.name.removesuffix(".gz").rpartition(".")[0] or first.name}
 
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from rfm_engine.columns import (
     CHINESE,
+    CUSTOMER_COLUMNS,
     CUSTOMER_ID,
     FREQUENCY,
     LAST_ORDER_TIME,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from rfm_engine.rules import Rules
 
 LAST_AMOUNT, LAST_AMOUNT_FEN = "last_order_amount", "last_order_amount_fen"
-LAST_TEXTS: Final = ("last_order_id", "last_product_name", "last_store_code", "last_region")
 LAST_AMOUNTS: Final = (LAST_AMOUNT, LAST_AMOUNT_FEN)
 NUMBERS: Final = (FREQUENCY, MONETARY, MONETARY_FEN, LAST_ORDER_TIME, RECENCY_DAYS, *LAST_AMOUNTS)
 CHOICES: Final = ((CUSTOMER_ID,), (FREQUENCY,), (MONETARY, MONETARY_FEN), (LAST_ORDER_TIME, RECENCY_DAYS))
@@ -57,7 +57,7 @@ def match_customer_columns(headers: Sequence[str], columns: Mapping[str, str], b
         DataError: Columns that every table needs are not there; it lists all of them.
     """
     folded = {fold_header(header): header for header in reversed(headers)}
-    names = dict.fromkeys((*by, CUSTOMER_ID, *NUMBERS, *LAST_TEXTS))
+    names = dict.fromkeys((*by, *CUSTOMER_COLUMNS))
     wanted = {name: [columns[name]] if name in columns else [name, CHINESE.get(name, name)] for name in names}
     found = {
         name: folded[fold_header(header)]

@@ -94,7 +94,7 @@ def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
     unmapped: dict[str, tuple[str, ...]] = {}
     understood: list[Callable[..., pl.LazyFrame]] = []
     findings: list[Finding] = []
-    for table in _read_tables(files):
+    for table in read_tables(files):
         found = _match_headers(table, extra)
         schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
@@ -116,7 +116,7 @@ def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
     )
 
 
-def _read_tables(files: Sequence[OrderFile]) -> Iterator[RawTable]:
+def read_tables(files: Sequence[OrderFile]) -> Iterator[RawTable]:
     if unknown := [str(file.path) for file in files if file.format is None]:
         message = f"no known format: {', '.join(unknown)}; state --orders-format, or use one of {' '.join(SUFFIXES)}"
         raise UsageError(message)

@@ -1,0 +1,126 @@
+"""A dataset of customers that were counted elsewhere gives the list that their orders give, to the byte."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+import rfm_engine
+from tests.terminal import done, everything_below, record_of, rfm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+COLUMNS = ["region", "customer_id", "frequency", "monetary", "last_order_time"]
+LAST = ["last_order_id", "last_order_amount", "last_product_name", "last_store_code"]
+DATASET = """\
+name = "sichuan-hiking"
+customers = ["customers*"]
+as_of = 2025-07-01
+since = 2020-01-01
+"""
+WRITERS: dict[str, Callable[[pl.DataFrame, Path], object]] = {
+    "csv": lambda frame, path: frame.write_csv(path),
+    "parquet": lambda frame, path: frame.write_parquet(path),
+    "arrow": lambda frame, path: frame.write_ipc(path),
+    "ndjson": lambda frame, path: frame.write_ndjson(path),
+}
+
+
+@pytest.fixture
+def counted(bundled: Path) -> pl.DataFrame:
+    """The customers of a run as a warehouse would hand them over: in no order, without scores."""
+    customers = rfm_engine.open_run(bundled / "sichuan-hiking").customers().collect()
+    return customers.select(*COLUMNS, *LAST).sample(fraction=1, shuffle=True, seed=7)
+
+
+def make_dataset(folder: Path, more: str = "") -> Path:
+    (folder / "dataset.toml").write_text(DATASET + more, "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("form", WRITERS)
+def test_the_list_is_that_of_the_orders_in_every_format(
+    form: str, counted: pl.DataFrame, bundled: Path, tmp_path: Path
+) -> None:
+    WRITERS[form](counted[:300], tmp_path / f"customers-1.{form}")
+    WRITERS[form](counted[300:], tmp_path / f"customers-2.{form}")
+    by_default = done("run", make_dataset(tmp_path), "--tiers", "abcd", "--output", tmp_path / "output")
+
+    found = (tmp_path / "output" / "sichuan-hiking" / "customers.csv").read_text("utf-8")
+    expected = rfm_engine.grade(counted, as_of="2025-07-01").collect()
+    assert [line.split(",")[1] for line in found.splitlines()[1:]] == expected["customer_id"].to_list()
+    metrics = pl.read_csv(bundled / "sichuan-hiking" / "customers.csv", infer_schema=False)
+    same = [*COLUMNS, *LAST, "r_score", "f_score", "m_score", "rfm_score", "tier"]
+    assert pl.read_csv(found.encode(), infer_schema=False).select(same).equals(metrics.select(same))
+    assert "648 rows read = 648 used" in by_default.out
+
+
+def test_the_record_names_the_files_and_explain_works(counted: pl.DataFrame, tmp_path: Path) -> None:
+    counted.write_csv(tmp_path / "customers.csv")
+    done("run", make_dataset(tmp_path), "--output", tmp_path / "output", "--quiet")
+
+    folder = tmp_path / "output" / "sichuan-hiking"
+    record = record_of(folder)
+    assert record["dataset"]["customers"] == ["customers*"]
+    assert [one["file"] for one in record["inputs"]] == [(tmp_path / "customers.csv").as_posix()]
+    assert done("verify", folder).out == "1 input and 2 outputs are what run.json says\n"
+    assert "customer SC00000001" in done("explain", "SC00000001", "--run", folder).out
+
+
+def test_check_says_what_run_would_do_and_writes_nothing(counted: pl.DataFrame, tmp_path: Path) -> None:
+    counted.write_csv(tmp_path / "customers.csv")
+    before = everything_below(make_dataset(tmp_path))
+
+    assert "648 rows read = 648 used" in done("check", tmp_path).out
+    assert everything_below(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ('orders = ["o.csv"]', "orders: name orders, or customers that were counted elsewhere, not both"),
+        ('grain = "line"\nkeep_status = ["paid"]', "grain, keep_status: of orders; customers that were counted"),
+        ("[columns]\norder_amount = 'x'", "columns.order_amount: no such column"),
+    ],
+)
+def test_keys_of_orders_are_refused(more: str, message: str, counted: pl.DataFrame, tmp_path: Path) -> None:
+    counted.write_csv(tmp_path / "customers.csv")
+
+    answer = rfm("run", make_dataset(tmp_path, more), "--output", tmp_path / "output")
+
+    assert (answer.code, message in answer.err) == (2, True), answer.err
+
+
+def test_a_dataset_of_neither_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "dataset.toml").write_text("as_of = 2025-07-01\n", "utf-8")
+
+    answer = rfm("run", tmp_path)
+
+    assert (answer.code, "orders: must be given (order files, globs or folders" in answer.err) == (2, True), answer.err
+
+
+def test_headers_are_mapped_and_faults_of_a_private_dataset_name_no_customer(
+    counted: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RFM_PSEUDONYM_KEY", "sixteen bytes or more")
+    odd = counted.rename({"monetary": "revenue"}).with_columns(frequency=pl.lit(0))
+    odd.write_csv(tmp_path / "customers.csv")
+    private = 'pseudonymize = ["customer_id"]\n[columns]\nmonetary = "revenue"\n'
+
+    answer = rfm("run", make_dataset(tmp_path, private), "--output", tmp_path / "output")
+
+    assert answer.code == 1
+    assert "frequency: 648 rows with no whole number of 1 or more, such as customer ***, ***, ***" in answer.err
+    assert "SC0" not in answer.err
+
+
+def test_plain_files_of_customers_need_no_dataset(counted: pl.DataFrame, tmp_path: Path) -> None:
+    counted.write_parquet(tmp_path / "vip.parquet")
+
+    done("run", "--customers", tmp_path / "vip.parquet", "--as-of", "2025-07-01", "--output", tmp_path, "--quiet")
+
+    assert record_of(tmp_path / "vip")["ledger"]["used"] == 648
