@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfm_engine import pipeline
 from rfm_engine.config.job import prepare_job
+from rfm_engine.config.origins import Origins
 from rfm_engine.plugins.host import PluginHost
 
 if TYPE_CHECKING:
@@ -66,4 +67,4 @@ def tier_of(tier: TierRule) -> dict[str, Any]:
 def run_files(folder: Path, paths: Sequence[Path], table: dict[str, Any]) -> Run:
     """Run order files under the keys of a dataset."""
     keys = {"name": "test", "orders": [path.name for path in paths]} | table
-    return pipeline.run(prepare_job(keys, folder, PluginHost(), lambda key: f"test: {key}"))
+    return pipeline.run(prepare_job(keys, folder, PluginHost(), Origins(whole="test", each="test: {key}")))

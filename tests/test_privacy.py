@@ -16,6 +16,7 @@ from pydantic import SecretBytes
 
 import rfm_engine
 from rfm_engine.config.job import prepare_job
+from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError, UsageError
 from rfm_engine.pipeline import run as pipeline_run
 from rfm_engine.plugins.host import PluginHost
@@ -146,7 +147,7 @@ def test_a_key_file_that_is_missing_or_a_whole_order_file_is_refused(shop: Path,
 def test_python_code_that_brings_no_key_is_refused_too(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(KEY_VARIABLE, raising=False)
     keys = {"name": "n", "orders": [shop.name], "as_of": "2025-07-01", "pseudonymize": ["customer_id"]}
-    job = prepare_job(keys, shop.parent, PluginHost(), str)
+    job = prepare_job(keys, shop.parent, PluginHost(), Origins(whole="test"))
 
     with pytest.raises(UsageError, match="needs a key"):
         pipeline_run(job)
@@ -228,7 +229,7 @@ def test_a_dataset_file_may_ask_for_it_but_never_hold_the_key(key_file: Path, tm
 
 def test_the_key_is_not_shown_by_the_job_that_holds_it(shop: Path) -> None:
     keys = {"name": "n", "orders": [shop.name], "as_of": "2025-07-01", "pseudonymize": ["customer_id"]}
-    job = prepare_job(keys, shop.parent, PluginHost(), str)._replace(key=SecretBytes(KEY))
+    job = prepare_job(keys, shop.parent, PluginHost(), Origins(whole="test"))._replace(key=SecretBytes(KEY))
 
     assert KEY.decode() not in f"{job!r} {job}"
 

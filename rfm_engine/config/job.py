@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pydantic import SecretBytes
 
     from rfm_engine.config.dataset import Table
+    from rfm_engine.config.origins import Origins
     from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.plugins.host import PluginHost
 
@@ -42,69 +43,67 @@ class Job(NamedTuple):
         return [file.path for file in self.files]
 
 
-def prepare_job(
-    table: Table, folder: Path, host: PluginHost, where: Callable[[str], str], *, anywhere: bool = False
-) -> Job:
+def prepare_job(table: Table, folder: Path, host: PluginHost, origins: Origins, *, anywhere: bool = False) -> Job:
     """Check the keys of a dataset and find its order files: in its folder, or `anywhere` for the files of a command.
 
     Raises:
         UsageError: What `resolve_rules` refuses, or order files that are not there or lie elsewhere.
     """
-    dataset, rules = resolve_rules(table, host, where)
+    dataset, rules = resolve_rules(table, host, origins)
     if dataset.exclude is not None:
-        excluded = read_excluded(dataset.exclude, folder, where("exclude"))
+        excluded = read_excluded(dataset.exclude, folder, origins.of("exclude"))
         rules = replace(rules, exclude_customer=(*rules.exclude_customer, *excluded))
     try:
         find = find_order_files if anywhere else find_confined_files
         return Job(dataset, rules, find(dataset.orders or dataset.customers, folder, dataset))
     except UsageError as error:
         key = "orders" if dataset.orders else "customers"
-        message = f"{where(key)}: {key}: {error}"
+        message = f"{origins.of(key)}: {key}: {error}"
         raise DatasetError(message) from error
 
 
-def resolve_rules(table: Table, host: PluginHost, where: Callable[[str], str]) -> tuple[Dataset, Rules]:
-    """Check the keys of a dataset and resolve its scheme and policy; `where` says where a key was given.
+def resolve_rules(table: Table, host: PluginHost, origins: Origins) -> tuple[Dataset, Rules]:
+    """Check the keys of a dataset and resolve its scheme and policy; `origins` says where a key was given.
 
     Raises:
         DatasetError: Everything that is wrong, one line each, with what was expected and the nearest known key.
     """
-    dataset, faults = validate(Dataset, table, "", where)
-    faults += _list_unknown_columns(table, where)
-    scheme = _resolve_plugin(host.scheme, table.get("scheme", {"name": "thresholds"}), "scheme", where, faults)
-    tiers = _resolve_plugin(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", where, faults)
+    dataset, faults = validate(Dataset, table, "", origins)
+    faults += _list_unknown_columns(table, origins)
+    scheme = _resolve_plugin(host.scheme, table.get("scheme", {"name": "thresholds"}), "scheme", origins, faults)
+    tiers = _resolve_plugin(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", origins, faults)
     if dataset is None or scheme is None or tiers is None or faults:
         raise DatasetError("\n".join(faults))
     rules = {name: getattr(dataset, name) for name in Rules.__dataclass_fields__ if name not in {*TABLES, "weights"}}
     return dataset, Rules(**rules, weights=Weights(*dataset.weights), scheme=scheme, tiers=tiers)
 
 
-def _list_unknown_columns(table: Table, where: Callable[[str], str]) -> list[str]:
+def _list_unknown_columns(table: Table, origins: Origins) -> list[str]:
     columns, by = table.get("columns"), table.get("by")
     own = CUSTOMER_COLUMNS if table.get("customers") else ALIASES
     known = [*own, *(by if isinstance(by, list | tuple) else ())]
     return [
-        f"{where(f'columns.{name}')}: columns.{name}: no such column{nearest(name, known)} (known: {', '.join(known)})"
+        f"{origins.of(key)}: {key}: no such column{nearest(name, known)} (known: {', '.join(known)})"
         for name in (columns if isinstance(columns, dict) else ())
-        if name not in known
+        if name not in known and (key := f"columns.{name}")
     ]
 
 
 def _resolve_plugin(
-    find: Callable[[str], type[Plug]], table: object, key: str, where: Callable[[str], str], faults: list[str]
+    find: Callable[[str], type[Plug]], table: object, key: str, origins: Origins, faults: list[str]
 ) -> Plug | None:
     if not isinstance(table, dict):
         return None
     if not isinstance(table.get("name"), str):
         what = {"scheme": "scheme", "tiers": "tier policy"}[key]
-        faults.append(f"{where(f'{key}.name')}: {key}.name: must be given (the name of a {what})")
+        faults.append(f"{origins.of(f'{key}.name')}: {key}.name: must be given (the name of a {what})")
         return None
     try:
         chosen = find(table["name"])
     except UsageError as error:
-        faults.append(f"{where(key)}: {key}.name: {error}")
+        faults.append(f"{origins.of(key)}: {key}.name: {error}")
         return None
-    plugged, more = validate(chosen, {name: value for name, value in table.items() if name != "name"}, key, where)
+    plugged, more = validate(chosen, {name: value for name, value in table.items() if name != "name"}, key, origins)
     faults += more
     return plugged
 

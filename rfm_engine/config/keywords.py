@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from rfm_engine.config.dataset import TABLES
 from rfm_engine.config.job import resolve_rules
+from rfm_engine.config.origins import Origins
 from rfm_engine.errors import RfmError
 from rfm_engine.plugin_api import PluginBase
 from rfm_engine.plugins.host import PluginHost
@@ -143,7 +144,8 @@ def resolve_keywords(table: Mapping[str, Any], caller: str) -> tuple[Dataset, Ru
     if isinstance(named.get("weights"), list | tuple):
         named["weights"] = [str(weight) for weight in named["weights"]]
     table = {"name": "orders", "orders": ["orders"]} | named
-    return with_objects(*resolve_rules(table, PluginHost(), lambda key: f"{caller}({key})"), objects)
+    origins = Origins(whole=f"{caller}()", each=f"{caller}({{key}})")
+    return with_objects(*resolve_rules(table, PluginHost(), origins), objects)
 
 
 def take_objects(table: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from rfm_engine.config.dataset import Dataset
 from rfm_engine.config.dataset_file import find_dataset_file, list_bundled_datasets, read_dataset_file
 from rfm_engine.config.job import Job, prepare_job
 from rfm_engine.config.key_types import option_name
+from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.paths import find_order_files
 
@@ -34,13 +35,19 @@ class Overrides:
     names: dict[str, str] = field(default_factory=dict)
     settings: Sequence[tuple[str, str]] = ()
 
-    def option(self, key: str) -> str | None:
-        """Return the option that gave a key (dotted within a table), without its dashes; None if none did."""
-        first, _, rest = key.partition(".")
+    def origins(self, path: Path | None) -> Origins:
+        """Return where each key was given: by its option, or in the dataset file; without one options are all."""
+        given = {key: option_name(key) for key in (*self.keys, *self.names)}
         for setting, _ in self.settings:
-            if first in PLUGIN_KEYS and f"{rest}.".startswith(f"{setting.removeprefix(f'{first}.')}."):
-                return "ties" if setting == "scheme.ties" else f"set {setting}"
-        return option_name(first) if first in self.keys or first in self.names else None
+            homes = (
+                [setting] if setting.partition(".")[0] in PLUGIN_KEYS else [f"{key}.{setting}" for key in PLUGIN_KEYS]
+            )
+            given |= dict.fromkeys(homes, "ties" if setting == "scheme.ties" else f"set {setting}")
+        if path is None:
+            every = {key: option_name(key) for key in Dataset.model_fields} | given
+            return Origins(whole="options", options={key: f"option --{name}" for key, name in every.items()})
+        over = {key: f"option --{name} (over {path})" for key, name in given.items()}
+        return Origins(whole=str(path), options=over)
 
 
 def resolve_jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> list[Job]:
@@ -75,7 +82,7 @@ def _resolve_job(table: dict[str, Any], folder: Path, path: Path | None, overrid
             merged[key] = {"name": name}
     for key, text in overrides.settings:
         _set_option(merged, key, _parse_value(text), host)
-    return prepare_job(merged, folder, host, lambda key: _where(key, path, overrides), anywhere=path is None)
+    return prepare_job(merged, folder, host, overrides.origins(path), anywhere=path is None)
 
 
 def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
@@ -85,13 +92,6 @@ def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
 
 def _plugin_name(table: object, key: str) -> str:
     return str(table.get("name")) if isinstance(table, dict) else str(Dataset.model_fields[key].default["name"])
-
-
-def _where(key: str, path: Path | None, overrides: Overrides) -> str:
-    option = overrides.option(key)
-    if path is None:
-        return f"option --{option or option_name(key.partition('.')[0])}" if key else "options"
-    return f"option --{option} (over {path})" if option else str(path)
 
 
 def _parse_value(text: str) -> object:

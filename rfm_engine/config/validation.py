@@ -9,7 +9,9 @@ from pydantic import BaseModel, ValidationError
 from rfm_engine.errors import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
+
+    from rfm_engine.config.origins import Origins
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -28,25 +30,21 @@ WORDS = {
 """What is expected, by pydantic's type of error, where its own words are not for everybody."""
 
 
-def validate(
-    model: type[Model], table: dict[str, Any], key: str, where: Callable[[str], str]
-) -> tuple[Model | None, list[str]]:
+def validate(model: type[Model], table: dict[str, Any], key: str, origins: Origins) -> tuple[Model | None, list[str]]:
     """Return the object that a table describes, or None and everything that is wrong with it.
 
-    `key` names the table within its file, `where` says where a dotted key was given.
+    `key` names the table within its file, `origins` says where a dotted key was given.
     """
     try:
         return model.model_validate(table), []
     except ValidationError as error:
         fields = {field.alias or name: field.description for name, field in model.model_fields.items()}
-        return None, [_describe_fault(dict(fault), key, fields, where) for fault in error.errors(include_url=False)]
+        return None, [_describe_fault(dict(fault), key, fields, origins) for fault in error.errors(include_url=False)]
 
 
-def _describe_fault(
-    fault: Mapping[str, Any], key: str, fields: Mapping[str, str | None], where: Callable[[str], str]
-) -> str:
+def _describe_fault(fault: Mapping[str, Any], key: str, fields: Mapping[str, str | None], origins: Origins) -> str:
     path = ".".join([*([key] if key else []), *map(str, fault["loc"])])
-    place = f"{where(path)}: {path}" if path else where("")
+    place = f"{origins.of(path)}: {path}" if path else origins.of("")
     name = str(fault["loc"][-1]) if fault["loc"] else ""
     if fault["type"] == "extra_forbidden":
         near = nearest(name, fields) if len(fault["loc"]) == 1 else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rfm_engine.config.job import resolve_rules
+from rfm_engine.config.origins import Origins
 from rfm_engine.output.record import RECORD, Record, read_record
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.privacy import customer_key
@@ -52,7 +53,7 @@ class FinishedRun:
             DatasetError: The scheme or the policy is not installed any more.
         """
         table = self.record.dataset | {"scheme": self.record.scheme, "tiers": self.record.tiers}
-        return resolve_rules(table, PluginHost(), lambda _: str(self.folder / RECORD))[1]
+        return resolve_rules(table, PluginHost(), Origins(whole=str(self.folder / RECORD)))[1]
 
     def verify(self, orders_in: Path | None = None) -> Verification:
         """Compare the run's files, and the orders it was made of, with the sizes and digests in its record."""

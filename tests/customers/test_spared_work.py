@@ -8,6 +8,7 @@ import pytest
 
 from rfm_engine import pipeline
 from rfm_engine.config.job import prepare_job
+from rfm_engine.config.origins import Origins
 from rfm_engine.customers import aggregate as aggregation
 from rfm_engine.customers import integer_keys as find_integer_keys
 from rfm_engine.customers import last_order as newest
@@ -60,7 +61,7 @@ def graded(folder: Path, rows: list[Row], rules: Rules, clock: StageTimer | None
     """Run a file of these orders."""
     path = write_orders(folder / "orders.csv", rows, COLUMNS)
     table = {"name": "x", "orders": [path.name], "as_of": "2025-07-01", **rules}
-    return pipeline.run(prepare_job(table, folder, PluginHost(), str), clock=clock)
+    return pipeline.run(prepare_job(table, folder, PluginHost(), Origins(whole="test")), clock=clock)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 
 from rfm_engine import pipeline
 from rfm_engine.config.job import Job, prepare_job
+from rfm_engine.config.origins import Origins
 from rfm_engine.orders import cache as shelf
 from rfm_engine.orders import reading
 from rfm_engine.plugins.host import PluginHost
@@ -25,7 +26,7 @@ REGIONS = ("east", "north", "west")
 
 def job(folder: Path, name: str, **keys: object) -> Job:
     table = {"name": name, "orders": ["orders.*"], "as_of": "2025-07-01"} | keys
-    return prepare_job(table, folder, PluginHost(), lambda key: f"test: {key}")
+    return prepare_job(table, folder, PluginHost(), Origins(whole="test", each="test: {key}"))
 
 
 @pytest.fixture
