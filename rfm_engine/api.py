@@ -224,12 +224,12 @@ def _aggregate(raw: RawOrders, options: ReadOptions, rules: Rules) -> pl.DataFra
 
 def _defer(
     read: Callable[[], pl.DataFrame],
-    nobody: Callable[[], pl.LazyFrame],
+    read_none: Callable[[], pl.LazyFrame],
     by: Sequence[str],
     rules: Rules,
     language: str,
 ) -> pl.LazyFrame:
-    """Return the customers that `read` gives, graded when collected; `nobody` gives the same columns without a row."""
+    """Return the customers that `read` gives, graded when collected; `read_none` gives their columns without a row."""
 
     def as_file(graded: pl.LazyFrame) -> pl.LazyFrame:
         return translate_headers(publish(graded, by, rules.by), language)
@@ -239,6 +239,6 @@ def _defer(
             return as_file(grade_lists(read(), rules, by).lazy()).collect()
 
     def schema() -> pl.Schema:
-        return as_file(grade_customers(nobody(), rules, by)).collect_schema()
+        return as_file(grade_customers(read_none(), rules, by)).collect_schema()
 
     return pl.defer(grade_now, schema=schema)

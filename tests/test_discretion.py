@@ -75,7 +75,7 @@ def test_nothing_that_is_withheld_stands_in_any_file_or_on_the_terminal(
 
 
 @pytest.mark.parametrize("words", ["--drop order_id", "--generalize order_time", "--pseudonymize store_code"])
-def test_whatever_is_withheld_every_rejected_value_is_masked(
+def test_whatever_is_private_every_rejected_value_is_masked(
     words: str, secret_shop: Path, key_file: Path, tmp_path: Path
 ) -> None:
     key = ("--pseudonym-key-file", key_file)
@@ -100,7 +100,7 @@ BROKEN_FILES = {
 
 
 @pytest.mark.parametrize("text", BROKEN_FILES.values(), ids=BROKEN_FILES)
-def test_messages_about_a_private_dataset_tell_no_value(text: str, key_file: Path, tmp_path: Path) -> None:
+def test_messages_about_a_private_dataset_hold_no_value(text: str, key_file: Path, tmp_path: Path) -> None:
     orders = tmp_path / "o.csv"
     orders.write_bytes(text.encode("utf-8", "surrogateescape"))
     options = ("--pseudonymize", "customer_id", "--pseudonym-key-file", key_file, "--max-rejects", "0")
@@ -113,7 +113,7 @@ def test_messages_about_a_private_dataset_tell_no_value(text: str, key_file: Pat
 
 
 @pytest.mark.parametrize("name", ["nulls", "fractions", "raises", "gap", "overlap"])
-def test_a_plugin_that_breaks_a_promise_tells_of_no_customer(
+def test_a_plugin_that_breaks_a_promise_names_no_customer(
     name: str, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     installer(monkeypatch)("breaks-promises")

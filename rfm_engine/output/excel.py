@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -12,7 +12,6 @@ import polars as pl
 from rfm_engine.errors import OutputError
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from xlsxwriter import Workbook
@@ -24,6 +23,9 @@ MOST_LETTERS = 32_767
 """Of a cell, in UTF-16 units; a workbook cuts what is longer."""
 
 MOST_DIGITS = 15
+FIRST_DAY = date(1900, 3, 1)
+"""The days before it have two numbers: workbooks count a 29th of February 1900."""
+
 WIDEST = 40
 REMEDY = "use --format csv or parquet"
 
@@ -36,7 +38,7 @@ def write_workbook(customers: pl.DataFrame, path: Path, created: date) -> None:
     full disk complains once more, past every handler, when it is collected.
 
     Raises:
-        OutputError: More customers than a sheet has rows, a text longer than a cell holds, a number of more digits.
+        OutputError: More customers than a sheet has rows, a text, number or time that a cell does not hold.
         OSError: The disk is full, or the folder cannot be written.
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 only xlsx needs it
@@ -56,7 +58,7 @@ def refuse_what_does_not_fit(customers: pl.DataFrame, name: str) -> None:
     """Check that a sheet holds the customers as they are.
 
     Raises:
-        OutputError: More customers than a sheet has rows; texts or numbers that a cell would cut, with their column.
+        OutputError: More customers than a sheet has rows; texts, numbers or times that a cell does not hold.
     """
     if customers.height > MOST_ROWS:
         message = f"{name}: {customers.height:,} customers, but a sheet holds {MOST_ROWS:,}; {REMEDY}"
@@ -67,6 +69,13 @@ def refuse_what_does_not_fit(customers: pl.DataFrame, name: str) -> None:
     if large := [column.name for column in customers.iter_columns() if _most_digits(column) > MOST_DIGITS]:
         message = f"{name}: {', '.join(large)} has numbers of more than the {MOST_DIGITS} digits of a cell; {REMEDY}"
         raise OutputError(message)
+    if old := [column.name for column in customers.iter_columns() if _has_times_before_1900(column)]:
+        message = f"{name}: {', '.join(old)} has times before {FIRST_DAY}, which workbooks count otherwise; {REMEDY}"
+        raise OutputError(message)
+
+
+def _has_times_before_1900(column: pl.Series) -> bool:
+    return column.dtype.is_temporal() and bool((column.cast(pl.Date) < FIRST_DAY).any())
 
 
 def _longest_text(column: pl.Series) -> int:

@@ -69,12 +69,12 @@ def refuse_foreign_files(folder: Path) -> None:
         return
     outputs = _recorded_outputs(folder)
     if foreign := find_foreign(folder, outputs) if folder.is_dir() else [folder.name]:
-        message = f"{folder}: holds what no run wrote ({_listed(foreign)}); move it away or choose another --output"
+        message = f"{folder}: holds what no run wrote ({_join_names(foreign)}); move it away or choose another --output"
         raise OutputError(message)
     found = [output.file for output in outputs or () if (folder / output.file).exists()]
     if changed := [one.file for one in outputs or () if one.file in found and find_difference(one, folder / one.file)]:
         message = (
-            f"{folder}: {_listed(changed)} was changed since it was written; "
+            f"{folder}: {_join_names(changed)} was changed since it was written; "
             "save it elsewhere and delete it here, or choose another --output"
         )
         raise OutputError(message)
@@ -87,7 +87,7 @@ def _recorded_outputs(folder: Path) -> list[FileDigest] | None:
         return None
 
 
-def _listed(names: list[str]) -> str:
+def _join_names(names: list[str]) -> str:
     return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if names[LISTED:] else "")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -36,4 +36,12 @@ def test_a_number_that_a_cell_would_round_is_refused(tmp_path: Path) -> None:
     customers = pl.DataFrame({"monetary": [Decimal("99999999999999.99")]})
 
     with pytest.raises(OutputError, match="monetary has numbers of more than the 15 digits of a cell"):
+        write_workbook(customers, tmp_path / "customers.xlsx", date(2025, 7, 1))
+
+
+@pytest.mark.parametrize("time", [datetime(1900, 2, 28, 23), date(1850, 1, 1)])
+def test_a_time_that_a_cell_would_move_is_refused(time: date, tmp_path: Path) -> None:
+    customers = pl.DataFrame({"last_order_time": [time, None]})
+
+    with pytest.raises(OutputError, match="last_order_time has times before 1900-03-01"):
         write_workbook(customers, tmp_path / "customers.xlsx", date(2025, 7, 1))

@@ -80,7 +80,7 @@ def test_an_output_that_is_a_file_is_refused_and_kept(below: str, shop: Path, tm
     assert everything_below(tmp_path) == {"file": b"mine"}
 
 
-def test_an_output_that_cannot_be_written_is_told_in_one_line(
+def test_an_output_that_cannot_be_written_is_reported_in_one_line(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def forbidden(*_: object, **__: object) -> None:
@@ -125,7 +125,7 @@ def test_more_customers_than_a_sheet_holds_are_refused_with_the_mend(
     assert not list(tmp_path.iterdir())
 
 
-def test_split_writes_each_list_on_its_own_and_loses_nobody(shop: Path, tmp_path: Path) -> None:
+def test_split_writes_each_list_on_its_own_and_loses_no_customer(shop: Path, tmp_path: Path) -> None:
     whole = read_rows(run(shop, tmp_path / "whole", "--by", "region,store_code") / "customers.csv")
     split = run(shop, tmp_path / "split", "--by", "region,store_code", "--split")
 

@@ -31,7 +31,7 @@ def run(request: pytest.FixtureRequest, bundled: Path) -> tuple[Path, FinishedRu
     return folder, open_run(folder)
 
 
-def test_the_grades_told_are_those_of_the_file(run: tuple[Path, FinishedRun]) -> None:
+def test_the_grades_explained_are_those_of_the_file(run: tuple[Path, FinishedRun]) -> None:
     folder, finished_run = run
 
     for row in read_rows(folder / "customers.csv")[::60]:
@@ -39,7 +39,7 @@ def test_the_grades_told_are_those_of_the_file(run: tuple[Path, FinishedRun]) ->
         assert {name: str(found.row[name]) for name in GRADES} == {name: row[name] for name in GRADES}
 
 
-def test_a_value_lies_between_the_cut_points_told_and_the_values_of_its_score(run: tuple[Path, FinishedRun]) -> None:
+def test_a_value_lies_between_its_cut_points_and_the_values_of_its_score(run: tuple[Path, FinishedRun]) -> None:
     folder, finished_run = run
 
     for row in read_rows(folder / "customers.csv")[::60]:
@@ -51,7 +51,7 @@ def test_a_value_lies_between_the_cut_points_told_and_the_values_of_its_score(ru
             assert high is None or part.seen[1] <= high
 
 
-def test_the_fewer_days_told_are_the_fewest_that_change_the_score(run: tuple[Path, FinishedRun]) -> None:
+def test_the_fewer_days_shown_are_the_fewest_that_change_the_score(run: tuple[Path, FinishedRun]) -> None:
     folder, finished_run = run
     told = 0
 
@@ -71,7 +71,7 @@ def max_score(folder: Path) -> int:
     return max(int(row["r_score"]) for row in read_rows(folder / "customers.csv"))
 
 
-def test_one_more_order_is_told_with_the_grades_it_brings(bundled: Path) -> None:
+def test_one_more_order_is_shown_with_the_grades_that_follow(bundled: Path) -> None:
     finished_run = open_run(bundled / "sichuan-hiking")
     frequency_score = [None, 1, 2, 2, 3, 3, 4, 4, 5]
 
@@ -127,13 +127,13 @@ def test_the_explanation_is_the_same_whatever_was_written(
     assert done("explain", "007", "--run", tmp_path / "shop") == done("explain", "007", "--run", shop_run)
 
 
-def test_an_unknown_customer_is_told_the_nearest(shop_run: Path) -> None:
+def test_for_an_unknown_customer_the_nearest_is_proposed(shop_run: Path) -> None:
     answer = rfm("explain", "012", "--run", shop_run)
 
     assert answer == (2, "", "error: no customer '012' in this run, did you mean '0012'?\n")
 
 
-def test_a_folder_without_a_run_is_told_what_to_name(shop_run: Path) -> None:
+def test_a_folder_without_a_run_is_refused_with_what_to_name(shop_run: Path) -> None:
     answer = rfm("explain", "007", "--run", shop_run.parent)
 
     assert answer.code == 2
@@ -141,7 +141,7 @@ def test_a_folder_without_a_run_is_told_what_to_name(shop_run: Path) -> None:
 
 
 @pytest.mark.parametrize("record", ["{broken", "[1]", "{}", json.dumps({"dataset": {}})])
-def test_a_record_that_is_none_is_told(record: str, tmp_path: Path) -> None:
+def test_a_file_that_is_no_record_is_refused(record: str, tmp_path: Path) -> None:
     (tmp_path / "run.json").write_text(record, "utf-8")
 
     answer = rfm("explain", "007", "--run", tmp_path)
@@ -150,7 +150,7 @@ def test_a_record_that_is_none_is_told(record: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("left", ["", "customers.parquet"])
-def test_customers_that_are_gone_or_spoilt_are_told(left: str, shop: Path, tmp_path: Path) -> None:
+def test_customers_that_are_gone_or_damaged_are_reported(left: str, shop: Path, tmp_path: Path) -> None:
     done("run", "--orders", shop, *AS_OF, "--output", tmp_path, "--quiet")
     (tmp_path / "shop" / "customers.csv").unlink()
     if left:

@@ -69,7 +69,7 @@ def test_text_that_is_no_record_is_refused_in_one_line(text: str, shop: Path, tm
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
-def test_a_pipe_is_no_record_and_nobody_waits_for_it(shop: Path, tmp_path: Path) -> None:
+def test_a_pipe_is_no_record_and_no_command_waits_for_it(shop: Path, tmp_path: Path) -> None:
     folder = run(shop, tmp_path)
     (folder / "run.json").unlink()
     os.mkfifo(folder / "run.json")

@@ -35,7 +35,7 @@ def test_verifying_changes_nothing(finished_run: Path) -> None:
     assert everything_below(Path()) == before
 
 
-def test_every_difference_is_told(finished_run: Path) -> None:
+def test_every_difference_is_reported(finished_run: Path) -> None:
     (finished_run / "north/customers.csv").write_bytes((finished_run / "north/customers.csv").read_bytes().swapcase())
     (finished_run / "south/customers.csv").write_text("none")
     (finished_run / "south/customers.xlsx").unlink()

@@ -20,7 +20,7 @@ FEN = Decimal("0.01")
 
 
 @pytest.fixture(scope="module")
-def watched(monthly_runs: Path) -> pl.DataFrame:
+def watch_list(monthly_runs: Path) -> pl.DataFrame:
     """The customers of the Sichuan list, with what makes them worth a look."""
     old, new = (open_run(monthly_runs / day / "sichuan-hiking") for day in ("2025-06-01", "2025-07-01"))
     return watch_customers(compare_runs(old, new), scale_of(new), WatchOptions()).customers
@@ -37,9 +37,10 @@ def tiers_on(orders: pl.DataFrame, day: date) -> dict[str, str]:
 
 
 def test_silence_costs_the_tier_on_the_day_named_and_not_a_day_before(
-    watched: pl.DataFrame, orders: pl.DataFrame
+    watch_list: pl.DataFrame, orders: pl.DataFrame
 ) -> None:
-    dropping = watched.filter(pl.col("drops_on").is_not_null()).select("customer_id", "tier", "drops_on").rows()
+    drops = watch_list.filter(pl.col("drops_on").is_not_null())
+    dropping = drops.select("customer_id", "tier", "drops_on").rows()
     assert dropping
     for day in sorted({row[2] for row in dropping}):
         before, then = tiers_on(orders, day - timedelta(days=1)), tiers_on(orders, day)
@@ -48,8 +49,10 @@ def test_silence_costs_the_tier_on_the_day_named_and_not_a_day_before(
             assert then[customer] > tier  # B comes after A
 
 
-def test_whoever_is_not_named_keeps_the_tier_through_the_horizon(watched: pl.DataFrame, orders: pl.DataFrame) -> None:
-    steady = watched.filter(pl.col("drops_on").is_null(), pl.col("tier").is_not_null())
+def test_whoever_is_not_named_keeps_the_tier_through_the_horizon(
+    watch_list: pl.DataFrame, orders: pl.DataFrame
+) -> None:
+    steady = watch_list.filter(pl.col("drops_on").is_null(), pl.col("tier").is_not_null())
     then = tiers_on(orders, AS_OF + timedelta(days=WatchOptions().horizon_days))
     assert all(then[customer] == tier for customer, tier in steady.select("customer_id", "tier").rows())
 
@@ -71,9 +74,9 @@ def tier_after(orders: pl.DataFrame, customer: str, count: int, amount: Decimal)
 
 
 def test_the_least_orders_of_today_lift_to_a_better_tier_and_a_fen_less_does_not(
-    watched: pl.DataFrame, orders: pl.DataFrame
+    watch_list: pl.DataFrame, orders: pl.DataFrame
 ) -> None:
-    lifted = watched.filter(pl.col("needs_orders").is_not_null()).sort("needs_amount", descending=True)
+    lifted = watch_list.filter(pl.col("needs_orders").is_not_null()).sort("needs_amount", descending=True)
     rows = (
         pl.concat([lifted.head(12), lifted.tail(4)])
         .select("customer_id", "tier", "needs_orders", "needs_amount")
@@ -85,8 +88,8 @@ def test_the_least_orders_of_today_lift_to_a_better_tier_and_a_fen_less_does_not
             assert tier_after(orders, customer, count, amount - FEN) >= tier
 
 
-def test_the_best_tier_needs_nothing(watched: pl.DataFrame) -> None:
-    assert watched.filter(pl.col("tier") == "A")["needs_orders"].is_null().all()
+def test_the_best_tier_needs_nothing(watch_list: pl.DataFrame) -> None:
+    assert watch_list.filter(pl.col("tier") == "A")["needs_orders"].is_null().all()
 
 
 def test_words_follow_the_options(monthly_runs: Path) -> None:

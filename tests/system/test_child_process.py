@@ -86,7 +86,7 @@ def test_what_native_code_writes_is_kept_for_the_message_of_a_sudden_end() -> No
     assert done.stderr.count("\n") == 1
 
 
-def test_what_native_code_writes_of_a_run_that_succeeds_is_not_shown_unless_asked_for() -> None:
+def test_what_native_code_writes_of_a_run_that_succeeds_is_not_shown_unless_requested() -> None:
     quiet, verbose = (
         supervise("os.write(2, b'note')"),
         supervise("os.write(2, b'note')", POLARS_VERBOSE="1"),
@@ -96,7 +96,7 @@ def test_what_native_code_writes_of_a_run_that_succeeds_is_not_shown_unless_aske
     assert (verbose.returncode, verbose.stderr) == (0, "note")
 
 
-def test_without_a_place_for_temporary_files_a_sudden_end_is_told_all_the_same() -> None:
+def test_without_a_place_for_temporary_files_a_sudden_end_is_reported_all_the_same() -> None:
     nowhere = "import tempfile; tempfile.tempdir = '/nowhere'; "
     command = [sys.executable, "-c", nowhere + WORK.format("(os.write(2, b'note'), os.abort())")]
 

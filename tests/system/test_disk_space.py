@@ -77,7 +77,7 @@ def test_without_room_for_temporary_files_the_message_names_their_place(place: P
         assert not list(disk.iterdir())
 
 
-def test_a_read_only_folder_is_told_and_its_run_stays(place: Place, tmp_path: Path) -> None:
+def test_a_read_only_folder_is_reported_and_its_run_stays(place: Place, tmp_path: Path) -> None:
     def expect_refusal(output: Path) -> None:
         full = place._replace(output=output)
         old = everything_below(full.folder)

@@ -133,7 +133,7 @@ def set_spill_limits(stated: str, folder: str, **variables: str) -> list[str]:
     return done.stdout.splitlines()
 
 
-def test_what_is_stated_goes_before_the_environment_and_that_before_the_machine(tmp_path: Path) -> None:
+def test_what_is_given_goes_before_the_environment_and_that_before_the_machine(tmp_path: Path) -> None:
     own = {"POLARS_OOC_MEMORY_BUDGET_MB": "77", "POLARS_OOC_SPILL_DIR": str(tmp_path), "POLARS_OOC_DISK_BUDGET_MB": "5"}
 
     assert set_spill_limits("", "", **own) == ["77", str(tmp_path), "5"]
@@ -176,7 +176,7 @@ def test_under_the_least_budget_the_answer_has_the_same_bytes_and_nothing_is_lef
 
 
 @pytest.mark.parametrize("disk_budget", ["", "99999"], ids=["full when it begins", "filled while it runs"])
-def test_a_full_spill_folder_is_told_and_nothing_is_left(disk_budget: str, orders: Path, tmp_path: Path) -> None:
+def test_a_full_spill_folder_is_reported_and_nothing_is_left(disk_budget: str, orders: Path, tmp_path: Path) -> None:
     variables = {"POLARS_OOC_SPILL_MIN_BYTES": "1"}
     if disk_budget:  # as if there had been room
         variables["POLARS_OOC_DISK_BUDGET_MB"] = disk_budget

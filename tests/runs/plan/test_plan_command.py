@@ -16,30 +16,30 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def planned(monthly_runs: Path) -> Path:
+def plan_folder(monthly_runs: Path) -> Path:
     done("plan", monthly_runs / "2025-07-01" / "sichuan-hiking", "--calendar", "CN", "--language", "zh")
     return monthly_runs / "2025-07-01" / "sichuan-hiking.plan" / "2025-07"
 
 
-def test_every_file_is_there_and_verified(planned: Path) -> None:
-    names = {path.name for path in planned.iterdir()}
+def test_every_file_is_there_and_verified(plan_folder: Path) -> None:
+    names = {path.name for path in plan_folder.iterdir()}
     assert names == {"plan.parquet", "plan.csv", "plan.xlsx", "carried-over.csv", "done-rejects.csv"} | {
         "unassigned.ics",
         "run.json",
     }
-    assert "are what run.json says" in done("verify", planned).out
+    assert "are what run.json says" in done("verify", plan_folder).out
 
 
-def test_the_same_run_gives_the_same_bytes(planned: Path, monthly_runs: Path) -> None:
-    before = {path.name: path.read_bytes() for path in planned.iterdir()}
+def test_the_same_run_gives_the_same_bytes(plan_folder: Path, monthly_runs: Path) -> None:
+    before = {path.name: path.read_bytes() for path in plan_folder.iterdir()}
     done("plan", monthly_runs / "2025-07-01" / "sichuan-hiking", "--calendar", "CN", "--language", "zh")
-    assert {path.name: path.read_bytes() for path in planned.iterdir()} == before
+    assert {path.name: path.read_bytes() for path in plan_folder.iterdir()} == before
 
 
-def test_a_calendar_has_one_event_a_day_with_a_name_that_stays(planned: Path) -> None:
-    calendar = icalendar.Calendar.from_ical((planned / "unassigned.ics").read_bytes())
+def test_a_calendar_has_one_event_a_day_with_a_name_that_stays(plan_folder: Path) -> None:
+    calendar = icalendar.Calendar.from_ical((plan_folder / "unassigned.ics").read_bytes())
     events = list(calendar.walk("VEVENT"))
-    days = sorted({row["联系日期"] for row in read_rows(planned / "plan.csv")})
+    days = sorted({row["联系日期"] for row in read_rows(plan_folder / "plan.csv")})
     assert [str(event.decoded("dtstart")) for event in events] == days
     assert events[0]["uid"] == f"sichuan-hiking/unassigned/{days[0]}@rfm-engine"
     assert "25,679.81" not in str(events[0]["description"])
@@ -55,24 +55,24 @@ def test_make_up_days_are_worked_and_holidays_are_not(monthly_runs: Path) -> Non
     assert "not announced" in out
 
 
-def fill_in(planned: Path, folder: Path, outcomes: dict[str, str]) -> Path:
+def fill_in(plan_folder: Path, folder: Path, outcomes: dict[str, str]) -> Path:
     """Return the workbook that was handed out, with an outcome for some customers, saved by another program."""
-    calls = pl.read_excel(planned / "plan.xlsx", sheet_name="unassigned", infer_schema_length=0)
+    calls = pl.read_excel(plan_folder / "plan.xlsx", sheet_name="unassigned", infer_schema_length=0)
     result = pl.col("客户编号").replace_strict(outcomes, default=None, return_dtype=pl.String)
     calls.with_columns(result.alias("结果")).write_excel(folder / "filled.xlsx", worksheet="unassigned")
     return folder / "filled.xlsx"
 
 
 def test_the_workbook_that_was_handed_out_comes_back_with_what_came_of_the_calls(
-    planned: Path, monthly_runs: Path, tmp_path: Path
+    plan_folder: Path, monthly_runs: Path, tmp_path: Path
 ) -> None:
-    rows = [row for row in read_rows(planned / "plan.csv") if row["客户等级"] == "A"]
+    rows = [row for row in read_rows(plan_folder / "plan.csv") if row["客户等级"] == "A"]
     times = Counter(row["客户编号"] for row in rows)
     calls = [row for row in rows if times[row["客户编号"]] == 1]
     names = [row["客户编号"] for row in calls[:4]]
-    filled = fill_in(planned, tmp_path, dict(zip(names, ["已接通", "未接通", "勿扰", "maybe"], strict=True)))
+    filled = fill_in(plan_folder, tmp_path, dict(zip(names, ["已接通", "未接通", "勿扰", "maybe"], strict=True)))
     run = monthly_runs / "2025-07-01" / "sichuan-hiking"
-    out = done("plan", run, "--month", "2025-08", "--after", planned, "--done", filled).out
+    out = done("plan", run, "--month", "2025-08", "--after", plan_folder, "--done", filled).out
     after = run.with_name("sichuan-hiking.plan") / "2025-08"
     state = {row["customer_id"]: row for row in pl.read_parquet(after / "plan.parquet").to_dicts()}
     assert str(state[names[0]]["last_contact"]) == calls[0]["联系日期"]
