@@ -51,15 +51,15 @@ def test_a_stranger_is_refused_before_the_orders_are_read(tmp_path: Path) -> Non
 
 
 def test_names_that_are_no_text_are_refused_one_and_all_with_a_remedy(shop: Path, tmp_path: Path) -> None:
-    odd = tmp_path / "odd\udcff"
+    odd = tmp_path / "orders" / "odd\udcff"
     try:
-        odd.mkdir()
+        odd.mkdir(parents=True)
     except (OSError, UnicodeEncodeError):
         pytest.skip("this file system has text alone for names")
     for name in ("one.csv", "two.csv"):
         (odd / name).write_text(ORDERS, "utf-8")
 
-    read = rfm("run", "--orders", odd, *AS_OF, "--name", "odd", "--output", tmp_path / "output")
+    read = rfm("run", "--orders", odd.parent, *AS_OF, "--name", "odd", "--output", tmp_path / "output")
     written = rfm("run", "--orders", shop, *AS_OF, "--output", odd)
 
     remedy = "rename it, or set PYTHONUTF8=1 where the locale lacks its letters\n"
