@@ -28,7 +28,7 @@ def datasets(*, as_json: AsJson = False) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from rfm_engine.cli.render import console
+    from rfm_engine.cli.terminal import console
 
     for row in rows:
         scheme, tiers = _plugin_name(row.get("scheme"), "thresholds"), _plugin_name(row.get("tiers"), "abcd")
@@ -71,7 +71,7 @@ def findings(*, as_json: AsJson = False) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from rfm_engine.cli.render import console
+    from rfm_engine.cli.terminal import console
 
     for code, kind in KINDS.items():
         console().print(Text(code, style="bold"))
@@ -85,11 +85,13 @@ def _print_plugins(found: list[Registration], *, as_json: bool) -> None:
         return
     from rich.padding import Padding
     from rich.table import Table
+    from rich.text import Text
 
-    from rfm_engine.cli.render import console
+    from rfm_engine.cli.terminal import console
 
     for row in rows:
-        console().print(f"[bold]{row['name']}[/bold]  [dim]{row['distribution']} {row['version']}[/dim]")
+        origin = f"  {row['distribution']} {row['version']}"
+        console().print(Text.assemble((row["name"], "bold"), (origin, "dim")))
         console().print(Padding(row["meaning"], (0, 0, 0, 2), expand=False))
         table = Table(box=None, pad_edge=False, padding=(0, 2), header_style="dim")
         for head in ("  option", "default", "meaning"):

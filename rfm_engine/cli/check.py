@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,10 +33,11 @@ def check(
 def _check_one(job: Job) -> RfmError | None:
     from rfm_engine import pipeline
     from rfm_engine.cli.render import show_check
+    from rfm_engine.cli.terminal import print_line
 
     try:
         show_check(pipeline.inspect(job), job)
     except RfmError as error:
-        print(f"error: {job.dataset.name}: {error}", file=sys.stderr)
+        print_line(f"error: {job.dataset.name}: {error}", error=True)
         return error
     return None

@@ -37,6 +37,7 @@ def compare(  # noqa: PLR0913 each is an option
 ) -> None:
     """Write who moved between two runs, and whether days, orders or cut points moved them; and who is worth a look."""
     from rfm_engine import open_run
+    from rfm_engine.cli.terminal import print_line
     from rfm_engine.runs.compare import compare_runs
     from rfm_engine.runs.movement_files import movement_folder, write_movement
     from rfm_engine.runs.scale import scale_of
@@ -54,8 +55,8 @@ def compare(  # noqa: PLR0913 each is an option
     recorded = {"rules_differ": rules_differ, "language": language} | asdict(options)
     folder = write_movement(movement_folder(*runs), movement, recorded, language)
     for line in describe_movement(movement):
-        typer.echo(line)
-    typer.echo(f"files: {folder}/ movement.csv, movement.parquet, matrix.csv, watch.csv, run.json")
+        print_line(line)
+    print_line(f"files: {folder}/ movement.csv, movement.parquet, matrix.csv, watch.csv, run.json")
 
 
 def describe_movement(movement: Movement) -> Iterator[str]:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
 from rfm_engine.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,6 +60,7 @@ class FollowUps:
 def write_follow_ups(job: Job, options: OutputOptions, follow_ups: FollowUps, *, quiet: bool) -> None:
     """Write what is requested of a finished run, and name each file."""
     from rfm_engine import open_run
+    from rfm_engine.cli.terminal import print_line
 
     run, last = open_run(options.output / job.dataset.name), follow_ups.last_run(job.dataset.name)
     movement = None if last is None else _compare(last, run, options.language)
@@ -70,7 +69,7 @@ def write_follow_ups(job: Job, options: OutputOptions, follow_ups: FollowUps, *,
     written = {"movement": None if movement is None else movement.folder, "plan": plan, "report": report}
     for name, place in written.items() if not quiet else ():
         if place is not None:
-            typer.echo(f"{name}: {place}{'/' if place.is_dir() else ''}")
+            print_line(f"{name}: {place}{'/' if place.is_dir() else ''}")
 
 
 def _compare(last: Path, run: FinishedRun, language: Language) -> Movement:

@@ -38,6 +38,7 @@ def generate(  # noqa: PLR0913 each is an option
     language: Annotated[str | None, typer.Option(help="[b]en[/b] or [b]zh[/b] headers.")] = None,
 ) -> None:
     """Write synthetic orders: the same file for the same options, wherever it is made."""
+    from rfm_engine.cli.terminal import print_line
     from rfm_engine.synthetic.profiles import market
     from rfm_engine.synthetic.writing import write_orders
 
@@ -55,7 +56,7 @@ def generate(  # noqa: PLR0913 each is an option
     )
     path = write_orders(wanted, out)
     regions = f"{len(wanted.regions)} regions" if len(wanted.regions) > 1 else wanted.regions[0]
-    typer.echo(
+    print_line(
         f"{path}: {wanted.orders:,} orders of {wanted.customers:,} customers in {regions}, "
         f"{wanted.since} to {wanted.until}, seed {wanted.seed}, {path.stat().st_size:,} bytes"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from rfm_engine.config.job import attach_keys
@@ -19,8 +18,10 @@ if TYPE_CHECKING:
 
 def build_jobs(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
     """Return the jobs; failed plugins are reported on stderr."""
+    from rfm_engine.cli.terminal import print_line
+
     host = PluginHost(PluginOptions.from_environment(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
     found = resolve_jobs(places, Overrides(rules.dataset_keys(), rules.plugin_names(), rules.settings()), host)
     for warning in host.warnings:
-        print(warning, file=sys.stderr)
+        print_line(warning, error=True)
     return attach_keys(found, rules.pseudonym_key_file)

@@ -60,6 +60,7 @@ def plan(  # noqa: PLR0913 each is an option
 ) -> None:
     """Plan a month of calls: as workbook, CSV and calendar files, beside the run."""
     from rfm_engine import open_run
+    from rfm_engine.cli.terminal import print_line
     from rfm_engine.errors import UsageError
     from rfm_engine.runs.plan.files import plan_folder, read_contacts, write_plan
     from rfm_engine.runs.plan.month import Month
@@ -98,13 +99,13 @@ def plan(  # noqa: PLR0913 each is an option
         options={"month": str(chosen), "capacity": capacity, "calendar": calendar, "language": language},
     )
     if lacks_announced_days(holidays, chosen):
-        typer.echo(
+        print_line(
             f"note: the public holidays of {calendar} in {chosen.first_day.year} are not announced in the installed"
             " calendar; give them with --days-off and --work-days"
         )
     for line in describe_plan(planned, before.rejects.height):
-        typer.echo(line)
-    typer.echo(f"files: {folder}/ plan.xlsx, plan.csv, plan.parquet, carried-over.csv, done-rejects.csv, OWNER.ics")
+        print_line(line)
+    print_line(f"files: {folder}/ plan.xlsx, plan.csv, plan.parquet, carried-over.csv, done-rejects.csv, OWNER.ics")
 
 
 def describe_plan(plan: Plan, rejects: int) -> Iterator[str]:

@@ -29,12 +29,13 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
 @app.command()
 def check(name: Annotated[str, typer.Argument(help="A scheme or tier policy, or DISTRIBUTION/NAME.")]) -> None:
     """Run the conformance checks on a scheme or tier policy with its defaults; exit with 1 if any fails."""
+    from rfm_engine.cli.terminal import print_line
     from rfm_engine.plugins.host import PluginHost
 
     host = PluginHost()
     outcomes = [_check_entry(entry) for entry in host.find(name)]
     for warning in host.warnings:
-        typer.echo(warning, err=True)
+        print_line(warning, error=True)
     if not all(outcomes):
         raise typer.Exit(1)
 
@@ -45,36 +46,38 @@ def new(
     into: Annotated[Path, typer.Option(help="The folder in which the package's own folder is made.")] = Path(),
 ) -> None:
     """Write a complete, installable package with one working scheme, its tests and a README."""
+    from rfm_engine.cli.terminal import print_line
     from rfm_engine.plugins.scaffold import create_plugin
 
     folder = create_plugin(name, into)
-    typer.echo(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
+    print_line(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
 
 
 def _print_records(records: list[PluginRecord]) -> None:
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
-    from rfm_engine.cli.render import console
+    from rfm_engine.cli.terminal import console
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for head in ("distribution", "version", "plugin", "status", "schemes", "tier policies"):
         table.add_column(head, overflow="fold")
     for record in records:
         brings = (", ".join(entry.name for entry in entries) for entries in (record.schemes, record.tier_policies))
-        table.add_row(record.distribution, record.version, record.plugin, record.status, *map(escape, brings))
+        table.add_row(record.distribution, record.version, record.plugin, record.status, *brings)
     console().print(table)
     for record in records:
         if record.error:
-            console().print(f"[red]{escape(str(record))}[/red]")
+            console().print(Text(str(record), style="red"))
 
 
 def _check_entry(entry: Registration) -> bool:
     from rfm_engine import conformance
+    from rfm_engine.cli.terminal import print_line
     from rfm_engine.errors import UsageError
     from rfm_engine.plugins.validation import required_options
 
-    typer.echo(f"{entry.kind} {entry.name} of {entry.distribution} {entry.version}")
+    print_line(f"{entry.kind} {entry.name} of {entry.distribution} {entry.version}")
     missing = required_options(entry.cls)
     if missing:
         message = (
@@ -83,5 +86,5 @@ def _check_entry(entry: Registration) -> bool:
         raise UsageError(message)
     outcomes = conformance.report(entry.cls())
     for outcome in outcomes:
-        typer.echo(f"{'FAIL' if outcome.fault else 'ok  '}  {outcome.name}: {outcome.fault or outcome.meaning}")
+        print_line(f"{'FAIL' if outcome.fault else 'ok  '}  {outcome.name}: {outcome.fault or outcome.meaning}")
     return not any(outcome.fault for outcome in outcomes)

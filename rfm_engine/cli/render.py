@@ -7,23 +7,20 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
-from rich.console import Console, Group
-from rich.segment import Segment
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from rfm_engine.cli.terminal import console
 from rfm_engine.cli.tier_tables import render_tiers
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, Metric
-from rfm_engine.errors import printable
 from rfm_engine.findings import without_accepted
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.orders.ledger import reject_allowance
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
     from pathlib import Path
-
-    from rich.console import ConsoleOptions, RenderableType
 
     from rfm_engine.config.job import Job
     from rfm_engine.findings import Finding
@@ -41,22 +38,6 @@ WARNINGS = {
     "repeats_without_order_id": "rows that repeat an earlier one, kept as there are no order ids",
     "customers_without_order": "customers with refunds alone, not graded",
 }
-
-
-class EscapingConsole(Console):
-    """A terminal that shows control signs of order files and dataset files instead of obeying them."""
-
-    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """Yield the segments with their text in signs that can be seen."""
-        for segment in super().render(renderable, options):
-            text, style, control = segment
-            yield segment if control or text.isprintable() else Segment(printable(text), style)
-
-
-def console() -> Console:
-    """Return the terminal, or plain text of a readable width where the output is piped."""
-    terminal = EscapingConsole(highlight=False)
-    return terminal if terminal.is_terminal else EscapingConsole(highlight=False, width=120, soft_wrap=False)
 
 
 def show_run(run: Run, job: Job, folder: Path) -> None:
@@ -83,7 +64,7 @@ def show_check(seen: Inspected, job: Job) -> None:
     terminal.print()
     terminal.print(Text(dataset.title or dataset.name, style="bold"))
     for paths, columns in group_readings(seen, dataset.unit).items():
-        terminal.print(paths[0] + (f" and {len(paths) - 1} more like it" if len(paths) > 1 else ""), markup=False)
+        terminal.print(paths[0] + (f" and {len(paths) - 1} more like it" if len(paths) > 1 else ""))
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
         for head in ("  column", "header", "type", "read as"):
             table.add_column(head, overflow="fold")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import deque
 from contextlib import nullcontext, suppress
 from enum import StrEnum
@@ -109,10 +108,11 @@ def run(  # noqa: PLR0913 each is an option
 
 def _print_plans(found: list[Job]) -> None:
     from rfm_engine import pipeline
+    from rfm_engine.cli.terminal import print_line
 
     for job in found:
         for name, plan in pipeline.plans(job).items():
-            typer.echo(f"{job.dataset.name}: {name}\n{plan}\n")
+            print_line(f"{job.dataset.name}: {name}\n{plan}\n")
 
 
 def _are_small(jobs: list[Job]) -> bool:
@@ -186,7 +186,9 @@ def _follow_up(job: Job, wanted: OutputOptions, follow_ups: FollowUps, *, quiet:
 
 
 def _report_failure(job: Job, error: RfmError) -> RfmError:
-    print(f"error: {job.dataset.name}: {error}", file=sys.stderr)
+    from rfm_engine.cli.terminal import print_line
+
+    print_line(f"error: {job.dataset.name}: {error}", error=True)
     return error
 
 

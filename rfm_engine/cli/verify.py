@@ -18,13 +18,13 @@ def verify(
     ] = None,
 ) -> None:
     """Check the sizes and digests of a run's inputs and outputs against its run.json; exits with 1 on a difference."""
-    from rfm_engine.errors import printable
+    from rfm_engine.cli.terminal import print_line
     from rfm_engine.grading.summary import pluralize
     from rfm_engine.runs.verify import verify as verified
 
     found = verified(run, orders_in)
     for difference in found.differences:
-        print(printable(difference))
+        print_line(difference)
     if found.differences:
         raise typer.Exit(1)
-    print(f"{pluralize(found.inputs, 'input')} and {pluralize(found.outputs, 'output')} are what run.json says")
+    print_line(f"{pluralize(found.inputs, 'input')} and {pluralize(found.outputs, 'output')} are what run.json says")
