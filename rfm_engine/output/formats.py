@@ -46,7 +46,9 @@ def write_csv(frame: pl.DataFrame, path: Path, language: str) -> None:
     if frame.is_empty():  # no rejects: Polars takes 0.5 ms to write their headers
         path.write_text(",".join(frame.columns) + "\n", "utf-8-sig" if language == "zh" else "utf-8", newline="\n")
         return
-    escape_formulas(frame, numbers_in=["value"]).write_csv(path, include_bom=language == "zh", datetime_format=TIMES)
+    escape_formulas(frame, numbers_in=["value", "值"]).write_csv(
+        path, include_bom=language == "zh", datetime_format=TIMES
+    )
 
 
 def _write_parquet(customers: pl.LazyFrame, path: Path, _: Style) -> None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
-from rfm_engine.grading.published import translate_headers
 from rfm_engine.output.folder import replace_folder
 from rfm_engine.output.folder_names import distinguish_by_case, folder_name
 from rfm_engine.output.formats import WRITERS, Style, write_csv
 from rfm_engine.output.record import RECORD, make_record
+from rfm_engine.output.translation import translate_customers, translate_rejects
 from rfm_engine.system.spill import reports_full_spill_folder
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
     """
     with replace_folder(options.output / job.dataset.name) as partial:
         _write_customers(run, job, options, partial)
-        write_csv(run.rejects, partial / REJECTS, options.language)
+        write_csv(translate_rejects(run.rejects, options.language), partial / REJECTS, options.language)
         record = make_record(run, job, partial)
         (partial / RECORD).write_bytes(to_json(record, indent=1, fallback=str) + b"\n")
     return options.output / job.dataset.name
@@ -57,7 +57,7 @@ def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -
     style = Style(options.language, job.rules.as_of)
     for name, customers in _split_lists(run, options.split):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        translated = translate_headers(customers, options.language)
+        translated = translate_customers(customers, options.language)
         for form in dict.fromkeys(options.formats):
             WRITERS[form](translated, folder / name / f"customers.{form}", style)
 

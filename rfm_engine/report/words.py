@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
 from rfm_engine.columns import CHINESE
-from rfm_engine.report.catalogue import load_catalogue
+from rfm_engine.vocabulary.catalogue import load_catalogue
 
 if TYPE_CHECKING:
     from datetime import date

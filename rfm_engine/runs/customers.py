@@ -57,9 +57,16 @@ def scan_customers(folder: Path, record: Record) -> pl.LazyFrame:
             except (pl.exceptions.PolarsError, OSError, ValueError) as error:
                 message = f"{folder}: its customers.{form} cannot be read any more; run the dataset again"
                 raise UsageError(message) from error
-            return pl.concat(lists).sort(*record.lists_by, CUSTOMER_ID) if paths[1:] else lists[0]
+            customers = pl.concat(lists).sort(*record.lists_by, CUSTOMER_ID) if paths[1:] else lists[0]
+            return customers.with_columns(_focus(record))
     message = f"{folder}: no customers file is left there; run the dataset again"
     raise UsageError(message)
+
+
+def _focus(record: Record) -> pl.Expr:
+    """Return the focus of each tier as the policy words it; files in Chinese translate that of built-in policies."""
+    words = {tier.name: tier.focus or None for tier in record.tier_table}
+    return pl.col(TIER).cast(pl.String).replace_strict(words, return_dtype=pl.String).alias("focus")
 
 
 def customers_schema(record: Record) -> pl.Schema:

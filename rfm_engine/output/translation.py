@@ -1,0 +1,31 @@
+"""The files of a run in the language of their readers: headers, and what the engine itself says in cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.grading.published import translate_headers
+from rfm_engine.vocabulary.catalogue import load_catalogue
+
+if TYPE_CHECKING:
+    from rfm_engine.output.formats import Language
+
+REJECT_HEADERS: Final = {"file": "文件", "row": "行号", "column": "列", "value": "值", "reason": "原因"}
+
+
+def translate_customers(customers: pl.LazyFrame, language: Language) -> pl.LazyFrame:
+    """Return the customers with headers in the language, and the focus of built-in policies too."""
+    if language != "zh":
+        return customers
+    focus = pl.col("focus").replace(load_catalogue().data)
+    return translate_headers(customers.with_columns(focus), language)
+
+
+def translate_rejects(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Return the rejected rows with headers and reasons in the language; their values stay as the file has them."""
+    if language != "zh":
+        return rejects
+    reason = pl.col("reason").replace(load_catalogue().data)
+    return rejects.with_columns(reason).rename(REJECT_HEADERS)
