@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme, TierPolicy
     from rfm_engine.rules import Rules
 
-WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "accept", "strict")
+WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "accept", "strict", "source")
 """Keys of a dataset file that say what a run writes, or whether."""
 
 LANGUAGES = ("en", "zh")

@@ -48,6 +48,10 @@ KINDS: Final = {
         "Order times of a workbook are plain numbers and are read as its count of days.",
         "Give the cells a date format; or accept it.",
     ),
+    "RFM102": Kind(
+        "Files were recognised by their headers as the export of an order source, and are read as it says.",
+        "State it, `--source shopify`; or turn it off, `--source none`. `rfm-engine sources` lists all.",
+    ),
     "RFM240": Kind(
         "The amounts are read from one column though another one holds what was paid.",
         "Choose, `--column order_amount=HEADER`; or accept it.",

@@ -21,7 +21,7 @@ from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import OrderCache
 from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, refuse_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
-from rfm_engine.preparation import prepare_orders
+from rfm_engine.preparation import follow_source, prepare_orders
 from rfm_engine.privacy import MASK, drop_private_columns, mask_errors, mask_values, pseudonymize
 from rfm_engine.review import Reviewed, review
 from rfm_engine.system.spill import reports_full_spill_folder
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import OrderSource
     from rfm_engine.orders.reading import Orders
+    from rfm_engine.rules import Rules
 
 
 def refuse_folder_ids(seen: Inspected, dataset: Dataset) -> None:
@@ -151,7 +152,8 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
     try:
         with (shelf or OrderCache()).orders_for(job) as (source, read, files):
             clock.lap("read")
-            orders, rules = prepare_orders(read, job.rules, is_text=source.is_text, copies=source.copies)
+            requested = follow_source(read, job.rules, source, job.dataset.model_fields_set)
+            orders, rules = prepare_orders(read, requested, is_text=source.is_text, copies=source.copies)
             aggregation = Aggregation(orders, rules)
             alone = len(aggregation.batch_filters) == 1
             spooled = spool(aggregation.parts(clock), alone=alone)
@@ -160,7 +162,7 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
             if ledger.outside_window and rules.since is not None and parts:
                 dormant = find_dormant(orders, pl.concat(parts), rules, aggregation.by).select(pl.len()).collect()
                 ledger = replace(ledger, customers_before_window=int(dormant.item()))
-            findings = (*source.findings, *review(_to_review(source, orders, job, aggregation, parts)))
+            findings = (*source.findings, *review(_to_review(source, job, requested, aggregation, parts)))
             inputs = files.describe_inputs()
             clock.lap("ledger")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
@@ -191,12 +193,12 @@ def _inspect_customers(job: Job, clock: StageTimer) -> Inspected:
 
 
 def _to_review(
-    source: Orders, orders: pl.LazyFrame, job: Job, aggregation: Aggregation, parts: Sequence[pl.LazyFrame]
+    source: Orders, job: Job, requested: Rules, aggregation: Aggregation, parts: Sequence[pl.LazyFrame]
 ) -> Reviewed:
     return Reviewed(
         source=source,
-        orders=orders,
-        requested=job.rules,
+        orders=aggregation.orders,
+        requested=requested,
         rules=aggregation.rules,
         by=aggregation.by,
         parts=parts,

@@ -11,6 +11,7 @@ import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
 
 from rfm_engine.columns import RFM_SCORE, SCORES, Metric
+from rfm_engine.order_source import OrderSource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,7 @@ __all__ = [
     "CadenceWords",
     "Interval",
     "Metric",
+    "OrderSource",
     "PluginBase",
     "Scheme",
     "ScoreRange",

@@ -64,6 +64,9 @@ app.command()(catalog.tiers)
 app.command()(catalog.findings)
 
 
+app.command()(catalog.sources)
+
+
 app.command()(generate.generate)
 
 

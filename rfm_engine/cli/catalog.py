@@ -61,6 +61,30 @@ def tiers(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_plug
     )
 
 
+def sources(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_plugins: StrictPlugins = False) -> None:
+    """List the order sources: which exports are recognised, and how their orders are read."""
+    from dataclasses import asdict
+
+    from rfm_engine.plugins.host import PluginHost, PluginOptions
+
+    host = PluginHost(PluginOptions.from_environment(no_plugins=no_plugins, strict=strict_plugins))
+    found = [(record, source) for record in host.records() for source in record.order_sources]
+    if as_json:
+        _print_json([{"distribution": record.distribution} | asdict(source) for record, source in found])
+        return
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from rfm_engine.cli.render import console
+
+    for record, source in found:
+        console().print(Text.assemble((source.name, "bold"), f"  {source.title}", (f"  {record.distribution}", "dim")))
+        columns = ", ".join(f"{name} = {header}" for name, header in source.columns.items())
+        counts = f"; {', '.join(source.statuses)} count" if source.statuses else ""
+        about = f"a row is a{'n order' if source.grain == 'order' else ' line'}{counts}\n{columns}\n{source.note}"
+        console().print(Padding(Text(about), (0, 0, 0, 2), expand=False))
+
+
 def findings(*, as_json: AsJson = False) -> None:
     """List the findings by code, with their meaning and what to do about each."""
     from rfm_engine.findings import KINDS

@@ -15,6 +15,7 @@ from rfm_engine.config.key_types import (
     FINDINGS,
     GRADING,
     PRIVACY,
+    READING,
     WHO,
     Day,
     Dropped,
@@ -130,6 +131,11 @@ class Dataset(ReadOptions):
     )
     strict: bool = Field(
         default=False, description="whether any other finding stops the run", json_schema_extra=FINDINGS
+    )
+    source: str | None = Field(
+        default=None,
+        description="the order source, such as shopify; none: recognise none",
+        json_schema_extra=READING,
     )
     weights: tuple[Decimal, Decimal, Decimal] = Field(
         default=(Decimal("0.3"), Decimal("0.3"), Decimal("0.4")),

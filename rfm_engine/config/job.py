@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.dataset import Table
     from rfm_engine.config.origins import Origins
+    from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.plugins.host import PluginHost
 
+NO_SOURCE = "none"
 Plug = TypeVar("Plug", bound=PluginBase)
 
 
@@ -36,6 +38,12 @@ class Job(NamedTuple):
     rules: Rules
     files: list[OrderFile]
     key: SecretBytes | None = None
+    sources: tuple[OrderSource, ...] = ()
+
+    @property
+    def is_source_given(self) -> bool:
+        """Whether the dataset or an option names the order source."""
+        return self.dataset.source is not None
 
     @property
     def paths(self) -> list[Path]:
@@ -53,12 +61,26 @@ def prepare_job(table: Table, folder: Path, host: PluginHost, origins: Origins, 
     if dataset.exclude is not None:
         excluded = read_excluded(dataset.exclude, folder, origins.of("exclude"))
         rules = replace(rules, exclude_customer=(*rules.exclude_customer, *excluded))
+    sources = _find_sources(dataset, host, origins)
     try:
         find = find_order_files if anywhere else find_confined_files
-        return Job(dataset, rules, find(dataset.orders or dataset.customers, folder, dataset))
+        return Job(dataset, rules, find(dataset.orders or dataset.customers, folder, dataset), sources=sources)
     except UsageError as error:
         key = "orders" if dataset.orders else "customers"
         message = f"{origins.of(key)}: {key}: {error}"
+        raise DatasetError(message) from error
+
+
+def _find_sources(dataset: Dataset, host: PluginHost, origins: Origins) -> tuple[OrderSource, ...]:
+    """Return the order source that is given, or those that may be recognised."""
+    if dataset.source is None:
+        return tuple(host.recognizable_sources())
+    if dataset.source == NO_SOURCE:
+        return ()
+    try:
+        return (host.order_source(dataset.source),)
+    except UsageError as error:
+        message = f"{origins.of('source')}: source: {error}"
         raise DatasetError(message) from error
 
 

@@ -14,12 +14,13 @@ from rfm_engine.orders.reading import Orders, read
 from rfm_engine.orders.staging import stage_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
     from types import TracebackType
 
     import polars as pl
 
+    from rfm_engine.order_source import OrderSource as ExportSource
     from rfm_engine.orders.fingerprints import InputFingerprints
     from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.rules import Rules
@@ -39,6 +40,14 @@ class Job(Protocol):
     @property
     def files(self) -> list[OrderFile]:
         """The files."""
+
+    @property
+    def sources(self) -> Sequence[ExportSource]:
+        """The order sources that may be recognised, or the one that is given."""
+
+    @property
+    def is_source_given(self) -> bool:
+        """Whether the source is given."""
 
 
 class CachedOrders(NamedTuple):
@@ -97,7 +106,8 @@ class OrderCache:
 def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
     paths, formats = [file.path for file in job.files], [file.format for file in job.files]
     with hold_confined(job.files) as held, fingerprint_inputs(paths, [file.source for file in held]) as files:
-        source = read(held, [name for name in job.rules.by if name not in ALIASES])
+        extra = [name for name in job.rules.by if name not in ALIASES]
+        source = read(held, extra, job.sources, is_source_given=job.is_source_given)
         with stage_orders(source.typed, paths, formats, again=again) as orders:
             yield CachedOrders(source, orders, files)
 

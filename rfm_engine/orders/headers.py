@@ -10,6 +10,7 @@ from rfm_engine.columns import (
     CHINESE,
     ORDER_AMOUNT,
     QUANTITY,
+    REFUNDED_AMOUNT,
     REQUIRED,
     UNIT_PRICE,
     fold_header,
@@ -36,8 +37,8 @@ def match_headers(
 
     A header that `columns` maps wins, compared exactly and then folded (width, case, spaces); `none` is no header. Then
     the canonical name or the Chinese header; then a known alias; then a further one (`vocabulary.headers`). Optional
-    columns that are not there are left out, headers without a meaning ignored. A quantity and the price of one piece
-    stand for a missing amount.
+    columns that are not there are left out, and refunds where the amount is mapped; headers without a meaning are
+    ignored. A quantity and the price of one piece stand for a missing amount.
 
     >>> match_headers(["ＩＤ ", "金额", "date", "note"], {"customer_id": "id"}, (), "a.csv")
     {'customer_id': 'ＩＤ ', 'order_amount': '金额', 'order_time': 'date'}
@@ -48,6 +49,8 @@ def match_headers(
     """
     names = tuple(dict.fromkeys((*ALIASES, *extra)))
     absent = {name for name in names if columns.get(name) == NO_HEADER}
+    if ORDER_AMOUNT in columns and REFUNDED_AMOUNT not in columns:
+        absent.add(REFUNDED_AMOUNT)
     columns = {name: header for name, header in columns.items() if name not in absent}
     mapped = {name: _find_mapped(headers, columns[name]) for name in names if name in columns}
     used = {header for hits in mapped.values() for header in hits}

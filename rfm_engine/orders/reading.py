@@ -20,6 +20,7 @@ from rfm_engine.columns import (
     REQUIRED,
     STORE_CODE,
     UNIT_PRICE,
+    fold_header,
 )
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.findings import SAMPLES, Finding
@@ -32,11 +33,13 @@ from rfm_engine.orders.read_options import SUFFIXES
 from rfm_engine.orders.readers.excel_days import has_days, write_dates
 from rfm_engine.orders.readers.formats import FORMATS
 from rfm_engine.orders.readers.table import SCAN_ROW
+from rfm_engine.orders.recognition import apply_source, recognize_source, state_utc
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.orders.readers.table import RawTable
 
@@ -57,7 +60,7 @@ class Orders:
     null. `typed(fallback=False)` is the same without the forms that are tried last. `mapping` and `dtypes` say for each
     file which header holds a canonical column and what type it was read as, `unmapped` its other
     headers. `findings` are what the reading of the files found that a user may not expect. `copies` are
-    files with the content of an earlier one.
+    files with the content of an earlier one. `sources` has the order source of each file.
     """
 
     typed: Callable[..., pl.LazyFrame]
@@ -67,6 +70,13 @@ class Orders:
     unmapped: dict[str, tuple[str, ...]] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     copies: tuple[str, ...] = ()
+    sources: Mapping[str, OrderSource | None] = field(default_factory=dict)
+
+    @property
+    def source(self) -> OrderSource | None:
+        """The order source that all files are of."""
+        found = {source.name: source for source in self.sources.values() if source is not None}
+        return next(iter(found.values())) if len(found) == 1 and None not in self.sources.values() else None
 
     @property
     def is_text(self) -> bool:
@@ -79,10 +89,17 @@ class Orders:
         return self.typed(fallback=True)
 
 
-def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
+def read(
+    files: Sequence[OrderFile],
+    extra: Sequence[str] = (),
+    sources: Sequence[OrderSource] = (),
+    *,
+    is_source_given: bool = False,
+) -> Orders:
     """Return the orders of the files, lazily; only headers and schemas are read now, but for workbooks.
 
-    `extra` names further columns to bring along, as text. What Polars finds only while it collects the frame is told by
+    `extra` names further columns to bring along, as text, `sources` the order sources that may be recognised, or
+    the one that is given. What Polars finds only while it collects the frame is told by
     `diagnose`.
 
     Raises:
@@ -94,8 +111,15 @@ def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
     unmapped: dict[str, tuple[str, ...]] = {}
     understood: list[Callable[..., pl.LazyFrame]] = []
     findings: list[Finding] = []
-    for table in read_tables(files):
+    recognized: dict[str, OrderSource | None] = {}
+    tables = list(read_tables(files))
+    everywhere = {fold_header(header) for table in tables for header in table.headers}
+    for raw in tables:
+        given = raw.files[0].options.columns
+        source = recognize_source(raw.headers, sources, given, is_given=is_source_given)
+        table = apply_source(raw, source, everywhere)
         found = _match_headers(table, extra)
+        table = state_utc(table, found, source)
         schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
         understood.append(_interpret_table(table, found))
@@ -104,6 +128,7 @@ def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
         free = tuple(header for header in table.headers if header not in found.values())
         types = {name: str(dtype) for name, dtype in schema.items()}
         for file in table.files:
+            recognized[str(file.path)] = source
             mapping[str(file.path)], unmapped[str(file.path)], dtypes[str(file.path)] = found, free, types
     return Orders(
         typed=partial(_concatenate, understood, extra),
@@ -113,6 +138,7 @@ def read(files: Sequence[OrderFile], extra: Sequence[str] = ()) -> Orders:
         unmapped=unmapped,
         findings=tuple(findings),
         copies=find_copies(files),
+        sources=recognized,
     )
 
 

@@ -10,7 +10,7 @@ from rfm_engine.plugin_api import PROJECT
 from rfm_engine.plugins.loading import PluginRecord, PluginSource, describe_error, normalize_name
 
 ENGINE: Final = "rfm-engine"
-BUILT_IN: Final = ("rfm_engine.grading.schemes", "rfm_engine.grading.policies")
+BUILT_IN: Final = ("rfm_engine.grading.schemes", "rfm_engine.grading.policies", "rfm_engine.order_sources")
 
 
 def built_in_sources() -> list[PluginSource]:

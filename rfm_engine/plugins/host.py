@@ -17,7 +17,7 @@ from rfm_engine.plugins.validation import KINDS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rfm_engine.plugin_api import Scheme, TierPolicy
+    from rfm_engine.plugin_api import OrderSource, Scheme, TierPolicy
     from rfm_engine.plugins.validation import Kind
 
 __all__ = ["PluginHost", "PluginOptions", "PluginRecord", "Registration"]
@@ -81,6 +81,29 @@ class PluginHost:
     def tier_policies(self) -> list[Registration]:
         """Return every tier policy, built-ins first, then by distribution; loads the third parties."""
         return [entry for record in self.records() for entry in record.tier_policies]
+
+    def recognizable_sources(self) -> list[OrderSource]:
+        """Return the built-in order sources, which are recognised by their headers; loads nothing."""
+        return [source for record in self._built_in for source in record.order_sources]
+
+    def order_source(self, name: str) -> OrderSource:
+        """Return the order source of this name; loads the third parties where no built-in one has it.
+
+        Raises:
+            UsageError: There is none; it lists those there are.
+        """
+        records = (self._built_in, self.records()) if name not in self._built_in_source_names else (self._built_in,)
+        found = [source for group in records for record in group for source in record.order_sources]
+        chosen = next((source for source in found if source.name == name), None)
+        if chosen is None:
+            known = sorted({source.name for source in found})
+            message = f"unknown order source {name!r}{nearest(name, known)}; known: {', '.join(known)}, or none"
+            raise UsageError(message)
+        return chosen
+
+    @cached_property
+    def _built_in_source_names(self) -> set[str]:
+        return {source.name for source in self.recognizable_sources()}
 
     def find(self, name: str) -> list[Registration]:
         """Return all schemes and tier policies of this name, or of `distribution/name`; loads the third parties.

@@ -17,9 +17,9 @@ import pluggy
 import polars as pl
 import pydantic
 
-from rfm_engine.plugin_api import PROJECT, Scheme, TierPolicy
+from rfm_engine.plugin_api import PROJECT, OrderSource, Scheme, TierPolicy
 from rfm_engine.plugins import hookspecs
-from rfm_engine.plugins.validation import KINDS, Kind, find_faults
+from rfm_engine.plugins.validation import KINDS, Kind, find_faults, find_source_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -72,6 +72,7 @@ class PluginRecord:
     error: str | None = None
     seconds: float = 0.0
     provides: tuple[Registration, ...] = ()
+    order_sources: tuple[OrderSource, ...] = ()
 
     @property
     def schemes(self) -> tuple[Registration, ...]:
@@ -92,8 +93,11 @@ class PluginRecord:
 
     def as_table(self) -> dict[str, object]:
         """Return the record as plain values: text, seconds, None, and the names it provides."""
-        values = {key: value for key, value in vars(self).items() if key not in ("provides", "seconds")}
+        values = {
+            key: value for key, value in vars(self).items() if key not in ("provides", "order_sources", "seconds")
+        }
         names = {"schemes": [s.name for s in self.schemes], "tier_policies": [p.name for p in self.tier_policies]}
+        names["order_sources"] = [source.name for source in self.order_sources]
         return values | {"seconds": round(self.seconds, 3)} | names
 
     def __str__(self) -> str:
@@ -156,7 +160,10 @@ def _collect(record: PluginRecord, manager: pluggy.PluginManager) -> PluginRecor
             wrong += found
             if not found:
                 provides.append(Registration(KINDS[parent], cls.name, record.distribution, record.version, cls))
-    return replace(record, provides=tuple(provides)).with_faults("collect", wrong)
+    found_sources = _classes(manager.hook.rfm_register_order_sources)
+    wrong += [fault for source in found_sources for fault in find_source_faults(source)]
+    sources = tuple(source for source in found_sources if not find_source_faults(source))
+    return replace(record, provides=tuple(provides), order_sources=sources).with_faults("collect", wrong)
 
 
 def _classes(hook: pluggy.HookCaller) -> list[Any]:

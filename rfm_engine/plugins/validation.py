@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal
 import tomli_w
 from pydantic import ValidationError
 
-from rfm_engine.columns import Metric
-from rfm_engine.plugin_api import PluginBase, Scheme, ScoreRange, TierPolicy
+from rfm_engine.columns import ALIASES, ORDER_AMOUNT, REQUIRED, UNIT_PRICE, Metric
+from rfm_engine.plugin_api import OrderSource, PluginBase, Scheme, ScoreRange, TierPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +31,20 @@ def find_faults(cls: object, parent: type[PluginBase]) -> list[str]:
     if not issubclass(cls, parent):
         return [f"{cls.__name__}: expected a child class of {parent.__name__}, which a {KINDS[parent]} is"]
     return find_class_faults(cls, parent) or [f"{cls.__name__}: {fault}" for fault in find_option_faults(cls)]
+
+
+def find_source_faults(source: object) -> list[str]:
+    """Return what keeps an object from entering as an order source; nothing when it is sound."""
+    if not isinstance(source, OrderSource):
+        return [f"expected an OrderSource, got {source!r}"]
+    unknown = [name for name in source.columns if name not in ALIASES]
+    needed = [name for name in REQUIRED if name != ORDER_AMOUNT or UNIT_PRICE not in source.columns]
+    missing = [name for name in needed if name not in source.columns]
+    faults = [f"the name {source.name!r} is not a word"] if not NAME.fullmatch(source.name) else []
+    faults += [f"columns names {', '.join(unknown)}, which no orders have"] if unknown else []
+    faults += [f"columns lacks {', '.join(missing)}"] if missing else []
+    faults += ["no signature; name headers that no other export has"] if not source.signature else []
+    return [f"order source {source.name}: {fault}" for fault in faults]
 
 
 def find_class_faults(cls: type[PluginBase], parent: type[PluginBase]) -> list[str]:

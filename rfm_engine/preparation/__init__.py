@@ -15,6 +15,7 @@ from rfm_engine.preparation.currencies import settle_currency
 from rfm_engine.preparation.customer_ids import unify_ids
 from rfm_engine.preparation.left_out import leave_out
 from rfm_engine.preparation.order_rows import complete_further_rows, drop_copies, keep_latest_exports, keep_one_total
+from rfm_engine.preparation.sources import follow_source
 from rfm_engine.preparation.spellings import join_regions, match_statuses
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.rules import Rules
 
-__all__ = ["prepare_orders"]
+__all__ = ["follow_source", "prepare_orders"]
 
 
 def prepare_orders(

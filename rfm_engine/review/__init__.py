@@ -16,6 +16,7 @@ __all__ = ["Reviewed", "review"]
 
 CHECKS = (
     files.find_copies,
+    files.find_sources,
     files.find_amount_choices,
     files.find_unit_prices,
     files.find_refunds,

@@ -42,6 +42,21 @@ def find_copies(reviewed: Reviewed) -> Iterator[Finding]:
         yield Finding("RFM101", words, tuple(copies[:3]), "take them away")
 
 
+def find_sources(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find that files were recognised as the exports of an order source, which no one named."""
+    if "source" in reviewed.declared:
+        return
+    found = {source.name: source for source in reviewed.source.sources.values() if source is not None}
+    for name, source in found.items():
+        rules = reviewed.rules
+        kept = (
+            f", statuses {', '.join(rules.keep_status)} count" if rules.keep_status and reviewed.source.source else ""
+        )
+        grain = f", each row is a{'n order' if rules.grain == 'order' else f' {rules.grain}'}"
+        words = f"read as an export of {source.title}{grain}{kept}. {source.note}".rstrip(".")
+        yield Finding("RFM102", words, mend=f"--source {name} states it, --source none turns it off")
+
+
 def find_unit_prices(reviewed: Reviewed) -> Iterator[Finding]:
     """Find that the amounts are read from the price of one piece though a header holds quantities."""
     quantities = [one for one in reviewed.free_headers if _column_of(one) == QUANTITY]
@@ -59,7 +74,7 @@ def _column_of(header: str) -> str | None:
 
 def find_refunds(reviewed: Reviewed) -> Iterator[Finding]:
     """Find amounts that a refund column reduces, where no one declared it."""
-    if REFUNDED_FEN not in reviewed.columns or REFUNDED_AMOUNT in reviewed.mapped_by_user:
+    if REFUNDED_FEN not in reviewed.columns or REFUNDED_AMOUNT in reviewed.mapped_by_user or reviewed.source.source:
         return
     refunded = reviewed.orders.filter(pl.col(REFUNDED_FEN) > 0)
     rows, fen = refunded.select(pl.len(), pl.col(REFUNDED_FEN).sum()).collect().row(0)

@@ -1,0 +1,77 @@
+"""Which order source a file is of, and which of its headers the user's map and the source name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_engine.columns import ORDER_TIME, fold_header
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from rfm_engine.order_source import OrderSource
+    from rfm_engine.orders.readers.table import RawTable
+
+UTC_HEADER = "(utc)"
+"""Ends a header of times that are in UTC though they have no offset."""
+
+
+def recognize_source(
+    headers: Sequence[str], sources: Sequence[OrderSource], columns: Mapping[str, str], *, is_given: bool
+) -> OrderSource | None:
+    """Return the source whose whole signature is among the headers; the one that is given in any case.
+
+    Where a user maps columns by hand, nothing is recognised.
+    """
+    if is_given:
+        return sources[0] if sources else None
+    if columns:
+        return None
+    folded = {fold_header(header) for header in headers}
+    fits = [source for source in sources if {fold_header(header) for header in source.signature} <= folded]
+    return max(fits, key=lambda source: len(source.signature), default=None)
+
+
+def map_columns(
+    headers: Sequence[str], source: OrderSource | None, columns: Mapping[str, str], everywhere: Collection[str]
+) -> dict[str, str]:
+    """Return the headers that hold columns by the source's map and by the user's, which wins.
+
+    A header of the user's map that this file lacks and another one has says nothing about this file. `everywhere` are
+    the folded headers of all files.
+    """
+    here = {fold_header(header) for header in headers}
+    known = {} if source is None else {name: one for name, one in source.columns.items() if fold_header(one) in here}
+    elsewhere = {
+        name for name, one in columns.items() if fold_header(one) in everywhere and fold_header(one) not in here
+    }
+    return known | {name: header for name, header in columns.items() if name not in elsewhere}
+
+
+def apply_source(table: RawTable, source: OrderSource | None, everywhere: Collection[str]) -> RawTable:
+    """Return the table with the options of its files as the source completes them."""
+    options = table.files[0].options
+    changes: dict[str, object] = {"columns": map_columns(table.headers, source, options.columns, everywhere)}
+    if source is not None:
+        given = options.model_fields_set
+        changes |= {"unit": source.unit} if "unit" not in given else {}
+        changes |= {"order_time_format": source.time_format} if "order_time_format" not in given else {}
+    complete = options.model_copy(update=changes)
+    return replace(table, files=tuple(replace(file, options=complete) for file in table.files))
+
+
+def state_utc(table: RawTable, found: Mapping[str, str], source: OrderSource | None) -> RawTable:
+    """Return the table with the offset Z behind times that are in UTC by their source or their header."""
+    header = found[ORDER_TIME]
+    if not (source is not None and source.times == "utc") and not header.strip().casefold().endswith(UTC_HEADER):
+        return table
+    column = table.columns[table.headers.index(header)]
+    if table.frame.collect_schema()[column] != pl.String:
+        return table
+    time = pl.col(column).str.strip_chars()
+    is_bare = time.str.contains(r":[0-9]{2}(?:\.[0-9]+)?$")
+    stated = pl.when(is_bare).then(pl.concat_str(time, pl.lit("Z"))).otherwise(pl.col(column))
+    return replace(table, frame=table.frame.with_columns(stated.alias(column)))
