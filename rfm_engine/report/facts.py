@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 METRICS: Final = (RECENCY_DAYS, FREQUENCY, MONETARY)
 CURVE_POINTS: Final = 100
+MOST_IN_MEMORY: Final = 500_000
+"""Customers that are read once; more are read anew for each pass, column by column."""
+
 LAST: Final = ("last_order_time", "last_product_name")
 FEN_PER_YUAN: Final = 100
 SUMS: Final = ("customers", "orders", "spend")
@@ -26,6 +29,7 @@ SUMS: Final = ("customers", "orders", "spend")
 class Facts:
     """A run in figures; money is in whole fen.
 
+    `customers` has one row per customer under the names of this room (`name_columns`), in memory where they are few.
     `cube` has one row per (list, tier, R, F and M score): `customers`, `orders`, `spend`, the `total`, and the least
     and greatest value of each metric. `tier` is the position in the tier table. `curve` is the spend of the highest
     1 %, 2 % ... 100 % of the customers. `commonest` has, for each metric, the value that most customers share and how
@@ -33,6 +37,7 @@ class Facts:
     """
 
     record: Record
+    customers: pl.LazyFrame
     cube: pl.DataFrame
     curve: list[int]
     commonest: dict[str, tuple[int, int]]
@@ -112,6 +117,8 @@ def find_commonest(customers: pl.LazyFrame, metric: str) -> pl.LazyFrame:
 def collect_facts(run: FinishedRun) -> Facts:
     """Return what the sections need of a finished run."""
     customers = name_columns(run.customers(), run.record)
+    if sum(row.get("customers", 0) for row in run.record.tier_counts) <= MOST_IN_MEMORY:
+        customers = customers.collect().lazy()
     queries = [
         summarise(customers, list_columns(run.record.lists_by)),
         accumulate_spend(customers),
@@ -120,6 +127,7 @@ def collect_facts(run: FinishedRun) -> Facts:
     cube, curve, *commonest = pl.collect_all(queries)
     return Facts(
         record=run.record,
+        customers=customers,
         cube=cube,
         curve=curve[MONETARY].to_list(),
         commonest={metric: found.row(0) for metric, found in zip(METRICS, commonest, strict=True)},

@@ -105,7 +105,7 @@ class People:
 
 def make_people(run: FinishedRun, facts: Facts, words: Words, top: int, movement: Movement | None = None) -> Section:
     """Return the tables; those that need the scheme and the policy only where both are still installed."""
-    scale, customers = _find_scale(run), name_columns(run.customers(), run.record)
+    scale, customers = _find_scale(run), facts.customers
     queries = {"spend": order_by_spend(customers, facts).head(top), "asleep": find_asleep(customers, facts).head(top)}
     if scale:
         queries["near"] = find_near(customers, facts).head(NEAR_CANDIDATES * top)
