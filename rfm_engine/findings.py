@@ -28,6 +28,14 @@ KINDS: Final = {
         "Files have, byte for byte, the content of another file; their orders count once.",
         "Take the copies away.",
     ),
+    "RFM102": Kind(
+        "A text file is no UTF-8 and its encoding was inferred: it alone gives plausible text.",
+        "Look at the sample and name the encoding, `--encoding NAME`; or accept it.",
+    ),
+    "RFM103": Kind(
+        "Quotes in a text file are read as plain signs: only so has every line the fields of the header.",
+        "Say so, `--quote none`; or accept it.",
+    ),
     "RFM111": Kind(
         "Several sheets of a workbook have the same header and are read together.",
         "Name the sheet or sheets, `--sheet NAME`, or `--sheet all`; or accept it.",

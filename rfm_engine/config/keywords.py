@@ -78,6 +78,8 @@ class RunRules(FrameRules, total=False):
     orders_format: OrderFormat | None
     encoding: str | None
     separator: str | None
+    quote: Literal['"', "none"] | None
+    no_header: bool
     sheet: str | Sequence[str]
     skip_lines: int
     as_of: date | str

@@ -62,6 +62,10 @@ class ReadOptions(BaseModel):
     orders_format: OrderFormat | None = Field(default=None, description="format of the files; by suffix unless stated")
     encoding: str | None = Field(default=None, description="encoding of text files, such as gb18030; else UTF-8")
     separator: str | None = Field(default=None, description="one character; else the comma, tab or semicolon in use")
+    quote: Literal['"', "none"] | None = Field(
+        default=None, description="none where quotes are plain signs; else as the lines of the file show"
+    )
+    no_header: bool = Field(default=False, description="no line of headers; columns are named by their numbers, 1 on")
     sheet: tuple[str, ...] = Field(
         default=(), description="sheets of a workbook, or all; else those with the header of the first"
     )

@@ -159,7 +159,7 @@ def _match_headers(table: RawTable, extra: Sequence[str]) -> dict[str, str]:
         found = match_headers(table.headers, options.columns, extra, table.where)
     except DataError as error:
         if (skip := _find_header_below(table, extra)) is not None:
-            message = f"{table.where}: the header seems to be line {skip + 1}: state --skip-lines {skip}"
+            message = f"{table.where}: the header seems to be line {skip + 1}: give --skip-lines {skip}"
             raise DataError(message) from error
         raise
     if options.time_zone is None and options.order_time_format is None and table.later:

@@ -150,6 +150,8 @@ def judge(case: Case, content: bytes, folder: Path, *, dataset: bytes = b"", who
         rules, known = rules_of(dataset) if dataset else (Rules(AS_OF), True)
         table = read_again(case, content, whole)
         map_columns(table.headers)
+    except UnicodeDecodeError:
+        return End("unjudged")  # in which encoding it was read, the engine has inferred
     except ValueError as error:
         return End("wrong" if case.name in ("csv", "toml") else "unjudged", f"graded, but {error}")
     if not known:

@@ -96,10 +96,22 @@ class Row:
     amount: Decimal  # yuan, two places
 
 
+NO_ONE = {"nan", "null", "none", "n/a", "na", "-", "--", "0", "guest", "游客"}
+"""Some of the words that stand for no customer."""
+
+
 def exact_fen(text: str, rules: Rules) -> Decimal | None:
     """The amount in fen, not yet rounded; None unless an optional sign, then ASCII digits and at most one point."""
     digits = (text[1:] if text[0] in "+-" else text).replace(".", "", 1)
     return EXACT.multiply(Decimal(text), rules.fen_per_unit) if digits.isascii() and digits.isdigit() else None
+
+
+def what_lacks(text: dict[str, str], required: list[str]) -> Outcome | None:
+    """The outcome of a row without one of the required texts, or without a customer; None of any other."""
+    for column in required:
+        if not text[column]:
+            return ("rejected", column, "missing")
+    return ("rejected", "customer_id", "no customer") if text["customer_id"].lower() in NO_ONE else None
 
 
 def judge(index: int, text: dict[str, str], required: list[str], rules: Rules) -> Row | Outcome:  # noqa: PLR0911
@@ -113,9 +125,8 @@ def judge(index: int, text: dict[str, str], required: list[str], rules: Rules) -
         return ("rejected", "order_time", "not a time" if text["order_time"] else "missing")
     if not (rules.since or date.min) <= time.date() <= rules.as_of:
         return ("outside_window", "", "")
-    for column in required:
-        if not text[column]:
-            return ("rejected", column, "missing")
+    if lacking := what_lacks(text, required):
+        return lacking
     exact = exact_fen(text["order_amount"], rules)
     if exact is None:
         return ("rejected", "order_amount", "not an amount")

@@ -7,33 +7,31 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from rfm_engine.errors import DataError
+from rfm_engine.orders.readers.csv_layout import Layout, read_layout
 from rfm_engine.orders.readers.damage import SHOWN, list_places
-from rfm_engine.orders.readers.delimited import SPARE, Layout, read_layout
+from rfm_engine.orders.readers.delimited import SPARE
 from rfm_engine.orders.readers.encodings import find_undecodable_byte
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from rfm_engine.orders.order_file import OrderFile
 
 
 def diagnose_csv(file: OrderFile) -> DataError | None:
     """Return what is wrong with a CSV file, or None."""
-    return find_undecodable_byte(file) or find_csv_fault(file.path, read_layout(file), file.options.skip_lines)
+    return find_undecodable_byte(file) or find_csv_fault(file, read_layout(file))
 
 
-def find_csv_fault(path: Path, found: Layout, skipped: int) -> DataError | None:
+def find_csv_fault(file: OrderFile, found: Layout) -> DataError | None:
     """Return an error that names the first places where a CSV file breaks the rules of CSV, or None."""
-    if rows := list(islice(_find_long_rows(found, skipped + 2), SHOWN)):
-        message = (
-            f"{path}: more fields than headers in row {list_places(rows)}; quote text that holds a {found.separator!r}"
-        )
+    if rows := list(islice(_find_long_rows(found, found.header_line + 2), SHOWN)):
+        message = f"{file.path}: more fields than headers in row {list_places(rows)}; "
+        message += f"quote text that holds a {found.separator!r}"
         return DataError(message)
     if lines := _find_stray_quotes(found):
-        message = (
-            f"{path}: a quote is left open or stands within a field near line {list_places(lines)}; double or delete it"
-        )
+        message = f"{file.path}: a quote is left open or stands within a field near line {list_places(lines)}; "
+        message += "double or delete it, or give --quote none if quotes are plain signs"
         return DataError(message)
     return None
 

@@ -10,7 +10,7 @@ import zlib
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, BinaryIO, Final, cast
+from typing import TYPE_CHECKING, BinaryIO, Final, NamedTuple, cast
 
 from rfm_engine.errors import DataError
 from rfm_engine.orders.readers.limits import BLOCK, refuse_unpacked
@@ -20,8 +20,8 @@ from rfm_engine.system.temp_dir import process_temp_dir
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rfm_engine.findings import Finding
     from rfm_engine.orders.order_file import OrderFile
-    from rfm_engine.orders.read_options import ReadOptions
 
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -36,34 +36,58 @@ _GZIP: Final = b"\x1f\x8b"
 _LONE_RETURN: Final = re.compile(rb"\r(?![\r\n])")
 
 
-def to_utf8(file: OrderFile, *, marked: bool = True) -> Path:
+class Text(NamedTuple):
+    """A file of the same text in UTF-8, and what was inferred of its encoding."""
+
+    path: Path
+    findings: tuple[Finding, ...] = ()
+
+
+def to_utf8(file: OrderFile, *, is_json: bool = False) -> Text:
     """Return a UTF-8 file of the same text whose lines end in a line feed: the file itself where it is one.
 
-    Otherwise a copy that lives until the process ends. `marked` tells whether the reader passes over a UTF-8 mark.
+    Otherwise a copy that lives until the process ends. JSON is UTF-8, or has a mark, which its reader does not take.
 
     Raises:
-        DataError: A byte that is no text in the encoding; a compressed file that is cut off.
+        DataError: A byte that is no text in the encoding; a compressed file that is cut off; an encoding that nobody
+            gave and that the text does not show.
     """
     with _open_unpacked(file.source, file.path) as content:
         head = content.read(BLOCK)
         packed = isinstance(content, gzip.GzipFile)
-    encoding = resolve_encoding(head, file.options)
-    plain = codecs.lookup(encoding).name in UTF8 and (marked or not head.startswith(codecs.BOM_UTF8))
+    encoding, findings = resolve_encoding(head, file, is_json=is_json)
+    plain = codecs.lookup(encoding).name in UTF8 and not (is_json and head.startswith(codecs.BOM_UTF8))
     is_sized = file.source.stat().st_size >= len(head)  # what the system makes up while it is read has no size
     if plain and is_sized and not packed and not _LONE_RETURN.search(head[:-1]):
-        return file.source
-    return _copy_as_utf8(file, "utf-8-sig" if plain else encoding)
+        return Text(file.source, findings)
+    return Text(_copy_as_utf8(file, "utf-8-sig" if plain else encoding), findings)
 
 
-def resolve_encoding(head: bytes, options: ReadOptions) -> str:
-    """Return the encoding that the file's mark tells, or the declared one, or UTF-8."""
-    return next((encoding for mark, encoding in MARKS if head.startswith(mark)), options.encoding or "utf-8")
+def resolve_encoding(head: bytes, file: OrderFile, *, is_json: bool = False) -> tuple[str, tuple[Finding, ...]]:
+    """Return the encoding that the file's mark says, or the one given, or the one that its start shows."""
+    marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
+    if marked or is_json or b"\0" in head:
+        return marked or file.options.encoding or "utf-8", ()
+    if file.options.encoding is None and _is_utf8(head):
+        return "utf-8", ()
+    from rfm_engine.orders.readers.encoding_evidence import infer_encoding  # noqa: PLC0415 most files are UTF-8
+
+    return infer_encoding(head, file)
 
 
-def find_undecodable_byte(file: OrderFile) -> DataError | None:
+def _is_utf8(head: bytes) -> bool:
+    """Return whether a block is UTF-8; the last character may be cut, where the file goes on."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head, final=len(head) < BLOCK)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def find_undecodable_byte(file: OrderFile, *, is_json: bool = False) -> DataError | None:
     """Return an error that names the first byte that is no text in the file's encoding, or None."""
-    with file.source.open("rb") as content:
-        encoding = resolve_encoding(content.read(BLOCK), file.options)
+    with _open_unpacked(file.source, file.path) as content:
+        encoding, _ = resolve_encoding(content.read(BLOCK), file, is_json=is_json)
     decoder, offset = codecs.getincrementaldecoder(encoding)(), 0
     with _open_unpacked(file.source, file.path) as content:
         while True:

@@ -12,10 +12,20 @@ import polars as pl
 from rfm_engine.columns import fold_header
 from rfm_engine.errors import DataError, UsageError, nearest
 from rfm_engine.findings import Finding
-from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.readers.damage import workbook_error
 from rfm_engine.orders.readers.limits import refuse_bomb, refuse_stray_cells
-from rfm_engine.orders.readers.table import PEEK, SCAN_FILE, SCAN_ROW, RawTable, Scan, locate_rows, share_scans
+from rfm_engine.orders.readers.table import (
+    PEEK,
+    SCAN_FILE,
+    SCAN_ROW,
+    RawTable,
+    Scan,
+    locate_rows,
+    looks_like_records,
+    number_headers,
+    share_scans,
+    suits_orders,
+)
 from rfm_engine.orders.readers.workbook_parts import SheetFacts, WorkbookFacts, read_facts
 
 if TYPE_CHECKING:
@@ -44,8 +54,8 @@ class Sheet:
     is_visible: bool = True
 
     def holds_orders(self, file: OrderFile) -> bool:
-        """Whether the header has all that orders need, or a row below it has."""
-        return any(_matches(cells, file) for cells in (self.headers, *(cells for _, cells in self.later)))
+        """Whether the header has all that orders need."""
+        return suits_orders(self.headers, file)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,8 +172,13 @@ def _take_sheet(file: OrderFile, name: str, cells: pl.DataFrame, facts: SheetFac
     rows = filled.filter(pl.col(SCAN_ROW) >= file.options.skip_lines)
     if rows.is_empty():
         return None
-    (_, header), *later = [(row[0], [cell or "" for cell in row[1:]]) for row in rows.head(PEEK).iter_rows()]
-    return Sheet(name=name, rows=rows.slice(1), headers=header, later=later, facts=facts)
+    top = [(row[0], [cell or "" for cell in row[1:]]) for row in rows.head(PEEK).iter_rows()]
+    if file.options.no_header:
+        return Sheet(name=name, rows=rows, headers=number_headers(columns), later=top, facts=facts)
+    depth = 1 if file.options.skip_lines else PEEK
+    above = next((place for place, (_, cells) in enumerate(top[:depth]) if suits_orders(cells, file)), 0)
+    above = 0 if looks_like_records(top[:above], top[above][1]) else above
+    return Sheet(name=name, rows=rows.slice(above + 1), headers=top[above][1], later=top[above + 1 :], facts=facts)
 
 
 def _choose_sheets(file: OrderFile, sheets: list[Sheet]) -> list[Sheet]:
@@ -181,14 +196,6 @@ def _choose_sheets(file: OrderFile, sheets: list[Sheet]) -> list[Sheet]:
 
 def _fold(sheet: Sheet) -> list[str]:
     return [fold_header(header) for header in sheet.headers]
-
-
-def _matches(headers: Sequence[str], file: OrderFile) -> bool:
-    try:
-        match_headers(headers, file.options.columns, (), "")
-    except DataError:
-        return False
-    return True
 
 
 def _find_oddities(file: OrderFile, chosen: list[Sheet], sheets: list[Sheet]) -> Iterator[Finding]:

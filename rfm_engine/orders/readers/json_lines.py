@@ -61,7 +61,7 @@ def _open_text(file: OrderFile) -> Path:
     if encoding is not None and codecs.lookup(encoding).name not in UTF8:
         message = f"{file.path}: lines of JSON are UTF-8 by their standard; leave --encoding {encoding} out"
         raise UsageError(message)
-    text = to_utf8(file, marked=False)
+    text = to_utf8(file, is_json=True).path
     if not text.stat().st_size:
         message = f"{file.path}: the file is empty; without a line its columns are not known"
         raise DataError(message)
@@ -100,7 +100,7 @@ def _has_other_keys(text: Path, known: Sequence[str]) -> bool:
 
 def diagnose_ndjson(file: OrderFile) -> DataError | None:
     """Return what is wrong with a file of JSON lines, or None."""
-    return find_undecodable_byte(file) or _find_broken_line(file.path, to_utf8(file, marked=False))
+    return find_undecodable_byte(file, is_json=True) or _find_broken_line(file.path, to_utf8(file, is_json=True).path)
 
 
 def _find_broken_line(path: Path, text: Path) -> DataError | None:

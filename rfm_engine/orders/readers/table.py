@@ -10,6 +10,7 @@ import polars as pl
 
 from rfm_engine.columns import fold_header
 from rfm_engine.errors import DataError
+from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.order_file import name_files
 
 if TYPE_CHECKING:
@@ -113,6 +114,28 @@ def _of_file(values: pl.Series, scan: Scan) -> pl.Expr:
         return pl.lit(values.item(), dtype=values.dtype)
     places = pl.Enum([str(place) for place in scan.places])
     return pl.lit(values).gather(pl.col(SCAN_FILE).cast(places).to_physical())
+
+
+def suits_orders(headers: Sequence[str], file: OrderFile) -> bool:
+    """Return whether a line could be the header of orders: it has all columns that orders need."""
+    if file.options.no_header:
+        return True
+    try:
+        match_headers(headers, file.options.columns, (), "")
+    except DataError:
+        return False
+    return True
+
+
+def looks_like_records(lines: Sequence[tuple[int, Sequence[str]]], headers: Sequence[str]) -> bool:
+    """Return whether lines above a header are as full as it is: then they are no title."""
+    full = sum(1 for header in headers if header.strip())
+    return any(sum(1 for cell in cells if cell.strip()) >= full for _, cells in lines)
+
+
+def number_headers(cells: Sequence[str]) -> list[str]:
+    """Return the headers of a file without any: the numbers of its columns, from 1."""
+    return [str(position) for position in range(1, len(cells) + 1)]
 
 
 def share_scans(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Final
@@ -57,7 +58,7 @@ def read_facts(source: Path) -> WorkbookFacts:
     try:
         with ZipFile(source) as archive:
             return _read_parts(archive)
-    except (BadZipFile, KeyError, ET.ParseError, RuntimeError, ValueError):
+    except (BadZipFile, KeyError, LookupError, ET.ParseError, RuntimeError, ValueError, OSError, zlib.error):
         return WorkbookFacts()  # the reader of cells says what is wrong, if anything is
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REFUSED = {
-    "a blank header": (" \n" + HEADER + "a,1,1,2025-07-01\n", (), 1, "--skip-lines"),
     "all lines skipped": (HEADER, ("--skip-lines", "9"), 1, "lower skip_lines"),
     "a first field without an end": ('"' + "x" * 200_000, (), 1, "cannot be read as CSV"),
     "an offset without a zone": (HEADER + "a,1,1,2025-07-01T08:00:00+08:00\n", (), 1, "--time-zone Asia/Shanghai"),
