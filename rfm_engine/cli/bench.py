@@ -32,7 +32,7 @@ def bench(
 ) -> None:
     """Measure rows a second, and the time and memory of each stage, in fresh processes; nothing is kept."""
     from rfm_engine.benchmark.measure import bench as measure
-    from rfm_engine.cli.terminal import console
+    from rfm_engine.cli.display.terminal import console
 
     if "orders" in rules.keys:
         message = "name the orders as the argument, without --orders"
@@ -62,7 +62,7 @@ def job_of(place: Path, options: RuleOptions) -> Job:
 
 
 def _print_progress(words: str) -> None:
-    from rfm_engine.cli.terminal import print_line
+    from rfm_engine.cli.display.terminal import print_line
 
     if sys.stderr.isatty():
         print_line(words, error=True)

@@ -28,7 +28,7 @@ def datasets(*, as_json: AsJson = False) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from rfm_engine.cli.terminal import console
+    from rfm_engine.cli.display.terminal import console
 
     for row in rows:
         scheme, tiers = _plugin_name(row.get("scheme"), "thresholds"), _plugin_name(row.get("tiers"), "abcd")
@@ -75,7 +75,7 @@ def sources(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_pl
     from rich.padding import Padding
     from rich.text import Text
 
-    from rfm_engine.cli.render import console
+    from rfm_engine.cli.display.render import console
 
     for record, source in found:
         console().print(Text.assemble((source.name, "bold"), f"  {source.title}", (f"  {record.distribution}", "dim")))
@@ -95,7 +95,7 @@ def findings(*, as_json: AsJson = False) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from rfm_engine.cli.terminal import console
+    from rfm_engine.cli.display.terminal import console
 
     for code, kind in KINDS.items():
         console().print(Text(code, style="bold"))
@@ -111,7 +111,7 @@ def _print_plugins(found: list[Registration], *, as_json: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from rfm_engine.cli.terminal import console
+    from rfm_engine.cli.display.terminal import console
 
     for row in rows:
         origin = f"  {row['distribution']} {row['version']}"

@@ -37,7 +37,7 @@ def compare(  # noqa: PLR0913 each is an option
 ) -> None:
     """Write who moved between two runs, and whether days, orders or cut points moved them; and who is worth a look."""
     from rfm_engine import open_run
-    from rfm_engine.cli.terminal import print_line
+    from rfm_engine.cli.display.terminal import print_line
     from rfm_engine.runs.compare import compare_runs
     from rfm_engine.runs.movement_files import movement_folder, write_movement
     from rfm_engine.runs.scale import scale_of

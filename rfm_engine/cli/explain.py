@@ -28,7 +28,7 @@ def explain(
     pseudonym_key_file: PseudonymKeyFile = None,
 ) -> None:
     """Explain one customer's scores, total and tier, and what one more order or fewer days would change."""
-    from rfm_engine.cli.terminal import console
+    from rfm_engine.cli.display.terminal import console
     from rfm_engine.runs.finished import open_run
 
     done = open_run(run)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def build_jobs(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
     """Return the jobs; failed plugins are reported on stderr."""
-    from rfm_engine.cli.terminal import print_line
+    from rfm_engine.cli.display.terminal import print_line
 
     host = PluginHost(PluginOptions.from_environment(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
     found = resolve_jobs(places, Overrides(rules.dataset_keys(), rules.plugin_names(), rules.settings()), host)

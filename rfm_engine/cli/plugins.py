@@ -29,7 +29,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
 @app.command()
 def check(name: Annotated[str, typer.Argument(help="A scheme or tier policy, or DISTRIBUTION/NAME.")]) -> None:
     """Run the conformance checks on a scheme or tier policy with its defaults; exit with 1 if any fails."""
-    from rfm_engine.cli.terminal import print_line
+    from rfm_engine.cli.display.terminal import print_line
     from rfm_engine.plugins.host import PluginHost
 
     host = PluginHost()
@@ -46,7 +46,7 @@ def new(
     into: Annotated[Path, typer.Option(help="The folder in which the package's own folder is made.")] = Path(),
 ) -> None:
     """Write a complete, installable package with one working scheme, its tests and a README."""
-    from rfm_engine.cli.terminal import print_line
+    from rfm_engine.cli.display.terminal import print_line
     from rfm_engine.plugins.scaffold import create_plugin
 
     folder = create_plugin(name, into)
@@ -57,7 +57,7 @@ def _print_records(records: list[PluginRecord]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from rfm_engine.cli.terminal import console
+    from rfm_engine.cli.display.terminal import console
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
     for head in ("distribution", "version", "plugin", "status", "schemes", "tier policies"):
@@ -73,7 +73,7 @@ def _print_records(records: list[PluginRecord]) -> None:
 
 def _check_entry(entry: Registration) -> bool:
     from rfm_engine import conformance
-    from rfm_engine.cli.terminal import print_line
+    from rfm_engine.cli.display.terminal import print_line
     from rfm_engine.errors import UsageError
     from rfm_engine.plugins.validation import required_options
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
     from contextlib import AbstractContextManager
 
+    from rfm_engine.cli.display.progress import Progress
     from rfm_engine.cli.follow_ups import FollowUps
-    from rfm_engine.cli.progress import Progress
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import OrderCache
     from rfm_engine.output.formats import Format
@@ -79,9 +79,9 @@ def run(  # noqa: PLR0913 each is an option
     """Grade the customers of each dataset and write one list a dataset."""
     from concurrent.futures import ThreadPoolExecutor
 
+    from rfm_engine.cli.display.progress import Progress
     from rfm_engine.cli.follow_ups import FollowUps
     from rfm_engine.cli.jobs import build_jobs
-    from rfm_engine.cli.progress import Progress
     from rfm_engine.orders.cache import OrderCache
     from rfm_engine.output.writer import OutputOptions
     from rfm_engine.system.temp_dir import remove_abandoned_temp_dirs
@@ -108,7 +108,7 @@ def run(  # noqa: PLR0913 each is an option
 
 def _print_plans(found: list[Job]) -> None:
     from rfm_engine import pipeline
-    from rfm_engine.cli.terminal import print_line
+    from rfm_engine.cli.display.terminal import print_line
 
     for job in found:
         for name, plan in pipeline.plans(job).items():
@@ -186,7 +186,7 @@ def _follow_up(job: Job, wanted: OutputOptions, follow_ups: FollowUps, *, quiet:
 
 
 def _report_failure(job: Job, error: RfmError) -> RfmError:
-    from rfm_engine.cli.terminal import print_line
+    from rfm_engine.cli.display.terminal import print_line
 
     print_line(f"error: {job.dataset.name}: {error}", error=True)
     return error
@@ -198,7 +198,7 @@ def _finish_job(job: Job, run: Run, folder: Future[Path], progress: Progress) ->
     except RfmError as error:
         return _report_failure(job, error)
     if not progress.quiet:
-        from rfm_engine.cli.render import show_run
+        from rfm_engine.cli.display.render import show_run
 
         show_run(run, job, place)
     return None

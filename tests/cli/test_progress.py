@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from rfm_engine.cli import progress
-from rfm_engine.cli.progress import ProgressTimer, bytes_read, format_progress
+from rfm_engine.cli.display.progress import ProgressTimer, bytes_read, format_progress
 from rfm_engine.system.signals import CLEAR
 from tests.processes import COMMAND, began, ended, orders_file
 from tests.terminal import AS_OF

@@ -12,7 +12,7 @@ from rich.table import Table
 
 import rfm_engine
 from rfm_engine.cli import catalog, plugins
-from rfm_engine.cli.terminal import console, print_line
+from rfm_engine.cli.display.terminal import console, print_line
 from rfm_engine.plugin_api import Scheme
 from rfm_engine.plugins.loading import PluginRecord, Registration
 from tests.terminal import done

@@ -11,8 +11,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from rfm_engine.cli.terminal import console
-from rfm_engine.cli.tier_tables import render_tiers
+from rfm_engine.cli.display.terminal import console
+from rfm_engine.cli.display.tier_tables import render_tiers
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, Metric
 from rfm_engine.findings import without_accepted
 from rfm_engine.grading.summary import pluralize
