@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from rfm_engine.cli import progress
+from rfm_engine.cli.display import progress
 from rfm_engine.cli.display.progress import ProgressTimer, bytes_read, format_progress
 from rfm_engine.system.signals import CLEAR
 from tests.processes import COMMAND, began, ended, orders_file
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 
-AT_ONCE = "from rfm_engine.cli import progress; progress.PATIENCE_SECONDS = 0; progress.EVERY_SECONDS = 0.01"
+AT_ONCE = "from rfm_engine.cli.display import progress; progress.PATIENCE_SECONDS = 0; progress.EVERY_SECONDS = 0.01"
 ENDLESS = f"""
 {AT_ONCE}
 from rfm_engine import pipeline
@@ -94,7 +94,7 @@ def test_each_stage_and_dataset_is_shown_and_the_line_is_gone_in_the_end(tmp_pat
 
 
 def test_a_short_run_shows_nothing(shop: Path, tmp_path: Path) -> None:
-    patient = "from rfm_engine.cli import progress; progress.PATIENCE_SECONDS = 1_000"
+    patient = "from rfm_engine.cli.display import progress; progress.PATIENCE_SECONDS = 1_000"
 
     seen = on_terminal("run", "--orders", shop, *AS_OF, "--output", tmp_path / "output", before=patient)
 
