@@ -29,12 +29,16 @@ KINDS: Final = {
         "Take the copies away.",
     ),
     "RFM102": Kind(
-        "A text file is no UTF-8 and its encoding was inferred: it alone gives plausible text.",
-        "Look at the sample and name the encoding, `--encoding NAME`; or accept it.",
+        "Files were recognised by their headers as the export of an order source, and are read as it says.",
+        "State it, `--source shopify`; or turn it off, `--source none`. `rfm-engine sources` lists all.",
     ),
     "RFM103": Kind(
         "Quotes in a text file are read as plain signs: only so has every line the fields of the header.",
         "Say so, `--quote none`; or accept it.",
+    ),
+    "RFM104": Kind(
+        "A text file is no UTF-8 and its encoding was inferred: it alone gives plausible text.",
+        "Look at the sample and name the encoding, `--encoding NAME`; or accept it.",
     ),
     "RFM111": Kind(
         "Several sheets of a workbook have the same header and are read together.",
@@ -55,10 +59,6 @@ KINDS: Final = {
     "RFM115": Kind(
         "Order times of a workbook are plain numbers and are read as its count of days.",
         "Give the cells a date format; or accept it.",
-    ),
-    "RFM102": Kind(
-        "Files were recognised by their headers as the export of an order source, and are read as it says.",
-        "State it, `--source shopify`; or turn it off, `--source none`. `rfm-engine sources` lists all.",
     ),
     "RFM240": Kind(
         "The amounts are read from one column though another one holds what was paid.",

@@ -59,7 +59,7 @@ def infer_encoding(head: bytes, file: OrderFile) -> Encoding:
         _ask(file, block, fitting or readings)
     ((name, text),) = fitting.items()
     words = f"{file.path}: is no UTF-8; of all encodings {name} alone gives plausible text"
-    return Encoding(name, (Finding("RFM102", words, _samples(text), f"--encoding {name}"),))
+    return Encoding(name, (Finding("RFM104", words, _samples(text), f"--encoding {name}"),))
 
 
 def has_known_headers(text: str, file: OrderFile) -> bool:

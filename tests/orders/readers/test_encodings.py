@@ -104,7 +104,7 @@ def test_the_one_encoding_that_gives_plausible_text_is_inferred_and_said(encodin
 
     names = [names.split(",")[0] for names in SAVED_IN[encoding]]
     assert orders.frame.collect()["customer_id"].to_list() == names
-    assert [finding.code for finding in orders.findings] == ["RFM102"]
+    assert [finding.code for finding in orders.findings] == ["RFM104"]
     assert f"--encoding {encoding}" in str(orders.findings[0])
 
 
