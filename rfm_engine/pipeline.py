@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, Metric
+from rfm_engine.config.private_columns import refuse_shared_headers
 from rfm_engine.customers.aggregate import Aggregation
 from rfm_engine.customers.batches import spool
 from rfm_engine.customers.dormant import find_dormant
@@ -30,30 +31,10 @@ from rfm_engine.system.stage_timer import StageTimer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import OrderSource
     from rfm_engine.orders.reading import Orders
     from rfm_engine.rules import Rules
-
-
-def refuse_folder_ids(seen: Inspected, dataset: Dataset) -> None:
-    """Refuse to withhold a column that stands in the names of folders: every path in the results would tell it.
-
-    Raises:
-        DataError: There is one; it tells the headers.
-    """
-    hidden = {*dataset.pseudonymize, *dataset.drop}
-    told = {
-        header
-        for file in seen.source.files
-        for name, header in seen.source.mapping[str(file.path)].items()
-        if name in hidden and header in file.folder_columns
-    }
-    if told:
-        listed = ", ".join(f"{header}=..." for header in sorted(told))
-        message = f"the order files stand in folders {listed}, whose names would tell what is to be withheld; move them"
-        raise DataError(message)
 
 
 class Inspected(NamedTuple):
@@ -112,7 +93,6 @@ def run(job: Job, shelf: OrderSource | None = None, clock: StageTimer | None = N
     """
     clock = clock or StageTimer()
     seen = inspect(job, clock, shelf)
-    refuse_folder_ids(seen, job.dataset)
     spans: dict[str, list[pl.DataFrame]] = {metric.score: [] for metric in Metric}
     parts = spool(_finished(seen, job, spans, clock), alone=len(seen.parts) == 1)
     graded = pl.concat(parts)
@@ -151,6 +131,7 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
         return _inspect_customers(job, clock)
     try:
         with (shelf or OrderCache()).orders_for(job) as (source, read, files):
+            refuse_shared_headers(source.mapping, job.dataset)
             clock.lap("read")
             requested = follow_source(read, job.rules, source, job.dataset.model_fields_set)
             orders, rules = prepare_orders(read, requested, is_text=source.is_text, copies=source.copies)

@@ -75,7 +75,7 @@ def sources(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_pl
     from rich.padding import Padding
     from rich.text import Text
 
-    from rfm_engine.cli.display.render import console
+    from rfm_engine.cli.display.terminal import console
 
     for record, source in found:
         console().print(Text.assemble((source.name, "bold"), f"  {source.title}", (f"  {record.distribution}", "dim")))

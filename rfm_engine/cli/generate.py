@@ -35,6 +35,7 @@ def generate(  # noqa: PLR0913 each is an option
     until: Day = None,
     times: Annotated[str | None, typer.Option(help="[b]second[/b] or [b]day[/b].")] = None,
     unit: Annotated[str | None, typer.Option(help="yuan, ten_thousand_yuan or fen.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")] = False,
     language: Annotated[str | None, typer.Option(help="[b]en[/b] or [b]zh[/b] headers.")] = None,
 ) -> None:
     """Write synthetic orders: the same file for the same options, wherever it is made."""
@@ -54,7 +55,7 @@ def generate(  # noqa: PLR0913 each is an option
         unit=unit,
         language=language,
     )
-    path = write_orders(wanted, out)
+    path = write_orders(wanted, out, replace=force)
     regions = f"{len(wanted.regions)} regions" if len(wanted.regions) > 1 else wanted.regions[0]
     print_line(
         f"{path}: {wanted.orders:,} orders of {wanted.customers:,} customers in {regions}, "

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rfm_engine.errors import DatasetError, UsageError
 from rfm_engine.orders.read_options import ReadOptions
@@ -39,7 +40,7 @@ def read_dataset_file(path: Path) -> Table:
         DatasetError: It cannot be read as TOML, with the line; it is too large, or too deep.
     """
     try:
-        table = tomllib.loads(read_bounded_text(path), parse_float=Decimal)
+        table = parse_toml(read_bounded_text(path))
     except (ValueError, OSError) as error:
         message = f"{path}: not a readable TOML file: {error}"
         raise DatasetError(message) from error
@@ -69,6 +70,31 @@ def list_bundled_datasets(folder: Path = DATASETS) -> list[Path]:
 
 SETTINGS_BYTES: Final = 1 << 20
 SETTINGS_LEVELS: Final = 20
+_PART: Final = r"""(?:"[^"\n]*+"|'[^'\n]*+'|[\w-]++)[ \t]*+"""
+DEEP_KEY: Final = re.compile(rf"(?<![\w.-])(?:{_PART}\.[ \t]*+){{{SETTINGS_LEVELS}}}{_PART}[.=\]]")
+MOST_EXPONENT: Final = 100
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Return the table that a TOML text describes, with exact decimals.
+
+    Python's reader takes time that grows as the square of a dotted key's parts, so these are counted before.
+
+    Raises:
+        ValueError: It is no TOML, or a key or a number is larger than any dataset needs.
+    """
+    if DEEP_KEY.search(text):
+        message = f"a key of more than {SETTINGS_LEVELS} parts"
+        raise ValueError(message)
+    return tomllib.loads(text, parse_float=_parse_decimal)
+
+
+def _parse_decimal(text: str) -> Decimal:
+    number = Decimal(text)
+    if number.is_finite() and abs(number.adjusted()) > MOST_EXPONENT:
+        message = f"{text[:20]} is out of range (at most {MOST_EXPONENT} digits before or after the point)"
+        raise ValueError(message)
+    return number
 
 
 def read_bounded_text(path: Path) -> str:

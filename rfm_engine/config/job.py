@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from rfm_engine.columns import ALIASES, CUSTOMER_COLUMNS
 from rfm_engine.config.dataset import TABLES, Dataset
 from rfm_engine.config.excluded import read_excluded
+from rfm_engine.config.private_columns import refuse_folder_ids
 from rfm_engine.config.validation import validate
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.paths import find_confined_files, find_order_files
@@ -64,11 +65,13 @@ def prepare_job(table: Table, folder: Path, host: PluginHost, origins: Origins, 
     sources = _find_sources(dataset, host, origins)
     try:
         find = find_order_files if anywhere else find_confined_files
-        return Job(dataset, rules, find(dataset.orders or dataset.customers, folder, dataset), sources=sources)
+        files = find(dataset.orders or dataset.customers, folder, dataset)
     except UsageError as error:
         key = "orders" if dataset.orders else "customers"
         message = f"{origins.of(key)}: {key}: {error}"
         raise DatasetError(message) from error
+    refuse_folder_ids(files, dataset)
+    return Job(dataset, rules, files, sources=sources)
 
 
 def _find_sources(dataset: Dataset, host: PluginHost, origins: Origins) -> tuple[OrderSource, ...]:

@@ -42,14 +42,18 @@ def _check_folder_name(name: str) -> str:
 
 def _parse_day(value: object) -> object:
     """Return the date of a text such as `2025-07-01`, `2025/7/1` or `20250701`; a number is no date."""
-    if isinstance(value, str):
-        for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
-            with suppress(ValueError):
-                return datetime.strptime(value.strip(), form).date()  # noqa: DTZ007 a calendar date
-    if not isinstance(value, date) or value.year > LAST_YEAR:
-        message = "expected a date such as 2025-07-01"
+    day = _parse_day_text(value) if isinstance(value, str) else value
+    if not isinstance(day, date) or day.year > LAST_YEAR:
+        message = f"expected a date such as 2025-07-01, of the year {LAST_YEAR} at the latest"
         raise ValueError(message)
-    return value
+    return day
+
+
+def _parse_day_text(text: str) -> date | None:
+    for form in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d"):
+        with suppress(ValueError):
+            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 a calendar date
+    return None
 
 
 FolderName = Annotated[str, AfterValidator(_check_folder_name)]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rfm_engine.config.dataset import Dataset
-from rfm_engine.config.dataset_file import find_dataset_file, list_bundled_datasets, read_dataset_file
+from rfm_engine.config.dataset_file import (
+    SETTINGS_LEVELS,
+    find_dataset_file,
+    list_bundled_datasets,
+    parse_toml,
+    read_dataset_file,
+)
 from rfm_engine.config.job import Job, prepare_job
 from rfm_engine.config.key_types import option_name
 from rfm_engine.config.origins import Origins
@@ -97,7 +101,7 @@ def _plugin_name(table: object, key: str) -> str:
 def _parse_value(text: str) -> object:
     """Return the text as TOML reads a value (a number, a list, a quoted text), or as it stands."""
     try:
-        return tomllib.loads(f"value = {text}", parse_float=Decimal)["value"]
+        return parse_toml(f"value = {text}")["value"]
     except (ValueError, RecursionError):
         return text
 
@@ -124,6 +128,9 @@ def _set_option(table: dict[str, Any], key: str, value: object, host: PluginHost
     *parents, last = (rest if first in PLUGIN_KEYS and rest else key).split(".")
     for parent in parents:
         place = place.setdefault(parent, {})
+        if not isinstance(place, dict) or len(parents) > SETTINGS_LEVELS:
+            message = f"option --set {key[:100]}: {parent[:100]} is no table of options"
+            raise UsageError(message)
     place[last] = value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from rfm_engine.rules import Weights
 
 SHOWN = 5
+MOST_COMBINATIONS: Final = 2_000_000
+"""Of scores of R, F and M: every one of them is looked at before any order is read."""
+
 PROVED: Final[list[tuple[TierPolicy, Scheme, Weights]]] = []
 """What was proved last: the datasets of one run mostly share their rules, and a proof takes 2 ms."""
 
@@ -34,6 +38,7 @@ def prove_coverage(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None
     """
     if (policy, scheme, weights) in PROVED:
         return
+    _refuse_many_scores(scheme)
     with attribute_plugin_errors(scheme, policy, weights):
         faults = [] if looks_beyond_scores(policy) else _find_faults(policy, scheme, weights)
     if faults:
@@ -45,6 +50,17 @@ def prove_coverage(policy: TierPolicy, scheme: Scheme, weights: Weights) -> None
         )
         raise DatasetError(message)
     PROVED[:] = [(policy, scheme, weights)]
+
+
+def _refuse_many_scores(scheme: Scheme) -> None:
+    """Refuse scores of which there are too many combinations, before any of them is made."""
+    counts = [len(scheme.score_range(metric).scores) for metric in Metric]
+    if prod(counts) > MOST_COMBINATIONS:
+        message = (
+            f"scheme {scheme.name!r} has {' x '.join(f'{count:,}' for count in counts)} combinations of scores; "
+            f"at most {MOST_COMBINATIONS:,} are checked; use fewer cut points or bins"
+        )
+        raise DatasetError(message)
 
 
 def _find_faults(policy: TierPolicy, scheme: Scheme, weights: Weights) -> list[str]:

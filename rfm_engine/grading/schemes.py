@@ -15,6 +15,7 @@ from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, hookimpl
 Cuts = tuple[Decimal, ...]
 Ties = Literal["min", "max", "average", "ordinal"]
 FEN_PER_YUAN = 100
+MOST_CUTS = 200
 
 
 def count_exceeded(value: pl.Expr, cuts: list[int]) -> pl.Expr:
@@ -36,10 +37,15 @@ class Thresholds(Scheme):
     name: ClassVar[str] = "thresholds"
 
     recency_days: tuple[int, ...] = Field(
-        default=(10, 30, 60, 120), description="days since the last order, rising; 5 points up to the first"
+        max_length=MOST_CUTS,
+        default=(10, 30, 60, 120),
+        description="days since the last order, rising; 5 points up to the first",
     )
-    frequency: tuple[int, ...] = Field(default=(1, 3, 5, 7), description="orders, rising; 1 point up to the first")
+    frequency: tuple[int, ...] = Field(
+        max_length=MOST_CUTS, default=(1, 3, 5, 7), description="orders, rising; 1 point up to the first"
+    )
     monetary: Cuts = Field(
+        max_length=MOST_CUTS,
         default=(Decimal(100), Decimal(350), Decimal(800), Decimal(1500)),
         description="yuan spent, rising; 1 point up to the first",
     )

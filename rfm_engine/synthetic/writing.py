@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 TIMES: Final = "%Y-%m-%d %H:%M:%S"
 
 
-def write_orders(market: Market, path: Path) -> Path:
+def write_orders(market: Market, path: Path, *, replace: bool = False) -> Path:
     """Write the market's orders as the suffix says (.csv, .parquet, .ndjson), streaming, and return the path.
 
     Raises:
-        UsageError: Another suffix.
+        UsageError: Another suffix, or something is there already that is not to be replaced.
         OutputError: The file can't be written; what was there before is untouched.
     """
     sink = _sink(path)
+    if not replace and (path.exists() or path.is_symlink()):
+        message = f"{path} is there already; name another file, or replace it with --force"
+        raise UsageError(message)
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

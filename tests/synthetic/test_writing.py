@@ -14,6 +14,7 @@ from rfm_engine.cli.generate import generate
 from rfm_engine.errors import OutputError, UsageError
 from rfm_engine.synthetic.profiles import market
 from rfm_engine.synthetic.writing import write_orders
+from tests.terminal import done, rfm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,5 +88,27 @@ def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> 
     occupied = tmp_path / "orders.csv"
     occupied.mkdir()
     with pytest.raises(OutputError, match="could not be written"):
-        write_orders(market(orders=10), occupied)
+        write_orders(market(orders=10), occupied, replace=True)
     assert list(tmp_path.iterdir()) == [occupied]
+
+
+@pytest.mark.parametrize("kind", ["file", "link", "folder"])
+def test_what_is_there_is_replaced_only_by_force(kind: str, tmp_path: Path) -> None:
+    place, target = tmp_path / "o.csv", tmp_path / "target"
+    target.write_text("mine", "utf-8")
+    if kind == "link":
+        place.symlink_to(target)
+    elif kind == "folder":
+        place.mkdir()
+    else:
+        place.write_text("mine", "utf-8")
+
+    refused = rfm("generate", place, "--orders", "5", "--customers", "2")
+
+    assert (refused.code, refused.out) == (2, "")
+    assert refused.err == f"error: {place} is there already; name another file, or replace it with --force\n"
+    assert target.read_text("utf-8") == "mine"
+    if kind != "folder":
+        done("generate", place, "--orders", "5", "--customers", "2", "--force")
+        assert target.read_text("utf-8") == "mine"
+        assert place.read_text("utf-8").startswith("customer_id,")
