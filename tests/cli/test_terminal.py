@@ -74,7 +74,7 @@ def test_a_plugin_s_words_are_listed_as_they_are(capsys: pytest.CaptureFixture[s
 def test_no_command_writes_to_the_terminal_past_it() -> None:
     past = [
         f"{path.name}:{node.lineno}"
-        for path in COMMANDS.glob("*.py")
+        for path in COMMANDS.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in {"print", "typer.echo", "Console"}
