@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rfm_engine.errors import OutputError
 from rfm_engine.output.folder import replace_folder
 from rfm_engine.output.record import RECORD, SCHEMA_VERSION, Manifest, digest_file, find_versions, list_files
+from rfm_engine.system.regular_files import find_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,10 +35,10 @@ def write_derived(
     """
     inputs = [path for source in sources for path in (list_files(source) if source.is_dir() else [source])]
     with replace_folder(folder) as partial:
-        states = {path: _find_state(path) for path in inputs}
+        states = {path: find_state(path) for path in inputs}
         digests = [digest_file(path, path.as_posix()) for path in inputs]
         fill(partial)
-        if changed := [str(path) for path in inputs if _find_state(path) != states[path]]:
+        if changed := [str(path) for path in inputs if find_state(path) != states[path]]:
             message = f"{folder}: {', '.join(changed)} changed meanwhile; run {command} again"
             raise OutputError(message)
         record = DerivedRecord(
@@ -50,12 +51,3 @@ def write_derived(
         )
         (partial / RECORD).write_text(record.model_dump_json(indent=1) + "\n", "utf-8", newline="\n")
     return folder
-
-
-def _find_state(path: Path) -> tuple[int, ...] | None:
-    """Return what shows that a file is another one or has other bytes; its change time can't be put back."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

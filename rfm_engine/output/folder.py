@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NoReturn
 
@@ -13,6 +14,7 @@ from rfm_engine.errors import OutputError, UsageError, undecodable_paths
 from rfm_engine.output.record import RECORD, Manifest, digest_file, read_record
 from rfm_engine.system.atomic_dir import atomic_dir, recover
 from rfm_engine.system.disk_space import is_full_disk
+from rfm_engine.system.regular_files import find_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,13 +73,19 @@ def refuse_foreign_files(folder: Path) -> None:
     if foreign := find_foreign(folder, outputs) if folder.is_dir() else [folder.name]:
         message = f"{folder}: holds what no run wrote ({_join_names(foreign)}); move it away or choose another --output"
         raise OutputError(message)
-    found = [output.file for output in outputs or () if (folder / output.file).exists()]
-    if changed := [one.file for one in outputs or () if one.file in found and find_difference(one, folder / one.file)]:
+    there = [(one, folder / one.file) for one in outputs or () if (folder / one.file).exists()]
+    if changed := [one.file for one, path in there if _is_changed(one, path, find_state(path))]:
         message = (
             f"{folder}: {_join_names(changed)} was changed since it was written; "
             "save it elsewhere and delete it here, or choose another --output"
         )
         raise OutputError(message)
+
+
+@lru_cache(4096)
+def _is_changed(recorded: FileDigest, path: Path, _: tuple[int, ...] | None) -> bool:
+    """Return whether a file differs from its record; it is read again only where its state is another one."""
+    return find_difference(recorded, path) is not None
 
 
 def _recorded_outputs(folder: Path) -> list[FileDigest] | None:

@@ -199,7 +199,7 @@ def list_files(folder: Path) -> list[Path]:
 def make_record(run: Run, job: Job, folder: Path) -> Record:
     """Return the record of a run whose files stand in the folder."""
     dataset, rules = job.dataset, job.rules
-    return Record(
+    return Record.model_construct(  # a check of what the engine made itself takes 0.15 s for 5,000 lists
         schema_version=SCHEMA_VERSION,
         inputs=[FileDigest(**file) for file in run.inputs],
         outputs=[digest_file(path, path.relative_to(folder).as_posix()) for path in list_files(folder)],

@@ -24,3 +24,12 @@ def open_regular(path: Path, *, follow_links: bool = True) -> BufferedReader:
         os.close(descriptor)
         raise OSError(EINVAL, "not a regular file", str(path))
     return os.fdopen(descriptor, "rb")
+
+
+def find_state(path: Path) -> tuple[int, ...] | None:
+    """Return what shows that a file is another one or has other bytes; its change time can't be put back."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
