@@ -25,6 +25,7 @@ from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import Interpretation, RawOrders, interpret
+from rfm_engine.orders.parsing import CellForms
 from rfm_engine.orders.staging import ROW, stage_orders
 from rfm_engine.preparation import prepare_orders
 from rfm_engine.system.stage_timer import StageTimer
@@ -112,7 +113,7 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
         dataset, in_force = resolve_keywords(table, "score")
         prove_coverage(in_force.tiers, in_force.scheme, in_force.weights)
         raw = _find_amounts(frame, match_frame(frame, dataset, in_force), dataset)
-        typed = Interpretation(raw=raw, options=dataset, trim=False).parse()
+        typed = Interpretation(raw=raw, options=dataset, forms=CellForms()).parse()
         return _defer(
             partial(_aggregate, raw, dataset, in_force),
             lambda: Aggregation(typed.clear().with_row_index(ROW), in_force).customers(StageTimer()).lazy(),

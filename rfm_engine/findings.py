@@ -60,6 +60,14 @@ KINDS: Final = {
         "Order times of a workbook are plain numbers and are read as its count of days.",
         "Give the cells a date format; or accept it.",
     ),
+    "RFM201": Kind(
+        "Amounts with a comma before their last three digits are read as thousands, beside others without any mark.",
+        "Say so, `--amount-style point`; or `comma` where it is the decimal mark.",
+    ),
+    "RFM202": Kind(
+        "Order times are numbers, and are read as the days that a workbook counts from 1899-12-30.",
+        "Say so, `--order-time-format excel_serial`; or `excel_serial_1904` for workbooks that count from 1904.",
+    ),
     "RFM240": Kind(
         "The amounts are read from one column though another one holds what was paid.",
         "Choose, `--column order_amount=HEADER`; or accept it.",

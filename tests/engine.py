@@ -45,6 +45,7 @@ def table_of(rules: Rules) -> dict[str, Any]:
         "grain": rules.grain,
         "refunds": rules.refunds,
         "unit": units[rules.fen_per_unit],
+        "amount_style": "point",
         "weights": list(rules.weights),
         "scheme": scheme,
         "tiers": {"name": "weighted", "table": [tier_of(tier) for tier in rules.tiers]},

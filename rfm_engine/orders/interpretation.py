@@ -2,64 +2,118 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rfm_engine.columns import CURRENCY, ORDER_AMOUNT, ORDER_TIME, PRODUCT_NAME, REFUNDED_AMOUNT, STATUS
+import polars as pl
+
+from rfm_engine.columns import (
+    CURRENCY,
+    ORDER_AMOUNT,
+    ORDER_TIME,
+    PRODUCT_NAME,
+    QUANTITY,
+    REFUNDED_AMOUNT,
+    STATUS,
+    UNIT_PRICE,
+)
 from rfm_engine.errors import DataError
+from rfm_engine.orders.cells.amount_evidence import AmountReading, read_amounts
+from rfm_engine.orders.cells.evidence import FILE, TEXT, Column
 from rfm_engine.orders.cells.ids import has_padding, refuse_cut_ids
 from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cells.refunds import subtract_refunds
-from rfm_engine.orders.parsing import parse_orders
+from rfm_engine.orders.cells.time_evidence import TimeReading, read_times
+from rfm_engine.orders.parsing import CellForms, parse_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import polars as pl
-
+    from rfm_engine.findings import Finding
     from rfm_engine.orders.read_options import ReadOptions
 
-NO_IDS = (ORDER_AMOUNT, ORDER_TIME, PRODUCT_NAME, STATUS, REFUNDED_AMOUNT, CURRENCY)
+NO_IDS = (ORDER_AMOUNT, ORDER_TIME, PRODUCT_NAME, STATUS, REFUNDED_AMOUNT, CURRENCY, QUANTITY, UNIT_PRICE)
+FIRST = 30
 
 
 @dataclass(frozen=True, kw_only=True)
 class RawOrders:
-    """A table as it was read: `mapping` is canonical name -> column of `frame`, `where` names its file or frame."""
+    """A table as it was read: `mapping` is canonical name -> column of `frame`, `where` names its file or frame.
+
+    `first` are the first cells of columns where they are known already, `file` the file of each row where there are
+    several. `is_text` is whether the cells are those of a text file, which are trimmed in any case, `is_excel` whether
+    its numbers are those of a workbook, `has_semicolons` whether its columns are separated so.
+    """
 
     frame: pl.LazyFrame
     mapping: Mapping[str, str]
     where: str
+    first: Mapping[str, Sequence[str]] | None = None
+    file: pl.Expr | None = None
+    is_text: bool = False
+    is_excel: bool = False
+    has_semicolons: bool = False
+
+    def column(self, name: str) -> Column:
+        """Return a column as text, with its first cells."""
+        text = pl.col(self.mapping[name]).cast(pl.String).alias(TEXT)
+        texts = self.frame.select(text, *([] if self.file is None else [self.file.alias(FILE)]))
+        cells = texts.head(FIRST).collect()[TEXT].to_list() if self.first is None else self.first[name]
+        return Column(texts=texts, first=[cell.strip() for cell in cells if cell and cell.strip()], where=self.where)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Interpretation:
-    """How to read the cells of a table: the options in force, and whether white space is taken off its texts."""
+    """How to read the cells of a table: the options in force, what its cells look like, and what a user should know."""
 
     raw: RawOrders
     options: ReadOptions
-    trim: bool
+    forms: CellForms
+    findings: tuple[Finding, ...] = ()
 
     def parse(self, *, place: Iterable[pl.Expr] = (), fallback: bool = True) -> pl.LazyFrame:
         """Return the typed orders, lazily, as `parsing.parse_orders`."""
         frame, mapping = self.raw.frame, self.raw.mapping
         try:
-            typed = parse_orders(frame, self.options, mapping, place=place, trim=self.trim, fallback=fallback)
+            typed = parse_orders(frame, self.options, mapping, place=place, forms=self.forms, fallback=fallback)
         except DataError as error:
             message = f"{self.raw.where}: {error}"
             raise DataError(message, *error.customer_data) from error
         return subtract_refunds(typed, self.options) if REFUNDED_AMOUNT in mapping else typed
 
 
-def interpret(raw: RawOrders, options: ReadOptions, *, is_text: bool = False, is_excel: bool = False) -> Interpretation:
-    """Return how the raw cells of a table are read.
-
-    Cells of text files are trimmed in any case (`is_text`); typed text is looked at, and so are ids that are numbers.
+def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
+    """Return how the raw cells of a table are read: as the options say, else as the cells show beyond doubt.
 
     Raises:
-        DataError: Ids that their format may have cut.
+        DataError: Ids that their format may have cut; amounts or times that can be read in several ways, or in none.
     """
-    frame, mapping = multiply_factors(raw.frame, raw.mapping, options)
-    raw = RawOrders(frame=frame, mapping=mapping, where=raw.where)
     ids = {name: column for name, column in raw.mapping.items() if name not in NO_IDS}
-    refuse_cut_ids(raw.frame, ids, raw.where, is_excel=is_excel)
-    return Interpretation(raw=raw, options=options, trim=is_text or has_padding(raw.frame, ids.values()))
+    refuse_cut_ids(raw.frame, ids, raw.where, is_excel=raw.is_excel)
+    amounts, times = _read_amounts(raw, options), _read_times(raw, options)
+    options = options.model_copy(update={"amount_style": amounts.style, "order_time_format": times.format})
+    if ORDER_AMOUNT not in raw.mapping:
+        frame, mapping = multiply_factors(raw.frame, raw.mapping, options)
+        raw = replace(raw, frame=frame, mapping=mapping)
+        options = options.model_copy(update={"amount_style": "point", "decimal_comma": False})
+    return Interpretation(
+        raw=raw,
+        options=options,
+        forms=CellForms(
+            trim=raw.is_text or has_padding(raw.frame, ids.values()), currency=amounts.currency, times=times.forms
+        ),
+        findings=(*amounts.findings, *times.findings),
+    )
+
+
+def _read_amounts(raw: RawOrders, options: ReadOptions) -> AmountReading:
+    name = ORDER_AMOUNT if ORDER_AMOUNT in raw.mapping else UNIT_PRICE
+    if raw.frame.collect_schema()[raw.mapping[name]] != pl.String:
+        return AmountReading(style=options.given_style or "point")
+    return read_amounts(raw.column(name), options, has_semicolons=raw.has_semicolons)
+
+
+def _read_times(raw: RawOrders, options: ReadOptions) -> TimeReading:
+    if raw.frame.collect_schema()[raw.mapping[ORDER_TIME]].is_temporal():
+        return TimeReading(format=options.order_time_format)
+    return read_times(raw.column(ORDER_TIME), options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -17,10 +18,11 @@ from rfm_engine.columns import (
     STATUS,
     STORE_CODE,
 )
+from rfm_engine.orders.cells.amount_text import HOME
 from rfm_engine.orders.cells.amounts import ROUNDED, parse_amounts
 from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.cells.ids import id_text
-from rfm_engine.orders.cells.times import parse_times, time_text
+from rfm_engine.orders.cells.times import USUAL_FORMS, TimeForms, parse_times, time_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,13 +36,26 @@ EXTRA_FIELDS: Final = " [too many fields]"
 """Ends the order_time of a row with more fields than the header: it is no time then, and the row is rejected."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class CellForms:
+    """What the cells of a table look like, beyond the options.
+
+    `trim` takes white space off the texts and makes empty text null: cells of text files need it, and typed text that
+    `ids.has_padding` finds to need it; else it would add half the cost of grouping by it. Amounts may name `currency`.
+    """
+
+    trim: bool = False
+    currency: str = HOME
+    times: TimeForms = USUAL_FORMS
+
+
 def parse_orders(  # noqa: PLR0913 three of them only where a file is read
     raw: pl.LazyFrame,
     options: ReadOptions,
     mapping: Mapping[str, str],
     *,
     place: Iterable[pl.Expr] = (),
-    trim: bool = False,
+    forms: CellForms | None = None,
     fallback: bool = True,
 ) -> pl.LazyFrame:
     """Return one row per raw row: the columns of `mapping` (canonical name -> column of `raw`), typed.
@@ -48,25 +63,24 @@ def parse_orders(  # noqa: PLR0913 three of them only where a file is read
     In this order: customer_id, order_id, store_code, region, product_name, order_status and further mapped columns
     (String), order_amount_fen (Int64), order_amount_rounded (Boolean), order_time (naive
     Datetime("us")), order_amount_text and order_time_text (String as in the options, null where blank), and the `place`
-    expressions over `raw`. What is not selected afterwards is not computed. `trim` takes white space off the texts and
-    makes empty text null: cells of text files need it, and typed text that `ids.has_padding` finds to need it; else it
-    would add half the cost of grouping by it. Empty text counts as missing in either case (`cleaning.is_present`).
+    expressions over `raw`. What is not selected afterwards is not computed. Empty text counts as missing whether it is
+    made null or not (`cleaning.is_present`).
     Without `fallback` amounts and times are null too whose text is not of the forms that are tried first.
     """
-    schema = raw.collect_schema()
+    schema, forms = raw.collect_schema(), forms or CellForms()
     names = [name for name in dict.fromkeys((*TEXTS, *mapping)) if name in mapping]
     texts = [name for name in names if name not in (ORDER_AMOUNT, ORDER_TIME)]
     place, time = tuple(place), schema[mapping[ORDER_TIME]]
     selected = raw.select(*(pl.col(mapping[name]).alias(name) for name in names), *place)
     return (
         selected.with_columns(
-            *(id_text(name, schema[mapping[name]], trim=trim) for name in texts),
+            *(id_text(name, schema[mapping[name]], trim=forms.trim) for name in texts),
             pl.col(ORDER_AMOUNT).cast(pl.String).str.strip_chars(BLANKS).alias(AMOUNT_TEXT),
             time_text(time).str.strip_chars(BLANKS).alias(TIME_TEXT),
         )
-        .with_columns(null_if_empty((*(texts if trim else ()), AMOUNT_TEXT, TIME_TEXT)))
-        .pipe(parse_amounts, schema[mapping[ORDER_AMOUNT]], options, fallback=fallback)
-        .pipe(parse_times, time, options, fallback=fallback)
+        .with_columns(null_if_empty((*(texts if forms.trim else ()), AMOUNT_TEXT, TIME_TEXT)))
+        .pipe(parse_amounts, schema[mapping[ORDER_AMOUNT]], options, currency=forms.currency, fallback=fallback)
+        .pipe(parse_times, time, options, forms=forms.times, fallback=fallback)
         .select(*texts, ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT, *(_name(one) for one in place))
     )
 

@@ -89,9 +89,14 @@ class ReadOptions(BaseModel):
         return FEN_PER_UNIT[self.unit]
 
     @property
+    def given_style(self) -> AmountStyle | None:
+        """The style of amounts by either of its two keys; None where the data are to show it."""
+        return "comma" if self.decimal_comma else self.amount_style
+
+    @property
     def has_decimal_comma(self) -> bool:
-        """Whether the decimal mark of amounts in text is a comma."""
-        return self.decimal_comma or self.amount_style == "comma"
+        """Whether the decimal mark of amounts in text is given as a comma."""
+        return self.given_style == "comma"
 
     @field_validator("amount_style")
     @classmethod

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from rfm_engine.order_source import OrderSource
+    from rfm_engine.orders.interpretation import Interpretation
     from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.orders.readers.table import RawTable
 
@@ -122,9 +123,10 @@ def read(
         table = state_utc(table, found, source)
         schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
-        understood.append(_interpret_table(table, found))
+        interpretation = _interpret_table(table, found, is_as_read=table.frame is raw.frame)
+        understood.append(_parse_table(table, interpretation))
         _refuse_lost_cells(table, found)
-        findings += (*table.findings, *_find_days(table, found))
+        findings += (*table.findings, *interpretation.findings, *_find_days(table, found))
         free = tuple(header for header in table.headers if header not in found.values())
         types = {name: str(dtype) for name, dtype in schema.items()}
         for file in table.files:
@@ -241,15 +243,33 @@ def _write_commas(table: RawTable, column: str) -> RawTable:
     return replace(table, frame=table.frame.with_columns(written.alias(column)))
 
 
-def _interpret_table(table: RawTable, found: dict[str, str]) -> Callable[..., pl.LazyFrame]:
-    """Return what types the rows of a table, `typed(fallback=...)`."""
+def _interpret_table(table: RawTable, found: dict[str, str], *, is_as_read: bool) -> Interpretation:
+    """Return how the cells of a table are read."""
     columns = _frame_columns(table, found)
     table = _write_commas(_write_dates(table, columns[ORDER_TIME]), columns.get(ORDER_AMOUNT) or columns[UNIT_PRICE])
-    frame = _mark_extra_fields(table, columns[ORDER_TIME])
-    raw = RawOrders(frame=frame, mapping=columns, where=table.where)
-    options, is_excel = table.files[0].options, table.files[0].format == "excel"
+    raw = RawOrders(
+        frame=_mark_extra_fields(table, columns[ORDER_TIME]),
+        mapping=columns,
+        where=table.where,
+        first=_first_cells(table, found) if table.separator and is_as_read else None,
+        file=table.file if len(table.files) > 1 else None,
+        is_text=table.is_text,
+        is_excel=table.files[0].format == "excel",
+        has_semicolons=table.separator == ";",
+    )
+    return interpret(raw, table.files[0].options)
+
+
+def _first_cells(table: RawTable, found: dict[str, str]) -> dict[str, list[str]]:
+    """Return the first cells of each column, as far as its rows have it."""
+    places = {name: table.headers.index(header) for name, header in found.items()}
+    return {name: [cells[place] for _, cells in table.later if len(cells) > place] for name, place in places.items()}
+
+
+def _parse_table(table: RawTable, interpretation: Interpretation) -> Callable[..., pl.LazyFrame]:
+    """Return what types the rows of a table, `typed(fallback=...)`."""
     place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(SCAN_ROW).alias(ROW))
-    return partial(interpret(raw, options, is_text=table.is_text, is_excel=is_excel).parse, place=place)
+    return partial(interpretation.parse, place=place)
 
 
 def _mark_extra_fields(table: RawTable, time_column: str) -> pl.LazyFrame:

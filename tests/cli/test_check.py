@@ -134,7 +134,7 @@ def test_orders_that_cannot_be_used_end_with_1(tmp_path: Path) -> None:
 
 
 def test_what_was_kept_in_spite_of_a_doubt_is_noted(tmp_path: Path) -> None:
-    (tmp_path / "o.csv").write_text("customer_id,order_amount,order_time\n" + 3 * "c,1.005,2025-01-01\n", "utf-8")
+    (tmp_path / "o.csv").write_text("customer_id,order_amount,order_time\n" + 3 * "c,1.0051,2025-01-01\n", "utf-8")
 
     answer = done("check", "--orders", tmp_path / "o.csv", *AS_OF)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from rfm_engine.orders.parsing import parse_orders
+from rfm_engine.orders.parsing import CellForms, parse_orders
 from rfm_engine.orders.read_options import ReadOptions
 from tests.orders.cells.definitions import MAPPING, parse
 
@@ -21,7 +21,9 @@ def test_ids_stay_as_they_are_written() -> None:
 
 def test_what_is_not_selected_is_not_computed() -> None:
     raw = pl.LazyFrame({"who": ["c"], "amount": ["1"], "time": ["2025-07-01"], "row": [1]})
-    frame = parse_orders(raw, ReadOptions(), MAPPING, place=(pl.col("row").alias("source_row"),), trim=True)
+    frame = parse_orders(
+        raw, ReadOptions(), MAPPING, place=(pl.col("row").alias("source_row"),), forms=CellForms(trim=True)
+    )
 
     plan = frame.select("customer_id").explain()
 

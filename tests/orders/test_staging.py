@@ -104,7 +104,7 @@ def test_texts_of_amounts_and_times_that_can_be_used_are_not_held(tmp_path: Path
 def test_few_orders_are_the_same_whether_they_are_tried_plainly_or_not(
     rows: list[tuple[str, str]], *, comma: bool, tmp_path: Path
 ) -> None:
-    path, source = written(tmp_path / "a.csv", rows), ReadOptions(decimal_comma=comma)
+    path, source = written(tmp_path / "a.csv", rows), ReadOptions(amount_style="comma" if comma else "point")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(staging, "FEW_BYTES", -1)
         expected, _ = held(path, source)

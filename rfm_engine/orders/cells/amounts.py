@@ -45,7 +45,7 @@ def parse_amounts(
     if isinstance(dtype, pl.Decimal):
         return _from_decimals(orders, options.fen_per_unit, dtype.scale)
     is_float = dtype == pl.Float64
-    style: AmountStyle = "comma" if options.has_decimal_comma and dtype == pl.String else "point"
+    style: AmountStyle = (options.given_style or "point") if dtype == pl.String else "point"
     text = pl.col(ORDER_AMOUNT).cast(pl.String)
     plain = pl.col(ORDER_AMOUNT) if is_float else _point_for_comma(text) if style == "comma" else text
     short = pl.lit(value=True) if is_float else text.str.len_bytes() <= PROVABLE_BYTES

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from rfm_engine.orders.cells.amount_text import AmountStyle
 
 
 class CellOptions(Protocol):
@@ -15,6 +18,10 @@ class CellOptions(Protocol):
     @property
     def fen_per_unit(self) -> int:
         """How many fen one unit of the amounts is worth."""
+
+    @property
+    def given_style(self) -> AmountStyle | None:
+        """Which decimal mark amounts in text have; None where the data are to show it."""
 
     @property
     def has_decimal_comma(self) -> bool:

@@ -42,11 +42,11 @@ def to_wall_clock(instant: pl.Expr, options: CellOptions) -> pl.Expr:
     return instant.dt.replace_time_zone("UTC").dt.convert_time_zone(options.time_zone).dt.replace_time_zone(None)
 
 
-def fill_unparsed(orders: pl.LazyFrame, options: CellOptions) -> pl.LazyFrame:
+def fill_unparsed(orders: pl.LazyFrame, options: CellOptions, *, short_years: bool) -> pl.LazyFrame:
     """Fill in the times of other forms; where there are none, that costs next to nothing."""
     return (
         orders.with_columns(pl.when(pl.col("time: first").is_null()).then(ORDER_TIME).alias("time: unparsed"))
-        .with_columns(_as_year_month_day(pl.col("time: unparsed"), options).alias("time: text"))
+        .with_columns(_order_parts(pl.col("time: unparsed"), options, short_years=short_years).alias("time: text"))
         .pipe(_parse_by_pattern, options)
         .with_columns(
             pl.coalesce("time: first", "time: by pattern", _of_week_or_year(pl.col("time: text"))).alias("time: first")
@@ -54,12 +54,12 @@ def fill_unparsed(orders: pl.LazyFrame, options: CellOptions) -> pl.LazyFrame:
     )
 
 
-def _as_year_month_day(text: pl.Expr, options: CellOptions) -> pl.Expr:
+def _order_parts(text: pl.Expr, options: CellOptions, *, short_years: bool) -> pl.Expr:
     plain, form = plain_time(text), options.order_time_format
     if form in CALENDARS:
         return gregorian(date_first(plain, "dmy", short_years=False), str(form))
     order: DateOrder = "dmy" if form == "dmy" else "mdy" if form == "mdy" else "ymd"
-    return date_first(plain, order, short_years=form in ORDERS)
+    return date_first(plain, order, short_years=short_years and form in ORDERS)
 
 
 def _of_week_or_year(text: pl.Expr) -> pl.Expr:

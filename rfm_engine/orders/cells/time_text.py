@@ -70,9 +70,9 @@ _ERAS: Final = {
 _OFFSETS: Final = {"buddhist": -543, "minguo": 1911, "japanese_era": 0}
 """What to add to a year of a calendar without the name of an era."""
 
-_ERA_NAMES: Final = "|".join(sorted(_ERAS, key=len, reverse=True))
+ERA_NAMES: Final = "|".join(sorted(_ERAS, key=len, reverse=True))
 _CALENDAR_DATE: Final = (
-    rf"(?i)^({_ERA_NAMES})?\s*([0-9]{{1,4}}|元)(?:年|[-/.])\s*([0-9]{{1,2}})(?:月|[-/.])\s*([0-9]{{1,2}})日?(.*)$"
+    rf"(?i)^({ERA_NAMES})?\s*([0-9]{{1,4}}|元)(?:年|[-/.])\s*([0-9]{{1,2}})(?:月|[-/.])\s*([0-9]{{1,2}})日?(.*)$"
 )
 
 

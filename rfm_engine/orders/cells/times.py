@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -29,19 +30,33 @@ DATE_FORMS: Final = ((10, "%Y-%m-%d"), (19, "%Y-%m-%d %H:%M:%S"))
 """What is tried first, each form with its length in bytes. Polars takes a blank for a leading 0, so all forms do."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class TimeForms:
+    """What times look like: forms to try first, and whether an order of numbers holds for years of two digits too.
+
+    Each form is tried on text of its length in bytes.
+    """
+
+    first: tuple[tuple[int, str], ...] = DATE_FORMS
+    takes_short_years: bool = True
+
+
+USUAL_FORMS: Final = TimeForms()
+
+
 def parse_times(
     orders: pl.LazyFrame,
     dtype: pl.DataType,
     options: CellOptions,
     *,
-    forms: Sequence[tuple[int, str]] = DATE_FORMS,
+    forms: TimeForms = USUAL_FORMS,
     fallback: bool,
 ) -> pl.LazyFrame:
     """Make `order_time` of a frame a naive Datetime("us") in the time zone of the options; null where it is no time.
 
     A time with an offset or a time zone of its own is converted; without one it is local already, so it may lie in a
     gap or an overlap of daylight saving. The first moment of 1970 is no time: programs write it where they have none.
-    `forms` are tried first, each on text of its length in bytes. Without `fallback` text of other forms is null too.
+    Without `fallback` text is null too that has none of the forms that are tried first.
 
     Raises:
         DataError: The column has a time zone and the options give none.
@@ -55,8 +70,8 @@ def parse_times(
         return orders.with_columns(_within_years(_from_serial(SERIALS[form])))
     if form and form not in READINGS:
         return orders.with_columns(_within_years(_from_format(form, options)))
-    first = _parse_first_forms(orders.with_columns(pl.col(ORDER_TIME).cast(pl.String)), forms)
-    found = fill_unparsed(first, options) if fallback else first
+    first = _parse_first_forms(orders.with_columns(pl.col(ORDER_TIME).cast(pl.String)), forms.first)
+    found = fill_unparsed(first, options, short_years=forms.takes_short_years) if fallback else first
     return found.with_columns(_within_years(pl.col("time: first")))
 
 

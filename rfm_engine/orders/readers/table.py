@@ -38,10 +38,10 @@ class RawTable:
     `columns` are the frame's names of the `headers`, in the same order. `row` is the number of a row as a person counts
     (Int64), `file` the path as it was given. `later` are the lines that could be headers instead, each with the
     `skip_lines` that would make it one; the first record is the first of them. `has_extra_fields` is whether a row has
-    fields that no header accounts for, `is_text` whether cells may have white space around them. `lost` is what a
-    workbook did not keep of a column, `days_from` the day that it counts days from, `are_days_formatted` whether it
-    gives such numbers the format of a date. `findings` are what
-    reading found that a user may not expect.
+    fields that no header accounts for, `separator` what stands between the fields of text, `is_text` whether cells may
+    have white space around them. `lost` is what a workbook did not keep of a column, `days_from` the day that it counts
+    days from, `are_days_formatted` whether it gives such numbers the format of a date. `findings` are what reading
+    found that a user may not expect.
     """
 
     files: tuple[OrderFile, ...]
@@ -52,6 +52,7 @@ class RawTable:
     file: pl.Expr
     later: Sequence[tuple[int, list[str]]] = ()
     has_extra_fields: pl.Expr | None = None
+    separator: str | None = None
     is_text: bool = False
     lost: Mapping[str, str] = field(default_factory=dict)
     days_from: date | None = None

@@ -1,0 +1,220 @@
+"""Which format fits all times of a column; or the question which is meant."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.errors import DataError
+from rfm_engine.findings import Finding
+from rfm_engine.orders.cells.evidence import NONE, TEXT, Choice, Seen, question, weigh
+from rfm_engine.orders.cells.time_formats import EPOCHS, SERIALS
+from rfm_engine.orders.cells.time_kinds import KINDS, has_offset, time_kind
+from rfm_engine.orders.cells.times import DATE_FORMS, USUAL_FORMS, TimeForms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rfm_engine.orders.cells.evidence import Column
+    from rfm_engine.orders.cells.options import CellOptions
+
+USUAL: Final = re.compile(r"(?:1[6-9]|2[0-3])[0-9]{2}-[0-9]{2}-[0-9]{2}(?: [0-9]{2}:[0-9]{2}:[0-9]{2})?")
+MOST_FORMS: Final = 3
+Kinds = dict[str, Seen]
+_SHAPE: Final = re.compile(
+    r"[0-9]{2}(?P<mark>[-/.])[0-9]{2}(?P=mark)[0-9]{4}(?:(?P<gap>[ T])(?P<hour>[0-9]{2}):[0-9]{2}(?P<second>:[0-9]{2})?"
+    r"(?P<half> [AP]M)?)?"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimeReading:
+    """How the times of a column are read: the format, the forms tried first, and what a user should know."""
+
+    format: str | None = None
+    forms: TimeForms = USUAL_FORMS
+    findings: tuple[Finding, ...] = ()
+
+
+def read_times(column: Column, options: CellOptions) -> TimeReading:
+    """Return the reading that fits all times of a column of text; each file has to show it by itself.
+
+    Where the first cells show the usual form, nothing else is looked at. A format that is given is taken, unless it
+    counts in other units than all of the times.
+
+    Raises:
+        DataError: Several formats fit, or none does; a format or a calendar that only an option reads; instants
+            without a time zone.
+    """
+    given, first = options.order_time_format, column.first
+    if given is not None and given not in EPOCHS:
+        return TimeReading(format=given, forms=TimeForms(first=first_forms(first, given)))
+    if given is None and first and all(USUAL.fullmatch(cell) for cell in first):
+        return TimeReading()
+    for head, is_all in column.heads():
+        seen = weigh_times(head)
+        if given is not None:
+            _refuse_other_epoch(add_files(seen), given, column.where)
+            return TimeReading(format=given)
+        refuse_unread(add_files(seen), options, column.where)
+        if is_all or all(is_decided(one) for one in seen.values()):
+            return _agree(seen, column)
+    return TimeReading(format=given)
+
+
+def weigh_times(texts: pl.LazyFrame) -> dict[str, Kinds]:
+    """Return the times of each file by kind (`time_kinds.KINDS`); other text has none."""
+    found: dict[str, Kinds] = {}
+    for file, (kind, offset), cells in weigh(texts, time_kind(pl.col(TEXT)), has_offset(pl.col(TEXT))):
+        seen = found.setdefault(file, dict.fromkeys(KINDS, NONE))
+        if kind is not None:
+            seen[kind] += cells
+        if offset:
+            seen["offset"] += cells
+    return found
+
+
+def add_files(seen: dict[str, Kinds]) -> Kinds:
+    """Return the times of all files together, by kind."""
+    return {kind: sum((one[kind] for one in seen.values()), NONE) for kind in KINDS}
+
+
+def _agree(seen: dict[str, Kinds], column: Column) -> TimeReading:
+    """Return the reading that each file shows by itself, or that it leaves open."""
+    chosen = {file: choose_format(one, file or column.where) for file, one in seen.items()}
+    formats = {form: file for file, (form, _) in chosen.items() if form is not None}
+    if len(formats) > 1:
+        raise _no_format_fits(add_files(seen), list(formats), column.where)
+    form = next(iter(formats), None)
+    findings = tuple(finding for _, found in chosen.values() for finding in found)
+    forms = TimeForms(first=first_forms(column.first, form), takes_short_years=False)
+    return TimeReading(format=form, forms=forms, findings=findings)
+
+
+def is_decided(seen: Kinds) -> bool:
+    """Return whether the times show one format beyond doubt, so that no more of them need to be looked at."""
+    return bool(seen["dmy"]) != bool(seen["mdy"]) or bool(seen["dated"] and not _open(seen))
+
+
+def _open(seen: Kinds) -> list[str]:
+    return [kind for kind in KINDS if seen[kind] and kind not in ("dated", "same", "offset")]
+
+
+def choose_format(seen: Kinds, where: str) -> tuple[str | None, tuple[Finding, ...]]:
+    """Return the one format that fits all times; None for the usual forms.
+
+    Raises:
+        DataError: Several formats fit, or none does.
+    """
+    counts = [kind for kind in (*EPOCHS, "excel_serial") if seen[kind]]
+    dates = [kind for kind in ("dated", "either", "same", "dmy", "mdy", "short") if seen[kind]]
+    if len(counts) + bool(dates) > 1:
+        raise _no_format_fits(seen, [*counts, *dates[:1]], where)
+    if seen["short"]:
+        raise _short_years(seen, where)
+    if seen["dmy"] and seen["mdy"]:
+        raise _no_format_fits(seen, ["dmy", "mdy"], where)
+    if seen["either"] and not (seen["dmy"] or seen["mdy"]):
+        raise _two_orders_fit(seen, where)
+    form = next((kind for kind in (*counts, "dmy", "mdy") if seen[kind]), None)
+    return form or ("dmy" if seen["same"] else None), (_serials(seen),) if form == "excel_serial" else ()
+
+
+def refuse_unread(seen: Kinds, options: CellOptions, where: str) -> None:
+    """Refuse times that are read with an option alone: years of other calendars, instants without a time zone.
+
+    Raises:
+        DataError: There are some; it names the option.
+    """
+    for calendar, words in (
+        ("buddhist", "years of the Buddhist calendar"),
+        ("minguo", "years of the Republic of China"),
+        ("japanese_era", "years of Japanese eras"),
+    ):
+        if seen[calendar]:
+            shown = ", ".join(map(repr, seen[calendar].samples))
+            message = f"{where}: {seen[calendar].count:,} order times have {words}, such as {shown}: give "
+            message += f"--order-time-format {calendar}"
+            raise DataError(message, *seen[calendar].samples)
+    instants = next((seen[kind] for kind in ("offset", *EPOCHS) if seen[kind]), None)
+    if instants and options.time_zone is None:
+        shown = ", ".join(map(repr, instants.samples))
+        message = f"{where}: order times are instants, with an offset from UTC or counted from 1970, such as {shown}; "
+        message += "state the time zone to count days in, for example --time-zone Asia/Shanghai"
+        raise DataError(message, *instants.samples)
+
+
+def _refuse_other_epoch(seen: Kinds, given: str, where: str) -> None:
+    others = [kind for kind in (*EPOCHS, *SERIALS) if kind != given and seen.get(kind)]
+    if others and not seen[given]:
+        samples = seen[others[0]].samples
+        message = (
+            f"{where}: order times such as {', '.join(map(repr, samples))} are no {given}; by their size they are "
+        )
+        message += f"--order-time-format {others[0]}"
+        raise DataError(message, *samples)
+
+
+def _serials(seen: Kinds) -> Finding:
+    cells = seen["excel_serial"]
+    words = f"{cells.count:,} order times are numbers, read as days of a workbook from 1899-12-30"
+    return Finding("RFM202", words, cells.samples, "--order-time-format excel_serial, or excel_serial_1904")
+
+
+def _two_orders_fit(seen: Kinds, where: str) -> DataError:
+    choices = [_order_choice(order, seen["either"].samples[0]) for order in ("dmy", "mdy")]
+    return question(where, "order times can be read in two ways", choices, seen["either"].samples)
+
+
+def _short_years(seen: Kinds, where: str) -> DataError:
+    choices = [_order_choice(order, seen["short"].samples[0]) for order in ("dmy", "mdy", "ymd")]
+    return question(where, "order times have years of two digits", choices, seen["short"].samples)
+
+
+def _order_choice(order: str, sample: str) -> Choice:
+    names = {"d": "day", "m": "month", "y": "year"}
+    words = ", ".join(names[letter] for letter in order)
+    numbers = re.findall("[0-9]+", sample)[:3]
+    meant = dict(zip(order, map(int, numbers), strict=False)) if len(numbers) == len(order) else {}
+    year = meant.get("y", 0)
+    try:
+        day = date(year + (0 if year > 99 else 2000 if year < 69 else 1900), meant.get("m", 0), meant.get("d", 0))  # noqa: PLR2004
+    except ValueError:
+        return Choice(option=f"--order-time-format {order}", meaning=f"{words}; {sample!r} is no date then")
+    return Choice(option=f"--order-time-format {order}", meaning=f"{words}: {sample!r} is {day}")
+
+
+def _no_format_fits(seen: Kinds, kinds: Iterable[str], where: str) -> DataError:
+    shown = [kind for kind in kinds if seen[kind]]
+    names = {kind: kind if kind in {*EPOCHS, *SERIALS, "dmy", "mdy"} else "ymd" for kind in shown}
+    choices = [
+        Choice(
+            option=f"--order-time-format {names[kind]}",
+            meaning=f"reads {seen[kind].count:,} such as {seen[kind].samples[0]!r}, rejects the others",
+        )
+        for kind in shown
+    ]
+    return question(where, "no format fits all order times", choices, [seen[kind].samples[0] for kind in shown])
+
+
+def first_forms(first: Iterable[str], form: str | None) -> tuple[tuple[int, str], ...]:
+    """Return the forms to try first, each with its length: the commonest of the first cells, then the usual ones.
+
+    >>> first_forms(["05/06/2025 10:15", "06/06/2025 11:00"], "dmy")
+    ((16, '%d/%m/%Y %H:%M'), (10, '%Y-%m-%d'), (19, '%Y-%m-%d %H:%M:%S'))
+    """
+    if form not in ("dmy", "mdy"):
+        return DATE_FORMS
+    day, month = ("%d", "%m") if form == "dmy" else ("%m", "%d")
+    found: Counter[tuple[int, str]] = Counter()
+    for cell in first:
+        if shape := _SHAPE.fullmatch(cell):
+            clock = f"{shape['gap']}%{'I' if shape['half'] else 'H'}:%M" if shape["gap"] else ""
+            clock += (":%S" if shape["second"] else "") + (" %p" if shape["half"] else "")
+            found[len(cell), f"{day}{shape['mark']}{month}{shape['mark']}%Y{clock}"] += 1
+    return (*(shape for shape, _ in found.most_common(MOST_FORMS)), *DATE_FORMS)
