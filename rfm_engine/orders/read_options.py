@@ -21,7 +21,7 @@ Unit = Literal["yuan", "ten_thousand_yuan", "fen"]
 SUFFIXES: dict[str, OrderFormat] = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), "csv"),
     **dict.fromkeys((".parquet", ".pq"), "parquet"),
-    **dict.fromkeys((".ndjson", ".jsonl"), "ndjson"),
+    **dict.fromkeys((".ndjson", ".jsonl", ".json"), "ndjson"),
     **dict.fromkeys((".arrow", ".ipc", ".feather"), "arrow"),
     **dict.fromkeys((".xlsx", ".xls", ".xlsm", ".xlsb", ".ods"), "excel"),
 }

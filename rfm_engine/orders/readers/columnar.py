@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_engine.orders.readers.damage import FAULTS, damage_error
+from rfm_engine.orders.readers.nested_keys import list_keys, take_from_struct
 from rfm_engine.orders.readers.table import SCAN_FILE, SCAN_ROW, RawTable, Scan, locate_rows, share_scans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rfm_engine.errors import DataError
@@ -47,10 +48,22 @@ def _read_columnar(
     schemas = {file.path: _read_schema(file, kind, scan) for file in files}
     for group in share_scans(files, lambda file: tuple(schemas[file.path].items()), fewest=2):
         places = [file.source for file in group]
-        headers = list(schemas[group[0].path])
+        keys = list_keys(schemas[group[0].path])
+        headers, nested = list(keys), {header: path for header, path in keys.items() if len(path) > 1}
         heights = [scan([place]).select(pl.len()).collect().item() for place in places[:-1]]
-        found = Scan(frame=scan(places), headers=headers, columns=headers, first_row=1, heights=heights, places=places)
+        found = Scan(
+            frame=_with_nested(scan(places), nested),
+            headers=headers,
+            columns=headers,
+            first_row=1,
+            heights=heights,
+            places=places,
+        )
         yield locate_rows(group, found)
+
+
+def _with_nested(frame: pl.LazyFrame, nested: Mapping[str, tuple[str, ...]]) -> pl.LazyFrame:
+    return frame.with_columns(take_from_struct(path).alias(header) for header, path in nested.items())
 
 
 def _read_schema(file: OrderFile, kind: str, scan: Callable[[Sequence[Path]], pl.LazyFrame]) -> dict[str, pl.DataType]:

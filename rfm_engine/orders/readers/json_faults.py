@@ -52,7 +52,7 @@ def refuse_lossy_lines(path: Path, text: Path, keys: Sequence[str]) -> None:
 def _find_loss(line: str) -> str:
     try:
         json.dumps(
-            json.loads(line, object_pairs_hook=_refuse_twice, parse_float=_refuse_cut), ensure_ascii=False
+            json.loads(line, object_pairs_hook=refuse_twice, parse_float=_refuse_cut), ensure_ascii=False
         ).encode()
     except UnicodeEncodeError:
         return "an escape \\ud800 to \\udfff that is half a character; export the file as UTF-8"
@@ -63,7 +63,12 @@ def _find_loss(line: str) -> str:
     return ""
 
 
-def _refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the object of some keys and values.
+
+    Raises:
+        ValueError: A key is given twice.
+    """
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]

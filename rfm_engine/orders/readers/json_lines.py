@@ -13,8 +13,10 @@ import polars as pl
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.orders.readers.damage import damage_error
 from rfm_engine.orders.readers.encodings import UTF8, find_undecodable_byte, to_utf8
+from rfm_engine.orders.readers.json_array import unpack_array
 from rfm_engine.orders.readers.json_faults import refuse_lossy_lines
 from rfm_engine.orders.readers.limits import refuse_long_lines
+from rfm_engine.orders.readers.nested_keys import list_keys, take_from_json
 from rfm_engine.orders.readers.table import (
     SCAN_FILE,
     SCAN_ROW,
@@ -39,15 +41,17 @@ INFERRED_LINES: Final = 10_000
 def read_ndjson(files: Sequence[OrderFile]) -> Iterator[RawTable]:
     """Scan files of one JSON object per line, those of the same keys together."""
     texts = {file.path: _open_text(file) for file in files}
-    keys = {file.path: _read_keys(file, texts[file.path]) for file in files}
-    for group in share_scans(files, lambda file: tuple(keys[file.path])):
-        places, headers = [texts[file.path] for file in group], keys[group[0].path]
+    schemas = {file.path: _read_schema(file, texts[file.path]) for file in files}
+    keys = {path: list_keys(schema) for path, schema in schemas.items()}
+    for group in share_scans(files, lambda file: tuple(keys[file.path].items())):
+        places, paths = [texts[file.path] for file in group], keys[group[0].path]
+        headers, nested = list(paths), {header: path for header, path in paths.items() if len(path) > 1}
         frame = pl.scan_ndjson(
             [escape(str(place)) for place in places],
-            schema=dict.fromkeys(headers, pl.String()),
+            schema=dict.fromkeys((path[0] for path in paths.values()), pl.String()),
             row_index_name=SCAN_ROW,
             include_file_paths=SCAN_FILE,
-        )
+        ).with_columns(take_from_json(path).alias(header) for header, path in nested.items())
         heights = count_rows(frame, places)
         scan = Scan(frame=frame, headers=headers, columns=headers, first_row=1, heights=heights, places=places)
         yield locate_rows(group, scan, is_text=True)
@@ -65,23 +69,24 @@ def _open_text(file: OrderFile) -> Path:
     if not text.stat().st_size:
         message = f"{file.path}: the file is empty; without a line its columns are not known"
         raise DataError(message)
+    text = unpack_array(file, text)
     refuse_long_lines(text, file.path)
     return text
 
 
-def _read_keys(file: OrderFile, text: Path) -> list[str]:
+def _read_schema(file: OrderFile, text: Path) -> dict[str, pl.DataType]:
     try:
-        headers = _infer_keys(text, INFERRED_LINES)
-        refuse_wide(file.path, headers)
-        keys = _infer_keys(text, None) if _has_other_keys(text, headers) else headers
-        refuse_lossy_lines(file.path, text, keys)
+        schema = _infer_schema(text, INFERRED_LINES)
+        refuse_wide(file.path, list(schema))
+        schema = _infer_schema(text, None) if _has_other_keys(text, list(schema)) else schema
+        refuse_lossy_lines(file.path, text, list(schema))
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _find_broken_line(file.path, text) or damage_error(file, "NDJSON", error) from error
-    return keys
+    return schema
 
 
-def _infer_keys(text: Path, lines: int | None) -> list[str]:
-    return list(pl.scan_ndjson(escape(str(text)), infer_schema_length=lines).collect_schema())
+def _infer_schema(text: Path, lines: int | None) -> dict[str, pl.DataType]:
+    return dict(pl.scan_ndjson(escape(str(text)), infer_schema_length=lines).collect_schema())
 
 
 def _has_other_keys(text: Path, known: Sequence[str]) -> bool:

@@ -1,0 +1,69 @@
+"""A file that is one JSON array of objects, or an object that holds one, as lines of JSON."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Final
+
+from rfm_engine.errors import DataError
+from rfm_engine.orders.readers.json_faults import refuse_twice
+from rfm_engine.system.disk_space import reports_full_disk
+from rfm_engine.system.temp_dir import process_temp_dir
+
+if TYPE_CHECKING:
+    from rfm_engine.orders.order_file import OrderFile
+
+MOST_BYTES: Final = 512 << 20
+"""An array is parsed as a whole, into some ten times its size."""
+
+
+def unpack_array(file: OrderFile, text: Path) -> Path:
+    """Return lines of the objects of an array; the file itself where it has lines already.
+
+    Numbers become text, so that they stay as they are written.
+
+    Raises:
+        DataError: No JSON, an array of something else, one too large to be parsed as a whole.
+    """
+    if not _is_one_value(text):
+        return text
+    if text.stat().st_size > MOST_BYTES:
+        message = f"{file.path}: one JSON value of more than {MOST_BYTES:,} bytes; export one object a line (.ndjson)"
+        raise DataError(message)
+    try:
+        value = json.loads(text.read_bytes(), parse_float=str, parse_int=str, object_pairs_hook=refuse_twice)
+    except (ValueError, RecursionError) as error:
+        message = f"{file.path}: is no JSON ({error}); export it again, as one array or one object a line"
+        raise DataError(message) from error
+    return _write_lines(_find_objects(value, file))
+
+
+def _is_one_value(text: Path) -> bool:
+    """Return whether the first line alone is no whole object: then the file is one value over many lines."""
+    with text.open("rb") as content:
+        first = next((line.strip() for line in content if line.strip()), b"")
+    if not first.startswith(b"{"):
+        return first.startswith(b"[")
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):
+        return not first.endswith(b"}")
+    return False
+
+
+def _find_objects(value: object, file: OrderFile) -> list[dict[str, object]]:
+    lists = [one for one in value.values() if isinstance(one, list) and one] if isinstance(value, dict) else [value]
+    objects = lists[0] if len(lists) == 1 else None
+    if not isinstance(objects, list) or not objects or not all(isinstance(one, dict) for one in objects):
+        message = f"{file.path}: expected an array of objects, one for each order; export one object a line (.ndjson)"
+        raise DataError(message)
+    return objects
+
+
+def _write_lines(objects: list[dict[str, object]]) -> Path:
+    folder = process_temp_dir()
+    with reports_full_disk(), NamedTemporaryFile("w", encoding="ascii", dir=folder, delete=False) as lines:
+        lines.writelines(f"{json.dumps(one)}\n" for one in objects)
+        return Path(lines.name)
