@@ -90,7 +90,6 @@ BROKEN_FILES = {
     "no header": "CUSTOMER-1,PRODUCT-1,ORDER-1\nCUSTOMER-2,PRODUCT-2,ORDER-2\n",
     "an offset": "customer_id,order_amount,order_time\nCUSTOMER-1,5,2025-01-01 11:22:33+08:00\n",
     "all rejected": "customer_id,order_amount,order_time\nCUSTOMER-1,AMOUNT-1,2025-01-01\n",
-    "a stray quote": 'customer_id,order_amount,order_time\n"CUSTOMER-1"x",5,2025-01-01\n',
     "too many fields": "customer_id,order_amount,order_time\nCUSTOMER-1,5,2025-01-01,PRODUCT-1,a,b,c\n",
     "no text": "customer_id,order_amount,order_time\nCUSTOMER-1\udcff,5,2025-01-01\n",
     "null bytes": "customer_id\0,order_amount,order_time\nCUSTOMER-1,5,2025-01-01\n",
