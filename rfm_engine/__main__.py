@@ -2,6 +2,9 @@
 
 import gc
 import os
+import sys
+import warnings
+from pathlib import Path
 from typing import Final
 
 from rfm_engine.system.child_process import run_in_child_process
@@ -9,16 +12,26 @@ from rfm_engine.system.child_process import run_in_child_process
 GARBAGE_THRESHOLD: Final = 50_000
 """Objects made since the last look for garbage that bring on the next; Python's own 700 are for small programs."""
 
+STDERR: Final = 2
 FIXED_OFFSETS: Final = "POLARS_IGNORE_TIMEZONE_PARSE_ERROR"
 """Lets Polars read times of a fixed offset such as +05:30; the zones of options are checked before."""
 
 
 def main() -> None:
     """Run a command in a process of its own."""
+    if sys.stderr is None:
+        _open_stderr()
     run_in_child_process(_run_command)
 
 
+def _open_stderr() -> None:
+    """Give errors a place where the caller closed theirs (`2>&-`): else the next file that is opened would be it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), STDERR)
+    sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 until the process ends
+
+
 def _run_command() -> None:
+    warnings.filterwarnings("ignore", "Polars binary is missing")  # an error of its own follows
     os.environ.setdefault(FIXED_OFFSETS, "1")
     gc.set_threshold(GARBAGE_THRESHOLD)  # of 600 modules' objects none is garbage: 0.025 s less
     from rfm_engine.cli import main as command  # noqa: PLC0415 the process that waits stays small

@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 from importlib import metadata
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 UNWRITTEN = 1
+LINE_END = "\n"
+NO_POLARS = "Polars could not start; raise the limits of this shell (ulimit -n, -v), or unset POLARS_MAX_THREADS"
 
 app = typer.Typer(
     name="rfm-engine",
@@ -120,12 +122,33 @@ def main() -> None:
         with stop_on_signals(), _flush_output():
             app()
     except RfmError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        _end(f"error: {error}", error.exit_code)
     except OSError as error:
         where = error.filename or "what the command prints could not be written"
-        print(f"error: {where}: {error.strerror or error}", file=sys.stderr)
-        sys.exit(UNWRITTEN)
+        _end(f"error: {where}: {error.strerror or error}", UNWRITTEN)
     except KeyboardInterrupt:
-        print("stopped; nothing was left half-written", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+        _end("stopped; nothing was left half-written", INTERRUPTED)
+    except BaseException as error:
+        if not _is_of_polars(error):
+            raise
+        _end(f"error: {NO_POLARS} ({type(error).__name__}: {str(error).partition(LINE_END)[0]})", UNWRITTEN)
+
+
+def _end(message: str, code: int) -> NoReturn:
+    """Print why the command ends, if that can be printed, and end with the exit code."""
+    try:
+        print(message, file=sys.stderr, flush=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())  # else Python ends with 120
+    sys.exit(code)
+
+
+def _is_of_polars(error: BaseException) -> bool:
+    """Return whether Polars could not start: its threads panicked, or its import ended half-way."""
+    if type(error).__name__ == "PanicException":
+        return "poisoned" in str(error) or "ThreadPool" in str(error)
+    last = error.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    module = str(last.tb_frame.f_globals.get("__name__", "")) if last else ""
+    return isinstance(error, ImportError | NameError) and module.partition(".")[0] == "polars"

@@ -72,7 +72,7 @@ SETTINGS_BYTES: Final = 1 << 20
 SETTINGS_LEVELS: Final = 20
 _PART: Final = r"""(?:"[^"\n]*+"|'[^'\n]*+'|[\w-]++)[ \t]*+"""
 DEEP_KEY: Final = re.compile(rf"(?<![\w.-])(?:{_PART}\.[ \t]*+){{{SETTINGS_LEVELS}}}{_PART}[.=\]]")
-MOST_EXPONENT: Final = 100
+MOST_EXPONENT: Final = 1_000
 
 
 def parse_toml(text: str) -> dict[str, Any]:

@@ -44,7 +44,8 @@ def _parse_day(value: object) -> object:
     """Return the date of a text such as `2025-07-01`, `2025/7/1` or `20250701`; a number is no date."""
     day = _parse_day_text(value) if isinstance(value, str) else value
     if not isinstance(day, date) or day.year > LAST_YEAR:
-        message = f"expected a date such as 2025-07-01, of the year {LAST_YEAR} at the latest"
+        last = f", of the year {LAST_YEAR} at the latest" if isinstance(day, date) else ""
+        message = f"expected a date such as 2025-07-01{last}"
         raise ValueError(message)
     return day
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import tomllib
 import warnings
 from typing import TYPE_CHECKING, Final, Literal
@@ -21,6 +22,9 @@ BEST: Final = ("highest", "lowest")
 NAME: Final = re.compile(r"\w[\w.-]*")
 METHODS: Final[dict[type[PluginBase], tuple[str, ...]]] = {Scheme: ("score",), TierPolicy: ("tier_table", "belongs")}
 KINDS: Final[dict[type[PluginBase], Kind]] = {Scheme: "scheme", TierPolicy: "tier policy"}
+
+NO_DOCSTRINGS = 2
+"""The level of optimisation (`python -OO`) that takes all docstrings away."""
 
 
 def find_faults(cls: object, parent: type[PluginBase]) -> list[str]:
@@ -61,7 +65,7 @@ def _check_name(cls: type[PluginBase]) -> Iterator[str]:
 
 
 def _check_body(cls: type[PluginBase], parent: type[PluginBase]) -> Iterator[str]:
-    if not cls.meaning():
+    if not cls.meaning() and sys.flags.optimize < NO_DOCSTRINGS:
         yield "no docstring; its first line is the meaning that users read"
     missing = [method for method in METHODS[parent] if getattr(cls, method) is getattr(parent, method)]
     if missing:
