@@ -13,7 +13,6 @@ from rfm_engine.customers.aggregate import Aggregation
 from rfm_engine.customers.batches import spool
 from rfm_engine.customers.dormant import find_dormant
 from rfm_engine.customers.table_files import read_customer_files
-from rfm_engine.errors import DataError
 from rfm_engine.findings import Finding, refuse_findings
 from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.grading.grade import grade_lists
@@ -24,7 +23,7 @@ from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, refuse_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
 from rfm_engine.preparation import follow_source, prepare_orders
 from rfm_engine.privacy import MASK, drop_private_columns, mask_errors, mask_values, pseudonymize
-from rfm_engine.review import Reviewed, review
+from rfm_engine.review import Reviewed, no_orders_error, review
 from rfm_engine.system.spill import reports_full_spill_folder
 from rfm_engine.system.stage_timer import StageTimer
 
@@ -40,7 +39,8 @@ if TYPE_CHECKING:
 class Inspected(NamedTuple):
     """What is known before anybody is scored: customers with their metrics, the ledger, the rejects, the source.
 
-    `parts` holds the customers of some lists after those of others; small sources have one part.
+    `parts` holds the customers of some lists after those of others; small sources have one part. `rules` are those of
+    the job as the order source completes them.
     """
 
     parts: list[pl.LazyFrame]
@@ -49,6 +49,7 @@ class Inspected(NamedTuple):
     rejects: pl.DataFrame
     source: Orders
     inputs: list[dict[str, Any]]
+    rules: Rules
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -150,13 +151,12 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
         raise diagnose(error, job.files) from error
     refuse_rejects(ledger, job.dataset.max_rejects)
     if not parts:
-        message = "; ".join((f"no order is left to grade: {ledger}", *ledger.unmatched))
-        raise DataError(message)
+        raise no_orders_error(ledger, rejected)
     if job.dataset.is_private:
         findings = tuple(finding.masked(MASK) for finding in findings)
     if job.dataset.strict:
         refuse_findings(findings, job.dataset.accept)
-    return Inspected(parts, aggregation.by, ledger, rejected, source, inputs, findings)
+    return Inspected(parts, aggregation.by, ledger, rejected, source, inputs, requested, findings)
 
 
 def _inspect_customers(job: Job, clock: StageTimer) -> Inspected:
@@ -169,7 +169,7 @@ def _inspect_customers(job: Job, clock: StageTimer) -> Inspected:
     clock.lap("read")
     ledger = Ledger(read=customers.height, used=customers.height)
     return Inspected(
-        [customers.lazy()], by, ledger, pl.DataFrame(schema=REJECT_SCHEMA), source, inputs, source.findings
+        [customers.lazy()], by, ledger, pl.DataFrame(schema=REJECT_SCHEMA), source, inputs, job.rules, source.findings
     )
 
 

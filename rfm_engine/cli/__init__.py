@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from rfm_engine.cli import bench, catalog, check, compare, explain, generate, plan, plugins, report, run, verify
+from rfm_engine.cli import bench, catalog, check, compare, explain, generate, init, plan, plugins, report, run, verify
 from rfm_engine.cli.options import LazyGroup
 from rfm_engine.errors import RfmError
 from rfm_engine.system.signals import stop_on_signals
@@ -36,6 +36,9 @@ app = typer.Typer(
 
 
 app.command()(run.run)
+
+
+app.command()(init.init)
 
 
 app.command()(check.check)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_engine.columns import ORDER_TIME, fold_header
+from rfm_engine.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -64,10 +65,21 @@ def apply_source(table: RawTable, source: OrderSource | None, everywhere: Collec
 
 
 def state_utc(table: RawTable, found: Mapping[str, str], source: OrderSource | None) -> RawTable:
-    """Return the table with the offset Z behind times that are in UTC by their source or their header."""
+    """Return the table with the offset Z behind times that are in UTC by their source or their header.
+
+    Raises:
+        DataError: There are some, and no time zone to count days in.
+    """
     header = found[ORDER_TIME]
     if not (source is not None and source.times == "utc") and not header.strip().casefold().endswith(UTC_HEADER):
         return table
+    options = table.files[0].options
+    if options.time_zone is None:
+        message = (
+            f"{table.where}: times in {header!r} are in UTC; state the time zone to count days in, "
+            "for example --time-zone Asia/Shanghai"
+        )
+        raise DataError(message)
     column = table.columns[table.headers.index(header)]
     if table.frame.collect_schema()[column] != pl.String:
         return table

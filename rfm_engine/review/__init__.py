@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rfm_engine.review import customers, files, order_ids, regions, statuses
+from rfm_engine.review.no_orders import no_orders_error
 from rfm_engine.review.reviewed import Reviewed
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.findings import Finding
 
-__all__ = ["Reviewed", "review"]
+__all__ = ["Reviewed", "no_orders_error", "review"]
 
 CHECKS = (
     files.find_copies,

@@ -63,6 +63,12 @@ def to_utf8(file: OrderFile, *, is_json: bool = False) -> Text:
     return Text(_copy_as_utf8(file, "utf-8-sig" if plain else encoding), findings)
 
 
+def find_encoding(file: OrderFile) -> str:
+    """Return the encoding that a text file is read in; errors as `to_utf8`."""
+    with _open_unpacked(file.source, file.path) as content:
+        return resolve_encoding(content.read(BLOCK), file)[0]
+
+
 def resolve_encoding(head: bytes, file: OrderFile, *, is_json: bool = False) -> tuple[str, tuple[Finding, ...]]:
     """Return the encoding that the file's mark says, or the one given, or the one that its start shows."""
     marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)

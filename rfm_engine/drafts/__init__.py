@@ -1,0 +1,1 @@
+"""Dataset files written from order files: what was understood of them, each reading with its evidence."""

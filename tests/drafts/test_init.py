@@ -1,0 +1,109 @@
+"""A dataset file that `init` writes has every reading with its evidence, and runs as the typed options do."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.terminal import done, rfm
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEADER = "customer_id,order_id,order_amount,order_time"
+SHOPIFY = (
+    "Name,Email,Financial Status,Total,Created at,Lineitem name,Lineitem price,Refunded Amount\n"
+    "#1,eva@x.example,paid,9.00,2025-06-01 10:00:00 +0200,oar,9.00,0.00\n"
+    "#2,ivo@x.example,voided,5.00,2025-06-02 10:00:00 +0200,net,5.00,0.00\n"
+)
+
+FILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "plain": (f"{HEADER}\neva,1,9.00,2025-06-01\nivo,2,5.00,2025-06-11\n", "utf-8", ()),
+    "lines above, semicolons": (
+        "Report of June\n\ncustomer;slip number;total;date\neva;1;9,50;2025-06-01\nivo;2;5,00;2025-06-11\n",
+        "utf-8",
+        ("--skip-lines", "2", "--decimal-comma", "--column", "order_id=slip number"),
+    ),
+    "regions, two spellings": (
+        f"{HEADER},省份\n甲,1,9.00,2025-06-01,湖北\n乙,2,5.00,2025-06-11,湖北省\n",
+        "gb18030",
+        ("--same-region", "--encoding", "gb18030"),
+    ),
+    "lines": (
+        f"{HEADER}\neva,1,9.00,2025-06-01\neva,1,2.00,2025-06-01\nivo,2,5.00,2025-06-11\n",
+        "utf-8",
+        ("--grain", "line", "--scheme", "quintile", "--ties", "max"),
+    ),
+    "a known export": (SHOPIFY, "utf-8", ("--time-zone", "Europe/Berlin")),
+    "statuses": (
+        f"{HEADER},status\neva,1,9.00,2025-06-01,paid\nivo,2,5.00,2025-06-11,void\n",
+        "utf-8",
+        ("--keep-status", "PAID", "--accept", "RFM402"),
+    ),
+}
+
+
+def read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_run_of_the_file_equals_a_run_with_the_same_options(name: str, tmp_path: Path) -> None:
+    text, encoding, options = FILES[name]
+    orders = tmp_path / "orders.csv"
+    orders.write_bytes(text.encode(encoding))
+
+    done("init", orders, *options)
+    as_of = str(read(tmp_path / "dataset.toml")["as_of"])
+    done("run", tmp_path, "--output", tmp_path / "drafted")
+    done("run", "--orders", orders, "--as-of", as_of, *options, "--output", tmp_path / "typed")
+
+    lists = [(tmp_path / way / "orders" / "customers.csv").read_bytes() for way in ("drafted", "typed")]
+    assert lists[0] == lists[1]
+
+
+def test_every_reading_is_stated_with_its_evidence(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(SHOPIFY, "utf-8")
+
+    answer = done("init", tmp_path / "orders.csv", "--time-zone", "Europe/Berlin")
+
+    table, text = read(tmp_path / "dataset.toml"), (tmp_path / "dataset.toml").read_text("utf-8")
+    assert table["orders"] == ["orders.csv"]
+    assert str(table["as_of"]) == "2025-06-01"
+    assert (table["encoding"], table["separator"], table["source"]) == ("utf-8", ",", "shopify")
+    assert (table["grain"], table["keep_status"]) == ("order", ["paid"])
+    assert table["columns"]["customer_id"] == "Email"
+    assert "# Headers that nothing reads: 'Lineitem price'" in text
+    assert "# 1 rows have another status" in text
+    assert "RFM102" in answer.out
+    assert "rfm-engine run" in answer.out
+
+
+def test_what_is_asked_stands_as_a_commented_choice(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text(f"{HEADER}\neva,1,9.00,10 to 5\n", "utf-8")
+
+    answer = rfm("init", tmp_path / "o.csv", "--refunds", "net")
+
+    text = (tmp_path / "dataset.toml").read_text("utf-8")
+    assert answer.code == 1
+    assert "written with a question" in answer.err
+    assert "# asked: no order is left to grade" in text
+    assert '# order_time_format = "%d/%m/%Y"' in text
+    assert read(tmp_path / "dataset.toml") == {"refunds": "net", "orders": ["o.csv"]}
+
+
+def test_no_file_is_replaced_and_none_is_written_where_it_could_not_read_the_orders(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "o.csv").write_text(f"{HEADER}\neva,1,9.00,2025-06-01\n", "utf-8")
+    (tmp_path / "there.toml").write_text("mine", "utf-8")
+
+    assert "is there already" in rfm("init", tmp_path / "a" / "o.csv", "--output", tmp_path / "there.toml").err
+    assert (tmp_path / "there.toml").read_text("utf-8") == "mine"
+    (tmp_path / "b").mkdir()
+    refused = rfm("init", tmp_path / "a" / "o.csv", "--output", tmp_path / "b" / "d.toml")
+    assert refused.code == 2
+    assert "outside" in refused.err
+    done("init", tmp_path / "a" / "o.csv", "--output", tmp_path / "above.toml")
+    assert read(tmp_path / "above.toml")["orders"] == ["a/o.csv"]
