@@ -20,6 +20,7 @@ from rfm_engine.grading.published import publish
 from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import OrderCache
 from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, refuse_rejects
+from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
 from rfm_engine.preparation import follow_source, prepare_orders
 from rfm_engine.privacy import MASK, drop_private_columns, mask_errors, mask_values, pseudonymize
@@ -141,6 +142,7 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
             spooled = spool(aggregation.parts(clock), alone=alone)
             parts = [part for part in spooled if not part.head(1).collect().is_empty()]
             ledger, rejected = aggregation.ledger(next(iter(source.mapping.values())))
+            question_rejects(rejected, source.interpretations)
             if ledger.outside_window and rules.since is not None and parts:
                 dormant = find_dormant(orders, pl.concat(parts), rules, aggregation.by).select(pl.len()).collect()
                 ledger = replace(ledger, customers_before_window=int(dormant.item()))

@@ -64,11 +64,16 @@ class RawOrders:
 
 @dataclass(frozen=True, kw_only=True)
 class Interpretation:
-    """How to read the cells of a table: the options in force, what its cells look like, and what a user should know."""
+    """How to read the cells of a table: the options in force, what its cells look like, and what a user should know.
+
+    `is_style_found` is whether the data showed the style of the amounts, `is_format_found` the format of the times.
+    """
 
     raw: RawOrders
     options: ReadOptions
     forms: CellForms
+    is_style_found: bool = False
+    is_format_found: bool = False
     findings: tuple[Finding, ...] = ()
 
     def parse(self, *, place: Iterable[pl.Expr] = (), fallback: bool = True) -> pl.LazyFrame:
@@ -91,6 +96,7 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     ids = {name: column for name, column in raw.mapping.items() if name not in NO_IDS}
     refuse_cut_ids(raw.frame, ids, raw.where, is_excel=raw.is_excel)
     amounts, times = _read_amounts(raw, options), _read_times(raw, options)
+    is_style_found, is_format_found = options.given_style is None, options.order_time_format is None
     options = options.model_copy(update={"amount_style": amounts.style, "order_time_format": times.format})
     if ORDER_AMOUNT not in raw.mapping:
         frame, mapping = multiply_factors(raw.frame, raw.mapping, options)
@@ -102,6 +108,8 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
         forms=CellForms(
             trim=raw.is_text or has_padding(raw.frame, ids.values()), currency=amounts.currency, times=times.forms
         ),
+        is_style_found=is_style_found,
+        is_format_found=is_format_found,
         findings=(*amounts.findings, *times.findings),
     )
 

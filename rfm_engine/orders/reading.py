@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -47,8 +46,6 @@ if TYPE_CHECKING:
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "read"]
 SOURCE_FILE: Final = "source_file"
 SOURCE_ROW: Final = "source_row"
-OFFSET: Final = re.compile(r":[0-9]{2}(?:\.[0-9]+)?\s*(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})\s*$")
-"""How a time with an offset from UTC ends."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +58,8 @@ class Orders:
     null. `typed(fallback=False)` is the same without the forms that are tried last. `mapping` and `dtypes` say for each
     file which header holds a canonical column and what type it was read as, `unmapped` its other
     headers. `findings` are what the reading of the files found that a user may not expect. `copies` are
-    files with the content of an earlier one. `sources` has the order source of each file.
+    files with the content of an earlier one. `sources` has the order source of each file,
+    `interpretations` how its cells are read.
     """
 
     typed: Callable[..., pl.LazyFrame]
@@ -72,6 +70,7 @@ class Orders:
     findings: tuple[Finding, ...] = ()
     copies: tuple[str, ...] = ()
     sources: Mapping[str, OrderSource | None] = field(default_factory=dict)
+    interpretations: Mapping[str, Interpretation] = field(default_factory=dict)
 
     @property
     def source(self) -> OrderSource | None:
@@ -112,6 +111,7 @@ def read(
     unmapped: dict[str, tuple[str, ...]] = {}
     understood: list[Callable[..., pl.LazyFrame]] = []
     findings: list[Finding] = []
+    interpretations: dict[str, Interpretation] = {}
     recognized: dict[str, OrderSource | None] = {}
     tables = list(read_tables(files))
     everywhere = {fold_header(header) for table in tables for header in table.headers}
@@ -130,7 +130,7 @@ def read(
         free = tuple(header for header in table.headers if header not in found.values())
         types = {name: str(dtype) for name, dtype in schema.items()}
         for file in table.files:
-            recognized[str(file.path)] = source
+            recognized[str(file.path)], interpretations[str(file.path)] = source, interpretation
             mapping[str(file.path)], unmapped[str(file.path)], dtypes[str(file.path)] = found, free, types
     return Orders(
         typed=partial(_concatenate, understood, extra),
@@ -141,6 +141,7 @@ def read(
         findings=tuple(findings),
         copies=find_copies(files),
         sources=recognized,
+        interpretations=interpretations,
     )
 
 
@@ -164,8 +165,6 @@ def _match_headers(table: RawTable, extra: Sequence[str]) -> dict[str, str]:
             message = f"{table.where}: the header seems to be line {skip + 1}: give --skip-lines {skip}"
             raise DataError(message) from error
         raise
-    if options.time_zone is None and options.order_time_format is None and table.later:
-        _refuse_offsets(table, found[ORDER_TIME])
     return found
 
 
@@ -178,17 +177,6 @@ def _find_header_below(table: RawTable, extra: Sequence[str]) -> int | None:
             continue
         return skip
     return None
-
-
-def _refuse_offsets(table: RawTable, header: str) -> None:
-    position = table.headers.index(header)
-    for _, cells in table.later[:1]:
-        if OFFSET.search("".join(cells[position : position + 1])):
-            message = (
-                f"{table.where}: {header} has times with an offset from UTC, such as {cells[position]}; "
-                "state the time zone to count days in, for example --time-zone Asia/Shanghai"
-            )
-            raise DataError(message, cells[position])
 
 
 def _frame_columns(table: RawTable, found: dict[str, str]) -> dict[str, str]:

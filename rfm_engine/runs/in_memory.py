@@ -150,12 +150,19 @@ class FrameOrders:
         mapping = match_frame(self.frame, job.dataset, job.rules)
         place = pl.lit(FRAME).alias(SOURCE_FILE), pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(SOURCE_ROW)
         raw = RawOrders(frame=self.frame, mapping=mapping, where=FRAME)
-        typed = partial(interpret(raw, job.dataset).parse, place=place)
+        interpretation = interpret(raw, job.dataset)
+        typed = partial(interpretation.parse, place=place)
         schema = self.frame.collect_schema()
         dtypes = {name: str(schema[header]) for name, header in mapping.items()}
         unmapped = tuple(header for header in schema if header not in mapping.values())
         source = Orders(
-            typed=typed, files=(), mapping={FRAME: mapping}, dtypes={FRAME: dtypes}, unmapped={FRAME: unmapped}
+            typed=typed,
+            files=(),
+            mapping={FRAME: mapping},
+            dtypes={FRAME: dtypes},
+            unmapped={FRAME: unmapped},
+            findings=interpretation.findings,
+            interpretations={FRAME: interpretation},
         )
         with fingerprint_inputs([]) as files, stage_orders(typed) as orders:
             yield CachedOrders(source, orders, files)

@@ -114,6 +114,25 @@ def read_amounts(column: Column, options: CellOptions, *, has_semicolons: bool =
     return AmountReading(style=given or "point")
 
 
+def question_amounts(texts: pl.LazyFrame, options: CellOptions, currency: str, where: str) -> None:
+    """Ask where amounts that were not read (one column, `text`) fit another style, or name another currency.
+
+    Raises:
+        DataError: Some do.
+    """
+    for seen in weigh_amounts(texts).values():
+        _refuse_names(seen.currencies | {currency: NONE}, options, where)
+        style = options.given_style or "point"
+        others = seen.comma if style == "point" else seen.point
+        if others:
+            other: AmountStyle = "comma" if style == "point" else "point"
+            choices = [
+                Choice(option=f"--amount-style {style}", meaning=f"rejects these {others.count:,}, reads the others"),
+                Choice(option=f"--amount-style {other}", meaning="reads these, and the others in that style"),
+            ]
+            raise question(where, "amounts do not fit the style of the others", choices, others.samples)
+
+
 def _add_currencies(seen: Iterable[AmountEvidence]) -> dict[str, Seen]:
     total: dict[str, Seen] = {}
     for one in seen:
@@ -184,8 +203,8 @@ def _no_style_fits(point: Seen, comma: Seen, where: str) -> DataError:
 
 def _refuse_names(currencies: dict[str, Seen], options: CellOptions, where: str) -> None:
     """Refuse amounts that name several currencies, or whose name says another unit than the given one."""
-    listed = ", ".join(f"{code} ({cells.count:,} amounts)" for code, cells in currencies.items())
-    samples = [cells.samples[0] for cells in currencies.values()]
+    listed = ", ".join(f"{code} ({cells.count:,} amounts)" if cells else code for code, cells in currencies.items())
+    samples = [cells.samples[0] for cells in currencies.values() if cells]
     shown = ", ".join(map(repr, samples))
     if len(currencies) > 1:
         message = f"{where}: the amounts name several currencies, {listed}, such as {shown}; they cannot be added up: "

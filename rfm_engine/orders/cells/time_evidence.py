@@ -13,7 +13,7 @@ import polars as pl
 from rfm_engine.errors import DataError
 from rfm_engine.findings import Finding
 from rfm_engine.orders.cells.evidence import NONE, TEXT, Choice, Seen, question, weigh
-from rfm_engine.orders.cells.time_formats import EPOCHS, SERIALS
+from rfm_engine.orders.cells.time_formats import EPOCHS, ORDERS, SERIALS
 from rfm_engine.orders.cells.time_kinds import KINDS, has_offset, time_kind
 from rfm_engine.orders.cells.times import DATE_FORMS, USUAL_FORMS, TimeForms
 
@@ -65,6 +65,33 @@ def read_times(column: Column, options: CellOptions) -> TimeReading:
         if is_all or all(is_decided(one) for one in seen.values()):
             return _agree(seen, column)
     return TimeReading(format=given)
+
+
+def question_times(texts: pl.LazyFrame, options: CellOptions, where: str) -> None:
+    """Ask where times that were not read (one column, `text`) fit another format than the one found.
+
+    Raises:
+        DataError: Some do.
+    """
+    seen = add_files(weigh_times(texts))
+    refuse_unread(seen, options, where)
+    force = options.order_time_format or "ymd"
+    orders = {"either": ("dmy", "mdy"), "same": ("dmy", "mdy"), "dmy": ("dmy",), "mdy": ("mdy",), "short": ORDERS}
+    choices: dict[str, Choice] = {}
+    for kind in (kind for kind in (*orders, *EPOCHS, "excel_serial") if seen[kind]):
+        for form in orders.get(kind, (kind,)):
+            if form != force or kind == "short":
+                sample = seen[kind].samples[0]
+                meaning = f"reads {sample!r} and the like, rejects the others"
+                choices.setdefault(form, _order_choice(form, sample) if kind in orders else _choice(form, meaning))
+    if choices:
+        others = sum((seen[kind] for kind in (*orders, *EPOCHS, "excel_serial")), NONE)
+        choices.setdefault(force, _choice(force, f"rejects these {others.count:,}, reads the others"))
+        raise question(where, "order times do not fit the format of the others", list(choices.values()), others.samples)
+
+
+def _choice(form: str, meaning: str) -> Choice:
+    return Choice(option=f"--order-time-format {form}", meaning=meaning)
 
 
 def weigh_times(texts: pl.LazyFrame) -> dict[str, Kinds]:

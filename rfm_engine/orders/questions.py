@@ -1,0 +1,38 @@
+"""Rejected cells that another reading would take: what was found from most of the data does not fit all of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME
+from rfm_engine.orders.cells.amount_evidence import question_amounts
+from rfm_engine.orders.cells.evidence import TEXT
+from rfm_engine.orders.cells.time_evidence import question_times
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rfm_engine.orders.interpretation import Interpretation
+
+NOT_READ: Final = {ORDER_AMOUNT: "not an amount", ORDER_TIME: "not a time"}
+
+
+def question_rejects(rejects: pl.DataFrame, interpretations: Mapping[str, Interpretation]) -> None:
+    """Ask which reading is meant where cells were rejected that another one than the one found would take.
+
+    `interpretations` are those of the files by path. Nothing is asked of a column whose style or format was given.
+
+    Raises:
+        DataError: There are such cells; it lists the readings, with the option for each.
+    """
+    for (file, reason), rows in rejects.group_by("file", "reason", maintain_order=True):
+        interpretation = interpretations.get(str(file))
+        texts = rows.lazy().select(pl.col("value").alias(TEXT))
+        if interpretation is None:
+            continue
+        if reason == NOT_READ[ORDER_AMOUNT] and interpretation.is_style_found:
+            question_amounts(texts, interpretation.options, interpretation.forms.currency, str(file))
+        if reason == NOT_READ[ORDER_TIME] and interpretation.is_format_found:
+            question_times(texts, interpretation.options, str(file))
