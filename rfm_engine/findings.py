@@ -40,6 +40,10 @@ KINDS: Final = {
         "A text file is no UTF-8 and its encoding was inferred: it alone gives plausible text.",
         "Look at the sample and name the encoding, `--encoding NAME`; or accept it.",
     ),
+    "RFM105": Kind(
+        "A file is of another format than its name says, and is read by its content.",
+        "Say so, `--orders-format FORMAT`, or rename the file; or accept it.",
+    ),
     "RFM111": Kind(
         "Several sheets of a workbook have the same header and are read together.",
         "Name the sheet or sheets, `--sheet NAME`, or `--sheet all`; or accept it.",

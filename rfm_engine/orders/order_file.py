@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Self
 
+    from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.read_options import OrderFormat, ReadOptions
 
 NO_PARTITION: Final = "__HIVE_DEFAULT_PARTITION__"
@@ -23,7 +24,8 @@ class OrderFile:
 
     `root` is the folder that was named, by itself or before the first wildcard of a glob; for a file named by itself
     its own folder. `home` is the folder that
-    it must not leave. `opened` is where the bytes are read from, if that is not `path`.
+    it must not leave. `opened` is where the bytes are read from, if that is not `path`; `sources` are the
+    order sources whose headers may be recognised.
     """
 
     path: Path
@@ -31,6 +33,7 @@ class OrderFile:
     root: Path | None = None
     home: Path | None = None
     opened: Path | None = None
+    sources: tuple[OrderSource, ...] = ()
 
     @property
     def source(self) -> Path:

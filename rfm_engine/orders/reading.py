@@ -31,6 +31,7 @@ from rfm_engine.orders.paths import find_copies
 from rfm_engine.orders.read_options import SUFFIXES
 from rfm_engine.orders.readers.excel_days import has_days, write_dates
 from rfm_engine.orders.readers.formats import FORMATS
+from rfm_engine.orders.readers.sniffing import see_through_names
 from rfm_engine.orders.readers.table import SCAN_ROW
 from rfm_engine.orders.recognition import apply_source, recognize_source, state_utc
 from rfm_engine.orders.staging import ROW
@@ -113,7 +114,7 @@ def read(
     findings: list[Finding] = []
     interpretations: dict[str, Interpretation] = {}
     recognized: dict[str, OrderSource | None] = {}
-    tables = list(read_tables(files))
+    tables = list(read_tables([replace(file, sources=tuple(sources)) for file in files]))
     everywhere = {fold_header(header) for table in tables for header in table.headers}
     for raw in tables:
         given = raw.files[0].options.columns
@@ -150,8 +151,12 @@ def read_tables(files: Sequence[OrderFile]) -> Iterator[RawTable]:
         message = f"no known format: {', '.join(unknown)}; state --orders-format, or use one of {' '.join(SUFFIXES)}"
         raise UsageError(message)
     try:
+        seen = see_through_names(files)
+        findings = {file.path: more for file, more in seen}
         for form, reader in FORMATS.items():
-            yield from reader.read([file for file in files if file.format == form])
+            for table in reader.read([file for file, _ in seen if file.format == form]):
+                more = (finding for file in table.files for finding in findings[file.path])
+                yield replace(table, findings=(*table.findings, *more))
     except OSError as error:
         raise DataError(str(error)) from error
 

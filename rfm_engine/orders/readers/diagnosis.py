@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rfm_engine.errors import DataError
 from rfm_engine.orders.readers.damage import SHOWN, first_line
 from rfm_engine.orders.readers.formats import FORMATS
+from rfm_engine.orders.readers.sniffing import see_through_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,8 @@ def diagnose(error: BaseException, files: Sequence[OrderFile]) -> DataError:
 
 def _diagnose_file(file: OrderFile) -> DataError | None:
     try:
-        return FORMATS[file.format].diagnose(file) if file.format else None
+        ((seen, _),) = see_through_names([file])
+        return FORMATS[seen.format].diagnose(seen) if seen.format else None
     except DataError as error:
         return error
     except OSError as error:

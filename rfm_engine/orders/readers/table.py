@@ -118,8 +118,10 @@ def _of_file(values: pl.Series, scan: Scan) -> pl.Expr:
 
 
 def suits_orders(headers: Sequence[str], file: OrderFile) -> bool:
-    """Return whether a line could be the header of orders: it has all columns that orders need."""
-    if file.options.no_header:
+    """Return whether a line could be the header of orders: it has what orders need, or an order source is known by."""
+    folded = {fold_header(header) for header in headers}
+    known = any({fold_header(one) for one in source.signature} <= folded for source in file.sources)
+    if file.options.no_header or known:
         return True
     try:
         match_headers(headers, file.options.columns, (), "")
