@@ -6,7 +6,6 @@ reading of the damaged file and the oracle say.
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
 import os
@@ -237,13 +236,8 @@ def fuzz(seeds: range, processes: int = 1) -> tuple[Counter[tuple[str, str]], li
     ]
 
 
-def main() -> None:
-    """Print the format_figures; the exit code is 1 if a file ended badly."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--files", type=int, default=500)
-    parser.add_argument("--first", type=int, default=0, help="the first seed")
-    parser.add_argument("--processes", type=int, default=2)
-    words = parser.parse_args()
-    ends, bad = fuzz(range(words.first, words.first + words.files), words.processes)
+def main(count: int, first: int, processes: int) -> None:
+    """Print the figures; the exit code is 1 if a file ended badly."""
+    ends, bad = fuzz(range(first, first + count), processes)
     sys.stdout.write(f"{format_figures(ends)}\n")
     sys.exit(bool(bad))
