@@ -62,7 +62,7 @@ def _recognize(head: bytes, file: OrderFile) -> OrderFormat | None:
         return _recognize_archive(file.source, file)
     if known := next((form for magic, form in MAGIC.items() if head.startswith(magic)), None):
         return known
-    if not head or head.startswith(GZIP) or (b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))):
+    if not head or head.startswith(GZIP) or b"\0" in head:
         return None
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if start.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
