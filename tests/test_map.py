@@ -1,0 +1,36 @@
+"""The map of the code names every room and module, and its layers are those that are checked."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "rfm_engine"
+MAP = (PACKAGE / "README.md").read_text("utf-8")
+
+
+def test_every_room_is_on_the_map_and_every_place_on_the_map_is_there() -> None:
+    rooms = {path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("__init__.py")} - {"."}
+    named = set(re.findall(r"^\| `([a-z_/]+)/` \|", MAP, re.MULTILINE))
+    assert named == rooms
+
+
+def test_every_single_module_is_named() -> None:
+    single = {path.stem for path in PACKAGE.glob("*.py")} - {"__init__", "__main__"}
+    text = MAP.partition("Single modules:")[2].partition("##")[0]
+    assert set(re.findall(r"`([a-z_]+)`", text)) == single
+
+
+def test_the_layers_are_those_of_the_contract() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    drawn = MAP.partition("```text\n")[2].partition("```")[0].splitlines()
+    assert drawn == [layer.replace("rfm_engine.", "") for layer in layers[1:]]
+
+
+def test_every_path_that_is_named_exists() -> None:
+    paths = re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)`", MAP)
+    assert paths
+    assert not [path for path in paths if not (PACKAGE / path).is_file()]
