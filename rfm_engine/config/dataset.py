@@ -24,6 +24,7 @@ from rfm_engine.config.key_types import (
     Pseudonymized,
     RejectLimit,
 )
+from rfm_engine.config.order_tables import OrderTable
 from rfm_engine.findings import Code
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Sameness
@@ -50,7 +51,7 @@ class Dataset(ReadOptions):
     title: str = Field(default="", description="what the list is called where people read it")
     description: str = Field(default="", description="where the orders come from")
     customers: tuple[str, ...] = Field(default=(), description="instead of orders: files of counted customers")
-    orders: tuple[str, ...] = Field(
+    orders: tuple[str | OrderTable, ...] = Field(
         default=(), validate_default=True, description="order files, globs or folders, beside the dataset file"
     )
     as_of: Day = Field(description="the statistics date, the window's last day", json_schema_extra=COUNTING)
@@ -151,7 +152,7 @@ class Dataset(ReadOptions):
 
     @field_validator("orders")
     @classmethod
-    def _check_orders(cls, orders: tuple[str, ...], given: ValidationInfo) -> tuple[str, ...]:
+    def _check_orders(cls, orders: tuple[str | OrderTable, ...], given: ValidationInfo) -> tuple[str | OrderTable, ...]:
         customers = given.data.get("customers", ())
         if not orders and not customers:
             raise PydanticCustomError("missing", "expected order files")  # noqa: EM101 as pydantic's own

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from rfm_engine.columns import ALIASES, CUSTOMER_COLUMNS
 from rfm_engine.config.dataset import TABLES, Dataset
 from rfm_engine.config.excluded import read_excluded
+from rfm_engine.config.order_tables import find_files
 from rfm_engine.config.private_columns import refuse_folder_ids
 from rfm_engine.config.validation import validate
 from rfm_engine.errors import DatasetError, UsageError, nearest
-from rfm_engine.orders.paths import find_confined_files, find_order_files
 from rfm_engine.plugin_api import PluginBase
 from rfm_engine.privacy import pseudonym_key
 from rfm_engine.rules import Rules, Weights
@@ -64,8 +64,7 @@ def prepare_job(table: Table, folder: Path, host: PluginHost, origins: Origins, 
         rules = replace(rules, exclude_customer=(*rules.exclude_customer, *excluded))
     sources = _find_sources(dataset, host, origins)
     try:
-        find = find_order_files if anywhere else find_confined_files
-        files = find(dataset.orders or dataset.customers, folder, dataset)
+        files = find_files(dataset.orders or dataset.customers, folder, dataset, anywhere=anywhere)
     except UsageError as error:
         key = "orders" if dataset.orders else "customers"
         message = f"{origins.of(key)}: {key}: {error}"

@@ -115,6 +115,7 @@ def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
 def _sharing_key(job: Job) -> object:
     extra = sorted(name for name in job.rules.by if name not in ALIASES)
     return (
+        tuple((file.path, file.root, id(file.options)) for file in job.files if file.options is not job.dataset),
         tuple((file.path, file.root) for file in job.files),
         repr([getattr(job.dataset, key) for key in ReadOptions.model_fields]),
         tuple(extra),

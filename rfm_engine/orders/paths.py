@@ -45,9 +45,7 @@ def find_order_files(
         message = f"no order file matches {', '.join(map(repr, empty))} (looked in {folder})"
         raise UsageError(message)
     paths = [match.path for match in matches]
-    if twice := _find_repeats(paths):
-        message = f"named more than once: {', '.join(twice)}; name each order file once"
-        raise UsageError(message)
+    refuse_repeats(paths)
     if message := undecodable_paths(paths):
         raise UsageError(message)
     return [OrderFile(path=path, root=root, options=options, home=home) for path, root in sorted(matches)]
@@ -81,6 +79,17 @@ def _refuse_outside(paths: Iterable[Path], folder: Path, home: Path, named: Sequ
 def _leads_out(pattern: str) -> bool:
     """Return whether a path names a place beyond its folder, in the words of any system."""
     return any(path.anchor or ".." in path.parts for path in (PurePosixPath(pattern), PureWindowsPath(pattern)))
+
+
+def refuse_repeats(paths: Sequence[Path]) -> None:
+    """Refuse files that are named more than once.
+
+    Raises:
+        UsageError: There are some; it lists all of them.
+    """
+    if twice := _find_repeats(paths):
+        message = f"named more than once: {', '.join(twice)}; name each order file once"
+        raise UsageError(message)
 
 
 def _find_repeats(files: Iterable[Path]) -> list[str]:
