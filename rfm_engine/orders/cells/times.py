@@ -10,7 +10,7 @@ import polars as pl
 from rfm_engine.columns import ORDER_TIME
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.blanks import BLANKS
-from rfm_engine.orders.cells.time_formats import EPOCHS, READINGS, SERIALS, is_instant
+from rfm_engine.orders.cells.time_formats import CALENDARS, EPOCHS, READINGS, SERIALS, is_instant
 from rfm_engine.orders.cells.time_patterns import NAIVE, NO_TIME, fill_unparsed, to_wall_clock
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def parse_times(
         return orders.with_columns(_within_years(_from_serial(SERIALS[form])))
     if form and form not in READINGS:
         return orders.with_columns(_within_years(_from_format(form, options)))
-    first = _parse_first_forms(orders.with_columns(pl.col(ORDER_TIME).cast(pl.String)), forms.first)
+    fast = () if form in CALENDARS else forms.first
+    first = _parse_first_forms(orders.with_columns(pl.col(ORDER_TIME).cast(pl.String)), fast)
     found = fill_unparsed(first, options, short_years=forms.takes_short_years) if fallback else first
     return found.with_columns(_within_years(pl.col("time: first")))
 
@@ -142,4 +143,4 @@ def _parse_first_forms(orders: pl.LazyFrame, forms: Sequence[tuple[int, str]]) -
         .str.to_datetime(form, time_unit="us", strict=False)
         for length, form in forms
     ]
-    return orders.with_columns(pl.coalesce(first).alias("time: first"))
+    return orders.with_columns(pl.coalesce(*first, pl.lit(None, dtype=NAIVE)).alias("time: first"))
