@@ -100,6 +100,10 @@ KINDS: Final = {
         "Customer ids begin like a formula and get an apostrophe in CSV files, so that no spreadsheet computes them.",
         "Use `--format parquet`, `ndjson` or `xlsx`, which keep them; or accept it.",
     ),
+    "RFM305": Kind(
+        "Ids have lost digits in a spreadsheet, as in 1.38E+10; without this code accepted, the orders are refused.",
+        "Export the column as text; or name another, `--column customer_id=HEADER`; or accept it.",
+    ),
     "RFM401": Kind(
         "No column holds order ids and customers have several rows on one day; each row counts as an order.",
         "Name the column, `--column order_id=HEADER`; `--grain day` for one order a day; or accept it.",

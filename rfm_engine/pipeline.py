@@ -25,6 +25,7 @@ from rfm_engine.orders.readers.diagnosis import diagnose
 from rfm_engine.preparation import follow_source, prepare_orders
 from rfm_engine.privacy import MASK, drop_private_columns, mask_errors, mask_values, pseudonymize
 from rfm_engine.review import Reviewed, no_orders_error, review
+from rfm_engine.review.scientific_ids import find_scientific_ids, refuse_scientific_ids
 from rfm_engine.system.spill import reports_full_spill_folder
 from rfm_engine.system.stage_timer import StageTimer
 
@@ -137,6 +138,8 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
             clock.lap("read")
             requested = follow_source(read, job.rules, source, job.dataset.model_fields_set)
             orders, rules = prepare_orders(read, requested, is_text=source.is_text, copies=source.copies)
+            cut_ids = [*find_scientific_ids(orders, is_text=source.is_text)]
+            refuse_scientific_ids(cut_ids, job.dataset.accept)
             aggregation = Aggregation(orders, rules)
             alone = len(aggregation.batch_filters) == 1
             spooled = spool(aggregation.parts(clock), alone=alone)
@@ -146,7 +149,7 @@ def inspect(job: Job, clock: StageTimer | None = None, shelf: OrderSource | None
             if ledger.outside_window and rules.since is not None and parts:
                 dormant = find_dormant(orders, pl.concat(parts), rules, aggregation.by).select(pl.len()).collect()
                 ledger = replace(ledger, customers_before_window=int(dormant.item()))
-            findings = (*source.findings, *review(_to_review(source, job, requested, aggregation, parts)))
+            findings = (*source.findings, *cut_ids, *review(_to_review(source, job, requested, aggregation, parts)))
             inputs = files.describe_inputs()
             clock.lap("ledger")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
