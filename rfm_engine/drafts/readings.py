@@ -10,8 +10,8 @@ import polars as pl
 
 from rfm_engine.columns import LAST_ORDER_TIME, ORDER_ID
 from rfm_engine.grading.summary import pluralize
-from rfm_engine.orders.readers.csv_layout import read_layout
-from rfm_engine.orders.readers.encodings import find_encoding
+from rfm_engine.orders.readers.text.csv_layout import read_layout
+from rfm_engine.orders.readers.text.encodings import find_encoding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

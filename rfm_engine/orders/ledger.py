@@ -47,7 +47,7 @@ def refuse_rejects(ledger: Ledger, limit: str | None) -> None:
 def reject_allowance(read: int, limit: str) -> Decimal:
     """Return how many rows a limit allows to be rejected.
 
-    >>> allowed(2_000, "0.5%"), allowed(2_000, "100")
+    >>> reject_allowance(2_000, "0.5%"), reject_allowance(2_000, "100")
     (Decimal('10.0'), Decimal('100'))
     """
     return read * Decimal(limit[:-1]) / 100 if limit.endswith("%") else Decimal(limit)

@@ -29,10 +29,10 @@ from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT
 from rfm_engine.orders.paths import find_copies
 from rfm_engine.orders.read_options import SUFFIXES
-from rfm_engine.orders.readers.excel_days import has_days, write_dates
 from rfm_engine.orders.readers.formats import FORMATS
 from rfm_engine.orders.readers.sniffing import see_through_names
 from rfm_engine.orders.readers.table import SCAN_ROW
+from rfm_engine.orders.readers.workbook.excel_days import has_days, write_dates
 from rfm_engine.orders.recognition import apply_source, recognize_source, state_utc
 from rfm_engine.orders.staging import ROW
 

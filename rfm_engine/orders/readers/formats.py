@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rfm_engine.orders.readers.columnar import diagnose_arrow, diagnose_parquet, read_arrow, read_parquet
-from rfm_engine.orders.readers.csv_faults import diagnose_csv
-from rfm_engine.orders.readers.delimited import read_csv
-from rfm_engine.orders.readers.excel import diagnose_excel, read_excel
-from rfm_engine.orders.readers.json_lines import diagnose_ndjson, read_ndjson
+from rfm_engine.orders.readers.text.csv_faults import diagnose_csv
+from rfm_engine.orders.readers.text.delimited import read_csv
+from rfm_engine.orders.readers.text.json_lines import diagnose_ndjson, read_ndjson
+from rfm_engine.orders.readers.workbook.excel import diagnose_excel, read_excel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

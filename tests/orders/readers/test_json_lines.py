@@ -11,7 +11,7 @@ import pytest
 
 from rfm_engine.errors import DataError
 from rfm_engine.orders.read_options import ReadOptions
-from rfm_engine.orders.readers.json_lines import INFERRED_LINES
+from rfm_engine.orders.readers.text.json_lines import INFERRED_LINES
 from rfm_engine.orders.reading import read
 from tests.orders.readers.files import (
     HEADER,

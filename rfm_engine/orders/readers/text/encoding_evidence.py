@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rfm_engine.errors import DataError
 from rfm_engine.findings import SAMPLES, Finding, shorten
 from rfm_engine.orders.headers import match_headers
-from rfm_engine.orders.readers.common_characters import COMMON_IN, PLAUSIBLE_IN
+from rfm_engine.orders.readers.text.common_characters import COMMON_IN, PLAUSIBLE_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

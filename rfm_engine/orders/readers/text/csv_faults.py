@@ -7,10 +7,10 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from rfm_engine.errors import DataError
-from rfm_engine.orders.readers.csv_layout import Layout, read_layout
 from rfm_engine.orders.readers.damage import SHOWN, list_places
-from rfm_engine.orders.readers.delimited import SPARE
-from rfm_engine.orders.readers.encodings import find_undecodable_byte
+from rfm_engine.orders.readers.text.csv_layout import Layout, read_layout
+from rfm_engine.orders.readers.text.delimited import SPARE
+from rfm_engine.orders.readers.text.encodings import find_undecodable_byte
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import DataError
-from rfm_engine.orders.readers.encodings import find_undecodable_byte, to_utf8
 from rfm_engine.orders.readers.limits import BLOCK, refuse_long_lines
-from rfm_engine.orders.readers.quoting import resolve_quote
 from rfm_engine.orders.readers.table import PEEK, looks_like_records, number_headers, suits_orders
+from rfm_engine.orders.readers.text.encodings import find_undecodable_byte, to_utf8
+from rfm_engine.orders.readers.text.quoting import resolve_quote
 
 if TYPE_CHECKING:
     from pathlib import Path

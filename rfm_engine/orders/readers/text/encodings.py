@@ -76,7 +76,7 @@ def resolve_encoding(head: bytes, file: OrderFile, *, is_json: bool = False) -> 
         return marked or file.options.encoding or "utf-8", ()
     if file.options.encoding is None and _is_utf8(head):
         return "utf-8", ()
-    from rfm_engine.orders.readers.encoding_evidence import infer_encoding  # noqa: PLC0415 most files are UTF-8
+    from rfm_engine.orders.readers.text.encoding_evidence import infer_encoding  # noqa: PLC0415 most files are UTF-8
 
     return infer_encoding(head, file)
 

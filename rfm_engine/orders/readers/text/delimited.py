@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.orders.readers.csv_layout import Layout, read_layout
 from rfm_engine.orders.readers.table import SCAN_FILE, SCAN_ROW, RawTable, Scan, count_rows, locate_rows, share_scans
+from rfm_engine.orders.readers.text.csv_layout import Layout, read_layout
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -26,7 +26,7 @@ from rfm_engine.orders.readers.table import (
     share_scans,
     suits_orders,
 )
-from rfm_engine.orders.readers.workbook_parts import SheetFacts, WorkbookFacts, read_facts
+from rfm_engine.orders.readers.workbook.workbook_parts import SheetFacts, WorkbookFacts, read_facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import DataError
-from rfm_engine.orders.readers.json_faults import refuse_twice
+from rfm_engine.orders.readers.text.json_faults import refuse_twice
 from rfm_engine.system.disk_space import reports_full_disk
 from rfm_engine.system.temp_dir import process_temp_dir
 

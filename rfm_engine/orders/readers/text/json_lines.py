@@ -12,9 +12,6 @@ import polars as pl
 
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.orders.readers.damage import damage_error
-from rfm_engine.orders.readers.encodings import UTF8, find_undecodable_byte, to_utf8
-from rfm_engine.orders.readers.json_array import unpack_array
-from rfm_engine.orders.readers.json_faults import refuse_lossy_lines
 from rfm_engine.orders.readers.limits import refuse_long_lines
 from rfm_engine.orders.readers.nested_keys import list_keys, take_from_json
 from rfm_engine.orders.readers.table import (
@@ -27,6 +24,9 @@ from rfm_engine.orders.readers.table import (
     refuse_wide,
     share_scans,
 )
+from rfm_engine.orders.readers.text.encodings import UTF8, find_undecodable_byte, to_utf8
+from rfm_engine.orders.readers.text.json_array import unpack_array
+from rfm_engine.orders.readers.text.json_faults import refuse_lossy_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,0 +1,1 @@
+"""Text files: encodings, CSV and lines of JSON."""

@@ -1,0 +1,1 @@
+"""Excel workbooks: sheets, and what their parts say besides the cells."""
