@@ -1,4 +1,4 @@
-"""`python -m bench`: compare, growth, table, diff."""
+"""`python -m bench`: compare, growth, shapes, table, diff."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from bench.contenders import MODULES, OURS
 from bench.contenders.rules import Rules
 from bench.plot import plot
 from bench.processes import ROOT
+from bench.shapes.measure import measure_shapes, shapes_table
 
 RESULTS = ROOT / "bench" / "results"
 README = ROOT / "README.md"
+SHAPES = "shapes.json"
 PLOT = RESULTS / "growth.svg"
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -99,6 +101,23 @@ def growth(  # noqa: PLR0913 each is an option
 
 
 @app.command()
+def shapes(
+    *,
+    rows: Annotated[str, typer.Option(help="Orders of each shape.")] = "2m",
+    repeat: Repeat = 1,
+    only: Annotated[list[str] | None, typer.Option(help="One shape by name (repeatable).")] = None,
+    work: Work = WORK,
+    out: Out = RESULTS,
+) -> None:
+    """Measure every shape of data against DuckDB's plain SQL, answers compared first; print the worst."""
+    found = measure_shapes(files.count(rows), repeat, work.resolve(), report, only or ())
+    if not only:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / SHAPES).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    typer.echo(shapes_table(found))
+
+
+@app.command()
 def table(results: Out = RESULTS, readme: Path = README, svg: Path = PLOT) -> None:
     """Write the README's table and the growth plot from the results that are kept."""
     found = tables.results(results)
@@ -106,9 +125,10 @@ def table(results: Out = RESULTS, readme: Path = README, svg: Path = PLOT) -> No
     fitted = {name: value for name, curve in curves.items() if (value := tables.exponent(curve))}
     grown = [f"![seconds over orders]({svg.relative_to(readme.parent).as_posix()})"] if fitted else []
     words = [f"Seconds grow as rows^{fitted[OURS]:.2f}."] if OURS in fitted else []
-    readme.write_text(
-        tables.replace_region(readme.read_text("utf-8"), "\n\n".join([tables.table(found), *words, *grown])), "utf-8"
-    )
+    kept = results / SHAPES
+    shaped = [shapes_table(json.loads(kept.read_text("utf-8")))] if kept.exists() else []
+    body = "\n\n".join([tables.table(found), *words, *grown, *shaped])
+    readme.write_text(tables.replace_region(readme.read_text("utf-8"), body), "utf-8")
     svg.write_text(plot(curves), "utf-8")
     typer.echo(f"{readme.name}: {len(found)} comparisons; {svg.name}")
 

@@ -28,7 +28,7 @@ JOBS = {(False, False): "exact", (False, True): "order ids declared unique", (Tr
 
 def results(folder: Path) -> list[dict[str, Any]]:
     """Return the comparisons kept in a folder: the headline job first, each from few rows to many."""
-    found = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("*.json"))]
+    found = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob("compare-*.json"))]
 
     def place(one: dict[str, Any]) -> tuple[bool, bool, bool, int]:
         return one["job"]["slim"], one["job"]["unique"], one["format"] != "parquet", one["rows"]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,19 +13,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from bench import tables
 from bench.comparing import Diary, Plan, compare
 from bench.contenders import MODULES, contender
 from bench.contenders.answer import COLUMNS
 from bench.contenders.rules import Rules
 from bench.digests import digest
-from bench.plot import plot
 from bench.processes import measure_process
-from rfm_engine.benchmark import duckdb_sql
-from rfm_engine.grading.policies import Abcd
 from rfm_engine.synthetic.profiles import market
 from rfm_engine.synthetic.writing import write_orders
-from tests.terminal import AS_OF, done, rfm
 
 ROOT = Path(__file__).parents[2]
 PEERS = [name for name in ("duckdb", "duckdb_query", "plain_polars", "pandas") if contender(name).available()]
@@ -142,104 +136,6 @@ def test_a_digest_sees_every_column_and_neither_types_nor_row_order(orders: Path
         last = frame.head(-1).vstack(frame.tail(1).with_columns(pl.lit(None, frame.schema[column]).alias(column)))
         last.write_parquet(path)
         assert digest(path, COLUMNS)["sha256"] != answer["sha256"], column
-
-
-def test_the_rival_s_tiers_are_the_default_policy_s() -> None:
-    ours = [(tier.name, tier.contacts, tier.focus) for tier in Abcd().tier_table()]
-
-    rows = [
-        (name, contacts and (contacts.contacts_min, contacts.contacts_max, contacts.every_months), focus)
-        for name, contacts, focus in ours
-    ]
-    assert rows == [(name, (few, many, months), focus) for name, _, few, many, months, focus in duckdb_sql.CADENCES]
-
-
-@pytest.mark.parametrize("months", [1, 3, 6, 12, 25])
-def test_the_rival_counts_months_as_polars_does(months: int) -> None:
-    days = pl.date_range(date(2023, 12, 1), date(2025, 1, 31), eager=True)
-
-    assert [duckdb_sql.months_later(day, months) for day in days] == days.dt.offset_by(f"{months}mo").to_list()
-
-
-def result(seconds: float, rows: int = 1_000_000) -> dict[str, Any]:
-    figures = {"wall_seconds": seconds, "rows_per_second": rows / seconds, "peak_bytes": 2**30, "times_ours": 1.0}
-    ours = figures | {"outcome": "counts", "stages": {"aggregate": seconds / 2}}
-    machine = {"versions": {"polars": "2.1.0"}, "processor": None, "system": "Linux", "cores": 2}
-    job = {"slim": False, "unique": False}
-    contenders = {"ours": ours, "pandas": {"outcome": "failed", "times_ours": None}}
-    return {"rows": rows, "format": "parquet", "job": job, "machine": machine, "contenders": contenders}
-
-
-def test_the_table_takes_the_place_between_the_comments_and_shows_failures() -> None:
-    text = f"before\n{tables.BEGIN}\nold\n{tables.END}\nafter\n"
-
-    changed = tables.replace_region(text, tables.table([result(2.0)]))
-
-    assert changed.startswith(f"before\n{tables.BEGIN}\n| orders")
-    assert changed.endswith(f"{tables.END}\nafter\n")
-    assert "| orders | job | rfm-engine | pandas |\n| ---: | --- | --- | --- |\n" in changed
-    assert "| 1,000,000 | exact, parquet | **0.50 M/s** 2.00 s, 1.07 GB | failed |\n" in changed
-    assert tables.replace_region(changed, tables.table([result(2.0)])) == changed
-
-
-def test_a_peer_s_cell_tells_how_many_times_as_long_it_takes_and_the_floor_s_how_often_it_fits() -> None:
-    found = result(2.0)
-    row = found["contenders"]["ours"]
-    found["contenders"]["duckdb"] = row | {"wall_seconds": 3.0, "times_ours": 1.5}
-    found["contenders"]["floor"] = row | {"wall_seconds": 0.5, "times_ours": 0.25}
-
-    lines = tables.table([found, result(2.0)]).splitlines()
-
-    assert "| **1.50 times** 3.00 s, 1.07 GB | failed | **4.0 of them** 0.50 s, 1.07 GB |" in lines[2]
-    assert lines[3].endswith("|  | failed |  |")
-
-
-def test_what_got_slower_is_named() -> None:
-    lines, worse = tables.slower(result(1.0), result(1.5))
-    same, not_worse = tables.slower(result(1.0), result(1.01))
-
-    assert worse
-    assert [line.split()[-1] for line in lines if line.startswith("ours: aggregate")] == ["slower"]
-    assert not not_worse
-    assert not any(line.endswith("slower") for line in same)
-
-
-def test_the_plot_has_a_curve_with_its_exponent() -> None:
-    curves = tables.curves([result(1.0), result(20.0, 10_000_000)])
-
-    svg = plot(curves)
-
-    assert svg.count("<circle") == 2
-    assert "rfm-engine (rows^1.30)" in svg
-
-
-def test_bench_of_a_user_s_file_tells_stages_floor_and_rivals(orders: Path) -> None:
-    words = (orders, *AS_OF, "--scheme", "quintile", "--repeat", 1, "--against", "duckdb")
-
-    found = json.loads(done("bench", *words, "--json").out)
-    printed = done("bench", orders, *AS_OF, "--repeat", 1).out
-
-    assert found["rows"] == ROWS
-    assert {"aggregate", "newest order", "write"} <= found["stages"].keys()
-    assert found["seconds"] == pytest.approx(sum(stage["seconds"] for stage in found["stages"].values()))
-    assert found["times_the_floor"] > 0
-    assert found["against"]["duckdb"]["result"] == ("same" if "duckdb" in PEERS else "failed")
-    assert "rows a second" in printed
-    assert "floor (decoding the same columns once)" in printed
-
-
-def test_bench_says_what_a_rival_does_not_know(orders: Path) -> None:
-    answer = done("bench", orders, *AS_OF, "--repeat", 1, "--weights", "1,1,1", "--against", "duckdb").out
-
-    assert "duckdb: failed (DuckDB's job knows the default only of: weights)" in answer
-
-
-def test_bench_refuses_an_unknown_rival_and_orders_named_twice(orders: Path) -> None:
-    unknown = rfm("bench", orders, *AS_OF, "--against", "abacus")
-    twice = rfm("bench", orders, *AS_OF, "--orders", orders)
-
-    assert (unknown.code, unknown.err) == (2, "error: --against abacus: known are duckdb\n")
-    assert (twice.code, twice.err) == (2, "error: name the orders as the argument, without --orders\n")
 
 
 def test_every_contender_has_the_face() -> None:
