@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 RULES: Final = ("--as-of", "2025-07-01", "--since", "2020-01-01", "--scheme", "quintile", "--by", "region", "--quiet")
+SEPARATE: Final = ("ndjson", "split")
 AIM: Final = 1.5
 """How many times as long the plain query is to take."""
 
@@ -55,11 +56,19 @@ def _measure_shape(shape: Shape, orders: Path, rows: int, repeat: int, folder: P
     (folder / "key").write_bytes(KEY)
     part = pl.scan_parquet(orders).head(int(rows * shape.part))
     path = folder / shape.write(part.pipe(shape.change), folder)
-    ours, theirs = list(_engine(shape, path, folder)), list(_duckdb(shape, path, folder, shape.output))
-    same = _answers_match(shape, path, folder)
-    runs = [(_run(ours, folder), _run(theirs, folder)) for _ in range(repeat)] if same == "same" else []
+    runs, outcome = [], "same"
+    try:
+        if shape.output in SEPARATE:
+            outcome = _compare_answers(shape, path, folder)
+        for _ in range(repeat if outcome == "same" else 0):
+            runs.append(_run_both(shape, path, folder, shape.output))
+            if shape.output not in SEPARATE and len(runs) == 1:
+                outcome = _compare(shape, folder)
+    except RuntimeError as error:
+        outcome = f"failed: {(str(error).strip() or 'no word').splitlines()[-1]}"
     shutil.rmtree(folder)
-    return {"shape": shape.name, "rows": int(rows * shape.part), "outcome": same} | _summarize(runs)
+    result = _summarize(runs if outcome == "same" else [])
+    return {"shape": shape.name, "rows": int(rows * shape.part), "outcome": outcome} | result
 
 
 def _summarize(runs: Sequence[tuple[Usage, Usage]]) -> dict[str, Any]:
@@ -73,13 +82,12 @@ def _summarize(runs: Sequence[tuple[Usage, Usage]]) -> dict[str, Any]:
     }
 
 
-def _engine(shape: Shape, path: Path, folder: Path, output: str | None = None) -> Iterator[str]:
-    """Yield what a user types; `output` in place of the shape's form is for the comparison alone."""
-    form = "ndjson" if (output or shape.output) == "ndjson" else "parquet"
-    words = shape.words if output is None else tuple(word for word in shape.words if word != "--split")
+def _engine(shape: Shape, path: Path, folder: Path, output: str) -> Iterator[str]:
+    """Yield what a user types."""
+    words = shape.words if output == shape.output else tuple(word for word in shape.words if word != "--split")
     yield from (sys.executable, "-m", "rfm_engine", "run", "--orders", str(path), "--name", "ours", *RULES)
     yield from (str(folder / "key") if word == "KEY" else word for word in words)
-    yield from ("--format", form, "--output", str(folder / "output"))
+    yield from ("--format", "ndjson" if output == "ndjson" else "parquet", "--output", str(folder / "output"))
 
 
 def _duckdb(shape: Shape, path: Path, folder: Path, output: str) -> Iterator[str]:
@@ -87,32 +95,36 @@ def _duckdb(shape: Shape, path: Path, folder: Path, output: str) -> Iterator[str
     yield from (sys.executable, "-m", "bench.shapes.plain_sql", str(path), str(folder / "theirs"), json.dumps(job))
 
 
-def _run(words: list[str], folder: Path) -> Usage:
-    """Run the words in an empty place and raise what they say if they fail."""
+def _run_both(shape: Shape, path: Path, folder: Path, output: str) -> tuple[Usage, Usage]:
+    """Run the engine and DuckDB in turn, each into an empty place.
+
+    Raises:
+        RuntimeError: One of them failed, with what it said.
+    """
     shutil.rmtree(folder / "output", ignore_errors=True)
     theirs = folder / "theirs"
     shutil.rmtree(theirs) if theirs.is_dir() else theirs.unlink(missing_ok=True)
-    usage = measure_process(words)
-    if usage.code:
-        raise RuntimeError(usage.said)
-    return usage
+    usages = [measure_process(list(words(shape, path, folder, output))) for words in (_engine, _duckdb)]
+    if failed := [usage for usage in usages if usage.code]:
+        raise RuntimeError(failed[0].said)
+    return usages[0], usages[1]
 
 
-def _answers_match(shape: Shape, path: Path, folder: Path) -> str:
-    """Return whether both answers are the same in every compared column, or why one failed."""
-    plain = "pseudonyms" if shape.output == "pseudonyms" else "parquet"
+def _compare_answers(shape: Shape, path: Path, folder: Path) -> str:
+    """Run both once more with Parquet out, where the shape's own output cannot be compared."""
+    _run_both(shape, path, folder, "parquet")
+    return _compare(shape, folder)
+
+
+def _compare(shape: Shape, folder: Path) -> str:
+    """Return whether both answers are the same in every compared column."""
     columns = [name for name in COLUMNS if name not in shape.without]
-    try:
-        _run(list(_engine(shape, path, folder, plain)), folder)
-        (folder / "output" / "ours" / "customers.parquet").replace(folder / "ours.parquet")
-        _run(list(_duckdb(shape, path, folder, plain)), folder)
-    except RuntimeError as error:
-        return f"failed: {str(error).strip().splitlines()[-1] if str(error).strip() else 'no word'}"
+    answers = folder / "output" / "ours" / "customers.parquet", folder / "theirs"
     if "customer_id" in shape.without:  # tokens differ, and the order of the rows with them
-        for name in ("ours.parquet", "theirs"):
-            frame = pl.read_parquet(folder / name)
-            frame.with_columns(pl.col("tier").cast(pl.String)).sort(columns).write_parquet(folder / name)
-    ours, theirs = (digest(folder / name, columns)["sha256"] for name in ("ours.parquet", "theirs"))
+        for answer in answers:
+            frame = pl.read_parquet(answer).with_columns(pl.col("tier").cast(pl.String))
+            frame.sort(columns).write_parquet(answer)
+    ours, theirs = (digest(answer, columns)["sha256"] for answer in answers)
     return "same" if ours == theirs else "differs"
 
 
