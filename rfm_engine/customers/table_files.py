@@ -10,7 +10,8 @@ import polars as pl
 from rfm_engine.customers.table import list_table_columns, match_customer_columns, read_customer_table
 from rfm_engine.orders.confinement import hold_confined
 from rfm_engine.orders.fingerprints import fingerprint_inputs
-from rfm_engine.orders.reading import Orders, read_tables
+from rfm_engine.orders.readers.formats import read_tables
+from rfm_engine.orders.reading import Orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,32 +13,27 @@ from rfm_engine.columns import (
     LEFT_OUT,
     ORDER_AMOUNT,
     ORDER_AMOUNT_FEN,
-    ORDER_ID,
     ORDER_TIME,
     REFUNDED_FEN,
-    REQUIRED,
-    STORE_CODE,
     UNIT_PRICE,
     fold_header,
 )
-from rfm_engine.errors import DataError, UsageError
-from rfm_engine.findings import SAMPLES, Finding
+from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amounts import ROUNDED
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT
 from rfm_engine.orders.paths import find_copies
-from rfm_engine.orders.read_options import SUFFIXES
-from rfm_engine.orders.readers.formats import FORMATS
-from rfm_engine.orders.readers.sniffing import see_through_names
+from rfm_engine.orders.readers.formats import read_tables
 from rfm_engine.orders.readers.table import SCAN_ROW
-from rfm_engine.orders.readers.workbook.excel_days import has_days, write_dates
+from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
 from rfm_engine.orders.recognition import apply_source, recognize_source, state_utc
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from rfm_engine.findings import Finding
     from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.interpretation import Interpretation
     from rfm_engine.orders.order_file import OrderFile
@@ -126,8 +121,12 @@ def read(
         _refuse_nested(table, found, schema)
         interpretation = _interpret_table(table, found, is_as_read=table.frame is raw.frame)
         understood.append(_parse_table(table, interpretation))
-        _refuse_lost_cells(table, found)
-        findings += (*table.findings, *interpretation.findings, *_find_days(table, found))
+        refuse_lost_cells(table, found, _frame_columns(table, found))
+        findings += (
+            *table.findings,
+            *interpretation.findings,
+            *find_days(table, _frame_columns(table, found)[ORDER_TIME]),
+        )
         free = tuple(header for header in table.headers if header not in found.values())
         types = {name: str(dtype) for name, dtype in schema.items()}
         for file in table.files:
@@ -144,21 +143,6 @@ def read(
         sources=recognized,
         interpretations=interpretations,
     )
-
-
-def read_tables(files: Sequence[OrderFile]) -> Iterator[RawTable]:
-    if unknown := [str(file.path) for file in files if file.format is None]:
-        message = f"no known format: {', '.join(unknown)}; state --orders-format, or use one of {' '.join(SUFFIXES)}"
-        raise UsageError(message)
-    try:
-        seen = see_through_names(files)
-        findings = {file.path: more for file, more in seen}
-        for form, reader in FORMATS.items():
-            for table in reader.read([file for file, _ in seen if file.format == form]):
-                more = (finding for file in table.files for finding in findings[file.path])
-                yield replace(table, findings=(*table.findings, *more))
-    except OSError as error:
-        raise DataError(str(error)) from error
 
 
 def _match_headers(table: RawTable, extra: Sequence[str]) -> dict[str, str]:
@@ -194,52 +178,10 @@ def _refuse_nested(table: RawTable, found: dict[str, str], schema: dict[str, pl.
         raise DataError(message)
 
 
-def _refuse_lost_cells(table: RawTable, found: dict[str, str]) -> None:
-    """Refuse columns of which a workbook did not keep what an order needs."""
-    columns = _frame_columns(table, found)
-    needed = [name for name in (*REQUIRED, ORDER_ID, STORE_CODE) if columns.get(name) in table.lost]
-    if needed:
-        listed = "; ".join(f"{found[name]!r} ({name}) has {table.lost[columns[name]]}" for name in needed)
-        message = f"{table.where}: {listed}"
-        raise DataError(message)
-
-
-def _counts_days(table: RawTable) -> bool:
-    return table.days_from is not None and table.files[0].options.order_time_format is None
-
-
-def _find_days(table: RawTable, found: dict[str, str]) -> Iterator[Finding]:
-    """Yield the finding that order times are plain numbers of a workbook, read as its days."""
-    if not _counts_days(table) or table.are_days_formatted:
-        return
-    time = pl.col(_frame_columns(table, found)[ORDER_TIME])
-    days = table.frame.filter(has_days(time)).select(time).collect().to_series()
-    if len(days):
-        words = f"{table.where}: {len(days):,} order times are plain numbers, read as days from {table.days_from}"
-        yield Finding("RFM115", words, tuple(days.head(SAMPLES)), "give the cells a date format")
-
-
-def _write_dates(table: RawTable, column: str) -> RawTable:
-    if table.days_from is None or not _counts_days(table):
-        return table
-    dates = write_dates(pl.col(column), table.days_from).alias(column)
-    return replace(table, frame=table.frame.with_columns(dates))
-
-
-def _write_commas(table: RawTable, column: str) -> RawTable:
-    """Write the numbers of a workbook as its text amounts are written, where those have a decimal comma."""
-    if table.days_from is None or not table.files[0].options.has_decimal_comma:
-        return table
-    amount = pl.col(column)
-    number = amount.str.contains(r"^-?[0-9]+\.[0-9]+$")
-    written = pl.when(number).then(amount.str.replace(".", ",", literal=True)).otherwise(amount)
-    return replace(table, frame=table.frame.with_columns(written.alias(column)))
-
-
 def _interpret_table(table: RawTable, found: dict[str, str], *, is_as_read: bool) -> Interpretation:
     """Return how the cells of a table are read."""
     columns = _frame_columns(table, found)
-    table = _write_commas(_write_dates(table, columns[ORDER_TIME]), columns.get(ORDER_AMOUNT) or columns[UNIT_PRICE])
+    table = rewrite_cells(table, columns[ORDER_TIME], columns.get(ORDER_AMOUNT) or columns[UNIT_PRICE])
     raw = RawOrders(
         frame=_mark_extra_fields(table, columns[ORDER_TIME]),
         mapping=columns,
