@@ -90,7 +90,10 @@ def _resolve_job(table: dict[str, Any], folder: Path, path: Path | None, overrid
 
 
 def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
-    first = find_order_files((keys.get("orders") or keys["customers"])[:1], Path())[0].path
+    place = (keys.get("orders") or keys["customers"])[0]
+    first = find_order_files([place], Path())[0].path
+    if Path(place).is_dir():
+        return {"name": Path(place).resolve().name}
     return {"name": first.name.removesuffix(".gz").rpartition(".")[0] or first.name}
 
 

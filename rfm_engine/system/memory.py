@@ -12,9 +12,10 @@ from rfm_engine.errors import UsageError
 SHARE: Final = Decimal("0.5")
 """Of the memory that is free: the customers that are found, and what is made of them, cannot be spilled."""
 
-UNITS: Final = {"MB": 10**6, "GB": 10**9, "TB": 10**12}
-AMOUNT: Final = re.compile(r"(\d{1,6}(?:\.\d{1,6})?) ?(MB|GB|TB|%)", re.IGNORECASE | re.ASCII)
+PERCENT: Final = re.compile(r"(\d{1,3}(?:\.\d{1,6})?) ?%", re.ASCII)
+MOST_LETTERS: Final = 20
 LEAST: Final = 10**6
+MOST: Final = 1 << 60
 PROC, GROUPS = Path("/proc"), Path("/sys/fs/cgroup")
 
 
@@ -27,24 +28,35 @@ def resolve_memory_budget(given: str | None) -> int | None:
     if given is None:
         free = available_memory()
         return free and int(SHARE * free)
-    found = AMOUNT.fullmatch(given.strip())
-    amount = Decimal(found[1]) * _unit(found[2].upper()) if found else Decimal(0)
-    if amount < LEAST or (found and found[2] == "%" and Decimal(found[1]) > 100):  # noqa: PLR2004 per cent
+    share = PERCENT.fullmatch(given.strip())
+    amount = _share_of_free(Decimal(share[1])) if share else _parse_size(given.strip())
+    if not LEAST <= amount <= MOST:
         message = f"option --memory-budget {given}: give an amount or a share of the free memory: 500MB, 8GB, 50%"
         raise UsageError(message)
-    return int(amount)
+    return amount
 
 
-def _unit(name: str) -> Decimal:
-    if name != "%":
-        return Decimal(UNITS[name])
+def _parse_size(text: str) -> int:
+    """Return the bytes of an amount such as 8GB or 1.5GiB; 0 if it is none."""
+    from pydantic import ByteSize, TypeAdapter, ValidationError  # noqa: PLC0415 only where an amount is given
+
+    if len(text) > MOST_LETTERS or not text.isascii():
+        return 0
+    try:
+        return TypeAdapter(ByteSize).validate_python(text.upper().replace("IB", "iB"))
+    except ValidationError:
+        return 0
+
+
+def _share_of_free(percent: Decimal) -> int:
+    """Return so many per cent of the free memory; 0 if that is more than all."""
     free = available_memory()
     if free is None:
         message = (
             "option --memory-budget: this system does not show how much memory is free; give an amount, such as 8GB"
         )
         raise UsageError(message)
-    return Decimal(free) / 100
+    return int(percent * free / 100) if percent <= 100 else 0  # noqa: PLR2004 per cent
 
 
 def available_memory() -> int | None:

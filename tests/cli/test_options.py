@@ -131,3 +131,14 @@ def test_an_option_that_is_no_text_is_refused_in_one_line(option: str, shop: Pat
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.startswith(f"error: no text in UTF-8: --{option} 'x\\udcff'")
     assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("spelling", ["{}", "{}/", "{}/../shop"])
+def test_the_result_of_a_folder_is_named_after_the_folder(spelling: str, tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / "shop" / name).write_text(f"customer_id,order_amount,order_time\n{name},5,2025-01-01\n", "utf-8")
+
+    done("run", "--orders", spelling.format(tmp_path / "shop"), *AS_OF, "--output", tmp_path / "output")
+
+    assert [path.name for path in (tmp_path / "output").iterdir() if path.is_dir()] == ["shop"]
