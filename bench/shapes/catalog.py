@@ -20,12 +20,12 @@ row = pl.int_range(pl.len())
 KEY: Final = b"a key of sixteen bytes or more"
 
 
-def unchanged(orders: pl.LazyFrame) -> pl.LazyFrame:
+def keep_columns(orders: pl.LazyFrame) -> pl.LazyFrame:
     """Return the orders as they are."""
     return orders
 
 
-def replaced(*columns: pl.Expr) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
+def replace_columns(*columns: pl.Expr) -> Callable[[pl.LazyFrame], pl.LazyFrame]:
     """Return a change that replaces columns by expressions of the same names."""
     return lambda orders: orders.with_columns(*columns)
 
@@ -85,7 +85,7 @@ class Shape:
     """
 
     name: str
-    change: Callable[[pl.LazyFrame], pl.LazyFrame] = unchanged
+    change: Callable[[pl.LazyFrame], pl.LazyFrame] = keep_columns
     write: Callable[[pl.LazyFrame, Path], str] = write_parquet
     words: tuple[str, ...] = ()
     select: str = ""
@@ -105,29 +105,31 @@ ROUNDED = "order_amount: round(order_amount, 2)"
 
 SHAPES: Final = (
     Shape(name="as generated"),
-    Shape(name="UUIDs", change=replaced(UUID.alias("customer_id"), UUID.alias("store_code"))),
-    Shape(name="phone numbers", change=replaced(pl.concat_str(pl.lit("138"), number).alias("customer_id"))),
+    Shape(name="UUIDs", change=replace_columns(UUID.alias("customer_id"), UUID.alias("store_code"))),
+    Shape(name="phone numbers", change=replace_columns(pl.concat_str(pl.lit("138"), number).alias("customer_id"))),
     Shape(
         name="e-mails",
-        change=replaced(pl.concat_str(pl.lit("user."), number, pl.lit("@mail.example")).alias("customer_id")),
+        change=replace_columns(pl.concat_str(pl.lit("user."), number, pl.lit("@mail.example")).alias("customer_id")),
     ),
-    Shape(name="mixed prefixes", change=replaced(PREFIXED.alias("customer_id"))),
-    Shape(name="2 orders a customer", change=replaced(pl.format("C{}", row // 2).alias("customer_id"))),
-    Shape(name="200 orders a customer", change=replaced(pl.format("C{}", row // 200).alias("customer_id"))),
-    Shape(name="5,000 lists", change=replaced(pl.format("L{}", HASH % 5_000).alias("region"))),
-    Shape(name="days without times", change=replaced(time.dt.date())),
-    Shape(name="microseconds", change=replaced(time + pl.duration(microseconds=row % 999_983))),
-    Shape(name="floats with noise", change=replaced(NOISE), select=ROUNDED),
-    Shape(name="decimals as text", change=replaced(amount.cast(pl.String))),
-    Shape(name="dictionaries", change=replaced(pl.col("region", "store_code", "product_name").cast(pl.Categorical))),
+    Shape(name="mixed prefixes", change=replace_columns(PREFIXED.alias("customer_id"))),
+    Shape(name="2 orders a customer", change=replace_columns(pl.format("C{}", row // 2).alias("customer_id"))),
+    Shape(name="200 orders a customer", change=replace_columns(pl.format("C{}", row // 200).alias("customer_id"))),
+    Shape(name="5,000 lists", change=replace_columns(pl.format("L{}", HASH % 5_000).alias("region"))),
+    Shape(name="days without times", change=replace_columns(time.dt.date())),
+    Shape(name="microseconds", change=replace_columns(time + pl.duration(microseconds=row % 999_983))),
+    Shape(name="floats with noise", change=replace_columns(NOISE), select=ROUNDED),
+    Shape(name="decimals as text", change=replace_columns(amount.cast(pl.String))),
+    Shape(
+        name="dictionaries", change=replace_columns(pl.col("region", "store_code", "product_name").cast(pl.Categorical))
+    ),
     Shape(
         name="times with a zone",
-        change=replaced(time.dt.replace_time_zone("Asia/Shanghai", ambiguous="earliest", non_existent="null")),
+        change=replace_columns(time.dt.replace_time_zone("Asia/Shanghai", ambiguous="earliest", non_existent="null")),
         words=("--time-zone", "Asia/Shanghai"),
         select="order_time: order_time at time zone 'Asia/Shanghai'",
     ),
-    Shape(name="half one walk-in id", change=replaced(HALF_WALK_IN.alias("customer_id"))),
-    Shape(name="a fifth without customer", change=replaced(SOME_ABSENT.alias("customer_id"))),
+    Shape(name="half one walk-in id", change=replace_columns(HALF_WALK_IN.alias("customer_id"))),
+    Shape(name="a fifth without customer", change=replace_columns(SOME_ABSENT.alias("customer_id"))),
     Shape(name="shuffled ids", change=lambda orders: orders.sort(order.hash(7))),
     Shape(name="every order twice", change=lambda orders: pl.concat([orders, orders]), part=0.5),
     Shape(
@@ -135,14 +137,18 @@ SHAPES: Final = (
     ),
     Shape(
         name="order lines",
-        change=replaced(pl.format("O{}", HASH * 7 + time.dt.date().cast(pl.Int32).cast(pl.UInt64)).alias("order_id")),
+        change=replace_columns(
+            pl.format("O{}", HASH * 7 + time.dt.date().cast(pl.Int32).cast(pl.UInt64)).alias("order_id")
+        ),
         words=("--grain", "line"),
         job="lines",
         without=("last_product_name", "last_store_code", "last_order_time"),
     ),
     Shape(
         name="net refunds",
-        change=replaced(pl.when(order.hash(5) % 12 == 0).then(-amount / 2).otherwise(amount).cast(pl.Decimal(18, 2))),
+        change=replace_columns(
+            pl.when(order.hash(5) % 12 == 0).then(-amount / 2).otherwise(amount).cast(pl.Decimal(18, 2))
+        ),
         words=("--refunds", "net"),
         job="net",
     ),
@@ -155,7 +161,7 @@ SHAPES: Final = (
     Shape(name="ndjson out", output="ndjson"),
     Shape(
         name="--split of 5,000 lists",
-        change=replaced(pl.format("L{}", HASH % 5_000).alias("region")),
+        change=replace_columns(pl.format("L{}", HASH % 5_000).alias("region")),
         words=("--split",),
         output="split",
         part=0.2,

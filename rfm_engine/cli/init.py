@@ -39,7 +39,7 @@ def init(
     try:
         seen, job = _inspect(files, rules)
     except DataError as error:
-        _write(place, draft_question(error, _given(rules), orders))
+        _write(place, draft_question(error, _list_given_keys(rules), orders))
         print_line(f"{place}: written with a question: {error}", error=True)
         raise typer.Exit(error.exit_code) from error
     _write(place, draft_dataset(seen, job, orders))
@@ -83,7 +83,7 @@ def _inspect(files: list[Path], rules: RuleOptions) -> tuple[Inspected, Job]:
     return pipeline.inspect(dated), dated
 
 
-def _given(rules: RuleOptions) -> dict[str, Any]:
+def _list_given_keys(rules: RuleOptions) -> dict[str, Any]:
     return {key: value for key, value in rules.dataset_keys().items() if value is not None}
 
 

@@ -27,18 +27,18 @@ def receipts(tmp_path: Path) -> Path:
     return path
 
 
-def coded(out: str) -> list[str]:
+def list_codes(out: str) -> list[str]:
     """Return the printed lines that begin with a code."""
     return [line for line in out.splitlines() if line.startswith("RFM")]
 
 
 def test_run_and_check_print_the_same_line_and_run_json_keeps_it(receipts: Path, tmp_path: Path) -> None:
-    printed = coded(done("run", "--orders", receipts, *AS_OF, "--output", tmp_path / "out").out)
+    printed = list_codes(done("run", "--orders", receipts, *AS_OF, "--output", tmp_path / "out").out)
 
     assert [line.split()[0] for line in printed] == ["RFM401"]
     assert "1 row on the same day" in printed[0]
     assert "'slip number'" in printed[0]
-    assert coded(done("check", "--orders", receipts, *AS_OF).out) == printed
+    assert list_codes(done("check", "--orders", receipts, *AS_OF).out) == printed
     kept = record_of(tmp_path / "out" / "receipts")["findings"]
     assert [(one["code"], one["accepted"]) for one in kept] == [("RFM401", False)]
 
@@ -46,7 +46,7 @@ def test_run_and_check_print_the_same_line_and_run_json_keeps_it(receipts: Path,
 def test_an_accepted_code_is_silent_but_recorded(receipts: Path, tmp_path: Path) -> None:
     answer = done("run", "--orders", receipts, *AS_OF, "--output", tmp_path / "out", "--accept", "RFM401", "--strict")
 
-    assert coded(answer.out) == []
+    assert list_codes(answer.out) == []
     assert record_of(tmp_path / "out" / "receipts")["findings"][0]["accepted"] is True
 
 
@@ -69,4 +69,4 @@ def test_a_code_that_does_not_exist_is_refused_with_the_nearest(receipts: Path) 
 
 
 def test_the_bundled_datasets_have_no_finding() -> None:
-    assert coded(done("check", *sorted(path for path in DATASETS.iterdir() if path.is_dir())).out) == []
+    assert list_codes(done("check", *sorted(path for path in DATASETS.iterdir() if path.is_dir())).out) == []

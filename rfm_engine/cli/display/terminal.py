@@ -34,10 +34,10 @@ class EscapingConsole(Console):
 def console() -> Console:
     """Return the terminal, or plain text of a readable width where the output is piped."""
     terminal = EscapingConsole(highlight=False, markup=False, emoji=False)
-    return terminal if terminal.is_terminal else _piped()
+    return terminal if terminal.is_terminal else _plain_console()
 
 
-def _piped() -> Console:
+def _plain_console() -> Console:
     return EscapingConsole(highlight=False, markup=False, emoji=False, width=PIPED_WIDTH, soft_wrap=False)
 
 
