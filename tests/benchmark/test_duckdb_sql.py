@@ -17,7 +17,7 @@ PEERS = [name for name in ("duckdb", "duckdb_query", "plain_polars", "pandas") i
 ROWS = 3_000
 
 
-def test_the_rival_s_tiers_are_the_default_policy_s() -> None:
+def test_duckdb_s_tiers_are_the_default_policy_s() -> None:
     ours = [(tier.name, tier.contacts, tier.focus) for tier in Abcd().tier_table()]
 
     rows = [
@@ -28,7 +28,7 @@ def test_the_rival_s_tiers_are_the_default_policy_s() -> None:
 
 
 @pytest.mark.parametrize("months", [1, 3, 6, 12, 25])
-def test_the_rival_counts_months_as_polars_does(months: int) -> None:
+def test_duckdb_counts_months_as_polars_does(months: int) -> None:
     days = pl.date_range(date(2023, 12, 1), date(2025, 1, 31), eager=True)
 
     assert [duckdb_sql.months_later(day, months) for day in days] == days.dt.offset_by(f"{months}mo").to_list()

@@ -23,7 +23,7 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_orders(market(orders=ROWS, customers=300), tmp_path_factory.mktemp("bench") / "orders.parquet")
 
 
-def test_bench_of_a_user_s_file_tells_stages_floor_and_rivals(orders: Path) -> None:
+def test_bench_of_a_user_s_file_shows_stages_floor_and_contenders(orders: Path) -> None:
     words = (orders, *AS_OF, "--scheme", "quintile", "--repeat", 1, "--against", "duckdb")
 
     found = json.loads(done("bench", *words, "--json").out)
@@ -38,13 +38,13 @@ def test_bench_of_a_user_s_file_tells_stages_floor_and_rivals(orders: Path) -> N
     assert "floor (decoding the same columns once)" in printed
 
 
-def test_bench_says_what_a_rival_does_not_know(orders: Path) -> None:
+def test_bench_says_what_duckdb_does_not_know(orders: Path) -> None:
     answer = done("bench", orders, *AS_OF, "--repeat", 1, "--weights", "1,1,1", "--against", "duckdb").out
 
     assert "duckdb: failed (DuckDB's job knows the default only of: weights)" in answer
 
 
-def test_bench_refuses_an_unknown_rival_and_orders_named_twice(orders: Path) -> None:
+def test_bench_refuses_an_unknown_contender_and_orders_named_twice(orders: Path) -> None:
     unknown = rfm("bench", orders, *AS_OF, "--against", "abacus")
     twice = rfm("bench", orders, *AS_OF, "--orders", orders)
 

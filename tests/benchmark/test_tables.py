@@ -35,7 +35,7 @@ def test_the_table_takes_the_place_between_the_comments_and_shows_failures() -> 
     assert tables.replace_region(changed, tables.table([result(2.0)])) == changed
 
 
-def test_a_peer_s_cell_tells_how_many_times_as_long_it_takes_and_the_floor_s_how_often_it_fits() -> None:
+def test_a_peer_s_cell_shows_how_many_times_as_long_it_takes_and_the_floor_s_how_often_it_fits() -> None:
     found = result(2.0)
     row = found["contenders"]["ours"]
     found["contenders"]["duckdb"] = row | {"wall_seconds": 3.0, "times_ours": 1.5}

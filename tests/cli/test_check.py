@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_the_mapping_the_types_the_window_and_the_ledger_are_told(
+def test_the_mapping_the_types_the_window_and_the_ledger_are_reported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     header = "\ufeff 客户编号 ,ORDER_ID,店铺代码,省份,产品名称,订单金额（元）,下单日期"
@@ -31,7 +31,7 @@ def test_the_mapping_the_types_the_window_and_the_ledger_are_told(
     assert [path.name for path in tmp_path.iterdir()] == ["o.csv"]
 
 
-def test_types_of_a_columnar_file_are_told(shop: Path, tmp_path: Path) -> None:
+def test_types_of_a_columnar_file_are_reported(shop: Path, tmp_path: Path) -> None:
     import polars as pl  # noqa: PLC0415
 
     pl.read_csv(shop, try_parse_dates=True, schema_overrides={"customer_id": pl.String}).write_parquet(
@@ -45,7 +45,7 @@ def test_types_of_a_columnar_file_are_told(shop: Path, tmp_path: Path) -> None:
     assert any(line[:3] == ["order_time", "order_time", "Datetime(time_unit='us',"] for line in words)
 
 
-def test_files_of_the_same_columns_are_told_once() -> None:
+def test_files_of_the_same_columns_are_reported_once() -> None:
     answer = done("check", DATASETS / "national-outdoor")
 
     assert answer.out.count("orders-north.csv and 1 more like it") == 1
@@ -61,7 +61,7 @@ def test_every_bundled_dataset_passes(tmp_path: Path, monkeypatch: pytest.Monkey
     del tmp_path
 
 
-def test_a_mass_of_ties_is_told_with_the_metric_that_it_blinds(tmp_path: Path) -> None:
+def test_a_mass_of_ties_is_reported_with_the_metric_that_it_blinds(tmp_path: Path) -> None:
     once = [f"c{number},{number}.50,2025-{1 + number % 12:02}-{1 + number % 28:02}" for number in range(1, 93)]
     twice = [f"d{number},{number},2025-0{month}-0{number}" for number in range(1, 9) for month in (1, 2)]
     orders = tmp_path / "o.csv"
@@ -74,7 +74,7 @@ def test_a_mass_of_ties_is_told_with_the_metric_that_it_blinds(tmp_path: Path) -
     assert "so M" not in answer.out
 
 
-def test_equal_spends_and_days_are_told_too(tmp_path: Path) -> None:
+def test_equal_spends_and_days_are_reported_too(tmp_path: Path) -> None:
     orders = tmp_path / "o.csv"
     lines = [f"c{number},1234.5,2025-06-30" for number in range(4)]
     orders.write_text("\n".join(["customer_id,order_amount,order_time", *lines]), "utf-8")

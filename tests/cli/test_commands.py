@@ -128,7 +128,7 @@ def test_a_mistake_in_a_process_ends_with_2_and_one_line_on_stderr() -> None:
     assert process.stderr.count("\n") == 1
 
 
-def test_the_version_is_told() -> None:
+def test_the_version_is_reported() -> None:
     assert done("--version").out == f"rfm-engine {version('rfm-engine')}\n"
 
 

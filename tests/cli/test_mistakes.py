@@ -72,7 +72,7 @@ ASKED_WRONGLY = {
 
 
 @pytest.mark.parametrize("words", ASKED_WRONGLY.values(), ids=ASKED_WRONGLY)
-def test_what_was_asked_wrongly_ends_with_2_and_a_few_lines(
+def test_what_was_requested_wrongly_ends_with_2_and_a_few_lines(
     words: tuple[str, ...], shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -91,7 +91,7 @@ def test_an_unknown_option_of_a_scheme_or_policy_names_the_nearest(shop: Path) -
     assert "has an option 'bond', did you mean 'bounds'?" in answer.err
 
 
-def test_a_folder_without_datasets_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_without_datasets_is_answered_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
     answers = [rfm("run"), rfm("check"), rfm("datasets")]

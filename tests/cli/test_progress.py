@@ -146,7 +146,7 @@ def test_a_name_that_is_longer_than_the_terminal_is_cut(tmp_path: Path) -> None:
         (10, 10**8, None, "a: clean, 100 MB read, 10 MB/s, 10 s"),
     ],
 )
-def test_the_line_tells_what_is_known(seconds: float, read: int, total: int | None, expected: str) -> None:
+def test_the_line_shows_what_is_known(seconds: float, read: int, total: int | None, expected: str) -> None:
     assert format_progress("a: clean", seconds, read, total, left_known=True) == expected
 
 
@@ -160,7 +160,7 @@ def test_the_line_tells_what_is_known(seconds: float, read: int, total: int | No
         ("read", 2.1, True),
     ],
 )
-def test_the_time_left_is_told_once_the_bytes_tell_it(
+def test_the_time_left_is_reported_once_the_bytes_allow_it(
     stage: str,
     gigabytes: float,
     expected: bool,  # noqa: FBT001 a case
@@ -177,7 +177,7 @@ def test_the_time_left_is_told_once_the_bytes_tell_it(
     assert (" left" in clock.line()) is expected
 
 
-def test_of_all_is_told_in_the_one_stage_that_reads_all_and_only_while_it_holds(tmp_path: Path) -> None:
+def test_of_all_is_reported_in_the_one_stage_that_reads_all_and_only_while_it_holds(tmp_path: Path) -> None:
     if bytes_read() is None:
         pytest.skip("this system does not count what a process reads")
     (tmp_path / "file").write_bytes(bytes(3_000_000))

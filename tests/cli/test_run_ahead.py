@@ -89,7 +89,7 @@ def test_columnar_files_and_large_ones_wait_until_all_before_them_is_written(
     assert steps == [f"{step} {name}" for name in NAMES for step in ("grade", "wrote")]
 
 
-def test_failures_to_grade_and_to_write_are_told_in_the_order_of_the_datasets(
+def test_failures_to_grade_and_to_write_are_reported_in_the_order_of_the_datasets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folders = datasets(tmp_path)

@@ -65,7 +65,7 @@ def test_a_dataset_file_reads_nothing_outside_its_folder(
     assert not (tmp_path / "output").exists()
 
 
-def test_all_that_leads_out_is_told_at_once(fence: Path, tmp_path: Path) -> None:
+def test_all_that_leads_out_is_reported_at_once(fence: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError) as refused:
         find_confined_files(["o.csv", "../out/o.csv", "/etc/hosts", "link.csv"], fence)
 

@@ -79,7 +79,7 @@ def test_a_wrong_line_is_refused_with_the_file_the_key_and_what_was_expected(
     assert not (tmp_path / "output").exists()
 
 
-def test_everything_wrong_in_several_files_is_told_at_once(tmp_path: Path) -> None:
+def test_everything_wrong_in_several_files_is_reported_at_once(tmp_path: Path) -> None:
     lines = {line.partition(" ")[0]: line for line in WRONG if "\n" not in line}
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
@@ -140,7 +140,7 @@ def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
     assert rfm("run", path).code == 2
 
 
-def test_what_must_be_stated_is_told_with_its_meaning(tmp_path: Path) -> None:
+def test_what_must_be_given_is_reported_with_its_meaning(tmp_path: Path) -> None:
     path = written(tmp_path, as_of="")
 
     answer = rfm("run", path)
@@ -148,7 +148,7 @@ def test_what_must_be_stated_is_told_with_its_meaning(tmp_path: Path) -> None:
     assert answer == (2, "", f"error: {path}: as_of: must be given (the statistics date, the window's last day)\n")
 
 
-def test_order_files_that_are_not_there_are_told_with_the_dataset_file(tmp_path: Path) -> None:
+def test_order_files_that_are_not_there_are_reported_with_the_dataset_file(tmp_path: Path) -> None:
     path = written(tmp_path)
     (tmp_path / "orders.csv").unlink()
 
@@ -158,7 +158,7 @@ def test_order_files_that_are_not_there_are_told_with_the_dataset_file(tmp_path:
     assert answer.err.startswith(f"error: {path}: orders: no order file matches 'orders.csv'")
 
 
-def test_an_order_file_in_place_of_a_dataset_file_is_told_how_to_score_it(shop: Path) -> None:
+def test_an_order_file_in_place_of_a_dataset_file_is_answered_with_how_to_score_it(shop: Path) -> None:
     answer = rfm("run", shop)
 
     assert answer.code == 2

@@ -192,14 +192,14 @@ def test_some_customers_buy_in_two_regions() -> None:
 
 
 @pytest.mark.parametrize(("unit", "fen"), [("fen", 1), ("yuan", 100), ("ten_thousand_yuan", 1_000_000)])
-def test_the_units_tell_the_same_amounts(unit: str, fen: int) -> None:
+def test_the_units_mean_the_same_amounts(unit: str, fen: int) -> None:
     wanted = market(orders=500, seed=3)
     exact = [int(amount * 100) for amount in made(wanted)["order_amount"].to_list()]
     result = [amount * fen for amount in made(market(orders=500, seed=3, unit=unit))["order_amount"].to_list()]
     assert result == ([amount // 100 * 100 for amount in exact] if unit == "ten_thousand_yuan" else exact)
 
 
-def test_faults_are_planted_last_and_as_many_of_each_kind_as_asked() -> None:
+def test_faults_are_planted_last_and_as_many_of_each_kind_as_requested() -> None:
     wanted = market("national-outdoor-south")
     frame = made(wanted)
     assert frame.height == wanted.orders + wanted.faults * len(KINDS)

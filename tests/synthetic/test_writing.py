@@ -41,7 +41,7 @@ def test_a_dataset_is_regenerated_by_the_command_it_states(folder: Path, argumen
     assert bundled.stat().st_size < LARGEST_FILE
 
 
-def test_every_bundled_order_file_states_its_command_and_every_dataset_says_it_is_synthetic() -> None:
+def test_every_bundled_order_file_names_its_command_and_every_dataset_says_it_is_synthetic() -> None:
     written = {DATASETS.parent / arguments[0] for _, arguments in COMMANDS}
     assert written == set(DATASETS.glob("*/*.csv"))
     for path in DATASETS.glob("*/dataset.toml"):
@@ -78,7 +78,7 @@ def test_the_command_writes_what_the_suffix_says(
         (["o.csv", "--since", "2025-08-01"], ["since 2025-08-01 is after until 2025-07-01"]),
     ],
 )
-def test_what_is_asked_wrongly_is_told_at_once(options: list[str], expected: list[str]) -> None:
+def test_what_is_requested_wrongly_is_reported_at_once(options: list[str], expected: list[str]) -> None:
     error = CliRunner().invoke(app, options).exception
     assert isinstance(error, UsageError)
     assert [words for words in expected if words not in str(error)] == []
