@@ -17,7 +17,7 @@ from rfm_engine.orders.cells.amount_text import (
     clean_amount,
     number_pattern,
 )
-from rfm_engine.orders.cells.evidence import NONE, TEXT, Choice, Seen, question, weigh
+from rfm_engine.orders.cells.evidence import FILE, NONE, PLAIN, TEXT, Choice, Seen, question, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from rfm_engine.orders.cells.options import CellOptions
 
 USUAL: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{0,2})?")
+_MORE_THAN_DIGITS: Final = r"[^0-9-]"
 _CODE_OF: Final = {token: code for code, tokens in CURRENCIES.items() for token in tokens}
 _THREE_AFTER_POINT: Final = r"^[1-9][0-9]{0,2}\.[0-9]{3}$"
 _THREE_AFTER_COMMA: Final = r"^[1-9][0-9]{0,2},[0-9]{3}$"
@@ -58,13 +59,18 @@ class AmountEvidence:
 
 
 def weigh_amounts(texts: pl.LazyFrame) -> dict[str, AmountEvidence]:
-    """Return what the amounts of each file show; text that is no amount in any style shows nothing."""
+    """Return what the amounts of each file show; text that is no amount in any style shows nothing.
+
+    Of those that are digits alone `plain` has one at most, and only where it matters that there is one.
+    """
     pattern = amount_pattern(tuple(CURRENCIES), takes_ten_thousands=True)
-    parts = clean_amount(pl.col(TEXT)).str.extract_groups(pattern).struct
+    parts = pl.col(PLAIN).struct
     number, before, after = parts.field("5"), parts.field("3"), parts.field("8")
     token = pl.coalesce(pl.when(one.str.len_bytes() > 0).then(one) for one in (before, after)).str.to_lowercase()
     found: dict[str, AmountEvidence] = {}
-    for file, (kind, name), cells in weigh(texts, _kind(number).alias("kind"), token.alias("currency")):
+    marked = texts.filter(pl.col(TEXT).str.contains(_MORE_THAN_DIGITS))
+    plain = clean_amount(pl.col(TEXT)).str.extract_groups(pattern)
+    for file, (kind, name), cells in weigh(marked, plain, _kind(number).alias("kind"), token.alias("currency")):
         seen = found.setdefault(file, AmountEvidence())
         if kind is not None:
             found[file] = replace(seen, **{kind: getattr(seen, kind) + cells})
@@ -72,6 +78,11 @@ def weigh_amounts(texts: pl.LazyFrame) -> dict[str, AmountEvidence]:
             code = _CODE_OF[name]
             named = found[file].currencies | {code: found[file].currencies.get(code, Seen()) + cells}
             found[file] = replace(found[file], currencies=named)
+    digits = texts.filter(~pl.col(TEXT).str.contains(_MORE_THAN_DIGITS))
+    for file, seen in found.items() if any(one.three_after_comma for one in found.values()) else ():
+        own = digits.filter(pl.col(FILE) == file) if FILE in texts.collect_schema() else digits
+        sample = own.select(TEXT).drop_nulls().head(1).collect()[TEXT].to_list()
+        found[file] = replace(seen, plain=seen.plain + Seen(count=len(sample), samples=tuple(sample)))
     return found
 
 

@@ -18,6 +18,7 @@ HEADS: Final = (1_000, 50_000, None)
 
 TEXT: Final = "text"
 FILE: Final = "file"
+PLAIN: Final = "plain"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,13 +64,21 @@ class Column:
             yield (self.texts if rows is None else self.texts.head(rows)), rows is None
 
 
-def weigh(texts: pl.LazyFrame, *kinds: pl.Expr) -> Iterator[tuple[str, tuple[str | None, ...], Seen]]:
-    """Yield each file with each combination of kinds that its texts have, how many have it, and samples."""
+def weigh(texts: pl.LazyFrame, plain: pl.Expr, *kinds: pl.Expr) -> Iterator[tuple[str, tuple[str | None, ...], Seen]]:
+    """Yield each file with each combination of kinds that its texts have, how many have it, and samples.
+
+    `plain` is what the kinds look at, as `PLAIN`: a column of its own, for Polars would make it for each of them.
+    """
     file = pl.col(FILE) if FILE in texts.collect_schema() else pl.lit("").alias(FILE)
     kinds = (file, *kinds)
     names = [kind.meta.output_name() for kind in kinds]
     present = texts.filter(pl.col(TEXT).str.len_bytes() > 0)
-    groups = present.with_columns(kinds).group_by(names).agg(pl.len().alias("rows"), pl.col(TEXT).head(SAMPLES))
+    groups = (
+        present.with_columns(plain.alias(PLAIN))
+        .with_columns(kinds)
+        .group_by(names)
+        .agg(pl.len().alias("rows"), pl.col(TEXT).head(SAMPLES))
+    )
     for name, *found, rows, samples in groups.sort(names).collect(engine="streaming").rows():
         yield name, tuple(found), Seen(count=rows, samples=tuple(samples))
 

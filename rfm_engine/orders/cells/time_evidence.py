@@ -12,9 +12,10 @@ import polars as pl
 
 from rfm_engine.errors import DataError
 from rfm_engine.findings import Finding
-from rfm_engine.orders.cells.evidence import NONE, TEXT, Choice, Seen, question, weigh
+from rfm_engine.orders.cells.evidence import NONE, PLAIN, TEXT, Choice, Seen, question, weigh
 from rfm_engine.orders.cells.time_formats import EPOCHS, ORDERS, SERIALS
 from rfm_engine.orders.cells.time_kinds import KINDS, has_offset, time_kind
+from rfm_engine.orders.cells.time_text import plain_time
 from rfm_engine.orders.cells.times import DATE_FORMS, USUAL_FORMS, TimeForms
 
 if TYPE_CHECKING:
@@ -97,7 +98,9 @@ def _choice(form: str, meaning: str) -> Choice:
 def weigh_times(texts: pl.LazyFrame) -> dict[str, Kinds]:
     """Return the times of each file by kind (`time_kinds.KINDS`); other text has none."""
     found: dict[str, Kinds] = {}
-    for file, (kind, offset), cells in weigh(texts, time_kind(pl.col(TEXT)), has_offset(pl.col(TEXT))):
+    for file, (kind, offset), cells in weigh(
+        texts, plain_time(pl.col(TEXT)), time_kind(pl.col(PLAIN)), has_offset(pl.col(PLAIN))
+    ):
         seen = found.setdefault(file, dict.fromkeys(KINDS, NONE))
         if kind is not None:
             seen[kind] += cells

@@ -8,7 +8,7 @@ import polars as pl
 
 from rfm_engine.orders.cells.time_formats import EPOCHS
 from rfm_engine.orders.cells.time_patterns import PATTERN
-from rfm_engine.orders.cells.time_text import ERA_NAMES, plain_time
+from rfm_engine.orders.cells.time_text import ERA_NAMES
 
 KINDS: Final = (
     *("dated", "either", "same", "dmy", "mdy", "short", "excel_serial", *EPOCHS),
@@ -34,15 +34,14 @@ _BUDDHIST: Final = (2400, 2700)
 _MONTHS: Final = 12
 
 
-def time_kind(text: pl.Expr) -> pl.Expr:
-    """Return the kind of a time as text (String, named `kind`); null for text that is none."""
-    plain = plain_time(text)
+def time_kind(plain: pl.Expr) -> pl.Expr:
+    """Return the kind of a plain time as text (String, named `kind`); null for text that is none."""
     return pl.coalesce(_named(plain), _numbered(plain), _counted(plain), _dated(plain)).alias("kind")
 
 
-def has_offset(text: pl.Expr) -> pl.Expr:
-    """Return whether a time has an offset from UTC (Boolean, named `offset`)."""
-    return plain_time(text).str.contains(_OFFSET).alias("offset")
+def has_offset(plain: pl.Expr) -> pl.Expr:
+    """Return whether a plain time has an offset from UTC (Boolean, named `offset`)."""
+    return plain.str.contains(_OFFSET).alias("offset")
 
 
 def _named(plain: pl.Expr) -> pl.Expr:
