@@ -26,6 +26,9 @@ UNIT_PRICE: Final = "unit_price"
 REFUNDED_AMOUNT: Final = "refunded_amount"
 CURRENCY: Final = "currency"
 REFUNDED_FEN: Final = "refunded_fen"
+NOTHING_PAID: Final = "nothing_paid"
+"""The column that says whether the lines of a row's order add up to nothing or less."""
+
 LEFT_OUT: Final = "left_out"
 """The column that says why a row is left out before any check; null where it is not."""
 
@@ -49,6 +52,7 @@ INTERNAL: Final = (
         "source_row",
         LEFT_OUT,
         REFUNDED_FEN,
+        NOTHING_PAID,
         "row",
         "order_amount_fen",
         "order_amount_rounded",

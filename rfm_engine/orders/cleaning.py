@@ -12,6 +12,7 @@ from rfm_engine.columns import (
     CURRENCY,
     CUSTOMER_ID,
     LEFT_OUT,
+    NOTHING_PAID,
     ORDER_AMOUNT,
     ORDER_AMOUNT_FEN,
     ORDER_ID,
@@ -103,7 +104,9 @@ def row_checks(columns: Collection[str], rules: Rules) -> list[RowCheck]:
     if words := no_customer_spellings(rules.nobody):
         checks.append(_reject_unless(~pl.col(CUSTOMER_ID).is_in(words), CUSTOMER_ID, "no customer"))
     checks.append(_reject_unless(amount.is_not_null(), ORDER_AMOUNT, amount_fault))
-    if rules.refunds == "reject":
+    if NOTHING_PAID in columns:
+        checks.append(_reject_unless(~pl.col(NOTHING_PAID), ORDER_AMOUNT, "not positive"))
+    if rules.refunds == "reject" and rules.grain != "line":
         checks.append(_reject_unless(amount > 0, ORDER_AMOUNT, "not positive"))
     return checks
 

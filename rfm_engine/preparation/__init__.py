@@ -14,7 +14,13 @@ from rfm_engine.orders.staging import ROW
 from rfm_engine.preparation.currencies import settle_currency
 from rfm_engine.preparation.customer_ids import unify_ids
 from rfm_engine.preparation.left_out import leave_out
-from rfm_engine.preparation.order_rows import complete_further_rows, drop_copies, keep_latest_exports, keep_one_total
+from rfm_engine.preparation.order_rows import (
+    complete_further_rows,
+    drop_copies,
+    keep_latest_exports,
+    keep_one_total,
+    mark_unpaid_orders,
+)
 from rfm_engine.preparation.sources import follow_source
 from rfm_engine.preparation.spellings import join_regions, match_statuses
 
@@ -55,4 +61,6 @@ def prepare_orders(
         orders = keep_latest_exports(orders)
     if has_ids and rules.order_total == "repeated":
         orders = keep_one_total(orders, list_columns(columns, rules))
+    if has_ids and rules.grain == "line" and rules.refunds == "reject":
+        orders = mark_unpaid_orders(orders, rules)
     return orders, rules

@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, REGION, STATUS, STORE_CODE
+from rfm_engine.columns import (
+    CURRENCY,
+    CUSTOMER_ID,
+    NOTHING_PAID,
+    ORDER_AMOUNT_FEN,
+    ORDER_ID,
+    ORDER_TIME,
+    REGION,
+    STATUS,
+    STORE_CODE,
+)
+from rfm_engine.orders.cleaning import list_columns, passing_rows, row_checks
+from rfm_engine.orders.duplicates import order_columns
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
@@ -14,6 +26,8 @@ from rfm_engine.preparation.left_out import leave_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from rfm_engine.rules import Rules
 
 INHERITED: Final = (CUSTOMER_ID, ORDER_TIME, STATUS, REGION, STORE_CODE, CURRENCY)
 """What a further row of an order takes from its first row where it has nothing of its own."""
@@ -91,3 +105,19 @@ def keep_one_total(orders: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
 def drop_copies(orders: pl.LazyFrame, copies: Sequence[str]) -> pl.LazyFrame:
     """Return the orders with the rows of these files left out, for they are copies of other files."""
     return leave_out(orders, orders.filter(pl.col(SOURCE_FILE).is_in(copies)).select(ROW).collect(), "copies of a file")
+
+
+def mark_unpaid_orders(orders: pl.LazyFrame, rules: Rules) -> pl.LazyFrame:
+    """Return order lines with whether those of an order add up to nothing or less, where any line is such."""
+    if not orders.select((pl.col(ORDER_AMOUNT_FEN) <= 0).any()).collect().item():
+        return orders
+    columns = orders.collect_schema().names()
+    by = order_columns(columns, list_columns(columns, rules), rules)
+    passing = passing_rows(orders, row_checks(columns, rules))
+    sums = passing.group_by(*by, CUSTOMER_ID, ORDER_ID).agg(pl.col(ORDER_AMOUNT_FEN).sum())
+    unpaid = sums.filter(pl.col(ORDER_AMOUNT_FEN) <= 0).drop(ORDER_AMOUNT_FEN)
+    rows = passing.join(unpaid, on=[*by, CUSTOMER_ID, ORDER_ID], how="semi").select(
+        ROW, pl.lit(value=True).alias(NOTHING_PAID)
+    )
+    marked = orders.join(rows.collect().lazy(), on=ROW, how="left", maintain_order="left")
+    return marked.with_columns(pl.col(NOTHING_PAID).fill_null(value=False))

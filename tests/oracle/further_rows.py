@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.oracle.scorer import Row
 
 INHERITED = ("customer_id", "order_time", "status", "region", "store_code")
 
@@ -22,3 +27,11 @@ def complete(texts: list[dict[str, str]], columns: set[str]) -> list[int]:
         row |= {name: first[name] for name in INHERITED if not row[name]}
         without_amount += [] if row["order_amount"] else [index]
     return without_amount
+
+
+def unpaid_lines(rows: list[Row]) -> list[int]:
+    """The lines of orders, of one list and customer each, that add up to nothing or less."""
+    groups: dict[object, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.list_key, row.customer_id, row.order_id].append(row)
+    return [row.index for lines in groups.values() if sum(line.amount for line in lines) <= 0 for row in lines]

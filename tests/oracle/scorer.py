@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 
-from tests.oracle.further_rows import complete
+from tests.oracle.further_rows import complete, unpaid_lines
 from tests.oracle.quintiles import quintile_scores
+from tests.oracle.repeats import outcomes_of_repeats
 from tests.oracle.times import parse_time
 
 Outcome = tuple[str, str, str]  # the ledger's key, then column and reason of a reject
@@ -133,26 +134,12 @@ def judge(index: int, text: dict[str, str], required: list[str], rules: Rules) -
     fen = int(exact.to_integral_value(ROUND_HALF_UP))
     if abs(fen) >= 10**13:
         return ("rejected", "order_amount", "out of range")
-    if fen <= 0 and rules.refunds == "reject":
+    if fen <= 0 and rules.refunds == "reject" and rules.grain != "line":
         return ("rejected", "order_amount", "not positive")
     by = tuple(text[column] for column in rules.by)
     goods = (text["product_name"], text["store_code"], text["region"])
     amount = Decimal(fen).scaleb(-2)
     return Row(index, exact == fen, by, text["customer_id"], text["order_id"], goods, text["status"], time, amount)
-
-
-def outcomes_of_repeats(rows: list[Row]) -> dict[int, Outcome]:
-    """Rows of one (list, customer, order_id): if any two differ, all conflict; else all but the first repeat it."""
-    groups: dict[object, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row.list_key, row.customer_id, row.order_id].append(row)
-    outcomes: dict[int, Outcome] = {}
-    for group in groups.values():
-        if len(set(group)) > 1:
-            outcomes |= {row.index: ("rejected", "order_id", "conflicting") for row in group}
-        else:
-            outcomes |= {row.index: ("duplicates", "", "") for row in group[1:]}
-    return outcomes
 
 
 def orders_of(rows: list[Row], rules: Rules) -> list[Row]:
@@ -235,6 +222,8 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     verdicts = [LEFT_OUT if n in left_out else judge(n, text, required, rules) for n, text in enumerate(texts)]
     sound = [verdict for verdict in verdicts if isinstance(verdict, Row)]
     outcomes = {index: verdict for index, verdict in enumerate(verdicts) if not isinstance(verdict, Row)}
+    if rules.grain == "line" and rules.refunds == "reject":
+        outcomes |= dict.fromkeys(unpaid_lines(sound), ("rejected", "order_amount", "not positive"))
     if rules.grain != "line" and "order_id" in columns:
         outcomes |= outcomes_of_repeats(sound)
     used = [row for row in sound if row.index not in outcomes]
