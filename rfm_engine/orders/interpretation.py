@@ -96,7 +96,8 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     ids = {name: column for name, column in raw.mapping.items() if name not in NO_IDS}
     refuse_cut_ids(raw.frame, ids, raw.where, is_excel=raw.is_excel)
     amounts, times = _read_amounts(raw, options), _read_times(raw, options)
-    is_style_found, is_format_found = options.given_style is None, options.order_time_format is None
+    is_style_found = options.given_style is None and _has_text_amounts(raw)
+    is_format_found = options.order_time_format is None and not _has_typed_times(raw)
     options = options.model_copy(update={"amount_style": amounts.style, "order_time_format": times.format})
     if ORDER_AMOUNT not in raw.mapping:
         frame, mapping = multiply_factors(raw.frame, raw.mapping, options)
@@ -115,13 +116,24 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
 
 
 def _read_amounts(raw: RawOrders, options: ReadOptions) -> AmountReading:
-    name = ORDER_AMOUNT if ORDER_AMOUNT in raw.mapping else UNIT_PRICE
-    if raw.frame.collect_schema()[raw.mapping[name]] != pl.String:
+    if not _has_text_amounts(raw):
         return AmountReading(style=options.given_style or "point")
-    return read_amounts(raw.column(name), options, has_semicolons=raw.has_semicolons)
+    return read_amounts(raw.column(_amount_name(raw)), options, has_semicolons=raw.has_semicolons)
 
 
 def _read_times(raw: RawOrders, options: ReadOptions) -> TimeReading:
-    if raw.frame.collect_schema()[raw.mapping[ORDER_TIME]].is_temporal():
+    if _has_typed_times(raw):
         return TimeReading(format=options.order_time_format)
     return read_times(raw.column(ORDER_TIME), options)
+
+
+def _amount_name(raw: RawOrders) -> str:
+    return ORDER_AMOUNT if ORDER_AMOUNT in raw.mapping else UNIT_PRICE
+
+
+def _has_text_amounts(raw: RawOrders) -> bool:
+    return raw.frame.collect_schema()[raw.mapping[_amount_name(raw)]] == pl.String
+
+
+def _has_typed_times(raw: RawOrders) -> bool:
+    return raw.frame.collect_schema()[raw.mapping[ORDER_TIME]].is_temporal()
