@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "read"]
 SOURCE_FILE: Final = "source_file"
+VALUE: Final = re.compile(r"\s*[-+¥$]?[0-9][0-9.,:/ -]*$")
+"""A number or a date, which no header is."""
 SOURCE_ROW: Final = "source_row"
 
 
@@ -153,6 +156,9 @@ def _match_headers(table: RawTable, extra: Sequence[str]) -> dict[str, str]:
         if (skip := _find_header_below(table, extra)) is not None:
             message = f"{table.where}: the header seems to be line {skip + 1}: give --skip-lines {skip}"
             raise DataError(message) from error
+        if not options.no_header and any(VALUE.match(header) for header in table.headers):
+            message = f"{error}\nif no line holds headers: --no-header --column customer_id=1, the number of its column"
+            raise DataError(message, *error.customer_data) from error
         raise
     return found
 

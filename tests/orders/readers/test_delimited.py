@@ -155,3 +155,10 @@ def test_a_null_byte_in_a_cell_is_no_digit(tmp_path: Path) -> None:
     result = collect([write(tmp_path, "customer_id,amount,date\na,1\x002,2025-07-01\nb,2,2025-07-01\n")])
 
     assert result["order_amount_fen"].to_list() == [None, 200]
+
+
+def test_a_file_whose_first_line_holds_values_is_refused_with_the_way_to_read_it(tmp_path: Path) -> None:
+    path = write(tmp_path, csv_text().partition("\n")[2])
+
+    with pytest.raises(DataError, match="--no-header --column customer_id=1"):
+        collect([path])
