@@ -72,7 +72,7 @@ class ReadOptions(BaseModel):
     skip_lines: int = Field(default=0, ge=0, le=1_000_000, description="lines above the header")
     order_time_format: str | None = Field(
         default=None,
-        description="strftime format, or epoch_seconds, epoch_milliseconds ...; else the usual forms",
+        description="strftime format, or dmy, mdy, epoch_seconds, excel_serial ...; else what fits all",
     )
     decimal_comma: bool = Field(default=False, description="amounts are written 1.234,50")
     amount_style: AmountStyle | None = Field(

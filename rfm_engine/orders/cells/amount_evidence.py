@@ -159,14 +159,16 @@ def _agree(
     if given or not seen:
         return given or "point", ()
     chosen = {file: choose_style(one, file or where, has_semicolons=has_semicolons) for file, one in seen.items()}
-    shown = {style: _marked(seen[file]) for file, (style, _) in chosen.items() if _marked(seen[file])}
+    shown = {
+        style: _cells_with_marks(seen[file]) for file, (style, _) in chosen.items() if _cells_with_marks(seen[file])
+    }
     if len(shown) > 1:
         raise _no_style_fits(shown["point"], shown["comma"], where)
     style: AmountStyle = "comma" if "comma" in shown else "point"
     return style, tuple(finding for _, findings in chosen.values() for finding in findings)
 
 
-def _marked(seen: AmountEvidence) -> Seen:
+def _cells_with_marks(seen: AmountEvidence) -> Seen:
     return seen.point + seen.comma + seen.three_after_point + seen.three_after_comma
 
 
@@ -182,10 +184,10 @@ def choose_style(seen: AmountEvidence, where: str, *, has_semicolons: bool) -> t
         return ("point" if seen.point else "comma"), ()
     if seen.three_after_point or (seen.three_after_comma and (has_semicolons or not seen.plain)):
         raise _several_styles_fit(seen, where)
-    return "point", (_grouped(seen),) if seen.three_after_comma else ()
+    return "point", (_grouping_finding(seen),) if seen.three_after_comma else ()
 
 
-def _grouped(seen: AmountEvidence) -> Finding:
+def _grouping_finding(seen: AmountEvidence) -> Finding:
     cells = seen.three_after_comma
     words = f"{cells.count:,} amounts with a comma before three digits are read as thousands"
     return Finding("RFM201", words, cells.samples, "--amount-style point, or comma if it is the decimal mark")

@@ -152,7 +152,7 @@ def choose_format(seen: Kinds, where: str) -> tuple[str | None, tuple[Finding, .
     if seen["either"] and not (seen["dmy"] or seen["mdy"]):
         raise _two_orders_fit(seen, where)
     form = next((kind for kind in (*counts, "dmy", "mdy") if seen[kind]), None)
-    return form or ("dmy" if seen["same"] else None), (_serials(seen),) if form == "excel_serial" else ()
+    return form or ("dmy" if seen["same"] else None), (_serial_finding(seen),) if form == "excel_serial" else ()
 
 
 def refuse_unread(seen: Kinds, options: CellOptions, where: str) -> None:
@@ -190,7 +190,7 @@ def _refuse_other_epoch(seen: Kinds, given: str, where: str) -> None:
         raise DataError(message, *samples)
 
 
-def _serials(seen: Kinds) -> Finding:
+def _serial_finding(seen: Kinds) -> Finding:
     cells = seen["excel_serial"]
     words = f"{cells.count:,} order times are numbers, read as days of a workbook from 1899-12-30"
     return Finding("RFM202", words, cells.samples, "--order-time-format excel_serial, or excel_serial_1904")

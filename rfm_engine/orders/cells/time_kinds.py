@@ -36,7 +36,9 @@ _MONTHS: Final = 12
 
 def time_kind(plain: pl.Expr) -> pl.Expr:
     """Return the kind of a plain time as text (String, named `kind`); null for text that is none."""
-    return pl.coalesce(_named(plain), _numbered(plain), _counted(plain), _dated(plain)).alias("kind")
+    return pl.coalesce(_era_or_short(plain), _three_numbers(plain), _plain_count(plain), _year_first(plain)).alias(
+        "kind"
+    )
 
 
 def has_offset(plain: pl.Expr) -> pl.Expr:
@@ -44,7 +46,7 @@ def has_offset(plain: pl.Expr) -> pl.Expr:
     return plain.str.contains(_OFFSET).alias("offset")
 
 
-def _named(plain: pl.Expr) -> pl.Expr:
+def _era_or_short(plain: pl.Expr) -> pl.Expr:
     return (
         pl.when(plain.str.contains(_MINGUO))
         .then(pl.lit("minguo"))
@@ -55,7 +57,7 @@ def _named(plain: pl.Expr) -> pl.Expr:
     )
 
 
-def _numbered(plain: pl.Expr) -> pl.Expr:
+def _three_numbers(plain: pl.Expr) -> pl.Expr:
     """Return the kind of three numbers of which the last is a year."""
     first, second, year = (plain.str.extract(_NUMBERS, group).cast(pl.Int64) for group in (1, 2, 3))
     can_be_dmy, can_be_mdy = second.is_between(1, _MONTHS), first.is_between(1, _MONTHS)
@@ -73,7 +75,7 @@ def _numbered(plain: pl.Expr) -> pl.Expr:
     )
 
 
-def _counted(plain: pl.Expr) -> pl.Expr:
+def _plain_count(plain: pl.Expr) -> pl.Expr:
     """Return the kind of a plain number: days of a workbook, or a count since 1970 by its size."""
     is_count = plain.str.contains(_COUNT) & ~plain.str.contains(_COMPACT)
     number = pl.when(is_count).then(plain).cast(pl.Float64, strict=False)
@@ -82,7 +84,7 @@ def _counted(plain: pl.Expr) -> pl.Expr:
     return pl.coalesce(pl.when(number.is_between(*bounds)).then(pl.lit(kind)) for kind, bounds in kinds.items())
 
 
-def _dated(plain: pl.Expr) -> pl.Expr:
+def _year_first(plain: pl.Expr) -> pl.Expr:
     is_date = plain.str.contains(PATTERN) | plain.str.contains(_WEEK_OR_DAY)
     year = plain.str.extract(_YEAR, 1).cast(pl.Int64)
     is_buddhist = is_date & year.is_between(*_BUDDHIST)

@@ -109,7 +109,7 @@ def _from_typed(dtype: pl.DataType, options: CellOptions) -> pl.Expr:
 
 
 def _from_epoch(per_second: int, options: CellOptions) -> pl.Expr:
-    count = _stripped(pl.col(ORDER_TIME)).cast(pl.Int64, strict=False)
+    count = _trim(pl.col(ORDER_TIME)).cast(pl.Int64, strict=False)
     limit = min(_EPOCH_LIMIT * per_second, 2**63 - 1)
     sane = pl.when(count.is_between(-limit, limit) & (count != 0)).then(count)
     micros = sane * (_MICROS // per_second) if per_second <= _MICROS else sane // (per_second // _MICROS)
@@ -118,18 +118,18 @@ def _from_epoch(per_second: int, options: CellOptions) -> pl.Expr:
 
 def _from_serial(day_0: date) -> pl.Expr:
     """Return the time of a count of days since `day_0`, to the millisecond; a part of a day alone is no time."""
-    days = _stripped(pl.col(ORDER_TIME)).cast(pl.Float64, strict=False)
+    days = _trim(pl.col(ORDER_TIME)).cast(pl.Float64, strict=False)
     sane = pl.when(days.is_between(1, _LAST_SERIAL)).then(days)
     return pl.lit(day_0).cast(NAIVE) + pl.duration(milliseconds=(sane * _PER_DAY["ms"]).round().cast(pl.Int64))
 
 
 def _from_format(form: str, options: CellOptions) -> pl.Expr:
-    text = _stripped(pl.col(ORDER_TIME)).str.strip_chars()
+    text = _trim(pl.col(ORDER_TIME)).str.strip_chars()
     time = text.str.to_datetime(form, time_unit="us", strict=False)
     return to_wall_clock(time.dt.replace_time_zone(None), options) if is_instant(form) else time
 
 
-def _stripped(column: pl.Expr) -> pl.Expr:
+def _trim(column: pl.Expr) -> pl.Expr:
     return column.cast(pl.String).str.strip_chars(BLANKS)
 
 

@@ -26,7 +26,7 @@ MAPPING = {name: name for name in ("customer_id", "order_amount", "order_time")}
 COMMA = str.maketrans(",.", ".,")
 
 
-def _grouped(amount: Decimal, separator: str, point: str) -> str:
+def _group(amount: Decimal, separator: str, point: str) -> str:
     return f"{amount:,.2f}".replace(",", "\0").replace(".", point).replace("\0", separator)
 
 
@@ -40,12 +40,12 @@ def _indian(amount: Decimal) -> str:
 AMOUNTS: dict[str, Callable[[Decimal], str]] = {
     "plain": lambda amount: f"{amount:.2f}",
     "shortest": lambda amount: f"{amount.normalize():f}",
-    "grouped": lambda amount: _grouped(amount, ",", "."),
+    "grouped": lambda amount: _group(amount, ",", "."),
     "comma": lambda amount: f"{amount:.2f}".translate(COMMA),
     "shortest comma": lambda amount: f"{amount.normalize():f}".translate(COMMA),
-    "grouped comma": lambda amount: _grouped(amount, ".", ","),
-    "grouped by spaces": lambda amount: _grouped(amount, "\u202f", ","),
-    "Swiss": lambda amount: _grouped(amount, "'", "."),
+    "grouped comma": lambda amount: _group(amount, ".", ","),
+    "grouped by spaces": lambda amount: _group(amount, "\u202f", ","),
+    "Swiss": lambda amount: _group(amount, "'", "."),
     "Indian": _indian,
     "three places": lambda amount: f"{amount:.3f}",
     "three places comma": lambda amount: f"{amount:.3f}".translate(COMMA),
