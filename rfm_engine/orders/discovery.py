@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from glob import has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rfm_engine.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+
+RECORD: Final = "run.json"
+"""What a run writes beside its results; it is no order file."""
 
 
 class Match(NamedTuple):
@@ -82,7 +86,7 @@ class Search:
         for folder in (place, *self._folders_below(place)):
             for name in _names(folder) if self._admits(folder) else ():
                 path = folder / name
-                if not is_hidden(name) and self.is_order_file(path) and not path.is_dir():
+                if not is_hidden(name) and name != RECORD and self.is_order_file(path) and not path.is_dir():
                     refuse_special(path)
                     yield path
 
@@ -115,7 +119,7 @@ def is_hidden(name: str) -> bool:
 
 def is_run(folder: Path) -> bool:
     """Return whether a folder holds what a run wrote, which is no orders."""
-    return (folder / "run.json").exists()
+    return (folder / RECORD).exists()
 
 
 def refuse_special(path: Path) -> None:
