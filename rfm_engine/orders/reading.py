@@ -98,7 +98,7 @@ def read(
     """Return the orders of the files, lazily; only headers and schemas are read now, but for workbooks.
 
     `extra` names further columns to bring along, as text, `sources` the order sources that may be recognised, or
-    the one that is given. What Polars finds only while it collects the frame is told by
+    the one that is given. What Polars finds only while it collects the frame is explained by
     `diagnose`.
 
     Raises:

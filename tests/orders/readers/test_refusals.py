@@ -61,7 +61,7 @@ def test_files_of_no_known_format_are_all_named(tmp_path: Path) -> None:
     answer = rfm("run", "--orders", tmp_path / "a.doc", "--orders", tmp_path / "b", *AS_OF)
 
     assert answer.code == 2
-    assert f"no known format: {tmp_path / 'a.doc'}, {tmp_path / 'b'}; state --orders-format" in answer.err
+    assert f"no known format: {tmp_path / 'a.doc'}, {tmp_path / 'b'}; give --orders-format" in answer.err
 
 
 def test_a_column_of_lists_is_refused_with_its_name(tmp_path: Path) -> None:
