@@ -9,7 +9,7 @@ import polars as pl
 
 from rfm_engine.columns import ALIASES, ORDER_AMOUNT
 from rfm_engine.config.keywords import resolve_keywords, speak_python
-from rfm_engine.customers.aggregate import Aggregation
+from rfm_engine.customers.aggregate import aggregate_all
 from rfm_engine.customers.table import (
     list_table_columns,
     match_customer_columns,
@@ -26,9 +26,8 @@ from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import Interpretation, RawOrders, interpret
 from rfm_engine.orders.parsing import CellForms
-from rfm_engine.orders.staging import ROW, stage_orders
+from rfm_engine.orders.staging import ROW, order_set, stage_orders
 from rfm_engine.preparation import prepare_orders
-from rfm_engine.system.stage_timer import StageTimer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -116,7 +115,7 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
         typed = Interpretation(raw=raw, options=dataset, forms=CellForms()).parse()
         return _defer(
             partial(_aggregate, raw, dataset, in_force),
-            lambda: Aggregation(typed.clear().with_row_index(ROW), in_force).customers(StageTimer()).lazy(),
+            lambda: aggregate_all(order_set(typed.clear().with_row_index(ROW), in_force)).lazy(),
             list_columns(typed.collect_schema().names(), in_force),
             in_force,
             language,
@@ -220,7 +219,7 @@ def match_frame(frame: pl.LazyFrame, dataset: Dataset, rules: Rules) -> dict[str
 def _aggregate(raw: RawOrders, options: ReadOptions, rules: Rules) -> pl.DataFrame:
     is_text = raw.frame.collect_schema()[raw.mapping[ORDER_AMOUNT]] == pl.String
     with stage_orders(interpret(raw, options).parse) as numbered:
-        return Aggregation(*prepare_orders(numbered, rules, is_text=is_text)).customers(StageTimer())
+        return aggregate_all(order_set(*prepare_orders(numbered, rules, is_text=is_text)))
 
 
 def _defer(

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rfm_engine import pipeline
 from rfm_engine.config.job import prepare_job
 from rfm_engine.config.origins import Origins
+from rfm_engine.grading.policies import Abcd
+from rfm_engine.grading.schemes import Thresholds
+from rfm_engine.orders.staging import OrderSet
 from rfm_engine.plugins.host import PluginHost
+from rfm_engine.rules import Rules as RulesInForce
+from rfm_engine.rules import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import polars as pl
 
     from rfm_engine.pipeline import Run
     from tests.oracle.scorer import Rules, TierRule
@@ -69,3 +78,10 @@ def run_files(folder: Path, paths: Sequence[Path], table: dict[str, Any]) -> Run
     """Run order files under the keys of a dataset."""
     keys = {"name": "test", "orders": [path.name for path in paths]} | table
     return pipeline.run(prepare_job(keys, folder, PluginHost(), Origins(whole="test", each="test: {key}")))
+
+
+def order_set_by(by: Sequence[str], rows: pl.LazyFrame, height: int) -> OrderSet:
+    """Return rows that all count, as orders in lists by these columns."""
+    rules = RulesInForce(date(2025, 7, 1), Weights(*[Decimal(1)] * 3), Thresholds(), Abcd())
+    columns = tuple(rows.collect_schema().names())
+    return OrderSet(rows=rows, height=height, columns=columns, by=tuple(by), order_by=tuple(by), checks=[], rules=rules)

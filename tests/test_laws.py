@@ -186,5 +186,5 @@ def test_text_files_of_either_format_give_the_same(tmp_path: Path) -> None:
     ]
 
     assert runs[0].ledger.read == 4_000
-    assert all(run.customers.equals(runs[0].customers) for run in runs)
+    assert all(run.customers.collect().equals(runs[0].customers.collect()) for run in runs)
     assert all(run.ledger == runs[0].ledger for run in runs)

@@ -107,8 +107,8 @@ def measure_engine(job: Job, folder: Path) -> Measurement:
         results.write(run, job, results.OutputOptions(folder, ("parquet",)))
         stages = run.seconds | {"write": time.perf_counter() - since}
     (folder / job.dataset.name / "customers.parquet").replace(folder / "ours.parquet")
-    customers = int(run.graded.select(pl.len()).collect().item())
-    return Measurement(run.ledger.read, customers, stages, watch.peaks(stages), peak_bytes(), run.source.mapping)
+    customers = int(run.customers.select(pl.len()).collect().item())
+    return Measurement(run.ledger.read, customers, stages, watch.peaks(stages), peak_bytes(), run.inputs.source.mapping)
 
 
 def scan_floor(sources: dict[str, dict[str, str]]) -> float | None:

@@ -14,7 +14,7 @@ from rfm_engine.errors import DataError, OutputError, UsageError
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
-    from rfm_engine.pipeline import Inspected
+    from rfm_engine.customers.aggregate import Aggregated
 
 LATE = "2999-12-31"
 """A statistics date behind all orders, where none is given yet."""
@@ -65,7 +65,7 @@ def _choose_place(files: list[Path], output: Path | None) -> Path:
     return place
 
 
-def _inspect(files: list[Path], rules: RuleOptions) -> tuple[Inspected, Job]:
+def _inspect(files: list[Path], rules: RuleOptions) -> tuple[Aggregated, Job]:
     """Return what is understood of the orders as of the date given, or of the day of the newest order."""
     from rfm_engine import pipeline
     from rfm_engine.cli.jobs import build_jobs

@@ -96,8 +96,8 @@ def run(  # noqa: PLR0913 each is an option
     follow_ups.refuse_replaced(found, output)
     remove_abandoned_temp_dirs()
     progress, ahead = Progress(len(found), quiet=quiet), _may_grade_ahead(found)
-    with _choose_engine(found), OrderCache(found) as shelf, ThreadPoolExecutor(1) as writer:
-        begun = (_start_job(job, wanted, shelf, progress, writer, ahead=ahead) for job in found)
+    with _choose_engine(found), OrderCache(found) as cache, ThreadPoolExecutor(1) as writer:
+        begun = (_start_job(job, wanted, cache, progress, writer, ahead=ahead) for job in found)
         finish = zip(found, with_lookahead(begun, int(ahead)), strict=True)
         failures = [
             error for job, ended in finish if (error := ended() or _follow_up(job, wanted, follow_ups, quiet=quiet))
@@ -148,7 +148,7 @@ def with_lookahead(items: Iterable[Item], count: int) -> Iterator[Item]:
 
 
 def _start_job(  # noqa: PLR0913 what a command shares between datasets
-    job: Job, wanted: OutputOptions, shelf: OrderCache, progress: Progress, writer: Executor, *, ahead: bool
+    job: Job, wanted: OutputOptions, cache: OrderCache, progress: Progress, writer: Executor, *, ahead: bool
 ) -> Callable[[], RfmError | None]:
     """Grade one dataset and begin to write it; return what waits for its end and reports it.
 
@@ -163,7 +163,7 @@ def _start_job(  # noqa: PLR0913 what a command shares between datasets
     try:
         prepare_folder(wanted.output / job.dataset.name)
         with progress.track(job) as clock:
-            run = pipeline.run(job, shelf, clock)
+            run = pipeline.run(job, cache, clock)
             folder = writer.submit(results.write, run, job, wanted)
             if not ahead:
                 wait([folder])

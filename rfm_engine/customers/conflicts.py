@@ -20,10 +20,13 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import DataError
 from rfm_engine.orders.reading import SOURCE_FILE
+from rfm_engine.orders.staging import row_mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rfm_engine.orders.duplicates import Duplicates
+    from rfm_engine.orders.staging import OrderSet
     from rfm_engine.rules import Rules
 
 Meaning = Literal["exports", "stores", "totals", "lines"]
@@ -69,6 +72,21 @@ class Conflicts:
         return f"{', '.join(self.differences) or 'nothing that counts'}: {MENDS[self.meaning]}"
 
 
+def find_conflicts(orders: OrderSet, duplicates: Duplicates) -> Conflicts | None:
+    """Return what the conflicting rows are, if any.
+
+    Raises:
+        DataError: As `refuse_conflicts`.
+    """
+    conflicting = duplicates.conflicting
+    if conflicting.is_empty():
+        return None
+    rows = orders.rows.filter(row_mask(conflicting, orders.height))
+    conflicts = describe_conflicts(rows, orders.order_by, conflicting.len())
+    refuse_conflicts(conflicts, int(orders.passing().select(pl.len()).collect().item()), orders.rules)
+    return conflicts
+
+
 def describe_conflicts(conflicting: pl.LazyFrame, by: Sequence[str], rows: int) -> Conflicts:
     """Return what the first 100,000 of so many conflicting rows are."""
     columns = [name for name in NAMES if name in conflicting.collect_schema() and name not in by]
@@ -96,17 +114,17 @@ def _meaning(order: dict[str, int]) -> Meaning:
     return "lines"
 
 
-def refuse_conflicts(conflicts: Conflicts, survived: int, rules: Rules) -> None:
+def refuse_conflicts(conflicts: Conflicts, passed: int, rules: Rules) -> None:
     """Stop where conflicting rows are too many to be faults, or have two readings that the user must choose from.
 
     Raises:
         DataError: A tenth or more of the rows (20 at least), or all of them, conflict; or exports overlap.
     """
-    many = conflicts.rows >= MANY_ROWS and conflicts.rows * MANY_SHARE >= survived
+    many = conflicts.rows >= MANY_ROWS and conflicts.rows * MANY_SHARE >= passed
     overlap = conflicts.meaning == "exports" and rules.latest_export is None
-    if conflicts.rows and (many or overlap or conflicts.rows == survived):
+    if conflicts.rows and (many or overlap or conflicts.rows == passed):
         message = (
-            f"{conflicts.rows:,} of {survived:,} rows share an order id with a row that differs, such as "
+            f"{conflicts.rows:,} of {passed:,} rows share an order id with a row that differs, such as "
             f"{conflicts.sample!r}; they differ in {conflicts.explain()}"
         )
         raise DataError(message, repr(conflicts.sample))

@@ -1,4 +1,4 @@
-"""What a customer's newest order brings along: the second pass over the orders, which reads those rows alone."""
+"""What is known of a customer's last order: the second pass over the orders, which reads those rows alone."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 
 
 def tie_break_columns(columns: Collection[str], by: Sequence[str]) -> list[str]:
-    """Return the columns that the newest order brings along, in the order in which they settle equal times."""
+    """Return the columns of the last order, in the order in which they break ties of equal times."""
     return [name for name in (ORDER_ID, ORDER_AMOUNT_FEN, *CARRIED) if name in columns and name not in by]
 
 
 def last_order_columns(columns: Collection[str], by: Sequence[str], drop: Collection[str]) -> list[str]:
-    """Return the columns of `settling` that are not dropped."""
+    """Return the columns of `tie_break_columns` that are not dropped."""
     spared = {ORDER_AMOUNT_FEN if name == ORDER_AMOUNT else name for name in drop}
     return [name for name in tie_break_columns(columns, by) if name not in spared]
 
 
 def tied_orders(orders: pl.LazyFrame, tied: pl.DataFrame, by: Sequence[str]) -> pl.LazyFrame:
-    """Return the orders that are as new as the newest of a customer in `tied`: one row each.
+    """Return the orders that are as late as the last one of a customer in `tied`: one row each.
 
     `row` is where they stand, `first` the row that `metrics` found. The times are looked for before the customers: one
     tie among 100 million orders costs 1.5 s instead of 5.1 s.
@@ -50,15 +50,16 @@ def tied_orders(orders: pl.LazyFrame, tied: pl.DataFrame, by: Sequence[str]) -> 
     return listed.join(asked, on=key).select(ROW, "first")
 
 
-def break_ties(found: pl.DataFrame, tied_orders: pl.DataFrame, brought: pl.DataFrame) -> pl.DataFrame:
-    """Return the customers with the `row` of the newest order, where several are; `brought` has what they bring along.
+def break_ties(customers: pl.DataFrame, candidates: pl.DataFrame, fetched: pl.DataFrame) -> pl.DataFrame:
+    """Return the customers with the `row` of the last order, where several `candidates` (`tied_orders`) compete.
 
-    Equal times are settled by the greatest order_id, then order_amount, product_name and store_code (null is least).
+    Equal times are settled by the greatest order_id, then order_amount, product_name and store_code (null is least),
+    which `fetched` has in this order.
     """
-    ranked = [name for name in brought.columns if name.startswith("last_")]  # in the order in which they settle
-    newest = pl.col(ROW).sort_by(ranked, nulls_last=False).last()
-    best = tied_orders.join(brought, on=ROW).group_by("first").agg(newest)
-    return found.with_columns(pl.col(ROW).replace(best["first"], best[ROW]))
+    ranks = [name for name in fetched.columns if name.startswith("last_")]
+    greatest = pl.col(ROW).sort_by(ranks, nulls_last=False).last()
+    best = candidates.join(fetched, on=ROW).group_by("first").agg(greatest)
+    return customers.with_columns(pl.col(ROW).replace(best["first"], best[ROW]))
 
 
 def fetch_last_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str]) -> pl.LazyFrame:
@@ -73,7 +74,7 @@ def fetch_last_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str
 
 
 def join_last_orders(customers: pl.DataFrame, brought: pl.DataFrame, height: int) -> pl.DataFrame:
-    """Return the customers, in their order, with what their newest orders bring along.
+    """Return the customers, in their order, with the columns of their last orders.
 
     Raises:
         DataError: A row is not there any more.

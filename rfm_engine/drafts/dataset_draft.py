@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.job import Job
+    from rfm_engine.customers.aggregate import Aggregated
     from rfm_engine.errors import RfmError
-    from rfm_engine.pipeline import Inspected
 
 WIDTH: Final = 110
 OPTION: Final = re.compile(r"--([a-z][a-z-]*)(?: ([^\s,;:)]+))?")
@@ -26,13 +26,13 @@ LAST: Final = ("columns", "scheme", "tiers")
 """The tables, which TOML wants behind all other keys."""
 
 
-def draft_dataset(seen: Inspected, job: Job, orders: Iterable[str]) -> str:
+def draft_dataset(seen: Aggregated, job: Job, orders: Iterable[str]) -> str:
     """Return the text of a dataset file whose run equals a run of these orders with the keys that were given."""
     given = given_keys(job.dataset) | {"orders": list(orders)}
     readings = [reading for reading in describe_readings(seen, job) if reading.key not in given]
     dated = Reading(key="as_of", value=job.dataset.as_of, evidence=f"the newest order is of {find_newest_day(seen)}")
     columns = describe_columns(seen) | dict(given.pop("columns", {}))
-    free = sorted({header for headers in seen.source.unmapped.values() for header in headers})
+    free = sorted({header for headers in seen.inputs.source.unmapped.values() for header in headers})
     blocks = [_block([], {key: given.pop(key) for key in ("name", "orders")}), _render(dated)]
     given.pop("as_of", None)
     blocks += [_render(reading) for reading in readings]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from rfm_engine.config.job import Job
-    from rfm_engine.pipeline import Inspected
+    from rfm_engine.customers.aggregate import Aggregated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,14 +30,14 @@ class Reading:
     evidence: str
 
 
-def find_newest_day(seen: Inspected) -> date:
+def find_newest_day(seen: Aggregated) -> date:
     """Return the day of the newest order in any list."""
     newest = pl.concat(part.select(pl.col(LAST_ORDER_TIME).max()) for part in seen.parts).collect()
     day: date = newest.select(pl.col(LAST_ORDER_TIME).max().dt.date()).item()
     return day
 
 
-def describe_readings(seen: Inspected, job: Job) -> list[Reading]:
+def describe_readings(seen: Aggregated, job: Job) -> list[Reading]:
     """Return the readings of a dataset's files, in the order in which a dataset file has them."""
     return [*_describe_layout(job), *_describe_source(seen), *_describe_orders(seen), *_describe_lists(seen)]
 
@@ -66,14 +66,14 @@ def _agreed(key: str, values: Sequence[object], words: str) -> Reading:
     return Reading(key=key, value=None, evidence=f"the files differ: {listed}; each is read as it shows")
 
 
-def _describe_source(seen: Inspected) -> Iterator[Reading]:
-    source = seen.source.source
+def _describe_source(seen: Aggregated) -> Iterator[Reading]:
+    source = seen.inputs.source.source
     if source is not None:
         yield Reading(key="source", value=source.name, evidence=f"{source.title}. {source.note}")
 
 
-def _describe_orders(seen: Inspected) -> Iterator[Reading]:
-    has_ids = any(ORDER_ID in mapping for mapping in seen.source.mapping.values())
+def _describe_orders(seen: Aggregated) -> Iterator[Reading]:
+    has_ids = any(ORDER_ID in mapping for mapping in seen.inputs.source.mapping.values())
     rows = pluralize(seen.ledger.read, "row")
     about = f"{rows} read, {seen.ledger.used:,} used, {seen.ledger.duplicates:,} repeat another"
     yield Reading(key="grain", value=seen.rules.grain, evidence=about if has_ids else f"{about}; no order ids")
@@ -82,17 +82,17 @@ def _describe_orders(seen: Inspected) -> Iterator[Reading]:
         yield Reading(key="keep_status", value=list(seen.rules.keep_status), evidence=evidence)
 
 
-def _describe_lists(seen: Inspected) -> Iterator[Reading]:
+def _describe_lists(seen: Aggregated) -> Iterator[Reading]:
     customers = sum(int(part.select(pl.len()).collect().item()) for part in seen.parts)
     words = f"{pluralize(customers, 'customer')} in lists by {', '.join(seen.by)}"
     alone = f"{pluralize(customers, 'customer')} in one list"
     yield Reading(key="by", value=list(seen.by) or None, evidence=words if seen.by else alone)
 
 
-def describe_columns(seen: Inspected) -> dict[str, str]:
+def describe_columns(seen: Aggregated) -> dict[str, str]:
     """Return the headers that hold columns, where all files that have the column have it under one header."""
     headers: dict[str, set[str]] = {}
-    for mapping in seen.source.mapping.values():
+    for mapping in seen.inputs.source.mapping.values():
         for name, header in mapping.items():
             headers.setdefault(name, set()).add(header)
     return {name: next(iter(found)) for name, found in headers.items() if len(found) == 1}

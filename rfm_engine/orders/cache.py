@@ -1,10 +1,11 @@
-"""Orders that several datasets share: read once, lent to each."""
+"""Orders that several datasets share: read once for all of them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from rfm_engine.columns import ALIASES
 from rfm_engine.orders.confinement import hold_confined
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Job(Protocol):
-    """Order files, how they are read, and the rules that say which further columns are wanted."""
+    """Order files, how they are read, and the rules that say which further columns are needed."""
 
     @property
     def dataset(self) -> ReadOptions:
@@ -50,12 +51,29 @@ class Job(Protocol):
         """Whether the source is given."""
 
 
-class CachedOrders(NamedTuple):
-    """What was understood of the order files, their rows, numbered, and the watch over the files."""
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """The order files of a run: name, size and SHA-256 digest of each, and what was understood of them."""
 
+    files: list[dict[str, Any]]
     source: Orders
-    orders: pl.LazyFrame
-    files: InputFingerprints
+
+
+@dataclass(frozen=True, kw_only=True)
+class CachedOrders:
+    """The numbered rows of some order files, what was understood of the files, and their fingerprints."""
+
+    rows: pl.LazyFrame
+    source: Orders
+    fingerprints: InputFingerprints
+
+    def describe_inputs(self) -> Inputs:
+        """Return what is known of the files, when all of them have been read.
+
+        Raises:
+            DataError: A file changed meanwhile.
+        """
+        return Inputs(files=self.fingerprints.describe_inputs(), source=self.source)
 
 
 class OrderSource(Protocol):
@@ -66,14 +84,14 @@ class OrderSource(Protocol):
 
 
 class OrderCache:
-    """Keeps the orders that more than one of the jobs asks for, until the last of them has had them.
+    """Keeps the orders that more than one of the jobs needs, until the last of them has had them.
 
     Jobs share orders when they name the same files, to be read in the same way. Orders of one job alone are not kept.
     """
 
     def __init__(self, jobs: Iterable[Job] = ()) -> None:
-        self._left = Counter(_sharing_key(job) for job in jobs)
-        self._kept: dict[object, tuple[CachedOrders, ExitStack]] = {}
+        self._uses_left = Counter(_sharing_key(job) for job in jobs)
+        self._cached: dict[object, tuple[CachedOrders, ExitStack]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -81,35 +99,36 @@ class OrderCache:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for _, stack in self._kept.values():
+        for _, stack in self._cached.values():
             stack.close()
 
     @contextmanager
     def orders_for(self, job: Job) -> Iterator[CachedOrders]:
-        """Give the orders of a job, read if nobody has read them yet."""
-        asked = _sharing_key(job)
-        self._left[asked] -= 1
-        if asked not in self._kept and self._left[asked] <= 0:
-            with _read_orders(job, again=False) as orders_for:
-                yield orders_for
+        """Give the orders of a job, read unless they were read for another one."""
+        key = _sharing_key(job)
+        self._uses_left[key] -= 1
+        if key not in self._cached and self._uses_left[key] <= 0:
+            with _read_orders(job, again=False) as orders:
+                yield orders
             return
-        if asked not in self._kept:
+        if key not in self._cached:
             stack = ExitStack()
-            self._kept[asked] = stack.enter_context(_read_orders(job, again=True)), stack
-        with self._kept[asked][0].files.report_changes():
-            yield self._kept[asked][0]
-        if self._left[asked] <= 0:
-            self._kept.pop(asked)[1].close()
+            self._cached[key] = stack.enter_context(_read_orders(job, again=True)), stack
+        orders = self._cached[key][0]
+        with orders.fingerprints.report_changes():
+            yield orders
+        if self._uses_left[key] <= 0:
+            self._cached.pop(key)[1].close()
 
 
 @contextmanager
 def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
     paths, formats = [file.path for file in job.files], [file.format for file in job.files]
-    with hold_confined(job.files) as held, fingerprint_inputs(paths, [file.source for file in held]) as files:
+    with hold_confined(job.files) as held, fingerprint_inputs(paths, [file.source for file in held]) as fingerprints:
         extra = [name for name in job.rules.by if name not in ALIASES]
         source = read(held, extra, job.sources, is_source_given=job.is_source_given)
-        with stage_orders(source.typed, paths, formats, again=again) as orders:
-            yield CachedOrders(source, orders, files)
+        with stage_orders(source.typed, paths, formats, again=again) as rows:
+            yield CachedOrders(rows=rows, source=source, fingerprints=fingerprints)
 
 
 def _sharing_key(job: Job) -> object:

@@ -19,6 +19,7 @@ from rfm_engine.columns import (
     ORDER_TIME,
     REGION,
     STATUS,
+    STORE_CODE,
 )
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amounts import ROUNDED
@@ -82,6 +83,20 @@ def list_columns(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
         message = f"the orders have no column {', '.join(lacking)}; map it with [columns] or --column NAME=HEADER"
         raise DataError(message)
     return by
+
+
+def order_columns(columns: Collection[str], by: tuple[str, ...], rules: Rules) -> tuple[str, ...]:
+    """Return the columns that tell the orders of one customer and order id apart: the list, and the store on request.
+
+    Raises:
+        DataError: Order ids are per store, and no column holds stores.
+    """
+    if rules.order_ids_per == "all" or STORE_CODE in by:
+        return by
+    if STORE_CODE not in columns:
+        message = "order_ids_per store needs a column of stores: map it, --column store_code=HEADER"
+        raise DataError(message)
+    return (*by, STORE_CODE)
 
 
 def row_checks(columns: Collection[str], rules: Rules) -> list[RowCheck]:

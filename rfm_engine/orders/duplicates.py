@@ -2,26 +2,82 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS, STORE_CODE
-from rfm_engine.errors import DataError
+from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
 from rfm_engine.orders.parsing import null_if_empty
-from rfm_engine.orders.staging import ROW
+from rfm_engine.orders.staging import ROW, row_mask
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from rfm_engine.rules import Rules
+    from rfm_engine.orders.staging import OrderSet
 
 IS_ORDER: Final = "is_order"
 CONFLICTING: Final = "conflicting"
 HASH: Final = "order_id_hash"
+SNIFFED: Final = 100
+IS_POSITIVE: Final = pl.col(ORDER_AMOUNT_FEN) > 0
 
 
-def ids_rise(orders: pl.LazyFrame) -> pl.LazyFrame:
+@dataclass(frozen=True, kw_only=True)
+class Duplicates:
+    """What the order ids of an order set show.
+
+    `ids_rise` from row to row (then none repeats); `all_have_ids` unless a row lacks one, which `ids_are_promised`
+    where no one has looked. `suspect_hashes` are those of ids in several rows. `rows` are those that are no orders, one
+    row each: its `row`, and whether it is `conflicting` or a repeat.
+    """
+
+    ids_rise: bool = False
+    all_have_ids: bool = False
+    ids_are_promised: bool = False
+    suspect_hashes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={HASH: pl.UInt64}))
+    rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={ROW: pl.UInt32, CONFLICTING: pl.Boolean}))
+
+    @property
+    def conflicting(self) -> pl.Series:
+        """The numbers of the conflicting rows."""
+        return self.rows.filter(CONFLICTING)[ROW]
+
+    def drop_from(self, rows: pl.LazyFrame, height: int) -> pl.LazyFrame:
+        """Return the rows, of `height` in all, that are neither repeats nor conflicting."""
+        return rows if self.rows.is_empty() else rows.filter(~row_mask(self.rows[ROW], height))
+
+
+def find_duplicates(orders: OrderSet) -> Duplicates:
+    """Look for order ids that stand in several rows, where a row is an order and ids are not promised to be unique."""
+    are_promised = are_promised_unique(orders)
+    if (are_promised or can_repeat(orders)) and _do_ids_rise(orders):
+        return Duplicates(ids_rise=True, all_have_ids=True)
+    if not can_repeat(orders):
+        return Duplicates(all_have_ids=are_promised, ids_are_promised=are_promised)
+    hashes = suspect_hashes(orders).collect()
+    suspects = hashes.drop_nulls()
+    found = Duplicates(all_have_ids=suspects.height == hashes.height, suspect_hashes=suspects)
+    return found if suspects.is_empty() else replace(found, rows=rows_to_drop(orders, suspects).collect())
+
+
+def can_repeat(orders: OrderSet) -> bool:
+    """Return whether an order id may stand in several rows that are not the lines of one order."""
+    return orders.rules.grain != "line" and not orders.rules.unique_order_ids and ORDER_ID in orders.columns
+
+
+def are_promised_unique(orders: OrderSet) -> bool:
+    """Return whether the rules promise that no order id repeats, and no list is made of one."""
+    is_used = ORDER_ID in orders.columns and ORDER_ID not in orders.by
+    return orders.rules.unique_order_ids and not orders.adds_rows and is_used
+
+
+def _do_ids_rise(orders: OrderSet) -> bool:
+    looks = [orders.rows.head(SNIFFED), orders.rows] if orders.is_large else [orders.rows]
+    return all(ids_rise(rows).collect().item() for rows in looks)
+
+
+def ids_rise(rows: pl.LazyFrame) -> pl.LazyFrame:
     """Return, in one row, whether every row has an order id greater than that of the row before, by code points.
 
     Then no id repeats, and of equal times the greatest row has the greatest id. A shop that numbers its orders exports
@@ -29,83 +85,88 @@ def ids_rise(orders: pl.LazyFrame) -> pl.LazyFrame:
     """
     order_id = pl.col(ORDER_ID)
     greater = order_id > order_id.shift(1, fill_value="")  # so the first is not empty either
-    return orders.select(greater.fill_null(value=False).all())
+    return rows.select(greater.fill_null(value=False).all())
 
 
-def suspect_hashes(kept: pl.LazyFrame) -> pl.LazyFrame:
+def suspect_hashes(orders: OrderSet) -> pl.LazyFrame:
     """Return the 64-bit hashes of order ids that stand in more than one row, and null where a row has no order id.
 
     None of them proves that no id repeats. Sorting hashes and comparing neighbours costs 0.5 to 1.3 s for 20 million
     orders; distinct ids for each customer cost 5.8 s. Equal hashes of different ids do no harm: such rows only get the
     second look that repeats get.
     """
-    stated = pl.when(pl.col(ORDER_ID).str.len_bytes() > 0).then(pl.col(ORDER_ID).hash())
-    hashes = kept.select(stated.alias(HASH)).sort(HASH)
+    present = pl.when(pl.col(ORDER_ID).str.len_bytes() > 0).then(pl.col(ORDER_ID).hash())
+    hashes = orders.rows.select(present.alias(HASH)).sort(HASH)
     return hashes.filter(pl.col(HASH).is_null() | (pl.col(HASH) == pl.col(HASH).shift(1))).unique()
 
 
-def rows_to_drop(kept: pl.LazyFrame, hashes: pl.DataFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
+def rows_to_drop(orders: OrderSet, hashes: pl.DataFrame) -> pl.LazyFrame:
     """Return the rows that are no orders, one row each: its `row`, and whether it is `conflicting` or a repeat.
 
     Rows that share list, customer and order id and differ are all conflicting, their repeats too; of identical rows all
     but the first are repeats. Only rows with a suspect hash are looked at, exactly.
     """
-    key, same = [*by, CUSTOMER_ID, ORDER_ID], identity_columns(columns, by)
-    hashed = kept.with_columns(pl.col(ORDER_ID).hash().alias(HASH))
-    again = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(null_if_empty(optional_texts(columns)))
-    different = again.group_by(same).agg(pl.col(ROW))
-    told = different.group_by(key).agg((pl.len() > 1).alias(CONFLICTING), pl.col(ROW)).explode(ROW)
-    rows = told.select(CONFLICTING, ROW, pl.col(ROW).list.min().alias("first")).explode(ROW)
+    hashed = orders.passing().with_columns(pl.col(ORDER_ID).hash().alias(HASH))
+    suspect = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(null_if_empty(_optional_texts(orders)))
+    different = suspect.group_by(_identity_columns(orders, orders.order_by)).agg(pl.col(ROW))
+    by_id = different.group_by(*orders.order_by, CUSTOMER_ID, ORDER_ID)
+    judged = by_id.agg((pl.len() > 1).alias(CONFLICTING), pl.col(ROW)).explode(ROW)
+    rows = judged.select(CONFLICTING, ROW, pl.col(ROW).list.min().alias("first")).explode(ROW)
     return rows.filter(pl.col(CONFLICTING) | (pl.col(ROW) != pl.col("first"))).select(ROW, CONFLICTING)
 
 
-def identity_columns(columns: Sequence[str], by: Sequence[str]) -> list[str]:
-    """Return the columns in which two rows must be the same to be one row given twice."""
-    known = (CUSTOMER_ID, ORDER_ID, *CARRIED, STATUS, ORDER_AMOUNT_FEN, ORDER_TIME)
-    return list(dict.fromkeys((*by, *(name for name in known if name in columns))))
-
-
-def optional_texts(columns: Iterable[str]) -> list[str]:
-    """Return the text columns that may be empty in a row that counts."""
-    return [name for name in columns if name in (*CARRIED, STATUS)]
-
-
-def count_repeats(kept: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
+def count_repeats(orders: OrderSet) -> pl.LazyFrame:
     """Return, in one row, how many rows repeat an earlier one in every column (of a source without order ids)."""
+    texts = null_if_empty(_optional_texts(orders))
     copies = (
-        kept.with_columns(null_if_empty(optional_texts(columns)))
-        .group_by(identity_columns(columns, by))
+        orders.passing()
+        .with_columns(texts)
+        .group_by(_identity_columns(orders, orders.by))
         .agg(pl.len().cast(pl.Int64) - 1)
     )
     return copies.select(pl.col("len").sum())
 
 
-def add_lines(kept: pl.LazyFrame, columns: Iterable[str], by: Sequence[str]) -> pl.LazyFrame:
-    """Return one row per (list, customer, order id): its lines' sum, newest time and the largest line's text.
+def add_rows(orders: OrderSet, duplicates: Duplicates) -> pl.LazyFrame:
+    """Return one row per order that several rows make, without the duplicates: a day's orders, or the lines of an id.
 
     A line of nothing or less is part of the sum alone; an order of such lines only is none (`is_order` false).
     """
-    return _add_rows(kept, columns, by, pl.col(ORDER_ID))
+    rows = duplicates.drop_from(orders.passing(all_have_ids=duplicates.all_have_ids), orders.height)
+    if orders.rules.grain == "day":
+        return add_days(rows, orders.columns, orders.by).with_row_index(ROW)
+    return add_lines(rows, orders.columns, orders.order_by).with_row_index(ROW)
 
 
-def add_days(kept: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
-    """Return one row per (list, customer, calendar day), as `add_lines`; its order id is that of its newest order."""
+def merge_rows(orders: OrderSet, duplicates: Duplicates) -> tuple[OrderSet, Duplicates]:
+    """Return orders of one row each, and their duplicates; those that several rows make are in memory, without any."""
+    if not orders.adds_rows:
+        return orders, duplicates
+    rows = add_rows(orders, duplicates).collect()
+    merged = replace(orders, rows=rows.lazy(), height=rows.height, columns=tuple(rows.columns), checks=[])
+    return merged, Duplicates()
+
+
+def add_lines(rows: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
+    """Return one row per (list, customer, order id): its lines' sum, newest time and the largest line's text."""
+    return _add(rows, columns, by, pl.col(ORDER_ID))
+
+
+def add_days(rows: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
+    """Return one row per (list, customer, calendar day), as `add_lines`; its order id is that of its last order."""
     day = pl.col(ORDER_TIME).dt.date().alias("order_day")
     times = [pl.col(name).filter(IS_POSITIVE) for name in (ORDER_TIME, ORDER_ID)]
-    newest = pl.col(ORDER_ID).filter(IS_POSITIVE).sort_by(times).last()
-    return _add_rows(kept, columns, by, day, *([newest] if ORDER_ID in columns else [])).drop("order_day")
+    last = pl.col(ORDER_ID).filter(IS_POSITIVE).sort_by(times).last()
+    return _add(rows, columns, by, day, *([last] if ORDER_ID in columns else [])).drop("order_day")
 
 
-IS_POSITIVE: Final = pl.col(ORDER_AMOUNT_FEN) > 0
-
-
-def _add_rows(
-    kept: pl.LazyFrame, columns: Iterable[str], by: Sequence[str], key: pl.Expr, *further: pl.Expr
+def _add(
+    rows: pl.LazyFrame, columns: Sequence[str], by: Sequence[str], key: pl.Expr, *further: pl.Expr
 ) -> pl.LazyFrame:
     carried = [name for name in CARRIED if name in columns and name not in by]
     largest = [pl.col(name).filter(IS_POSITIVE) for name in (ORDER_AMOUNT_FEN, *carried)]
     return (
-        kept.with_columns(null_if_empty(carried))
+        rows.with_columns(null_if_empty(carried))
         .group_by(*by, CUSTOMER_ID, key)
         .agg(
             pl.col(ORDER_AMOUNT_FEN).sum(),
@@ -117,15 +178,11 @@ def _add_rows(
     )
 
 
-def order_columns(columns: Collection[str], by: tuple[str, ...], rules: Rules) -> tuple[str, ...]:
-    """Return the columns that tell the orders of one customer and order id apart: the list, and the store on request.
+def _identity_columns(orders: OrderSet, by: Sequence[str]) -> list[str]:
+    """Return the columns in which two rows must be the same to be one row given twice."""
+    known = (CUSTOMER_ID, ORDER_ID, *CARRIED, STATUS, ORDER_AMOUNT_FEN, ORDER_TIME)
+    return list(dict.fromkeys((*by, *(name for name in known if name in orders.columns))))
 
-    Raises:
-        DataError: Order ids are per store, and no column holds stores.
-    """
-    if rules.order_ids_per == "all" or STORE_CODE in by:
-        return by
-    if STORE_CODE not in columns:
-        message = "order_ids_per store needs a column of stores: map it, --column store_code=HEADER"
-        raise DataError(message)
-    return (*by, STORE_CODE)
+
+def _optional_texts(orders: OrderSet) -> Iterable[str]:
+    return [name for name in orders.columns if name in (*CARRIED, STATUS)]

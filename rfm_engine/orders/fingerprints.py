@@ -19,7 +19,7 @@ BLOCK: Final = 1 << 20
 
 
 class State(NamedTuple):
-    """What tells that a file is another one, or has other bytes."""
+    """What shows that a file is another one, or has other bytes."""
 
     device: int
     inode: int
@@ -31,7 +31,7 @@ class InputFingerprints:
     """The files as they were when the run began, and a thread that takes their SHA-256 while the run reads them.
 
     hashlib works without the interpreter's lock: 258 MB took 0.2 s of one core, in a run of 8 s that
-    took no longer for it. `digested_bytes` counts the bytes of all watches of the process.
+    took no longer for it. `digested_bytes` counts the bytes of all such threads of the process.
     """
 
     digested_bytes: ClassVar[int] = 0
@@ -53,7 +53,7 @@ class InputFingerprints:
                         digest.update(block)
                         InputFingerprints.digested_bytes += len(block)
             except OSError:
-                continue  # `refuse_changed` tells that it is gone
+                continue  # `refuse_changes` reports that it is gone
             self._digests[path] = digest.hexdigest()
 
     def end(self) -> None:
@@ -72,7 +72,7 @@ class InputFingerprints:
 
     @contextmanager
     def report_changes(self) -> Iterator[None]:
-        """Tell an error from within the block as the change of a file, where there was one."""
+        """Report an error from within the block as the change of a file, where there was one."""
         try:
             yield
         except (Exception, PanicException):
@@ -83,7 +83,7 @@ class InputFingerprints:
         """Return each file's name, size and digest, of the bytes that were read.
 
         Raises:
-            DataError: As `refuse_changed`.
+            DataError: As `refuse_changes`.
         """
         self._thread.join()
         self.refuse_changes()
@@ -96,13 +96,13 @@ class InputFingerprints:
 
 @contextmanager
 def fingerprint_inputs(paths: Sequence[Path], sources: Sequence[Path] = ()) -> Iterator[InputFingerprints]:
-    """Watch the files while they are read, their bytes from the `sources`; errors as in `report_changes`."""
-    watch = InputFingerprints(paths, sources)
+    """Take the digests of the files, from the `sources`, while they are read; errors as in `report_changes`."""
+    fingerprints = InputFingerprints(paths, sources)
     try:
-        with watch.report_changes():
-            yield watch
+        with fingerprints.report_changes():
+            yield fingerprints
     finally:
-        watch.end()
+        fingerprints.end()
 
 
 def _state(path: Path) -> State | None:

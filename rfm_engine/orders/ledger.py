@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME
 from rfm_engine.errors import DataError
-from rfm_engine.orders.cleaning import (
-    OTHER_REGION,
-    OTHER_STATUS,
-    OUTSIDE_WINDOW,
-    PASSED,
-    REJECTED,
-    RowCheck,
-    first_failed_check,
-)
+from rfm_engine.orders import cleaning
+from rfm_engine.orders.duplicates import count_repeats
 from rfm_engine.orders.parsing import null_if_empty
+from rfm_engine.orders.staging import row_mask
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rfm_engine.orders.duplicates import Duplicates
+    from rfm_engine.orders.staging import OrderSet
 
 REASONS: Final = 3
 
@@ -59,12 +59,11 @@ REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value
 
 @dataclass(frozen=True)
 class Ledger:
-    """How many rows were read and what became of them; `used` and the fates add up to `read`.
+    """How many rows were read and what became of them; `used` and the other outcomes add up to `read`.
 
     The others are warnings that take no part in the sum: amounts rounded to whole fen, used rows that repeat an earlier
     one in a source without order ids, customers whose rows are refunds alone, customers whose orders are all before the
-    window, and regions and statuses asked for that
-    no row has.
+    window, and requested regions and statuses that no row has.
     """
 
     read: int = 0
@@ -90,7 +89,7 @@ class Ledger:
 
     def __str__(self) -> str:
         """Return the sum in words, without the terms that are 0."""
-        fates = (OUTSIDE_WINDOW, OTHER_STATUS, OTHER_REGION, "duplicates")
+        fates = (cleaning.OUTSIDE_WINDOW, cleaning.OTHER_STATUS, cleaning.OTHER_REGION, "duplicates")
         terms = [f"{self.used:,} used"]
         terms += [f"{getattr(self, fate):,} {fate.replace('_', ' ')}" for fate in fates if getattr(self, fate)]
         terms += [f"{rows:,} {reason}" for reason, rows in self.left_out.items()]
@@ -102,9 +101,9 @@ class Ledger:
         return {
             "read": self.read,
             "used": self.used,
-            OUTSIDE_WINDOW: self.outside_window,
-            OTHER_STATUS: self.other_status,
-            OTHER_REGION: self.other_region,
+            cleaning.OUTSIDE_WINDOW: self.outside_window,
+            cleaning.OTHER_STATUS: self.other_status,
+            cleaning.OTHER_REGION: self.other_region,
             "duplicates": self.duplicates,
             "rejected": sum(self.rejected.values()),
             "rejected_by_reason": self.rejected,
@@ -119,34 +118,106 @@ class Ledger:
         }
 
 
-def count_outcomes(fates: pl.DataFrame, found: list[RowCheck]) -> dict[str, int]:
-    """Return the rows of each fate, of all rows that were read, and of those that passed every test (`survived`)."""
-    counts = dict.fromkeys((OTHER_STATUS, OTHER_REGION, OUTSIDE_WINDOW, REJECTED, "survived", "read"), 0)
-    for position, rows in fates.select("test", "rows").iter_rows():
-        outcome = "survived" if position == PASSED else found[position].outcome
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What the customers of some lists come to; the tallies of different lists add up to that of all of them.
+
+    `orders` counts the customers' orders, `customers_without_order` those with refunds alone, `regions` are those that
+    lists are made of, and an amount `may_be_rounded` unless it is known that none was.
+    """
+
+    orders: int = 0
+    customers_without_order: int = 0
+    regions: frozenset[str] = frozenset()
+    may_be_rounded: bool = False
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            orders=self.orders + other.orders,
+            customers_without_order=self.customers_without_order + other.customers_without_order,
+            regions=self.regions | other.regions,
+            may_be_rounded=self.may_be_rounded or other.may_be_rounded,
+        )
+
+
+def reconcile(
+    orders: OrderSet, duplicates: Duplicates, tally: Tally, headers: Mapping[str, str]
+) -> tuple[Ledger, pl.DataFrame]:
+    """Return where every row went, and the rejected rows; `headers` names the columns as the file does.
+
+    Raises:
+        DataError: A row is not accounted for.
+    """
+    by_check = _count_by_check(orders, duplicates, tally)
+    counts = count_outcomes(by_check, orders.checks)
+    rejected = _list_rejects(orders, duplicates, headers, any_fails=bool(counts[cleaning.REJECTED]))
+    reasons = rejected.group_by("column", "reason").len().sort("column", "reason")
+    repeats = 0 if ORDER_ID in orders.columns else int(count_repeats(orders).collect().item())
+    dropped = duplicates.rows.height
+    return Ledger(
+        read=counts["read"],
+        outside_window=counts[cleaning.OUTSIDE_WINDOW],
+        other_status=counts[cleaning.OTHER_STATUS],
+        other_region=counts[cleaning.OTHER_REGION],
+        used=tally.orders if orders.all_rows_are_orders else counts["passed"] - dropped,
+        duplicates=dropped - duplicates.conflicting.len(),
+        rejected={f"{column}: {reason}": rows for column, reason, rows in reasons.iter_rows()},
+        left_out={name: rows for name, rows in sorted(counts.items()) if name in cleaning.LEFT_OUT_OUTCOMES and rows},
+        rounded=int(by_check.filter(pl.col("test") == cleaning.PASSED)["rounded"].sum()),
+        repeats_without_order_id=repeats,
+        customers_without_order=tally.customers_without_order,
+        unmatched=tuple(cleaning.describe_unmatched(orders.rows, orders.rules, tally.regions)),
+    ), rejected
+
+
+def _count_by_check(orders: OrderSet, duplicates: Duplicates, tally: Tally) -> pl.DataFrame:
+    """Count the rows by the check that they fail; where every row is used that is known without another pass."""
+    if tally.orders + duplicates.rows.height == orders.height and not tally.may_be_rounded:
+        return pl.DataFrame({"test": [cleaning.PASSED], "rows": [orders.height], "rounded": [0]})
+    return cleaning.count_by_check(orders.rows, orders.checks).collect()
+
+
+def count_outcomes(by_check: pl.DataFrame, checks: list[cleaning.RowCheck]) -> dict[str, int]:
+    """Return the rows of each outcome, of all rows that were `read`, and of those that `passed` every check."""
+    counts = dict.fromkeys(
+        (cleaning.OTHER_STATUS, cleaning.OTHER_REGION, cleaning.OUTSIDE_WINDOW, cleaning.REJECTED, "passed", "read"), 0
+    )
+    for position, rows in by_check.select("test", "rows").iter_rows():
+        outcome = "passed" if position == cleaning.PASSED else checks[position].outcome
         counts[outcome] = counts.get(outcome, 0) + rows
         counts["read"] += rows
     return counts
 
 
-def rejects(orders: pl.LazyFrame, found: list[RowCheck], headers: dict[str, str]) -> pl.LazyFrame:
-    """Return the rows that a test rejects: file, row, column (as the file heads it), value and reason."""
-    reasons = [(position, test) for position, test in enumerate(found) if test.outcome == REJECTED]
+def _list_rejects(
+    orders: OrderSet, duplicates: Duplicates, headers: Mapping[str, str], *, any_fails: bool
+) -> pl.DataFrame:
+    lost = [rejects(orders.rows, orders.checks, headers)] if any_fails else []
+    if not duplicates.conflicting.is_empty():
+        lost.append(conflicts(orders.passing(), row_mask(duplicates.conflicting, orders.height), headers))
+    return pl.concat(lost).sort("file", "row").collect() if lost else pl.DataFrame(schema=REJECT_SCHEMA)
+
+
+def rejects(orders: pl.LazyFrame, checks: list[cleaning.RowCheck], headers: Mapping[str, str]) -> pl.LazyFrame:
+    """Return the rows that a check rejects: file, row, column (as the file heads it), value and reason."""
+    reasons = [(position, check) for position, check in enumerate(checks) if check.outcome == cleaning.REJECTED]
     positions = [position for position, _ in reasons]
-    marked = orders.with_columns(first_failed_check(found).alias("test")).filter(pl.col("test").is_in(positions))
-    columns = [str(test.column) for _, test in reasons]
-    return marked.select(
+    failed = orders.with_columns(cleaning.first_failed_check(checks).alias("test")).filter(
+        pl.col("test").is_in(positions)
+    )
+    columns = [str(check.column) for _, check in reasons]
+    return failed.select(
         pl.col("source_file").alias("file"),
         pl.col("source_row").alias("row"),
         pl.col("test").replace_strict(positions, [headers.get(name, name) for name in columns]).alias("column"),
-        _chosen({position: _value(str(test.column)) for position, test in reasons}).alias("value"),
-        _chosen({position: _reason(test) for position, test in reasons}).alias("reason"),
+        _by_position({position: _value(str(check.column)) for position, check in reasons}).alias("value"),
+        _by_position({position: _reason(check) for position, check in reasons}).alias("reason"),
     )
 
 
-def conflicts(kept: pl.LazyFrame, conflicting: pl.Expr, headers: dict[str, str]) -> pl.LazyFrame:
+def conflicts(passing: pl.LazyFrame, conflicting: pl.Expr, headers: Mapping[str, str]) -> pl.LazyFrame:
     """Return the conflicting rows as rejects."""
-    return kept.filter(conflicting).select(
+    return passing.filter(conflicting).select(
         pl.col("source_file").alias("file"),
         pl.col("source_row").alias("row"),
         pl.lit(headers.get(ORDER_ID, ORDER_ID)).alias("column"),
@@ -160,9 +231,9 @@ def _value(column: str) -> pl.Expr:
     return null_if_empty([texts.get(column, column)])[0]
 
 
-def _reason(test: RowCheck) -> pl.Expr:
-    return pl.lit(test.reason) if isinstance(test.reason, str) else test.reason()
+def _reason(check: cleaning.RowCheck) -> pl.Expr:
+    return pl.lit(check.reason) if isinstance(check.reason, str) else check.reason()
 
 
-def _chosen(values: dict[int, pl.Expr]) -> pl.Expr:
+def _by_position(values: dict[int, pl.Expr]) -> pl.Expr:
     return pl.coalesce(pl.when(pl.col("test") == position).then(value) for position, value in values.items())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
+from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
+from rfm_engine.orders.cleaning import RowCheck, list_columns, order_columns, passing_rows, row_checks
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
 from rfm_engine.system.disk_space import reports_full_disk
 from rfm_engine.system.memory import available_memory
@@ -16,6 +18,8 @@ from rfm_engine.system.temp_dir import temp_dir
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from rfm_engine.rules import Rules
 
 ROW: Final = "row"
 """The number of a row in all files together, from 0 (UInt32)."""
@@ -27,6 +31,9 @@ IN_MEMORY_SHARE: Final = 16
 
 FEW_BYTES: Final = 1_000_000
 """Text that is rather parsed twice than spelt in vain."""
+
+MANY: Final = 100_000
+"""Orders of which the first are looked at before all are."""
 
 GROUP_ROWS: Final = 250_000
 STAGED: Final = "orders.parquet"
@@ -103,3 +110,56 @@ def row_mask(rows: pl.Series, height: int) -> pl.Expr:
     """Return whether a row is one of these, looked up by its number: 0.5 s for 20 million orders, a join 1.1 s."""
     marks = pl.repeat(value=False, n=height, eager=True).scatter(rows, values=True)
     return pl.lit(marks).gather(pl.col(ROW))
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderSet:
+    """The orders of one source under its rules: one numbered row each (`row`), `height` of them.
+
+    `by` are the columns that split the customers into lists, `order_by` those within which an order id is one order,
+    `checks` what a row must pass in order to count.
+    """
+
+    rows: pl.LazyFrame
+    height: int
+    columns: tuple[str, ...]
+    by: tuple[str, ...]
+    order_by: tuple[str, ...]
+    checks: list[RowCheck]
+    rules: Rules
+
+    @property
+    def is_large(self) -> bool:
+        """Whether a look at the first orders pays before all are read."""
+        return self.height > MANY
+
+    @property
+    def adds_rows(self) -> bool:
+        """Whether several rows make one order: the lines of an id, or the orders of a day."""
+        return self.rules.grain != "order"
+
+    @property
+    def all_rows_are_orders(self) -> bool:
+        """Whether each row that counts is an order: neither a refund nor a part of one."""
+        return self.rules.refunds == "reject" and not self.adds_rows
+
+    def passing(self, *, all_have_ids: bool = False) -> pl.LazyFrame:
+        """Return the rows that pass every check, but for that of an order id which `all_have_ids`.
+
+        The check that is left out spares its column: 0.3 s for 20 million orders.
+        """
+        spared = ORDER_ID if all_have_ids else ""
+        return passing_rows(self.rows, [check for check in self.checks if check.column != spared])
+
+
+def order_set(rows: pl.LazyFrame, rules: Rules) -> OrderSet:
+    """Return numbered orders under the rules; they are counted (from the footer of a columnar file), not read.
+
+    Raises:
+        DataError: Rules that need columns which the orders lack.
+    """
+    columns = tuple(rows.collect_schema().names())
+    height = int(rows.select(pl.len()).collect().item())
+    by = list_columns(columns, rules)
+    order_by, checks = order_columns(columns, by, rules), row_checks(columns, rules)
+    return OrderSet(rows=rows, height=height, columns=columns, by=by, order_by=order_by, checks=checks, rules=rules)

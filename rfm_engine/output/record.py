@@ -201,7 +201,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
     dataset, rules = job.dataset, job.rules
     return Record.model_construct(  # a check of what the engine made itself takes 0.15 s for 5,000 lists
         schema_version=SCHEMA_VERSION,
-        inputs=[FileDigest(**file) for file in run.inputs],
+        inputs=[FileDigest(**file) for file in run.inputs.files],
         outputs=[digest_file(path, path.relative_to(folder).as_posix()) for path in list_files(folder)],
         versions=find_versions(rules),
         dataset=dataset.model_dump(mode="json", exclude=NOT_RECORDED),
@@ -209,7 +209,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
         scheme={"name": dataset.scheme["name"]} | rules.scheme.options(),
         tiers={"name": dataset.tiers["name"]} | rules.tiers.options(),
         tier_table=[TierRow(**tier.model_dump(mode="json")) for tier in rules.tiers.tier_table()],
-        columns=run.source.mapping,
+        columns=run.inputs.source.mapping,
         ledger=run.ledger.as_table(),
         findings=[finding.as_table(dataset.accept) for finding in run.findings],
         tier_counts=run.tiers.select(*run.by, TIER, "customers").to_dicts(),

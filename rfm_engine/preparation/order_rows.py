@@ -17,8 +17,7 @@ from rfm_engine.columns import (
     STATUS,
     STORE_CODE,
 )
-from rfm_engine.orders.cleaning import list_columns, passing_rows, row_checks
-from rfm_engine.orders.duplicates import order_columns
+from rfm_engine.orders.cleaning import list_columns, order_columns, passing_rows, row_checks
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW

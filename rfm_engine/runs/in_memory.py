@@ -53,7 +53,7 @@ class Run:
 
     def customers(self) -> pl.LazyFrame:
         """Return the graded customers of all lists, one row per (list, customer), as the customers file has them."""
-        return self.result.graded
+        return self.result.customers
 
     @property
     def ledger(self) -> Ledger:
@@ -164,5 +164,5 @@ class FrameOrders:
             findings=interpretation.findings,
             interpretations={FRAME: interpretation},
         )
-        with fingerprint_inputs([]) as files, stage_orders(typed) as orders:
-            yield CachedOrders(source, orders, files)
+        with fingerprint_inputs([]) as fingerprints, stage_orders(typed) as orders:
+            yield CachedOrders(rows=orders, source=source, fingerprints=fingerprints)

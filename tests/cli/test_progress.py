@@ -28,7 +28,7 @@ ENDLESS = f"""
 {AT_ONCE}
 from rfm_engine import pipeline
 from time import sleep
-def run(job, shelf, clock):
+def run(job, cache, clock):
     clock.lap("read")
     print("running", flush=True)
     sleep(1_000)

@@ -140,7 +140,7 @@ def test_copies_of_a_row_without_an_order_id_are_kept_and_counted(tmp_path: Path
 
     assert run.ledger.repeats_without_order_id == 3
     assert run.ledger.used == len(rows)
-    assert run.customers["frequency"].to_list() == [3, 4]
+    assert run.customers.collect()["frequency"].to_list() == [3, 4]
 
 
 def test_an_order_of_nothing_is_no_order_where_refunds_are_netted() -> None:

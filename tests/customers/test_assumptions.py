@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import rfm_engine
-from rfm_engine.customers import batches as sharing
+from rfm_engine.customers import batches
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle.scorer import Rules, grade
 from tests.oracle.test_engine_equals_oracle import comparable, expected_rows, is_refused, ledger_of
@@ -57,7 +57,7 @@ cases = st.fixed_dictionaries(
         "refunds": st.sampled_from(["reject", "net"]),
         "promised": st.booleans(),
         "as_of": st.sampled_from([date(2025, 7, 1), date(2059, 1, 1)]),
-        "share_rows": st.sampled_from([1, 5, sharing.BATCH_ROWS]),
+        "batch_rows": st.sampled_from([1, 5, batches.BATCH_ROWS]),
         "drop": st.one_of(st.just([]), st.lists(st.sampled_from(NEWEST), unique=True), st.just([*NEWEST])),
     }
 )
@@ -104,17 +104,18 @@ def engine_and_oracle(rows: list[Row], case: dict[str, Any]) -> tuple[list[Any],
     answer = grade(rows, rules)
     assume(not is_refused(answer))
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sharing, "BATCH_ROWS", case["share_rows"])
+        patch.setattr(batches, "BATCH_ROWS", case["batch_rows"])
         path = write_orders(Path(folder) / "orders.csv", rows, COLUMNS)
         run = run_files(Path(folder), [path], table_of(rules) | {"unique_order_ids": case["promised"], "drop": drop})
     rejects = [(row - 2, column, reason) for _, row, column, _, reason in run.rejects.iter_rows()]
-    found = [comparable(run.customers), ledger_of(run.ledger.as_table()), rejects]
-    assert not {f"last_{name}" for name in drop} & {*run.customers.columns}
-    return found, [expected_rows(answer, run.customers.columns), answer.ledger, sorted(answer.rejects)]
+    customers = run.customers.collect()
+    found = [comparable(customers), ledger_of(run.ledger.as_table()), rejects]
+    assert not {f"last_{name}" for name in drop} & {*customers.columns}
+    return found, [expected_rows(answer, customers.columns), answer.ledger, sorted(answer.rejects)]
 
 
 @pytest.mark.parametrize("withheld", [[], ["store_code"], ["customer_id"]])
-def test_lists_graded_share_by_share_give_the_run_that_all_of_them_give_together(
+def test_lists_graded_batch_by_batch_give_the_run_that_all_of_them_give_together(
     tmp_path: Path, withheld: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [
@@ -128,22 +129,22 @@ def test_lists_graded_share_by_share_give_the_run_that_all_of_them_give_together
     monkeypatch.setenv("RFM_PSEUDONYM_KEY", "a key of 16 bytes or more")
 
     whole = run_files(tmp_path, [path], table)
-    monkeypatch.setattr(sharing, "BATCH_ROWS", 130)
+    monkeypatch.setattr(batches, "BATCH_ROWS", 130)
     shared = run_files(tmp_path, [path], table)
 
-    assert shared.customers.equals(whole.customers)
+    assert shared.customers.collect().equals(whole.customers.collect())
     assert {name: cuts.rows() for name, cuts in shared.spans.items()} == {
         name: cuts.rows() for name, cuts in whole.spans.items()
     }
     assert (shared.ledger, shared.by) == (whole.ledger, whole.by)
 
 
-def test_a_frame_scored_share_by_share_gives_what_it_gives_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frame_scored_batch_by_batch_gives_what_it_gives_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [ORDINARY | {"customer_id": f"c{n % 11}", "order_id": f"o{n}", "region": f"r{n % 5}"} for n in range(100)]
     orders = pl.DataFrame(rows).with_columns(order_time=pl.lit(AS_OF))
 
     whole = rfm_engine.score(orders, as_of=AS_OF).collect()
     for batch_rows in (60, 20):  # two shares, and five
-        monkeypatch.setattr(sharing, "BATCH_ROWS", batch_rows)
+        monkeypatch.setattr(batches, "BATCH_ROWS", batch_rows)
 
         assert rfm_engine.score(orders, as_of=AS_OF).collect().equals(whole)

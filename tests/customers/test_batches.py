@@ -1,4 +1,4 @@
-"""Lists that do not fit into memory together are graded share by share: which make up a share."""
+"""Lists that do not fit into memory together are graded batch by batch: which make up a batch."""
 
 from __future__ import annotations
 
@@ -9,34 +9,34 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rfm_engine.customers import batches as sharing
-from rfm_engine.customers.batches import BATCH_ROWS, MOST_BATCHES, ORDER_BYTES, batch_filters, batch_rows
+from rfm_engine.customers import batches
+from rfm_engine.customers.batches import BATCH_ROWS, MOST_BATCHES, ORDER_BYTES, batch_rows, split_lists
 from rfm_engine.system.spill import MEMORY
+from tests.engine import order_set_by
 
 
 @example([None, None], 1)
 @example(["a", None], 2)
 @given(st.lists(st.sampled_from([*"abcdef", "", None]), max_size=40), st.integers(1, 20))
-def test_each_order_with_a_list_is_in_one_share_and_each_share_as_full_as_its_lists_allow(
-    lists: list[str | None], most: int
+def test_each_order_with_a_list_is_in_one_batch_and_each_batch_as_full_as_its_lists_allow(
+    regions: list[str | None], most: int
 ) -> None:
-    orders = pl.LazyFrame({"region": pl.Series(lists, dtype=pl.String)})
+    orders = order_set_by(["region"], pl.LazyFrame({"region": pl.Series(regions, dtype=pl.String)}), len(regions))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sharing, "BATCH_ROWS", most)
-        found = batch_filters(orders, ("region",), len(lists))
+        patch.setattr(batches, "BATCH_ROWS", most)
+        found = split_lists(orders)
 
-    told = [orders.filter(share).collect()["region"].sort().to_list() for share in found]
-    if len(lists) <= most or {*lists} <= {None}:
-        assert len(told) == 1
-        assert sorted(map(str, told[0])) == sorted(map(str, lists))
+    if len(regions) <= most or {*regions} <= {None}:
+        assert found == [None]
         return
-    assert [each for share in told for each in share] == sorted(each for each in lists if each is not None)
-    assert all(len(share) <= most or len({*share}) == 1 for share in told)
-    assert all(len(share) + after.count(after[0]) > most for share, after in pairwise(told))
+    rows = [sorted(each for each in regions if each in (lists or [])) for lists in found]
+    assert [each for batch in rows for each in batch] == sorted(each for each in regions if each is not None)
+    assert all(len(batch) <= most or len({*batch}) == 1 for batch in rows)
+    assert all(len(batch) + after.count(after[0]) > most for batch, after in pairwise(rows))
 
 
-def test_one_list_is_one_share() -> None:
-    assert len(batch_filters(pl.LazyFrame({"region": ["a", "b"]}), (), BATCH_ROWS + 1)) == 1
+def test_one_list_is_one_batch() -> None:
+    assert split_lists(order_set_by([], pl.LazyFrame({"region": ["a", "b"]}), BATCH_ROWS + 1)) == [None]
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_one_list_is_one_share() -> None:
         ("plenty", 10**9, BATCH_ROWS),
     ],
 )
-def test_the_memory_budget_decides_how_many_orders_make_a_share(
+def test_the_memory_budget_decides_how_many_orders_make_a_batch(
     megabytes: str | None, rows: int, expected: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv(MEMORY, raising=False)
@@ -59,9 +59,9 @@ def test_the_memory_budget_decides_how_many_orders_make_a_share(
     assert batch_rows(rows) == expected
 
 
-def test_a_budget_for_few_orders_bounds_the_shares(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_budget_for_few_orders_bounds_the_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     orders = pl.LazyFrame({"region": [*"abcdefgh"] * 8})
     monkeypatch.setenv(MEMORY, "0")
 
-    assert len(batch_filters(orders, ("region",), 64)) == 8
-    assert len(batch_filters(orders, ("region",), 16 * MOST_BATCHES)) == 4
+    assert len(split_lists(order_set_by(["region"], orders, 64))) == 8
+    assert len(split_lists(order_set_by(["region"], orders, 16 * MOST_BATCHES))) == 4

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rfm_engine.customers import aggregate as aggregation
-from rfm_engine.customers import integer_keys as find_integer_keys
+from rfm_engine.customers import integer_keys
+from rfm_engine.customers.metrics import TIE_KEY
+from rfm_engine.orders import staging
 from tests.terminal import AS_OF, done
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def test_each_plan_reads_what_it_needs_and_no_more(shop: Path) -> None:
     told = plans(shop)
 
     assert {name: read(plan) for name, plan in told.items()} == {RISE: 1, REPEAT: 1, METRICS: 6, NEWEST: 6}
-    assert [word in told[METRICS] for word in ("AGGREGATE", "rival", "is_order", "Int128")] == [
+    assert [word in told[METRICS] for word in ("AGGREGATE", TIE_KEY, "is_order", "Int128")] == [
         True,
         True,
         False,
@@ -75,7 +76,7 @@ def test_what_is_dropped_is_in_no_plan(shop: Path) -> None:
 
     told = plans(shop, *(word for name in columns for word in ("--drop", name)))
 
-    assert "rival" not in told[METRICS]
+    assert TIE_KEY not in told[METRICS]
     assert read(told[NEWEST]) == 2  # the row, and whether its amount is rounded
 
 
@@ -83,8 +84,8 @@ def test_customers_of_many_orders_are_grouped_by_a_number(tmp_path: Path, monkey
     orders = tmp_path / "shop.csv"
     orders.write_text("customer_id,region,order_amount,order_time\nC01,north,5,2025-06-01\n", "utf-8")
     few = plans(orders)[METRICS]
-    monkeypatch.setattr(aggregation, "MANY", 0)
+    monkeypatch.setattr(staging, "MANY", 0)
 
     many = plans(orders)[METRICS]
 
-    assert [find_integer_keys.KEY in plan for plan in (few, many)] == [False, True]
+    assert [integer_keys.KEY in plan for plan in (few, many)] == [False, True]

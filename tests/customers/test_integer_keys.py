@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,8 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rfm_engine.customers.integer_keys import KEY, SAMPLED, SNIFFED, IntegerKeys, find_integer_keys
+from rfm_engine.customers.integer_keys import KEY, SAMPLED, SNIFFED, IntegerKeys, TextKeys, find_integer_keys
 from rfm_engine.customers.metrics import Shortcuts, customer_metrics
+from tests.engine import order_set_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,8 +24,13 @@ SCHEMA = pl.Schema({"region": pl.String(), "store_code": pl.String(), "customer_
 NOBODY = pl.LazyFrame(schema=SCHEMA)
 
 
-def lists(**values: list[str]) -> Mapping[str, pl.Series]:
-    return {name: pl.Series(name, each, pl.String()) for name, each in values.items()}
+def keys_of(prefix: str, digits: int, **values: list[str]) -> IntegerKeys:
+    lists = {name: pl.Series(name, each, pl.String()) for name, each in values.items()}
+    return IntegerKeys(prefix=prefix, digits=digits, lists=lists)
+
+
+def found_keys(orders: pl.LazyFrame, by: tuple[str, ...] = ()) -> IntegerKeys | None:
+    return find_integer_keys(order_set_by(by, orders, SNIFFED))
 
 
 def rows_of(columns: Mapping[str, object]) -> pl.LazyFrame:
@@ -45,7 +53,7 @@ rows = st.tuples(st.sampled_from(["a", "b", "", None, "é"]), st.sampled_from(["
 def test_a_number_stands_for_one_list_and_customer_rises_with_them_and_tells_them(
     rows: list[tuple[str | None, ...]], prefix: str, digits: int
 ) -> None:
-    integer_keys = IntegerKeys(prefix, digits, lists(region=["a", "b", "é"], store_code=["s", "t"]))
+    integer_keys = keys_of(prefix, digits, region=["a", "b", "é"], store_code=["s", "t"])
 
     found = keys(integer_keys, rows)
 
@@ -68,10 +76,10 @@ def test_a_number_stands_for_one_list_and_customer_rises_with_them_and_tells_the
 def test_the_greatest_numbers_that_fit_64_bits_are_exact() -> None:
     orders = rows_of({"customer_id": ["9" * 18, "0" * 18], "region": ["a", "i"]})
 
-    integer_keys = find_integer_keys(orders.with_columns(store_code=pl.lit("s")), ())
-    by_region = IntegerKeys("", 18, lists(region=[*"abcdefghi"]))
+    integer_keys = found_keys(orders.with_columns(store_code=pl.lit("s")), ())
+    by_region = keys_of("", 18, region=[*"abcdefghi"])
 
-    assert integer_keys == IntegerKeys("", 18, {})
+    assert integer_keys == keys_of("", 18)
     assert keys(by_region, [("i", "s", "9" * 18)]) == [9 * 10**18 - 1]
     assert pl.DataFrame({KEY: [9 * 10**18 - 1]}).select(by_region.texts()).rows() == [("i", "9" * 18)]
 
@@ -97,15 +105,15 @@ def test_the_greatest_numbers_that_fit_64_bits_are_exact() -> None:
 def test_ids_are_numbers_where_most_of_the_first_are_made_alike(
     customers: list[str | None], expected: tuple[str, int] | None
 ) -> None:
-    integer_keys = find_integer_keys(rows_of({"customer_id": pl.Series(customers, dtype=pl.String)}), ())
+    integer_keys = found_keys(rows_of({"customer_id": pl.Series(customers, dtype=pl.String)}), ())
 
-    assert integer_keys == (expected and IntegerKeys(*expected, {}))
+    assert integer_keys == (expected and keys_of(*expected))
 
 
 def test_no_more_than_the_first_ids_are_looked_at() -> None:
     customers = ["C01"] * SNIFFED + ["guest"] * SNIFFED
 
-    assert find_integer_keys(rows_of({"customer_id": customers}), ()) == IntegerKeys("C", 2, {})
+    assert found_keys(rows_of({"customer_id": customers}), ()) == keys_of("C", 2)
 
 
 def test_lists_are_known_by_a_sample_and_numbers_must_have_room_for_all() -> None:
@@ -113,16 +121,16 @@ def test_lists_are_known_by_a_sample_and_numbers_must_have_room_for_all() -> Non
     regions = ["z", *["x"] * (SAMPLED - 1), "a", *["y"] * (2 * SAMPLED - 1)]
     orders = rows_of({"customer_id": ["C01"] * rows, "region": regions, "store_code": [None] * rows})
 
-    integer_keys = find_integer_keys(orders, ("region",))
+    integer_keys = found_keys(orders, ("region",))
 
     assert integer_keys is not None
     assert integer_keys.lists["region"].to_list() == ["a", "y", "z"]
     wide = orders.with_columns(customer_id=pl.lit("9" * 18))
-    assert find_integer_keys(wide, ("region",)) is not None
-    assert find_integer_keys(wide, ("region", "customer_id")) is not None
+    assert found_keys(wide, ("region",)) is not None
+    assert found_keys(wide, ("region", "customer_id")) is not None
     many = rows_of({"customer_id": ["9" * 18] * 10 * SAMPLED, "region": map(str, range(10 * SAMPLED))})
-    assert find_integer_keys(many, ("region",)) is None
-    assert find_integer_keys(orders.with_columns(pl.col("store_code").cast(pl.String)), ("store_code",)) is None
+    assert found_keys(many, ("region",)) is None
+    assert found_keys(orders.with_columns(pl.col("store_code").cast(pl.String)), ("store_code",)) is None
 
 
 orders = st.tuples(
@@ -134,7 +142,11 @@ orders = st.tuples(
 )
 
 
-shortcuts = st.builds(Shortcuts, st.booleans(), st.just(value=True), st.booleans(), st.none())
+shortcuts = st.builds(
+    partial(Shortcuts, whole_seconds=True, keys=TextKeys(by=())),
+    all_rows_are_orders=st.booleans(),
+    ids_rise=st.booleans(),
+)
 
 
 @given(st.lists(orders, min_size=1), st.sampled_from([(), ("region",)]), shortcuts, st.sampled_from(["ab", "c", "d"]))
@@ -143,10 +155,10 @@ def test_customers_are_the_same_by_number_and_by_text(
 ) -> None:
     names = ["region", "customer_id", "order_amount_fen", "order_time", "is_order"]
     frame = pl.LazyFrame(rows, names, orient="row").with_row_index("row")
-    integer_keys = IntegerKeys("C", 2, {name: pl.Series([*known_lists]) for name in by})
+    integer_keys = keys_of("C", 2, **{name: [*known_lists] for name in by})
 
-    by_text = customer_metrics(frame, by, AS_OF, shortcuts)
-    by_number = customer_metrics(frame, by, AS_OF, shortcuts._replace(integer_keys=integer_keys))
+    by_text = customer_metrics(frame, AS_OF, replace(shortcuts, keys=TextKeys(by=by)))
+    by_number = customer_metrics(frame, AS_OF, replace(shortcuts, keys=integer_keys))
 
     assert by_number.equals(by_text)
     assert by_number.schema == by_text.schema

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import polars as pl
 import pytest
@@ -10,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rfm_engine
+from rfm_engine.customers.integer_keys import TextKeys
 from rfm_engine.customers.last_order import break_ties, join_last_orders, last_order_columns
-from rfm_engine.customers.metrics import Shortcuts, fits_seconds, metrics
+from rfm_engine.customers.metrics import TIE_KEY, Shortcuts, fits_seconds, metrics
 from rfm_engine.errors import DataError
 from rfm_engine.orders.duplicates import ids_rise
 
@@ -54,7 +57,12 @@ def test_whole_seconds_within_34_years_of_the_statistics_date_fit(since: timedel
 seconds = st.integers(-(2**30), 3).map(lambda since: START + since * SECOND)
 micros = st.datetimes(datetime(1000, 1, 1), datetime(2999, 1, 1))
 ordered = st.sampled_from(["a", "b"])
-knowledge = st.builds(Shortcuts, st.booleans(), st.booleans(), st.booleans(), st.none())
+knowledge = st.builds(
+    partial(Shortcuts, keys=TextKeys(by=())),
+    all_rows_are_orders=st.booleans(),
+    whole_seconds=st.booleans(),
+    ids_rise=st.booleans(),
+)
 
 
 @settings(max_examples=100)
@@ -68,7 +76,7 @@ def test_metrics_are_those_of_each_customer_and_tell_where_the_newest_order_stan
     rows = data.draw(st.lists(row, min_size=1, max_size=12))
     orders = pl.DataFrame(rows, SCHEMA, orient="row").with_row_index("row")
 
-    found = metrics(orders.lazy(), by, AS_OF, shortcuts).collect()
+    found = metrics(orders.lazy(), AS_OF, replace(shortcuts, keys=TextKeys(by=by))).collect()
 
     assert found.columns == [
         *by,
@@ -100,11 +108,11 @@ def test_metrics_are_those_of_each_customer_and_tell_where_the_newest_order_stan
 
 def test_ties_are_not_looked_for_where_the_last_row_settles_them() -> None:
     orders = pl.LazyFrame(schema={**SCHEMA, "row": pl.UInt32()})
-    shortcuts = Shortcuts(all_rows_are_orders=True, whole_seconds=True, ids_rise=False)
+    shortcuts = Shortcuts(all_rows_are_orders=True, whole_seconds=True, ids_rise=False, keys=TextKeys(by=()))
 
-    plans = [metrics(orders, (), AS_OF, each).explain() for each in (shortcuts, shortcuts._replace(ids_rise=True))]
+    plans = [metrics(orders, AS_OF, each).explain() for each in (shortcuts, replace(shortcuts, ids_rise=True))]
 
-    assert ["rival" in plan for plan in plans] == [True, False]
+    assert [TIE_KEY in plan for plan in plans] == [True, False]
 
 
 @pytest.mark.parametrize(

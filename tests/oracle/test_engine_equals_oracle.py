@@ -21,9 +21,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 import rfm_engine
-from rfm_engine.customers import aggregate as aggregation
-from rfm_engine.customers import integer_keys as numbered
+from rfm_engine.customers import integer_keys
 from rfm_engine.errors import DataError
+from rfm_engine.orders import staging
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle.scorer import Answer, Rules, TierRule, grade
 
@@ -128,10 +128,10 @@ def ledger_of(table: dict[str, Any]) -> dict[str, int]:
 
 
 @contextmanager
-def as_if(many: int = aggregation.MANY, sampled: int = numbered.SAMPLED) -> Iterator[None]:
+def as_if(many: int = staging.MANY, sampled: int = integer_keys.SAMPLED) -> Iterator[None]:
     """Take so many orders for few; of more, most customers have numbers, in lists that the sample knows."""
-    most = mock.patch.object(numbered, "MOST", 0)
-    with mock.patch.object(aggregation, "MANY", many), mock.patch.object(numbered, "SAMPLED", sampled), most:
+    most = mock.patch.object(integer_keys, "MOST", 0)
+    with mock.patch.object(staging, "MANY", many), mock.patch.object(integer_keys, "SAMPLED", sampled), most:
         yield
 
 
@@ -163,11 +163,11 @@ def test_every_column_the_ledger_and_the_rejects_equal_the_oracle(
         run = run_files(Path(folder), [path], table_of(rules))
         frame = pl.scan_csv(path, infer_schema=False)
         scored = rfm_engine.score(frame, **table_of(rules)).collect()
-    assert comparable(run.customers) == expected_rows(answer, run.customers.columns)
+    assert comparable(run.customers.collect()) == expected_rows(answer, run.customers.collect().columns)
     assert ledger_of(run.ledger.as_table()) == answer.ledger
     rejects = [(row - 2, column, reason) for _, row, column, _, reason in run.rejects.iter_rows()]
     assert rejects == sorted(answer.rejects)
-    assert comparable(scored) == comparable(run.customers)
+    assert comparable(scored) == comparable(run.customers.collect())
 
 
 @pytest.mark.skipif(not CDNOW.exists(), reason="the CDNOW orders are not beside this checkout (../shared/data/cdnow)")

@@ -9,8 +9,7 @@ import pytest
 from rfm_engine import pipeline
 from rfm_engine.config.job import Job, prepare_job
 from rfm_engine.config.origins import Origins
-from rfm_engine.orders import cache as shelf
-from rfm_engine.orders import reading
+from rfm_engine.orders import cache, reading
 from rfm_engine.plugins.host import PluginHost
 from tests.engine import write_orders
 
@@ -51,21 +50,21 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     counted: list[object] = []
     real: Callable[..., Any] = reading.read
 
-    def counting(paths: Sequence[Path], *more: object) -> object:
+    def counting(paths: Sequence[Path], *more: object, **named: object) -> object:
         counted.append(paths)
-        return real(paths, *more)
+        return real(paths, *more, **named)
 
-    monkeypatch.setattr(shelf, "read", counting)
+    monkeypatch.setattr(cache, "read", counting)
     return counted
 
 
 def test_datasets_of_one_file_read_it_once_and_answer_as_each_alone(orders: Path, reads: list[object]) -> None:
     jobs = [job(orders, name, region=[name]) for name in REGIONS]
-    alone = [pipeline.run(one).customers for one in jobs]
+    alone = [pipeline.run(one).customers.collect() for one in jobs]
     reads.clear()
 
-    with shelf.OrderCache(jobs) as kept:
-        together = [pipeline.run(one, kept).customers for one in jobs]
+    with cache.OrderCache(jobs) as shared:
+        together = [pipeline.run(one, shared).customers.collect() for one in jobs]
 
     assert len(reads) == 1
     assert all(one.equals(other) for one, other in zip(together, alone, strict=True))
@@ -74,8 +73,8 @@ def test_datasets_of_one_file_read_it_once_and_answer_as_each_alone(orders: Path
 def test_datasets_that_read_a_file_otherwise_read_it_themselves(orders: Path, reads: list[object]) -> None:
     jobs = [job(orders, "yuan"), job(orders, "more", unit="ten_thousand_yuan")]
 
-    with shelf.OrderCache(jobs) as kept:
-        yuan, more = (pipeline.run(one, kept).customers for one in jobs)
+    with cache.OrderCache(jobs) as shared:
+        yuan, more = (pipeline.run(one, shared).customers.collect() for one in jobs)
 
     assert len(reads) == 2
     assert (more["monetary"] == yuan["monetary"] * 10_000).all()

@@ -58,7 +58,7 @@ def test_the_first_rule_that_a_row_breaks_decides_its_outcome() -> None:
     counts = dict.fromkeys(("other_status", "other_region", "outside_window", "rejected"), 0)
     for _, outcome, _ in expected:
         counts[outcome] += 1
-    total = {"survived": len(SOUND_ROWS), "read": len(expected) + len(SOUND_ROWS)}
+    total = {"passed": len(SOUND_ROWS), "read": len(expected) + len(SOUND_ROWS)}
     assert count_outcomes(counts_by_check, found) == counts | total
     rounded = dict(counts_by_check.select("test", "rounded").iter_rows())
     assert rounded[cleaning.PASSED] == 1

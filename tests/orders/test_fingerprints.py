@@ -55,10 +55,10 @@ def test_an_order_file_that_changes_during_the_run_is_refused(
     succeeded(*place.words())
     old = everything_below(place.folder)
 
-    def disturb(files: list[OrderFile], *given: Any) -> Orders:  # noqa: ANN401 as `read`
+    def disturb(files: list[OrderFile], *given: Any, **named: Any) -> Orders:  # noqa: ANN401 as `read`
         if when == "before it is read":
             change(place.orders)
-        found = reading.read(files, *given)
+        found = reading.read(files, *given, **named)
         if when == "between two looks":
             change(place.orders)
         return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from rfm_engine.customers import aggregate as aggregation
+from rfm_engine.customers import conflicts as found_conflicts
 from rfm_engine.errors import DataError
 from rfm_engine.orders.ledger import Ledger, conflicts
 from tests.engine import run_files
@@ -55,7 +55,7 @@ def test_rejects_stand_by_row_and_their_reasons_by_column_and_words(tmp_path: Pa
     pl.DataFrame(rows).write_parquet(tmp_path / "orders.parquet", row_group_size=100)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aggregation, "refuse_conflicts", lambda *_: None)
+        patch.setattr(found_conflicts, "refuse_conflicts", lambda *_: None)
         run = run_files(tmp_path, [tmp_path / "orders.parquet"], {"as_of": date(2025, 7, 1)})
 
     assert run.rejects["row"].is_sorted()

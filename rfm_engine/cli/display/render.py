@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rfm_engine.config.job import Job
+    from rfm_engine.customers.aggregate import Aggregated
     from rfm_engine.findings import Finding
     from rfm_engine.orders.ledger import Ledger
-    from rfm_engine.pipeline import Inspected, Run
+    from rfm_engine.pipeline import Run
 
 VALUES = {
     Metric.RECENCY: "recency {:,} (days)",
@@ -58,7 +59,7 @@ def show_run(run: Run, job: Job, folder: Path) -> None:
     terminal.print(Group(*lines), soft_wrap=True)
 
 
-def show_check(seen: Inspected, job: Job) -> None:
+def show_check(seen: Aggregated, job: Job) -> None:
     """Print what was understood of one dataset's orders."""
     terminal, dataset = console(), job.dataset
     terminal.print()
@@ -84,18 +85,18 @@ def show_check(seen: Inspected, job: Job) -> None:
         terminal.print(note, soft_wrap=True)
     for line in finding_lines(seen.findings, dataset.accept):
         terminal.print(line, soft_wrap=True)
-    for words in describe_tie_masses(seen.metrics):
+    for words in describe_tie_masses(metrics_of(seen)):
         terminal.print(f"note: {words}", style="yellow", soft_wrap=True)
     policy, scheme = job.rules.tiers.name, job.rules.scheme.name
     terminal.print(f"tier policy {policy}: every score that {scheme} can give has exactly one tier")
 
 
-def group_readings(seen: Inspected, unit: str) -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+def group_readings(seen: Aggregated, unit: str) -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return (column, header, type, what it is read as) for each set of files in which these are the same."""
     meanings = {ORDER_AMOUNT: f"amount in {unit.replace('_', ' ')}", ORDER_TIME: "time"}
     files: dict[tuple[tuple[str, ...], ...], list[str]] = {}
-    for path, mapping in seen.source.mapping.items():
-        dtypes = seen.source.dtypes[path]
+    for path, mapping in seen.inputs.source.mapping.items():
+        dtypes = seen.inputs.source.dtypes[path]
         columns = (
             (name, repr(header)[1:-1], dtypes.get(name, ""), meanings.get(name, "text"))
             for name, header in mapping.items()
@@ -109,6 +110,12 @@ def list_files(folder: Path) -> str:
     found = Counter(path.name for path in folder.rglob("*") if path.is_file())
     own = {path.name for path in folder.iterdir()}
     return ", ".join(name if name in own else f"{name} in {found[name]} folders" for name in sorted(found))
+
+
+def metrics_of(seen: Aggregated) -> pl.DataFrame:
+    """Return the three metrics of each customer."""
+    names = [metric.column for metric in Metric]
+    return pl.concat(part.select(names) for part in seen.parts).collect()
 
 
 def describe_tie_masses(customers: pl.DataFrame) -> list[str]:

@@ -53,7 +53,7 @@ def customers(folder: Path, *frames: tuple[pl.DataFrame, str]) -> dict[tuple[str
         paths.append(folder / f"{number}.{suffix}")
         WRITERS[suffix](frame, paths[-1])
     run = run_files(folder, paths, dict(RULES))
-    rows = run.customers.select("region", "customer_id", "frequency", "monetary").rows()
+    rows = run.customers.collect().select("region", "customer_id", "frequency", "monetary").rows()
     return {(region, customer): (frequency, spend) for region, customer, frequency, spend in rows}
 
 
