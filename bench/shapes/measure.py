@@ -138,5 +138,8 @@ def shapes_table(found: dict[str, Any], most: int = 12) -> str:
         for one in rows[:most]
     ]
     above = sum(one["times_ours"] >= AIM for one in rows)
-    words = f"The {min(most, len(rows))} slowest of {len(rows)} shapes; {above} are {AIM} times as fast or more."
+    words = (
+        f"The {min(most, len(rows))} slowest of {len(rows)} shapes, runs of each: {found['repeat']}; {above} are {AIM} "
+        f"times as fast or more. {found.get('note', '')}"
+    ).rstrip()
     return "\n".join([*lines, "", words])
