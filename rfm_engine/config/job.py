@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.dataset import Table
     from rfm_engine.config.origins import Origins
     from rfm_engine.order_source import OrderSource
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.plugins.host import PluginHost
 
 NO_SOURCE = "none"

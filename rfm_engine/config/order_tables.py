@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, field_validator, model_serializer
 
-from rfm_engine.orders.paths import find_confined_files, find_order_files, refuse_repeats
+from rfm_engine.orders.files.paths import find_confined_files, find_order_files, refuse_repeats
 from rfm_engine.orders.read_options import ReadOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 
 class OrderTable(ReadOptions):

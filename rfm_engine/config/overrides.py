@@ -20,7 +20,7 @@ from rfm_engine.config.job import Job, prepare_job
 from rfm_engine.config.key_types import option_name
 from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError, UsageError, nearest
-from rfm_engine.orders.paths import find_order_files
+from rfm_engine.orders.files.paths import find_order_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from rfm_engine.config.dataset import Dataset
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 
 def refuse_folder_ids(files: Iterable[OrderFile], dataset: Dataset) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import polars as pl
 
 from rfm_engine.customers.table import list_table_columns, match_customer_columns, read_customer_table
-from rfm_engine.orders.confinement import hold_confined
+from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.fingerprints import fingerprint_inputs
 from rfm_engine.orders.readers.formats import read_tables
 from rfm_engine.orders.reading import Orders
@@ -16,8 +16,8 @@ from rfm_engine.orders.reading import Orders
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.fingerprints import InputFingerprints
-    from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.orders.readers.table import RawTable
     from rfm_engine.rules import Rules
 

@@ -21,10 +21,10 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amounts import ROUNDED
+from rfm_engine.orders.files.paths import find_copies
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT
-from rfm_engine.orders.paths import find_copies
 from rfm_engine.orders.readers.formats import read_tables
 from rfm_engine.orders.readers.table import SCAN_ROW
 from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
     from rfm_engine.findings import Finding
     from rfm_engine.order_source import OrderSource
+    from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.interpretation import Interpretation
-    from rfm_engine.orders.order_file import OrderFile
     from rfm_engine.orders.readers.table import RawTable
 
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "read"]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_engine.errors import UsageError
-from rfm_engine.orders.paths import find_confined_files
+from rfm_engine.orders.files.paths import find_confined_files
 from rfm_engine.output.folder_names import folder_name
 from tests.terminal import AS_OF, done, everything_below, read_rows, rfm, run
 

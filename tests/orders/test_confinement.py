@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rfm_engine.errors import UsageError
-from rfm_engine.orders.confinement import hold_confined
-from rfm_engine.orders.paths import find_confined_files
+from rfm_engine.orders.files.confinement import hold_confined
+from rfm_engine.orders.files.paths import find_confined_files
 from rfm_engine.orders.reading import read
 from tests.orders.readers.files import WRITERS, orders_frame
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="links need rights there")
 

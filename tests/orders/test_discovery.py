@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rfm_engine.errors import UsageError
-from rfm_engine.orders.paths import find_confined_files, find_order_files
+from rfm_engine.orders.files.paths import find_confined_files, find_order_files
 
 if TYPE_CHECKING:
     from pathlib import Path

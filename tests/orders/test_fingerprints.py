@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.reading import Orders
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from rfm_engine.orders.paths import find_order_files
+from rfm_engine.orders.files.paths import find_order_files
 from rfm_engine.orders.reading import read
 from tests.orders.readers.files import WRITERS
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rfm_engine.errors import UsageError
-from rfm_engine.orders.paths import find_order_files
+from rfm_engine.orders.files.paths import find_order_files
 from tests.orders.readers.files import (
     write,
 )

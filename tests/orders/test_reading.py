@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.errors import DataError, RfmError
-from rfm_engine.orders.paths import find_order_files
+from rfm_engine.orders.files.paths import find_order_files
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import read
 from tests.orders.readers.files import (

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.orders import staging
-from rfm_engine.orders.order_file import OrderFile
+from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import read
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rfm_engine.errors import DataError
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 
 def read_parquet(files: Sequence[OrderFile]) -> Iterator[RawTable]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 FAULTS: Final = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 """What Polars raises on a file that is damaged."""

@@ -12,7 +12,7 @@ from rfm_engine.orders.readers.sniffing import see_through_names
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 
 def diagnose(error: BaseException, files: Sequence[OrderFile]) -> DataError:

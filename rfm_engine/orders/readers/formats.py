@@ -17,7 +17,7 @@ from rfm_engine.orders.readers.workbook.excel import diagnose_excel, read_excel
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.readers.table import RawTable
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.read_options import OrderFormat, ReadOptions
 
 MAGIC: Final[dict[bytes, OrderFormat]] = {

@@ -10,8 +10,8 @@ import polars as pl
 
 from rfm_engine.columns import fold_header
 from rfm_engine.errors import DataError
+from rfm_engine.orders.files.order_file import name_files
 from rfm_engine.orders.headers import match_headers
-from rfm_engine.orders.order_file import name_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rfm_engine.findings import Finding
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 SCAN_ROW: Final = ":row"
 SCAN_FILE: Final = ":file"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import xlsxwriter
 
-from rfm_engine.orders.order_file import OrderFile
+from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.readers.diagnosis import diagnose
 from rfm_engine.orders.reading import read

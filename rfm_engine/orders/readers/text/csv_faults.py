@@ -15,7 +15,7 @@ from rfm_engine.orders.readers.text.encodings import find_undecodable_byte
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 
 def diagnose_csv(file: OrderFile) -> DataError | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rfm_engine.findings import Finding
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 SEPARATORS: Final = ",\t;|"
 _SEPARATOR_LINE: Final = re.compile(r'^"?sep=([^"\r\n])"?\s*$')

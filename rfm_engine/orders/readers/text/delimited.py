@@ -12,7 +12,7 @@ from rfm_engine.orders.readers.text.csv_layout import Layout, read_layout
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 SPARE: Final = 2
 """Fields beyond the header's that a row may have and still be rejected by itself; more of them stop the run."""

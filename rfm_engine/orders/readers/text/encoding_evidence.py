@@ -14,7 +14,7 @@ from rfm_engine.orders.readers.text.common_characters import COMMON_IN, PLAUSIBL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 CANDIDATES: Final = ("gb18030", "big5", "cp932", "euc_kr", "cp1252")
 SEPARATORS: Final = ",\t;|"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rfm_engine.findings import Finding
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),

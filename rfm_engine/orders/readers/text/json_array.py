@@ -13,7 +13,7 @@ from rfm_engine.system.disk_space import reports_full_disk
 from rfm_engine.system.temp_dir import process_temp_dir
 
 if TYPE_CHECKING:
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 MOST_BYTES: Final = 512 << 20
 """An array is parsed as a whole, into some ten times its size."""

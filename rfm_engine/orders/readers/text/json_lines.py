@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 INFERRED_LINES: Final = 10_000
 """Lines of JSON that are parsed for their keys; all are, where another key stands further down."""

@@ -15,7 +15,7 @@ from rfm_engine.findings import Finding
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 
 def resolve_quote(

@@ -31,7 +31,7 @@ from rfm_engine.orders.readers.workbook.workbook_parts import SheetFacts, Workbo
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 ALL: Final = "all"
 ORIGIN: Final = ":origin"

@@ -14,7 +14,7 @@ from rfm_engine.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rfm_engine.orders.order_file import OrderFile
+    from rfm_engine.orders.files.order_file import OrderFile
 
 SPARE_DESCRIPTORS: Final = 256
 """Open files that the rest of the process may need."""

@@ -8,8 +8,8 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import UsageError, undecodable_paths
-from rfm_engine.orders.discovery import Search
-from rfm_engine.orders.order_file import OrderFile
+from rfm_engine.orders.files.discovery import Search
+from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.read_options import ReadOptions
 
 if TYPE_CHECKING:

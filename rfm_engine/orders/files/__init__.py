@@ -1,0 +1,1 @@
+"""The files that a dataset names: found, and confined to its folder."""
