@@ -144,6 +144,10 @@ KINDS: Final = {
         "No column holds regions though a header may; all customers are in one list.",
         "Name it, `--column region=HEADER`; or make one list, `--by none`.",
     ),
+    "RFM601": Kind(
+        "Every total that the scheme and the weights can give lies in one and the same tier.",
+        "Change `--weights` or the bounds of the tiers, such as `--set bounds=[200,300,400]`.",
+    ),
 }
 """Every code: 1xx files, 2xx columns and values, 3xx customers, 4xx orders, 5xx lists and window, 6xx grading."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, Literal, NamedTuple, TypeVar
 
 import pluggy
 import polars as pl
@@ -104,6 +104,9 @@ def _literal(number: str) -> pl.Expr:
     return pl.lit(number).cast(pl.Decimal(TOTAL_PRECISION, len(number.partition(".")[2])))
 
 
+Number = TypeVar("Number", int, pl.Expr)
+
+
 class ScoreRange(NamedTuple):
     """The integer scores a scheme can give, both ends included, and which end is best."""
 
@@ -115,6 +118,14 @@ class ScoreRange(NamedTuple):
     def scores(self) -> range:
         """Every score, lowest first."""
         return range(self.lowest, self.highest + 1)
+
+    def upward(self, score: Number) -> Number:
+        """Return a score, or an expression of scores, with the highest as best: itself, or turned round.
+
+        >>> ScoreRange(1, 5, best="lowest").upward(1)
+        5
+        """
+        return score if self.best == "highest" else self.lowest + self.highest - score
 
 
 class PluginBase(BaseModel):
@@ -235,6 +246,13 @@ class TierPolicy(PluginBase):
 
     first_match: ClassVar[bool] = False
     """Whether a customer who belongs to several tiers takes the first of them (else that is an overlap)."""
+
+    reads_scores_as_given: ClassVar[bool] = False
+    """Whether the tiers are written for whatever scores the scheme gives, so that its best score may be the lowest.
+
+    If not, the policy is refused with a scheme that gives its best customers the lowest of the scores that it reads.
+    The total is always such that more is better.
+    """
 
     def tier_table(self) -> tuple[Tier, ...]:
         """Return the tiers, best first; this is their order in every table and in the Enum column `tier`."""

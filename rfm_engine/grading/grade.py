@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.grading.guard import attribute_plugin_errors, looks_beyond_scores, verify_grades
+from rfm_engine.grading.expressions import looks_at_rows_alone
+from rfm_engine.grading.guard import attribute_plugin_errors, verify_grades
 from rfm_engine.grading.scoring import score_metrics
-from rfm_engine.grading.tiering import assign_tiers
+from rfm_engine.grading.tiering import assign_tiers, tier_conditions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rfm_engine.rules import Rules
 
-LIST: Final = "number of the list"
+LIST: Final = "\0list"
+"""The column of the numbers of the lists; no header can have its name."""
 
 
 def grade_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.DataFrame:
@@ -29,14 +31,16 @@ def grade_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.
     """
     with attribute_plugin_errors(rules.scheme, rules.tiers, rules.weights, customers, by):
         numbered = customers.with_columns(pl.struct(by).rle_id().set_sorted().alias(LIST)) if by else customers
-        scores = score_metrics(numbered.lazy(), rules.scheme, rules.weights, (LIST,) if by else ())
-        found = scores.collect(engine="in-memory").lazy().drop(LIST, strict=False)
-        whole = looks_beyond_scores(rules.tiers)  # at other customers, it may be, with a window
-        lists = assign_tiers(found, rules.tiers, rules.as_of).collect(engine="in-memory" if whole else "auto")
-        verify_grades(lists, rules.scheme, rules.tiers)
-    return lists
+        lists = (LIST,) if by else ()
+        scored = score_metrics(numbered.lazy(), rules.scheme, rules.weights, lists).collect(engine="in-memory")
+        alone = all(map(looks_at_rows_alone, tier_conditions(rules.tiers)))
+        graded = assign_tiers(scored.lazy(), rules.tiers, rules.as_of, lists).drop(LIST, strict=False)
+        found = graded.collect(engine="auto" if alone else "in-memory")
+        verify_grades(found, rules.scheme, rules.tiers, by)
+    return found
 
 
 def grade(customers: pl.LazyFrame, rules: Rules, by: Sequence[str]) -> pl.LazyFrame:
     """Return scored and graded customers; in each list they must stand by customer_id, as schemes are promised."""
-    return assign_tiers(score_metrics(customers, rules.scheme, rules.weights, by), rules.tiers, rules.as_of)
+    scored = score_metrics(customers, rules.scheme, rules.weights, by)
+    return assign_tiers(scored, rules.tiers, rules.as_of, by)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, RFM_SCORE, SCORES, TIER, Metric
 from rfm_engine.errors import PluginError, RfmError
+from rfm_engine.grading.expressions import looks_at_rows_alone
 from rfm_engine.grading.scoring import weighted_total
+from rfm_engine.grading.tiering import list_tiers, tier_conditions
 from rfm_engine.plugin_api import Tier
 from rfm_engine.plugins.discovery import distribution_of
 from rfm_engine.plugins.loading import describe_error
@@ -27,7 +28,7 @@ LONGEST: Final = 40
 PROVABLE: Final = {*SCORES, RFM_SCORE}
 
 
-def verify_grades(graded: pl.DataFrame, scheme: Scheme, policy: TierPolicy) -> None:
+def verify_grades(graded: pl.DataFrame, scheme: Scheme, policy: TierPolicy, by: Sequence[str]) -> None:
     """Check graded customers, at 20 ms for 2 million: whole scores within their range, and one tier each.
 
     Raises:
@@ -35,7 +36,7 @@ def verify_grades(graded: pl.DataFrame, scheme: Scheme, policy: TierPolicy) -> N
     """
     for metric in Metric:
         verify_scores(graded, scheme, metric)
-    verify_tiers(graded, policy)
+    verify_tiers(graded, policy, by)
 
 
 def verify_scores(scored: pl.DataFrame, scheme: Scheme, metric: Metric) -> None:
@@ -53,11 +54,11 @@ def verify_scores(scored: pl.DataFrame, scheme: Scheme, metric: Metric) -> None:
     raise PluginError(message, whom)
 
 
-def verify_tiers(graded: pl.DataFrame, policy: TierPolicy) -> None:
+def verify_tiers(graded: pl.DataFrame, policy: TierPolicy, by: Sequence[str]) -> None:
     """Check that each customer has a tier, and one only unless the first match wins.
 
-    Whether a customer belongs to two tiers matters only for a policy that looks beyond the scores: for all others every
-    combination of scores was tried before any row was read.
+    Whether a customer belongs to two tiers matters only for a policy that looks beyond the scores of one customer: for
+    all others every combination of scores was tried before any row was read.
     """
     if graded[TIER].null_count():
         example = _example_customer(graded.filter(pl.col(TIER).is_null()))
@@ -65,22 +66,22 @@ def verify_tiers(graded: pl.DataFrame, policy: TierPolicy) -> None:
         raise PluginError(message, example)
     if policy.first_match or not looks_beyond_scores(policy):
         return
-    names = [tier.name for tier in policy.tier_table()]
-    fits = [policy.belongs(position).fill_null(value=False) for position in range(len(names))]
-    twice = graded.filter(pl.sum_horizontal(fit.cast(pl.UInt32) for fit in fits) > 1)
+    names = [tier.name for tier in list_tiers(policy)]
+    fits = [condition.fill_null(value=False) for condition in tier_conditions(policy, by)]
+    places = [f"\0tier {place}" for place in range(len(names))]
+    counted = graded.with_columns(fit.alias(place) for fit, place in zip(fits, places, strict=True))
+    twice = counted.filter(pl.sum_horizontal(pl.col(place).cast(pl.UInt32) for place in places) > 1)
     if len(twice):
-        both = [n for n, fit in zip(names, twice.head(1).select(pl.concat_list(fits)).item(), strict=True) if fit]
+        both = [name for name, place in zip(names, places, strict=True) if twice[place][0]]
         example = _example_customer(twice)
         message = f"{describe_plugin(policy)} broke its promise: {' and '.join(both)} at once{example}"
         raise PluginError(message, example)
 
 
 def looks_beyond_scores(policy: TierPolicy) -> bool:
-    """Return whether a policy reads more than the three scores and the total, so that trying these proves nothing."""
-    expressions = [policy.belongs(position) for position in range(len(policy.tier_table()))]
-    return any(
-        belongs.meta.has_multiple_outputs() or set(belongs.meta.root_names()) - PROVABLE for belongs in expressions
-    )
+    """Return whether a policy reads more than a customer's scores and total, so that trying these proves nothing."""
+    conditions = tier_conditions(policy)
+    return not all(looks_at_rows_alone(c) and not set(c.meta.root_names()) - PROVABLE for c in conditions)
 
 
 @contextmanager
@@ -90,17 +91,16 @@ def attribute_plugin_errors(
     """Turn whatever a scheme or policy raises inside into a `PluginError` that says who, for what, and where.
 
     Costs nothing unless something is raised; then the steps are taken one by one to find the culprit. An `RfmError`
-    passes through, as does an error that no step repeats. What a plugin prints inside goes to stderr.
+    passes through, as does an error that no step repeats.
     """
-    with redirect_stdout(sys.stderr):
-        try:
-            yield
-        except (KeyboardInterrupt, RfmError):
-            raise
-        except BaseException:
-            # Polars panics and a plugin's sys.exit are no `Exception`s either.
-            _find_culprit(scheme, policy, weights, customers, by)
-            raise
+    try:
+        yield
+    except (KeyboardInterrupt, RfmError):
+        raise
+    except BaseException:
+        # Polars panics and a plugin's sys.exit are no `Exception`s either.
+        _find_culprit(scheme, policy, weights, customers, by)
+        raise
 
 
 def guard_cut_points(scheme: Scheme, metric: Metric) -> list[int] | None:
@@ -117,7 +117,7 @@ def guard_cut_points(scheme: Scheme, metric: Metric) -> list[int] | None:
 def _find_culprit(
     scheme: Scheme, policy: TierPolicy, weights: Weights, customers: pl.DataFrame, by: Sequence[str]
 ) -> None:
-    with _report_failure(f"{describe_plugin(scheme)} failed to state its ranges"):
+    with _report_failure(f"{describe_plugin(scheme)} failed to give its score ranges"):
         faults = find_range_faults(scheme)
     if faults:
         message = f"{describe_plugin(scheme)}: {'; '.join(faults)}"
@@ -125,7 +125,7 @@ def _find_culprit(
     for metric in Metric:
         lists = customers.partition_by(by, maintain_order=True) if by else [customers]
         customers = pl.concat([_scored_alone(one, scheme, metric) for one in lists])
-    _find_unsound_tier(customers.with_columns(weighted_total(weights)), policy)
+    _find_unsound_tier(customers.with_columns(weighted_total(weights, scheme)), policy, by)
 
 
 def _scored_alone(one_list: pl.DataFrame, scheme: Scheme, metric: Metric) -> pl.DataFrame:
@@ -142,16 +142,17 @@ def _expression(returned: object) -> pl.Expr:
     return returned
 
 
-def _find_unsound_tier(scored: pl.DataFrame, policy: TierPolicy) -> None:
-    with _report_failure(f"{describe_plugin(policy)} failed to state its tiers"):
-        tiers = policy.tier_table()
+def _find_unsound_tier(scored: pl.DataFrame, policy: TierPolicy, by: Sequence[str]) -> None:
+    with _report_failure(f"{describe_plugin(policy)} failed to give its tiers"):
+        tiers = list_tiers(policy)
     names = [tier.name for tier in tiers if isinstance(tier, Tier)]
     if not names or len(set(names)) < len(tiers):
         message = f"{describe_plugin(policy)}: expected tiers of different names, got {tiers!r}"
         raise PluginError(message)
     for position, tier in enumerate(names):
         with _report_failure(f"{describe_plugin(policy)} failed for tier {tier!r}", _example_customer(scored)):
-            dtype = scored.select(_expression(policy.belongs(position)).alias(TIER))[TIER].dtype
+            belongs = _expression(policy.belongs(position))
+            dtype = scored.select((belongs.over(by) if by else belongs).alias(TIER))[TIER].dtype
         if dtype != pl.Boolean:
             message = f"{describe_plugin(policy)}: expected a Boolean expression for tier {tier!r}, got {dtype}"
             raise PluginError(message)

@@ -170,6 +170,7 @@ class Segments(TierPolicy):
 
     name: ClassVar[str] = "segments"
     first_match: ClassVar[bool] = True
+    reads_scores_as_given: ClassVar[bool] = True
 
     table: Annotated[tuple[Segment, ...], AfterValidator(_check_unique_names)] = Field(
         description="the segments, first match wins, such as {name = 'Champions', r = [4, 5], f = [4, 5], m = [4, 5]}"

@@ -25,13 +25,16 @@ def score_metrics(customers: pl.LazyFrame, scheme: Scheme, weights: Weights, by:
     for metric in Metric:
         score = scheme.score(metric)
         customers = customers.with_columns((score.over(by) if by else score).alias(metric.score))
-    return customers.with_columns(weighted_total(weights))
+    return customers.with_columns(weighted_total(weights, scheme))
 
 
-def weighted_total(weights: Weights) -> pl.Expr:
-    """Return the weighted sum of the scores as a Decimal: whole numbers over a common denominator, never a float."""
+def weighted_total(weights: Weights, scheme: Scheme) -> pl.Expr:
+    """Return the weighted sum of the scores as a Decimal: whole numbers over a common denominator, never a float.
+
+    Where the scheme gives its best customers the lowest score, the scores are turned round first: more is better.
+    """
     terms = (
-        pl.col(metric.score).cast(pl.Int64) * int(weight.scaleb(weights.decimals))
+        scheme.score_range(metric).upward(pl.col(metric.score).cast(pl.Int64)) * int(weight.scaleb(weights.decimals))
         for metric, weight in zip(Metric, weights, strict=True)
     )
     unit = decimal_literal(Decimal(1).scaleb(-weights.decimals))

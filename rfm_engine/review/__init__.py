@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rfm_engine.review import customers, files, order_ids, regions, statuses
+from rfm_engine.review import customers, files, order_ids, regions, statuses, tiers
 from rfm_engine.review.no_orders import no_orders_error
 from rfm_engine.review.reviewed import Reviewed
 
@@ -35,6 +35,7 @@ CHECKS = (
     regions.find_region_spellings,
     regions.find_regions_left_out,
     regions.find_unread_regions,
+    tiers.find_unreachable_tiers,
 )
 """Each yields the findings of one kind, in the order of their codes."""
 

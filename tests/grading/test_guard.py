@@ -55,10 +55,9 @@ def breach(name: str) -> RfmError:
     customers = pl.DataFrame({"region": list("aaab"), "customer_id": ["c1", "c2", "c3", "c1"], **values})
     try:
         with attribute_plugin_errors(scheme, policy, WEIGHTS, customers, ["region"]):
-            done = assign_tiers(
-                score_metrics(customers.lazy(), scheme, WEIGHTS, ["region"]), policy, date(2025, 1, 1)
-            ).collect()
-        verify_grades(done, scheme, policy)
+            scored = score_metrics(customers.lazy(), scheme, WEIGHTS, ["region"])
+            done = assign_tiers(scored, policy, date(2025, 1, 1), ["region"]).collect()
+        verify_grades(done, scheme, policy, ["region"])
     except RfmError as error:
         return error
     pytest.fail("no promise was broken")

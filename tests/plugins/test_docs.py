@@ -247,5 +247,7 @@ def grade(scheme: Scheme, policy: TierPolicy) -> None:
     metrics = {"recency_days": 9, "frequency": 1, "monetary_fen": 4990}
     customers = pl.DataFrame({"region": "Sichuan", CUSTOMER_ID: ["c1", "c2"], **metrics})
     with attribute_plugin_errors(scheme, policy, WEIGHTS, customers, ["region"]):
-        lists = assign_tiers(score_metrics(customers.lazy(), scheme, WEIGHTS, ["region"]), policy, date(2025, 7, 1))
-        verify_grades(lists.collect(), scheme, policy)
+        lists = assign_tiers(
+            score_metrics(customers.lazy(), scheme, WEIGHTS, ["region"]), policy, date(2025, 7, 1), ["region"]
+        )
+        verify_grades(lists.collect(), scheme, policy, ["region"])

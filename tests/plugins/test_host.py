@@ -41,7 +41,7 @@ FAULTS = {
     "bad-default": ("collect", "Three: default of option bins: Input should be greater than or equal to 2"),
     "builtin-name": ("name", "Quintile: 'quintile' is built in and cannot be replaced"),
 }
-SOUND = ("slow-import", "prints-to-stdout", "duplicate-name", "breaks-promises")
+SOUND = ("slow-import", "ten-best", "prints-to-stdout", "duplicate-name", "breaks-promises")
 
 
 @pytest.fixture

@@ -95,7 +95,8 @@ class Gap(TierPolicy):
         return (Tier(name="often"), Tier(name="always"))
 
     def belongs(self, position: int) -> pl.Expr:
-        return pl.col("frequency").is_between(3, 9) if position == 0 else pl.col("frequency") > 9
+        doubled = pl.col("frequency") * 2  # computed with, so that only the customers show the gap
+        return doubled.is_between(6, 18) if position == 0 else doubled > 18
 
 
 class Overlap(Gap):
@@ -104,7 +105,7 @@ class Overlap(Gap):
     name = "overlap"
 
     def belongs(self, position: int) -> pl.Expr:
-        return pl.col("frequency") >= position
+        return pl.col("frequency") * 2 >= position
 
 
 class NotBoolean(Gap):
