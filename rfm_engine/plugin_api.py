@@ -156,7 +156,8 @@ class Scheme(PluginBase):
     The engine evaluates `score` once for each metric and population (one list, such as a region), so `pl.len()` is the
     number of customers of the list, and `rank`, `sort`, `quantile` or `over` see that list alone. Inside a population
     the customers stand in the order of their customer_id, each once. R, F and M are scored in this order, so an
-    expression may use the score columns before its own (`pl.col("r_score")`).
+    expression may use the score columns before its own (`pl.col("r_score")`). A list may be empty, and its customers
+    may all be equal.
     """
 
     splits_ties: ClassVar[bool] = False
@@ -240,8 +241,13 @@ class Segment(Tier):
 class TierPolicy(PluginBase):
     """A tier policy: says which tier each customer belongs to.
 
-    Every customer must belong to exactly one tier. Before any row is read the engine asks `belongs` about every
-    combination of scores the scheme can give, and refuses the policy with the gap or the overlap it found.
+    Every customer must belong to exactly one tier. Before any row is read the engine tries `belongs` on every
+    combination of scores the scheme can give, with the metrics on both sides of each number that they are compared
+    with, and refuses the policy with the gap or the overlap it found. What computes with metrics or looks at other
+    customers is checked on the customers of each run.
+
+    `belongs` is evaluated for each list alone, with its customers in the order of their customer_id: `pl.len()`,
+    `rank`, `mean` and `over` see that list, which may be empty, whatever the memory budget.
     """
 
     first_match: ClassVar[bool] = False

@@ -37,7 +37,7 @@ class Scale:
 
     def grade(self, customers: pl.LazyFrame) -> pl.LazyFrame:
         """Add scores, total, tier and the tier's rank to customers of the run's lists, in the order given."""
-        found = assign_tiers(self._score(customers), self.rules.tiers, self.rules.as_of)
+        found = assign_tiers(self._score(customers), self.rules.tiers, self.rules.as_of, self.by)
         return found.with_columns(pl.col(TIER).to_physical().cast(pl.Int32).alias(RANK))
 
     def join_bounds(self, customers: pl.LazyFrame) -> pl.LazyFrame:
@@ -55,7 +55,7 @@ class Scale:
             self.join_bounds(customers)
             .with_columns(scores)
             .select(*names, *SCORES)
-            .with_columns(weighted_total(weights))
+            .with_columns(weighted_total(weights, scheme))
         )
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
 from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
 
 import polars as pl
 
 from rfm_engine import score
-from rfm_engine.plugin_api import Tier, TierPolicy
-
 from rfm_engine.grading.policies import Segments, Weighted
 from rfm_engine.grading.tiering import assign_tiers
+from rfm_engine.plugin_api import Tier, TierPolicy
 from rfm_engine.rules import Weights
 
 WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
