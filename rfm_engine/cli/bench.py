@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rfm_engine.cli.display.results import print_json
 from rfm_engine.cli.options import RuleOptions, with_rule_options
 from rfm_engine.errors import UsageError
 
@@ -39,7 +39,7 @@ def bench(
         raise UsageError(message)
     found = measure(job_of(place, rules), repeat, against or [], _print_progress)
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        print_json(found)
         return
     terminal = console()
     terminal.print(stage_table(found))

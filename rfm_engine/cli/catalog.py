@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rfm_engine.cli.display.results import print_json
 from rfm_engine.cli.options import NoPlugins, StrictPlugins
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def datasets(*, as_json: AsJson = False) -> None:
     found = [(str(path), read_dataset_file(path)) for path in list_bundled_datasets()]
     rows = [{"file": path} | {key: table[key] for key in keys if key in table} for path, table in found]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     from rich.padding import Padding
     from rich.text import Text
@@ -70,7 +71,7 @@ def sources(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_pl
     host = PluginHost(PluginOptions.from_environment(no_plugins=no_plugins, strict=strict_plugins))
     found = [(record, source) for record in host.records() for source in record.order_sources]
     if as_json:
-        _print_json([{"distribution": record.distribution} | asdict(source) for record, source in found])
+        print_json([{"distribution": record.distribution} | asdict(source) for record, source in found])
         return
     from rich.padding import Padding
     from rich.text import Text
@@ -90,7 +91,7 @@ def findings(*, as_json: AsJson = False) -> None:
     from rfm_engine.findings import KINDS
 
     if as_json:
-        _print_json([{"code": code, "meaning": kind.meaning, "mend": kind.mend} for code, kind in KINDS.items()])
+        print_json([{"code": code, "meaning": kind.meaning, "mend": kind.mend} for code, kind in KINDS.items()])
         return
     from rich.padding import Padding
     from rich.text import Text
@@ -105,7 +106,7 @@ def findings(*, as_json: AsJson = False) -> None:
 def _print_plugins(found: list[Registration], *, as_json: bool) -> None:
     rows = [_describe(registered) for registered in found]
     if as_json:
-        _print_json(rows)
+        print_json(rows)
         return
     from rich.padding import Padding
     from rich.table import Table
@@ -140,7 +141,3 @@ def _describe(registered: Registration) -> dict[str, Any]:
     ]
     origin = {"distribution": registered.distribution, "version": registered.version}
     return {"name": registered.name, **origin, "meaning": cls.meaning(), "options": options}
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))

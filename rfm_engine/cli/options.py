@@ -13,6 +13,7 @@ import typer
 from typer import Option
 from typer.core import TyperGroup
 
+from rfm_engine.cli.display.results import keep_results_apart
 from rfm_engine.errors import UNDECODED, OutputError, UsageError
 from rfm_engine.system.signals import end
 from rfm_engine.system.spill import set_spill_limits, watch
@@ -215,6 +216,12 @@ class LazyGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 typer's own types
         """Return name, command and arguments; a command with rules has an option for every key."""
+        name, command, rest = self._resolve(ctx, args)
+        if command and command.callback:
+            command.callback = keep_results_apart(command.callback)
+        return name, command, rest
+
+    def _resolve(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 typer's own types
         name, command, rest = super().resolve_command(ctx, args)
         taking = getattr(command and command.callback, "__wrapped__", None)
         if taking is None or not hasattr(taking, "__wrapped__"):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rfm_engine.cli.display.results import print_json
+from rfm_engine.cli.options import LazyGroup
+
 if TYPE_CHECKING:
     from rfm_engine.plugins.loading import PluginRecord, Registration
 
-app = typer.Typer(no_args_is_help=True, help="List, check and start plugins: schemes and tier policies of others.")
+app = typer.Typer(
+    cls=LazyGroup, no_args_is_help=True, help="List, check and start plugins: schemes and tier policies of others."
+)
 
 
 @app.command("list")
@@ -21,7 +25,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
 
     records = PluginHost(PluginOptions.from_environment()._replace(strict=False)).records()
     if as_json:
-        typer.echo(json.dumps([record.as_table() for record in records], ensure_ascii=False, indent=1))
+        print_json([record.as_table() for record in records])
     else:
         _print_records(records)
 

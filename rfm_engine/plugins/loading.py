@@ -5,9 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import re
-import sys
 import traceback
-from contextlib import redirect_stdout
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
@@ -115,19 +113,15 @@ def normalize_name(distribution: str) -> str:
 
 
 def load(source: PluginSource) -> PluginRecord:
-    """Import, register and collect one plugin; whatever goes wrong becomes a record, except Ctrl-C.
-
-    What the plugin prints goes to stderr, so that the command's own output stays clean.
-    """
+    """Import, register and collect one plugin; whatever goes wrong becomes a record, except Ctrl-C."""
     started, record = perf_counter(), PluginRecord(*source[:3])
     stage: Stage = "import"
     try:
-        with redirect_stdout(sys.stderr):
-            plugin = source.load()
-            stage = "register"
-            manager = _register(plugin)
-            stage = "collect"
-            record = _collect(record, manager)
+        plugin = source.load()
+        stage = "register"
+        manager = _register(plugin)
+        stage = "collect"
+        record = _collect(record, manager)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 a stranger's code may raise anything, even SystemExit

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.segment import Segment
 
+from rfm_engine.cli.display.results import results
 from rfm_engine.errors import printable
 
 if TYPE_CHECKING:
@@ -33,14 +34,16 @@ class EscapingConsole(Console):
 
 def console() -> Console:
     """Return the terminal, or plain text of a readable width where the output is piped."""
-    terminal = EscapingConsole(highlight=False, markup=False, emoji=False)
+    terminal = EscapingConsole(file=results(), highlight=False, markup=False, emoji=False)
     return terminal if terminal.is_terminal else _plain_console()
 
 
 def _plain_console() -> Console:
-    return EscapingConsole(highlight=False, markup=False, emoji=False, width=PIPED_WIDTH, soft_wrap=False)
+    return EscapingConsole(
+        file=results(), highlight=False, markup=False, emoji=False, width=PIPED_WIDTH, soft_wrap=False
+    )
 
 
 def print_line(text: object, *, error: bool = False) -> None:
     """Print a line as it is, however long, with control signs written out; to stderr if it reports an error."""
-    print(printable(str(text)), file=sys.stderr if error else sys.stdout)
+    print(printable(str(text)), file=sys.stderr if error else results())

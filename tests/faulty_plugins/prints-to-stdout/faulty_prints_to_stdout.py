@@ -1,4 +1,4 @@
-"""Prints while it is imported and while its hook runs."""
+"""Prints while it is imported, while its hook runs, and while it scores."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Three(Scheme):
     name = "prints-to-stdout"
 
     def score(self, metric: Metric) -> pl.Expr:
-        del metric
+        print(f"a word about {metric.letter}")  # noqa: T201 that is its fault
         return pl.lit(3)
 
 
