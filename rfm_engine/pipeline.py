@@ -15,7 +15,7 @@ from rfm_engine.customers.conflicts import find_conflicts
 from rfm_engine.customers.dormant import find_dormant
 from rfm_engine.customers.table_files import read_customer_files
 from rfm_engine.findings import Finding, refuse_findings
-from rfm_engine.grading.coverage import prove_coverage
+from rfm_engine.grading.coverage import choose_proof, prove_coverage
 from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.published import publish
 from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
@@ -89,8 +89,12 @@ def run(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = N
 
 @_with_clear_errors
 def inspect(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = None) -> Aggregated:
-    """Read, clean and aggregate one dataset, and prove its policy; errors as `run`."""
-    return _aggregate_files(job, cache or OrderCache(), clock or StageTimer())
+    """Read, clean and aggregate one dataset, and prove its policy, on the customers where need be; errors as `run`."""
+    aggregated = _aggregate_files(job, cache or OrderCache(), clock or StageTimer())
+    if choose_proof(job.rules.tiers, job.rules.scheme) == "customers":
+        for part in aggregated.parts:
+            grade_lists(part.collect(), job.rules, aggregated.by)
+    return aggregated
 
 
 def plans(job: Job) -> dict[str, str]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PROJECT: Final = "rfm_engine"
 TOTAL_PRECISION: Final = 38
 hookimpl = pluggy.HookimplMarker(PROJECT)
+MOST_CONTACTS: Final = 1000
+MOST_MONTHS: Final = 1200
 MONTHS: Final = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 PATTERN: Final = re.compile(r"(\d+)(?:\s*-\s*(\d+))?\s+per\s+(?:(\d+)\s+months|(month|quarter|half-year|year))")
 EXPECTED: Final = "such as '1-2 per month', '1 per quarter', '1 per half-year', '1 per year' or '2 per 4 months'"
@@ -30,9 +32,9 @@ class Cadence(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    contacts_min: int = Field(ge=0)
-    contacts_max: int = Field(ge=0)
-    every_months: int = Field(ge=1)
+    contacts_min: int = Field(ge=0, le=MOST_CONTACTS)
+    contacts_max: int = Field(ge=0, le=MOST_CONTACTS)
+    every_months: int = Field(ge=1, le=MOST_MONTHS)
 
     @model_validator(mode="after")
     def _check_order(self) -> Cadence:
@@ -62,7 +64,8 @@ def parse_cadence(words: object) -> object:
         message = f"expected a cadence {EXPECTED}"
         raise ValueError(message)
     few, many, months, period = found.groups()
-    return Cadence(contacts_min=int(few), contacts_max=int(many or few), every_months=int(months or MONTHS[period]))
+    numbers = {"contacts_min": few, "contacts_max": many or few, "every_months": months or MONTHS[period]}
+    return Cadence.model_validate(numbers)
 
 
 CadenceWords = Annotated[Cadence, BeforeValidator(parse_cadence), PlainSerializer(str, return_type=str)]

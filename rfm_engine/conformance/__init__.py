@@ -22,7 +22,7 @@ from rfm_engine.conformance import policy_checks, scheme_checks
 from rfm_engine.errors import PluginError
 from rfm_engine.grading.schemes import Quintile
 from rfm_engine.plugin_api import Scheme, TierPolicy
-from rfm_engine.plugins.loading import describe_error
+from rfm_engine.plugins.error_text import describe_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable

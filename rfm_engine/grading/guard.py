@@ -14,7 +14,7 @@ from rfm_engine.grading.scoring import weighted_total
 from rfm_engine.grading.tiering import list_tiers, tier_conditions
 from rfm_engine.plugin_api import Tier
 from rfm_engine.plugins.discovery import distribution_of
-from rfm_engine.plugins.loading import describe_error
+from rfm_engine.plugins.error_text import describe_error
 from rfm_engine.plugins.validation import find_range_faults
 
 if TYPE_CHECKING:

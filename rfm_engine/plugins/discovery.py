@@ -7,7 +7,8 @@ from importlib import import_module, metadata
 from typing import Final
 
 from rfm_engine.plugin_api import PROJECT
-from rfm_engine.plugins.loading import PluginRecord, PluginSource, describe_error, normalize_name
+from rfm_engine.plugins.error_text import describe_error
+from rfm_engine.plugins.loading import PluginRecord, PluginSource, normalize_name
 
 ENGINE: Final = "rfm-engine"
 BUILT_IN: Final = ("rfm_engine.grading.schemes", "rfm_engine.grading.policies", "rfm_engine.order_sources")

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
-import os
 import re
-import traceback
 from dataclasses import dataclass, replace
-from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pluggy
-import polars as pl
-import pydantic
 
 from rfm_engine.plugin_api import PROJECT, OrderSource, Scheme, TierPolicy
 from rfm_engine.plugins import hookspecs
+from rfm_engine.plugins.error_text import describe_error
 from rfm_engine.plugins.validation import KINDS, Kind, find_faults, find_source_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-NOT_THEIRS: Final = tuple(
-    f"{Path(str(module.__file__)).parent}{os.sep}" for module in (hookspecs, importlib, pluggy, pl, pydantic)
-)
 
 Stage = Literal["find", "import", "register", "collect", "name"]
 
@@ -166,14 +157,3 @@ def _classes(hook: pluggy.HookCaller) -> list[Any]:
         message = f"{hook.name} returned None; expected a list of classes, or a generator of them"
         raise TypeError(message)
     return [cls for result in results for cls in result]
-
-
-def describe_error(error: BaseException) -> str:
-    """Return an exception in one line: its type, its message, and the line of the plugin that raised it."""
-    text = " ".join(str(error).split())
-    kind = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    if isinstance(error, SyntaxError):
-        return kind  # names its own line
-    frames = traceback.extract_tb(error.__traceback__)
-    theirs = [frame for frame in frames if not frame.filename.startswith(("<", *NOT_THEIRS))]
-    return kind + "".join(f" ({Path(frame.filename).name}, line {frame.lineno})" for frame in theirs[-1:])

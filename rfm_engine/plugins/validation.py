@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from rfm_engine.columns import ALIASES, ORDER_AMOUNT, REQUIRED, UNIT_PRICE, Metric
 from rfm_engine.plugin_api import OrderSource, PluginBase, Scheme, ScoreRange, TierPolicy
+from rfm_engine.plugins.error_text import describe_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ NAME: Final = re.compile(r"\w[\w.-]*")
 METHODS: Final[dict[type[PluginBase], tuple[str, ...]]] = {Scheme: ("score",), TierPolicy: ("tier_table", "belongs")}
 KINDS: Final[dict[type[PluginBase], Kind]] = {Scheme: "scheme", TierPolicy: "tier policy"}
 
+MOST_SCORES: Final = 1000
 NO_DOCSTRINGS = 2
 """The level of optimisation (`python -OO`) that takes all docstrings away."""
 
@@ -87,10 +89,15 @@ def find_option_faults(cls: type[PluginBase]) -> list[str]:
     except ValidationError as error:
         return [f"default of option {'.'.join(map(str, e['loc'])) or '?'}: {e['msg']}" for e in error.errors()]
     except Exception as error:  # noqa: BLE001 a default may be anything
-        return [f"the default options cannot be written as TOML: {error}"]
+        return [f"the default options cannot be written as TOML: {describe_error(error)}"]
     if again != thing:
         return [f"the default options change on the way through TOML: {thing.options()} becomes {again.options()}"]
-    return find_range_faults(thing) if isinstance(thing, Scheme) else []
+    try:
+        return find_range_faults(thing) if isinstance(thing, Scheme) else []
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 a stranger's code may raise anything
+        return [f"score_range failed: {describe_error(error)}"]
 
 
 def round_trip_toml(thing: PluginBase) -> dict[str, object]:
@@ -101,11 +108,13 @@ def round_trip_toml(thing: PluginBase) -> dict[str, object]:
 
 
 def find_range_faults(scheme: Scheme) -> list[str]:
-    """Return what is wrong with the score ranges a scheme states."""
+    """Return what is wrong with the score ranges that a scheme gives."""
     found = []
     for metric in Metric:
         declared = scheme.score_range(metric)
         sound = isinstance(declared, ScoreRange) and all(type(end) is int for end in declared[:2])
         if not sound or declared.lowest > declared.highest or declared.best not in BEST:
             found.append(f"score_range({metric}) gave {declared!r}; expected a ScoreRange with lowest <= highest")
+        elif declared.highest - declared.lowest >= MOST_SCORES:
+            found.append(f"score_range({metric}) gave {declared!r}; expected at most {MOST_SCORES:,} scores")
     return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.conftest import DATASETS
+from tests.faulty import installer
 from tests.terminal import AS_OF, ORDERS, done, rfm
 
 if TYPE_CHECKING:
@@ -141,3 +142,16 @@ def test_what_was_kept_in_spite_of_a_doubt_is_noted(tmp_path: Path) -> None:
     assert "ledger: 3 rows read = 3 used" in answer.out
     assert "note: rows that repeat an earlier one, kept as there are no order ids: 2" in answer.out
     assert "note: amounts rounded to whole fen: 3" in answer.out
+
+
+def test_what_is_not_proved_of_a_policy_is_said_and_checked_on_the_customers(
+    shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installer(monkeypatch)("ten-best", "breaks-promises")
+
+    sound = done("check", "--orders", shop, *AS_OF, "--tiers", "ten-best")
+    gap = rfm("check", "--orders", shop, *AS_OF, "--tiers", "gap")
+
+    assert "tier policy ten-best: not proved for every possible customer, for it looks at the whole list" in sound.out
+    assert gap.code == 1
+    assert "tier policy 'gap' of breaks-promises 1.0 broke its promise: no tier for some customers" in gap.err

@@ -141,3 +141,9 @@ def test_a_table_that_contradicts_itself_is_refused(table: list[dict[str, Any]])
 def test_a_letter_beyond_the_four_is_refused() -> None:
     with pytest.raises(ValidationError, match="got E, F"):
         Abcd(focus={"F": "call", "A": "write", "E": "visit"})
+
+
+@pytest.mark.parametrize("words", ["1001 per month", "1 per 1201 months", "99999999999 per year"])
+def test_a_cadence_beyond_all_bounds_is_refused(words: str) -> None:
+    with pytest.raises(ValidationError, match="less than or equal to"):
+        Weighted.model_validate({"table": [{"name": "A", "contacts": words}]})

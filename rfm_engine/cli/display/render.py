@@ -15,6 +15,7 @@ from rfm_engine.cli.display.terminal import console
 from rfm_engine.cli.display.tier_tables import render_tiers
 from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT, ORDER_TIME, Metric
 from rfm_engine.findings import without_accepted
+from rfm_engine.grading.coverage import describe_proof
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.orders.ledger import reject_allowance
 
@@ -87,8 +88,8 @@ def show_check(seen: Aggregated, job: Job) -> None:
         terminal.print(line, soft_wrap=True)
     for words in describe_tie_masses(metrics_of(seen)):
         terminal.print(f"note: {words}", style="yellow", soft_wrap=True)
-    policy, scheme = job.rules.tiers.name, job.rules.scheme.name
-    terminal.print(f"tier policy {policy}: every score that {scheme} can give has exactly one tier")
+    proof = describe_proof(job.rules.tiers, job.rules.scheme)
+    terminal.print(f"tier policy {job.rules.tiers.name}: {proof}", soft_wrap=True)
 
 
 def group_readings(seen: Aggregated, unit: str) -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
