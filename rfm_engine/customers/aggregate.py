@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID, REGION
+from rfm_engine.columns import FREQUENCY, MONETARY_FEN, ORDER_AMOUNT_FEN, ORDER_ID, REGION
 from rfm_engine.customers.batches import Lists, split_lists
 from rfm_engine.customers.conflicts import find_conflicts
-from rfm_engine.customers.integer_keys import find_keys
+from rfm_engine.customers.integer_keys import TextKeys, find_keys
 from rfm_engine.customers.last_order import (
     break_ties,
     fetch_last_orders,
@@ -21,9 +21,10 @@ from rfm_engine.customers.last_order import (
 )
 from rfm_engine.customers.metrics import TIED, Shortcuts, customer_metrics, fits_seconds, metrics
 from rfm_engine.orders import duplicates as repeats
-from rfm_engine.orders.cells.amounts import ROUNDED
+from rfm_engine.orders.cells.amounts import LIMIT, ROUNDED
 from rfm_engine.orders.cleaning import is_present
 from rfm_engine.orders.duplicates import IS_ORDER, Duplicates, merge_rows
+from rfm_engine.orders.large_sums import MOST_FEN, refuse_large_sums
 from rfm_engine.orders.ledger import Tally
 from rfm_engine.orders.staging import ROW, row_mask
 from rfm_engine.system.stage_timer import StageTimer
@@ -72,13 +73,17 @@ def aggregate(
 
     One row per (list, customer_id) with an order in the window: the three metrics and what is asked of the last order.
     Where order ids are promised, the rows are taken to have one until the second pass finds one that has not.
+
+    Raises:
+        DataError: A customer's amounts add up to more than can be counted exactly.
     """
     clock = clock or StageTimer()
     clock.begin("aggregate")
     rows = _orders_in(orders, duplicates, lists)
     columns = last_order_columns(orders.columns, orders.by, orders.rules.drop)
     found = customer_metrics(rows, orders.rules.as_of, shortcuts)
-    customers = found.filter(pl.col(FREQUENCY) > 0)
+    _refuse_large_sums(found, rows, orders)
+    customers = found.filter(pl.col(FREQUENCY) > 0).with_columns(pl.col(MONETARY_FEN).cast(pl.Int64))
     clock.lap("aggregate")
     last_rows, as_new = _last_rows(customers, rows, orders)
     needed = tie_break_columns(orders.columns, orders.by) if as_new is not None else columns
@@ -99,6 +104,16 @@ def _orders_in(orders: OrderSet, duplicates: Duplicates, lists: Lists) -> pl.Laz
     if not (orders.all_rows_are_orders or orders.adds_rows):
         rows = rows.with_columns((pl.col(ORDER_AMOUNT_FEN) > 0).alias(IS_ORDER))
     return rows if lists is None else rows.filter(pl.col(orders.by[0]).is_in(lists))
+
+
+def _refuse_large_sums(found: pl.DataFrame, rows: pl.LazyFrame, orders: OrderSet) -> None:
+    """Stop at sums that are too large; those of 64 bits are added up again where so many orders may exceed them."""
+    if orders.all_rows_are_orders:
+        if (found[FREQUENCY] < MOST_FEN // LIMIT).all():
+            return
+        fen = pl.col(ORDER_AMOUNT_FEN).cast(pl.Int128)
+        found = rows.group_by(TextKeys(by=orders.by).columns()).agg(fen.sum().alias(MONETARY_FEN)).collect()
+    refuse_large_sums(found, MONETARY_FEN, orders.by)
 
 
 def find_shortcuts(orders: OrderSet, duplicates: Duplicates) -> Shortcuts:

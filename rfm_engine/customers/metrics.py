@@ -85,14 +85,15 @@ def metrics(orders: pl.LazyFrame, as_of: date, shortcuts: Shortcuts) -> pl.LazyF
 
     The rows stand by list and customer_id, after one without a customer for all orders that have no key. `row` is the
     number of a last order, `tied` whether another one has the same time. A customer without any order has frequency 0
-    and no last order.
+    and no last order. Sums of amounts that are not all of orders have 128 bits.
 
     Where order ids rise, the greatest row of equal times is that of the greatest id, and no one is tied: 1.6 s for 20
     million orders instead of 2.0 s.
     """
     last_key, tie_key = (key.max() for key in _pack(as_of, shortcuts))  # Polars leaves out a tie key that is not read
+    fen = pl.col(ORDER_AMOUNT_FEN)
     groups = orders.group_by(shortcuts.keys.columns()).agg(
-        pl.col(ORDER_AMOUNT_FEN).sum().alias(MONETARY_FEN),
+        (fen if shortcuts.all_rows_are_orders else fen.cast(pl.Int128)).sum().alias(MONETARY_FEN),
         (pl.len() if shortcuts.all_rows_are_orders else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
         last_key.alias(LAST_KEY),
         tie_key.alias(TIE_KEY),

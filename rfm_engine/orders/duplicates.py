@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
+from rfm_engine.orders.large_sums import refuse_large_sums
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.staging import ROW, row_mask
 
@@ -139,10 +140,16 @@ def add_rows(orders: OrderSet, duplicates: Duplicates) -> pl.LazyFrame:
 
 
 def merge_rows(orders: OrderSet, duplicates: Duplicates) -> tuple[OrderSet, Duplicates]:
-    """Return orders of one row each, and their duplicates; those that several rows make are in memory, without any."""
+    """Return orders of one row each, and their duplicates; those that several rows make are in memory, without any.
+
+    Raises:
+        DataError: The rows of an order add up to more than can be counted exactly.
+    """
     if not orders.adds_rows:
         return orders, duplicates
     rows = add_rows(orders, duplicates).collect()
+    refuse_large_sums(rows, ORDER_AMOUNT_FEN, orders.by, ORDER_ID)
+    rows = rows.with_columns(pl.col(ORDER_AMOUNT_FEN).cast(pl.Int64))
     merged = replace(orders, rows=rows.lazy(), height=rows.height, columns=tuple(rows.columns), checks=[])
     return merged, Duplicates()
 
@@ -169,7 +176,7 @@ def _add(
         rows.with_columns(null_if_empty(carried))
         .group_by(*by, CUSTOMER_ID, key)
         .agg(
-            pl.col(ORDER_AMOUNT_FEN).sum(),
+            pl.col(ORDER_AMOUNT_FEN).cast(pl.Int128).sum(),
             pl.col(ORDER_TIME).filter(IS_POSITIVE).max(),
             *(pl.col(name).filter(IS_POSITIVE).sort_by(largest, nulls_last=False).last() for name in carried),
             IS_POSITIVE.any().alias(IS_ORDER),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
+from dataclasses import dataclass
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from polars.exceptions import PanicException
 
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
 BLOCK: Final = 1 << 20
 
 
-class State(NamedTuple):
-    """What shows that a file is another one, or has other bytes."""
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """What shows that a file is another one, or has other bytes.
+
+    Its time of modification can be put back, as rsync and tar do; that of its last change of any kind can not.
+    """
 
     device: int
     inode: int
     size: int
     modified_ns: int
+    changed_ns: int
 
 
 class InputFingerprints:
@@ -110,4 +116,10 @@ def _state(path: Path) -> State | None:
         found = path.stat()
     except OSError:
         return None
-    return State(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    return State(
+        device=found.st_dev,
+        inode=found.st_ino,
+        size=found.st_size,
+        modified_ns=found.st_mtime_ns,
+        changed_ns=found.st_ctime_ns,
+    )

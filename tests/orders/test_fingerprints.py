@@ -44,7 +44,13 @@ def cut(path: Path) -> None:
     os.truncate(path, 1000)
 
 
-CHANGES: list[Callable[[Path], None]] = [append_row, rewrite, replace, cut, os.unlink]
+def rewrite_with_old_time(path: Path) -> None:
+    before = path.stat()
+    rewrite(path)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+CHANGES: list[Callable[[Path], None]] = [append_row, rewrite, rewrite_with_old_time, replace, cut, os.unlink]
 
 
 @pytest.mark.parametrize("when", ["before it is read", "between two looks"])
