@@ -40,7 +40,18 @@ LAYOUTS = [(), ("--split",), ("--language", "zh"), ("--scheme", "quintile", "--r
 
 def outcome(folder: Path, *words: object, **variables: str) -> tuple[dict[str, bytes], dict[str, Any]]:
     """Run in a folder and return every file but the record, and the record without its seconds."""
-    fixed = ["--as-of", "2025-07-01", "--latest-export", "rejected", "--name", "x", "--output", "output"]
+    fixed = [
+        "--as-of",
+        "2025-07-01",
+        "--latest-export",
+        "rejected",
+        "--order-time-format",
+        "ymd",
+        "--name",
+        "x",
+        "--output",
+        "output",
+    ]
     succeeded("run", *words, *fixed, variables=variables, cwd=folder)
     files = everything_below(folder / "output/x")
     assert files.pop("run.json")

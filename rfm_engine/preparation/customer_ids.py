@@ -25,6 +25,7 @@ PATTERNS: Final[dict[Sameness, tuple[str, str]]] = {
 def unify_ids(ids: pl.Expr, kinds: Iterable[Sameness]) -> pl.Expr:
     """Return ids in the one spelling that those which differ in these ways share: lower case, half width, plain.
 
+    >>> import polars as pl
     >>> ids = pl.Series(["Ａ1", "'a1", '="A1"'])
     >>> pl.select(unify_ids(pl.lit(ids), KINDS)).to_series().to_list()
     ['a1', 'a1', 'a1']
