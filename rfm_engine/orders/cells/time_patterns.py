@@ -64,9 +64,11 @@ def _order_parts(text: pl.Expr, options: CellOptions, *, short_years: bool) -> p
 
 def _of_week_or_year(text: pl.Expr) -> pl.Expr:
     """Return the times of ISO dates by week (2025-W23-4) and by day of the year (2025-156)."""
-    week = text.str.to_datetime("%G-W%V-%u", time_unit="us", strict=False)
-    day = pl.when(text.str.len_bytes() == len("2025-156")).then(text)
-    return pl.coalesce(week, day.str.to_datetime("%Y-%j", time_unit="us", strict=False))
+    forms = {r"^[0-9]{4}-W[0-9]{2}-[0-9]$": "%G-W%V-%u", r"^[0-9]{4}-[0-9]{3}$": "%Y-%j"}
+    return pl.coalesce(
+        pl.when(text.str.contains(pattern)).then(text).str.to_datetime(form, time_unit="us", strict=False)
+        for pattern, form in forms.items()
+    )
 
 
 def _parse_by_pattern(orders: pl.LazyFrame, options: CellOptions) -> pl.LazyFrame:

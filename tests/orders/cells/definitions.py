@@ -49,6 +49,8 @@ TIME = re.compile(
 
 def time_of(text: str, zone: str | None) -> datetime | None:
     """Return the local time that a text means, by `re` and `datetime` alone."""
+    if re.fullmatch(r"[1-9][0-9]{3}-[0-9]{3}", text.strip()):
+        return day_of_year(text.strip())
     found = TIME.fullmatch(text.strip())
     if not found or int(found["y"]) < 1000:
         return None
@@ -60,6 +62,12 @@ def time_of(text: str, zone: str | None) -> datetime | None:
         return to_wall_clock(time, found["z"], zone)
     except (ValueError, OverflowError):
         return None
+
+
+def day_of_year(text: str) -> datetime | None:
+    year, day = map(int, text.split("-"))
+    time = datetime(year, 1, 1) + timedelta(days=day - 1)
+    return time if time.year == year else None
 
 
 def to_wall_clock(time: datetime, offset: str | None, zone: str | None) -> datetime | None:
