@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from polars.exceptions import ComputeError
 
+from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.errors import PluginError
 from rfm_engine.plugin_api import Scheme, TierPolicy
 from rfm_engine.plugins.validation import find_class_faults, round_trip_toml
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.plugin_api import PluginBase
 
+PROMISED_COLUMNS: Final = (CUSTOMER_ID, *(metric.column for metric in Metric))
 PYTHON_NODES: Final = ("AnonymousFunction", "callback")
 
 
@@ -40,6 +42,23 @@ def require_no_python_function(expression: pl.Expr, what: str) -> None:
     """Raise a `PluginError` when Polars would call Python while it runs the expression."""
     if calls_python(expression):
         message = f"the expression for {what} calls a Python function; say it in Polars expressions"
+        raise PluginError(message)
+
+
+def require_equal_expressions(first: pl.Expr, second: pl.Expr, what: str) -> None:
+    """Raise a `PluginError` when a second call gave another expression."""
+    if not calls_python(first) and not first.meta.eq(second):
+        message = f"the expression for {what} differs from call to call: {first}, then {second}"
+        raise PluginError(message)
+
+
+def require_promised_columns(expression: pl.Expr, promised: set[str], what: str) -> None:
+    """Raise a `PluginError` when an expression reads columns that need not be there."""
+    others = sorted(set(expression.meta.root_names()) - promised)
+    if others:
+        message = (
+            f"the expression for {what} reads {', '.join(others)}; only {', '.join(sorted(promised))} are promised"
+        )
         raise PluginError(message)
 
 

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from datetime import date
+from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
-from rfm_engine.columns import RFM_SCORE, SCORES, Metric
-from rfm_engine.conformance.class_checks import can_be_registered, options_survive_toml, require_no_python_function
-from rfm_engine.conformance.sample_customers import edge_lists, sample_lists
-from rfm_engine.conformance.scheme_checks import WEIGHTS
-from rfm_engine.errors import PluginError
-from rfm_engine.grading.coverage import possible_scores
+from rfm_engine.columns import CUSTOMER_ID, REGION, RFM_SCORE, SCORES, TIER, Metric
+from rfm_engine.conformance.class_checks import (
+    PROMISED_COLUMNS,
+    can_be_registered,
+    options_survive_toml,
+    require_equal_expressions,
+    require_no_python_function,
+    require_promised_columns,
+)
+from rfm_engine.conformance.sample_customers import BY, edge_lists, sample_lists
+from rfm_engine.conformance.scheme_checks import KEYS, WEIGHTS
+from rfm_engine.errors import DatasetError, PluginError
+from rfm_engine.grading.coverage import possible_scores, prove_coverage
+from rfm_engine.grading.expressions import looks_at_rows_alone
+from rfm_engine.grading.guard import verify_tiers
+from rfm_engine.grading.scoring import score_metrics
+from rfm_engine.grading.tiering import assign_tiers, list_tiers, tier_conditions
 from rfm_engine.plugin_api import Tier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from rfm_engine.plugin_api import Scheme, TierPolicy
 
+AS_OF: Final = date(2025, 7, 1)
 LEADING: Final = 25
 
 
@@ -28,32 +41,63 @@ def possible_customers(scheme: Scheme) -> pl.DataFrame:
     return possible_scores(scheme, WEIGHTS).join(kinds.lazy(), how="cross").collect()
 
 
+def grade_customers(
+    policy: TierPolicy,
+    scheme: Scheme,
+    customers: pl.DataFrame,
+    by: Sequence[str] = BY,
+    engine: Literal["in-memory", "streaming"] = "in-memory",
+) -> pl.DataFrame:
+    """Return the customers scored and graded, sorted by list and customer_id, as they come."""
+    scored = score_metrics(customers.lazy(), scheme, WEIGHTS, by).collect().lazy()
+    return assign_tiers(scored, policy, AS_OF, by).collect(engine=engine).sort(KEYS)
+
+
 def names_each_tier_once(policy: TierPolicy, scheme: Scheme) -> None:
-    """The tier table is a tuple of at least one `Tier`, each of another name."""
+    """The tier table holds at least one `Tier`, each of another name."""
     del scheme
-    table = policy.tier_table()
+    table = list_tiers(policy)
     if not table or not all(isinstance(tier, Tier) for tier in table) or len({t.name for t in table}) < len(table):
-        message = f"expected a tuple of tiers of different names, got {table!r}"
+        message = f"expected tiers of different names, got {table!r}"
         raise PluginError(message)
 
 
 def has_no_python_function(policy: TierPolicy, scheme: Scheme) -> None:
     """The expressions run in Polars alone: no Python function per row, group or column."""
     del scheme
-    for position, tier in enumerate(policy.tier_table()):
+    for position, tier in enumerate(list_tiers(policy)):
         require_no_python_function(policy.belongs(position), f"tier {tier.name!r}")
 
 
+def gives_the_same_expressions_again(policy: TierPolicy, scheme: Scheme) -> None:
+    """The expressions depend on the options alone, not on the clock, on chance or on earlier calls."""
+    del scheme
+    for position, tier in enumerate(list_tiers(policy)):
+        require_equal_expressions(policy.belongs(position), policy.belongs(position), f"tier {tier.name!r}")
+
+
+def reads_promised_columns_only(policy: TierPolicy, scheme: Scheme) -> None:
+    """The expressions read customer_id, the metrics, the scores and the total, which are always there."""
+    del scheme
+    for position, tier in enumerate(list_tiers(policy)):
+        promised = {*PROMISED_COLUMNS, *SCORES, RFM_SCORE}
+        require_promised_columns(policy.belongs(position), promised, f"tier {tier.name!r}")
+
+
 def gives_every_score_one_tier(policy: TierPolicy, scheme: Scheme) -> None:
-    """Every possible combination of scores, with any metrics, belongs to one tier, or takes the first that fits."""
-    customers = possible_customers(scheme)
-    names = [tier.name for tier in policy.tier_table()]
-    fits = customers.select(
-        pl.concat_list(
-            pl.when(policy.belongs(position)).then(pl.lit(name)) for position, name in enumerate(names)
-        ).list.drop_nulls()
-    ).to_series()
-    most = len(names) if policy.first_match else 1
+    """Every possible score, with metrics at every border that the policy names, has one tier, or takes the first."""
+    try:
+        prove_coverage(policy, scheme, WEIGHTS)
+    except DatasetError as error:
+        raise PluginError(str(error)) from error
+    if not _looks_at_lists(policy):
+        _require_one_tier(policy, possible_customers(scheme))
+
+
+def _require_one_tier(policy: TierPolicy, customers: pl.DataFrame) -> None:
+    pairs = zip(list_tiers(policy), tier_conditions(policy), strict=True)
+    fits = pl.concat_list(pl.when(belongs).then(pl.lit(tier.name)) for tier, belongs in pairs).list.drop_nulls()
+    most = len(list_tiers(policy)) if policy.first_match else 1
     wrong = customers.with_columns(fits.alias("fits")).filter(~pl.col("fits").list.len().is_between(1, most))
     if len(wrong):
         seen = wrong.sort(RFM_SCORE, *SCORES).row(0, named=True)
@@ -62,17 +106,54 @@ def gives_every_score_one_tier(policy: TierPolicy, scheme: Scheme) -> None:
         raise PluginError(message)
 
 
-def grades_each_customer_alone(policy: TierPolicy, scheme: Scheme) -> None:
-    """A customer's tier depends on no one else: the rest of the list may be left out or come in another order."""
-    customers = possible_customers(scheme)
-    for position, tier in enumerate(policy.tier_table()):
-        belongs = policy.belongs(position).alias("belongs")
-        expected = customers.with_columns(belongs)["belongs"]
-        backwards = customers.reverse().with_columns(belongs)["belongs"].reverse()
-        alone = pl.concat(part.with_columns(belongs)["belongs"] for part in customers.head(LEADING).iter_slices(1))
-        if not (expected.equals(backwards) and expected.head(LEADING).equals(alone)):
-            message = f"who belongs to tier {tier.name!r} changes with the other customers in the list"
-            raise PluginError(message)
+def gives_every_customer_one_tier(policy: TierPolicy, scheme: Scheme) -> None:
+    """Each customer of lists of every size, down to none, has one tier, whatever the others in the list are."""
+    if not _looks_at_lists(policy):
+        return
+    for name, customers in {"several lists": sample_lists(), **edge_lists()}.items():
+        try:
+            for by in (BY, ()):
+                verify_tiers(grade_customers(policy, scheme, customers, by), policy, by)
+        except (PluginError, pl.exceptions.PolarsError) as error:
+            message = f"{name}: {error}"
+            raise PluginError(message) from error
+
+
+def grades_each_list_alone(policy: TierPolicy, scheme: Scheme) -> None:
+    """A list gets the same tiers whether or not other lists are graded with it."""
+    if not _looks_at_lists(policy):
+        return
+    frame = sample_lists()
+    together = grade_customers(policy, scheme, frame)
+    for (name,), alone in frame.group_by(REGION, maintain_order=True):
+        beside = together.filter(pl.col(REGION) == name)
+        _require_same(grade_customers(policy, scheme, alone, ()), beside, "other lists beside it")
+
+
+def grades_alike_on_every_engine(policy: TierPolicy, scheme: Scheme) -> None:
+    """In one piece, in many chunks and streaming, the tiers are the same, so no memory budget changes them."""
+    if not _looks_at_lists(policy):
+        return
+    frame = sample_lists()
+    for customers, by in ((frame, BY), (frame.filter(pl.col(REGION) == "ties"), ())):
+        expected = grade_customers(policy, scheme, customers, by)
+        chunks = pl.concat(customers.iter_slices(50), rechunk=False)
+        _require_same(expected, grade_customers(policy, scheme, chunks, by), "many chunks")
+        streamed = grade_customers(policy, scheme, customers, by, engine="streaming")
+        _require_same(expected, streamed, "the streaming engine")
+
+
+def _looks_at_lists(policy: TierPolicy) -> bool:
+    return not all(map(looks_at_rows_alone, tier_conditions(policy)))
+
+
+def _require_same(expected: pl.DataFrame, found: pl.DataFrame, why: str) -> None:
+    pairs = expected.select(*KEYS, TIER).with_columns(found[TIER].alias("found"))
+    wrong = pairs.filter(pl.col(TIER).ne_missing(pl.col("found")))
+    if len(wrong):
+        row = wrong.row(0, named=True)
+        message = f"customer {row[CUSTOMER_ID]} of list {row[REGION]} is {row[TIER]}, but {row['found']} with {why}"
+        raise PluginError(message)
 
 
 CHECKS: Final[tuple[Callable[[TierPolicy, Scheme], None], ...]] = (
@@ -80,6 +161,10 @@ CHECKS: Final[tuple[Callable[[TierPolicy, Scheme], None], ...]] = (
     options_survive_toml,
     names_each_tier_once,
     has_no_python_function,
+    gives_the_same_expressions_again,
+    reads_promised_columns_only,
     gives_every_score_one_tier,
-    grades_each_customer_alone,
+    gives_every_customer_one_tier,
+    grades_each_list_alone,
+    grades_alike_on_every_engine,
 )

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Final, Literal
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, REGION, SCORES, Metric
-from rfm_engine.conformance.class_checks import can_be_registered, options_survive_toml, require_no_python_function
+from rfm_engine.conformance.class_checks import (
+    PROMISED_COLUMNS,
+    can_be_registered,
+    options_survive_toml,
+    require_equal_expressions,
+    require_no_python_function,
+    require_promised_columns,
+)
 from rfm_engine.conformance.sample_customers import BY, edge_lists, sample_lists
 from rfm_engine.errors import PluginError
 from rfm_engine.grading.guard import verify_scores
@@ -39,6 +46,8 @@ def checks_for(scheme: Scheme) -> Iterator[Callable[[Scheme], None]]:
     yield can_be_registered
     yield options_survive_toml
     yield has_no_python_function
+    yield gives_the_same_expressions_again
+    yield reads_promised_columns_only
     yield gives_whole_scores_in_range
     if not scheme.splits_ties:
         yield gives_equal_values_equal_scores
@@ -54,6 +63,18 @@ def has_no_python_function(scheme: Scheme) -> None:
     """The expression runs in Polars alone: no Python function per row, group or column."""
     for metric in Metric:
         require_no_python_function(scheme.score(metric), metric.name)
+
+
+def gives_the_same_expressions_again(scheme: Scheme) -> None:
+    """The expressions depend on the options alone, not on the clock, on chance or on earlier calls."""
+    for metric in Metric:
+        require_equal_expressions(scheme.score(metric), scheme.score(metric), metric.name)
+
+
+def reads_promised_columns_only(scheme: Scheme) -> None:
+    """The expressions read customer_id, the metrics and the scores that come before, which are always there."""
+    for number, metric in enumerate(Metric):
+        require_promised_columns(scheme.score(metric), {*PROMISED_COLUMNS, *SCORES[:number]}, metric.name)
 
 
 def gives_whole_scores_in_range(scheme: Scheme) -> None:

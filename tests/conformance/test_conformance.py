@@ -19,12 +19,13 @@ from rfm_engine.conformance import scheme_checks as of_schemes
 from rfm_engine.conformance.class_checks import calls_python
 from rfm_engine.grading.policies import Abcd, Segments, Weighted
 from rfm_engine.grading.schemes import Quintile, Thresholds
-from tests.conformance import deliberately_wrong as wrongs
+from tests.conformance import wrong_policies, wrong_schemes
 
 if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme, TierPolicy
 
 SEES_OTHER_LISTS = "scores_each_population_alone"
+GRADES_OTHER_LISTS = "grades_each_list_alone"
 ROOT = Path(__file__).parents[2]
 
 
@@ -33,43 +34,54 @@ def failed_checks(thing: Scheme | TierPolicy) -> list[str]:
 
 
 WRONG_SCHEMES = [
-    (wrongs.Nameless, "can_be_registered"),
-    (wrongs.ForgetsAnOption, "options_survive_toml"),
-    (wrongs.CallsPython, "has_no_python_function"),
-    (wrongs.LeavesItsRange, "gives_whole_scores_in_range"),
-    (wrongs.SplitsTiesInSecret, "gives_equal_values_equal_scores"),
-    (wrongs.PrefersTheWorse, "never_scores_better_values_worse"),
-    (wrongs.PraisesTheLowest, "never_scores_better_values_worse"),
-    (wrongs.LooksAtTheFirstRow, "ignores_row_order_and_chunks"),
-    (wrongs.LiesAboutSorting, "scores_alike_on_every_engine"),
-    (wrongs.DividesByOneLess, "scores_edge_populations"),
-    (wrongs.ScalesBetweenTheEnds, "scores_edge_populations"),
-    (wrongs.NeedsSomebody, "scores_edge_populations"),
+    (wrong_schemes.Nameless, "can_be_registered"),
+    (wrong_schemes.ForgetsAnOption, "options_survive_toml"),
+    (wrong_schemes.CallsPython, "has_no_python_function"),
+    (wrong_schemes.RollsADie, "gives_the_same_expressions_again"),
+    (wrong_schemes.RanksWithinTheRegion, "reads_promised_columns_only"),
+    (wrong_schemes.LeavesItsRange, "gives_whole_scores_in_range"),
+    (wrong_schemes.SplitsTiesInSecret, "gives_equal_values_equal_scores"),
+    (wrong_schemes.PrefersTheWorse, "never_scores_better_values_worse"),
+    (wrong_schemes.PraisesTheLowest, "never_scores_better_values_worse"),
+    (wrong_schemes.LooksAtTheFirstRow, "ignores_row_order_and_chunks"),
+    (wrong_schemes.LiesAboutSorting, "scores_alike_on_every_engine"),
+    (wrong_schemes.DividesByOneLess, "scores_edge_populations"),
+    (wrong_schemes.ScalesBetweenTheEnds, "scores_edge_populations"),
+    (wrong_schemes.NeedsSomebody, "scores_edge_populations"),
 ]
 
 
 WRONG_POLICIES = [
-    (wrongs.WithoutADocstring, "can_be_registered"),
-    (wrongs.ForgetsABound, "options_survive_toml"),
-    (wrongs.NamesATierTwice, "names_each_tier_once"),
-    (wrongs.AsksPython, "has_no_python_function"),
-    (wrongs.LeavesAGap, "gives_every_score_one_tier"),
-    (wrongs.Overlaps, "gives_every_score_one_tier"),
-    (wrongs.OverlapsForTheRich, "gives_every_score_one_tier"),
-    (wrongs.GradesByTheMean, "grades_each_customer_alone"),
+    (wrong_policies.WithoutADocstring, "can_be_registered"),
+    (wrong_policies.ForgetsABound, "options_survive_toml"),
+    (wrong_policies.NamesATierTwice, "names_each_tier_once"),
+    (wrong_policies.AsksPython, "has_no_python_function"),
+    (wrong_policies.RollsADie, "gives_the_same_expressions_again"),
+    (wrong_policies.RanksWithinTheRegion, "reads_promised_columns_only"),
+    (wrong_policies.LeavesAGap, "gives_every_score_one_tier"),
+    (wrong_policies.Overlaps, "gives_every_score_one_tier"),
+    (wrong_policies.OverlapsForTheRich, "gives_every_score_one_tier"),
+    (wrong_policies.LeavesAGapInSpend, "gives_every_score_one_tier"),
+    (wrong_policies.OverlapsAtABorder, "gives_every_score_one_tier"),
+    (wrong_policies.ForgetsSmallLists, "gives_every_customer_one_tier"),
+    (wrong_policies.TwoTiersForTheFirst, "gives_every_customer_one_tier"),
+    (wrong_policies.NeedsACustomer, "gives_every_customer_one_tier"),
+    (wrong_policies.LiesAboutSorting, "grades_alike_on_every_engine"),
 ]
 SOUND = [
     Thresholds(),
     Thresholds(monetary=(Decimal("0.5"), Decimal(10))),
     *(Quintile(ties=ties, bins=bins) for ties in ("min", "max", "average", "ordinal") for bins in (5, 7)),
-    wrongs.Sound(),
-    wrongs.SplitsInCustomerOrder(),
-    wrongs.OneIsBest(),
-    wrongs.RanksMoneyWithinRecency(),
+    wrong_schemes.Sound(),
+    wrong_schemes.SplitsInCustomerOrder(),
+    wrong_schemes.OneIsBest(),
+    wrong_schemes.RanksMoneyWithinRecency(),
     Abcd(),
     Segments.model_validate({"table": [{"name": "best", "r": [4, 5]}, {"name": "rest"}]}),
     Weighted.model_validate({"table": [{"name": "A", "above": 3}, {"name": "B", "at_most": 3}]}),
-    wrongs.Halves(),
+    wrong_policies.Halves(),
+    wrong_policies.GradesByTheMean(),
+    wrong_policies.TenBest(),
 ]
 
 
@@ -78,11 +90,14 @@ def test_a_wrong_scheme_fails_the_one_check_made_for_it(wrong: type[Scheme], che
     assert failed_checks(wrong()) == [check]
 
 
-def test_a_scheme_that_sees_other_lists_fails_the_one_check_made_for_it() -> None:
+@pytest.mark.parametrize(
+    ("module", "check"), [("wrong_schemes", SEES_OTHER_LISTS), ("wrong_policies", GRADES_OTHER_LISTS)]
+)
+def test_what_sees_other_lists_fails_the_one_check_made_for_it(module: str, check: str) -> None:
     # Its codes follow the order in which Polars meets the lists; one thread meets them in the same order every time.
     program = (
         "from rfm_engine import conformance\n"
-        "from tests.conformance.deliberately_wrong import NumbersAcrossLists\n"
+        f"from tests.conformance.{module} import NumbersAcrossLists\n"
         "print(*(outcome.name for outcome in conformance.report(NumbersAcrossLists()) if outcome.fault))"
     )
     one_thread = os.environ | {"POLARS_MAX_THREADS": "1"}
@@ -91,7 +106,7 @@ def test_a_scheme_that_sees_other_lists_fails_the_one_check_made_for_it() -> Non
         [sys.executable, "-c", program], cwd=ROOT, env=one_thread, capture_output=True, text=True, check=True
     )
 
-    assert done.stdout.split() == [SEES_OTHER_LISTS]
+    assert done.stdout.split() == [check]
 
 
 @pytest.mark.parametrize(("wrong", "check"), WRONG_POLICIES, ids=lambda value: getattr(value, "__name__", value))
@@ -101,8 +116,9 @@ def test_a_wrong_policy_fails_the_one_check_made_for_it(wrong: type[TierPolicy],
 
 def test_every_check_has_something_that_fails_it_alone() -> None:
     failed_alone = {check for _, check in WRONG_SCHEMES} | {SEES_OTHER_LISTS}
-    assert failed_alone == {check.__name__ for check in of_schemes.checks_for(wrongs.Sound())}
-    assert {check for _, check in WRONG_POLICIES} == {check.__name__ for check in of_policies.CHECKS}
+    assert failed_alone == {check.__name__ for check in of_schemes.checks_for(wrong_schemes.Sound())}
+    policies_alone = {check for _, check in WRONG_POLICIES} | {GRADES_OTHER_LISTS}
+    assert policies_alone == {check.__name__ for check in of_policies.CHECKS}
 
 
 @pytest.mark.parametrize("sound", SOUND, ids=repr)
@@ -117,11 +133,11 @@ def test_a_check_is_a_test_of_its_own_in_pytest(check: conformance.Check) -> Non
 
 
 def test_a_float_score_fails_though_it_is_within_range() -> None:
-    assert "gives_whole_scores_in_range" in failed_checks(wrongs.GivesFractions())
+    assert "gives_whole_scores_in_range" in failed_checks(wrong_schemes.GivesFractions())
 
 
 def test_a_declared_property_is_not_checked() -> None:
-    names = [check.name for check in conformance.checks(wrongs.SplitsInCustomerOrder())]
+    names = [check.name for check in conformance.checks(wrong_schemes.SplitsInCustomerOrder())]
     assert "gives_equal_values_equal_scores" not in names
     assert "never_scores_better_values_worse" not in names
 
@@ -135,7 +151,7 @@ def test_a_policy_is_checked_against_the_scores_of_the_scheme_named() -> None:
 
 
 def test_a_fault_names_the_list_the_value_and_the_scores() -> None:
-    (fault,) = [outcome.fault for outcome in conformance.report(wrongs.SplitsTiesInSecret()) if outcome.fault]
+    (fault,) = [outcome.fault for outcome in conformance.report(wrong_schemes.SplitsTiesInSecret()) if outcome.fault]
     assert "of list ties got the scores [1, 2]; score equal values equally, or declare splits_ties = True" in fault
 
 
@@ -167,3 +183,13 @@ def test_a_python_function_is_found_wherever_it_hides(expression: pl.Expr) -> No
 )
 def test_a_pure_expression_is_not_taken_for_python(expression: pl.Expr) -> None:
     assert not calls_python(expression)
+
+
+def test_a_policy_that_takes_the_highest_for_the_best_fails_with_a_scheme_of_which_the_lowest_is() -> None:
+    top = wrong_policies.TakesTheHighest()
+
+    assert failed_checks(top) == []
+    reversed_scores = conformance.report(top, scheme=wrong_schemes.OneIsBest())
+    assert [outcome.name for outcome in reversed_scores if outcome.fault] == ["gives_every_score_one_tier"]
+    totals = conformance.report(Abcd(), scheme=wrong_schemes.OneIsBest())
+    assert [outcome.name for outcome in totals if outcome.fault] == []

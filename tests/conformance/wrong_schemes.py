@@ -1,15 +1,17 @@
-"""Schemes and policies that are sound, and some that are wrong in one way each, to try the conformance kit on."""
+"""Schemes that are sound, and some that are wrong in one way each, to try the conformance kit on."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from itertools import count
 from typing import ClassVar
 
 import polars as pl
 from pydantic import field_serializer
 
 from rfm_engine.columns import Metric
-from rfm_engine.plugin_api import Scheme, ScoreRange, Tier, TierPolicy
+from rfm_engine.plugin_api import Scheme, ScoreRange
+
+DRAWN = count()
 
 
 def points(condition: pl.Expr) -> pl.Expr:
@@ -139,10 +141,23 @@ class NumbersAcrossLists(Sound):
     monotone: ClassVar[bool] = False
 
     def score(self, metric: Metric) -> pl.Expr:
-        del metric
-        text = pl.col("region") + pl.col("customer_id")
-        code = text.cast(pl.Categorical(pl.Categories.random())).to_physical()
+        text = pl.col(metric.column).cast(pl.String) + pl.col("customer_id")
+        code = text.cast(pl.Categorical(pl.Categories("wrong_schemes"))).to_physical()
         return 1 + code.cast(pl.Int64) % 5
+
+
+class RollsADie(Sound):
+    """Scores above a bound that each call draws anew."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return points(metric.worth > next(DRAWN))
+
+
+class RanksWithinTheRegion(Sound):
+    """Reads a column that a list need not have."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return points(metric.worth > metric.worth.mean().over("region"))
 
 
 class OneIsBest(Scheme):
@@ -171,74 +186,3 @@ class RanksMoneyWithinRecency(Scheme):
         if metric is not Metric.MONETARY:
             return 1 + 5 * rank // size
         return 1 + 5 * rank.over("r_score") // size.over("r_score")
-
-
-class Halves(TierPolicy):
-    """Good from a total of 3, the rest poor."""
-
-    name = "halves"
-
-    def tier_table(self) -> tuple[Tier, ...]:
-        return (Tier(name="good"), Tier(name="poor"))
-
-    def belongs(self, position: int) -> pl.Expr:
-        good = pl.col("rfm_score") >= Decimal(3)
-        return good if position == 0 else ~good
-
-
-class WithoutADocstring(Halves):
-    name = "without-a-docstring"
-
-
-class ForgetsABound(Halves):
-    """Writes an option as another value."""
-
-    bound: int = 3
-
-    @field_serializer("bound")
-    def _one_more(self, bound: int) -> int:
-        return bound + 1
-
-
-class NamesATierTwice(Halves):
-    """Has two tiers of one name."""
-
-    def tier_table(self) -> tuple[Tier, ...]:
-        return (Tier(name="good"), Tier(name="good"))
-
-
-class AsksPython(Halves):
-    """Maps a Python function."""
-
-    def belongs(self, position: int) -> pl.Expr:
-        return super().belongs(position).map_batches(lambda fits: fits, return_dtype=pl.Boolean)
-
-
-class LeavesAGap(Halves):
-    """Grades no one whose total is 3 exactly."""
-
-    def belongs(self, position: int) -> pl.Expr:
-        return pl.col("rfm_score") > Decimal(3) if position == 0 else pl.col("rfm_score") < Decimal(3)
-
-
-class Overlaps(Halves):
-    """Grades a total of 3 twice."""
-
-    def belongs(self, position: int) -> pl.Expr:
-        return pl.col("rfm_score") >= Decimal(3) if position == 0 else pl.col("rfm_score") <= Decimal(3)
-
-
-class OverlapsForTheRich(Halves):
-    """Grades a customer of great spend twice, which no score shows."""
-
-    def belongs(self, position: int) -> pl.Expr:
-        rich = pl.col("monetary_fen") > 10**9
-        return (super().belongs(position) | rich) if position == 0 else super().belongs(position)
-
-
-class GradesByTheMean(Halves):
-    """Compares customers with the mean of all."""
-
-    def belongs(self, position: int) -> pl.Expr:
-        good = pl.col("monetary_fen") >= pl.col("monetary_fen").mean()
-        return good if position == 0 else ~good
