@@ -192,7 +192,7 @@ class Finding:
         line = f"{self.code} {self.words}" + (f", such as {samples}" if samples else "")
         return " ".join((line + (f": {self.mend}" if self.mend else "")).split())
 
-    def masked(self, mask: str) -> Finding:
+    def mask_samples(self, mask: str) -> Finding:
         """Return the finding with a mask for its samples."""
         return replace(self, samples=(mask,) if self.samples else ())
 

@@ -163,7 +163,7 @@ def _aggregate(cached: CachedOrders, job: Job, clock: StageTimer) -> Aggregated:
         rejects=rejects,
         inputs=cached.describe_inputs(),
         rules=requested,
-        findings=tuple(finding.masked(MASK) for finding in findings) if job.dataset.is_private else findings,
+        findings=tuple(finding.mask_samples(MASK) for finding in findings) if job.dataset.is_private else findings,
     )
     clock.lap("ledger")
     return aggregated

@@ -61,6 +61,6 @@ class Weights(NamedTuple):
 
     @property
     def decimals(self) -> int:
-        """How many decimals a total needs: as many as the weight with the most, trailing zeros aside."""
+        """How many decimals a total needs: as many as the weight with the most, without trailing zeros."""
         exponents = (weight.normalize().as_tuple().exponent for weight in self)
         return max(0, *(-exponent for exponent in exponents if isinstance(exponent, int)))

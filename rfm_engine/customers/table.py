@@ -107,11 +107,11 @@ def read_customer_table(
 def type_customers(table: pl.LazyFrame, mapping: Mapping[str, str], rules: Rules, *more: pl.Expr) -> pl.LazyFrame:
     """Return the rows of a table with the columns and types that aggregated orders have; null what cannot be."""
     schema = table.collect_schema()
-    typed = (_typed(name, header, schema[header]) for name, header in mapping.items())
+    typed = (_cast(name, header, schema[header]) for name, header in mapping.items())
     return table.select(*typed, *more).with_columns(_recency(mapping, rules))
 
 
-def _typed(name: str, header: str, dtype: pl.DataType) -> pl.Expr:
+def _cast(name: str, header: str, dtype: pl.DataType) -> pl.Expr:
     if name not in NUMBERS:
         return id_text(header, dtype, trim=True).replace("", None).alias(name)
     if name == LAST_ORDER_TIME:

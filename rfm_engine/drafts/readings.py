@@ -48,16 +48,16 @@ def _describe_layout(job: Job) -> Iterator[Reading]:
     if not files or len(files) < len(job.files):
         return
     layouts = [read_layout(file) for file in files]
-    yield _agreed("encoding", [find_encoding(file) for file in files], "the bytes of {} are text in it")
-    yield _agreed("separator", [layout.separator for layout in layouts], "it parts the header of {}")
+    yield _agree("encoding", [find_encoding(file) for file in files], "the bytes of {} are text in it")
+    yield _agree("separator", [layout.separator for layout in layouts], "it parts the header of {}")
     quotes = [layout.quote or "none" for layout in layouts]
-    yield _agreed("quote", quotes, "as the lines of {} show")
+    yield _agree("quote", quotes, "as the lines of {} show")
     lines = [layout.header_line for layout in layouts]
     if any(lines) and not job.dataset.no_header:
-        yield _agreed("skip_lines", lines, "so many lines stand above the header of {}")
+        yield _agree("skip_lines", lines, "so many lines stand above the header of {}")
 
 
-def _agreed(key: str, values: Sequence[object], words: str) -> Reading:
+def _agree(key: str, values: Sequence[object], words: str) -> Reading:
     counts = Counter(values)
     files = pluralize(len(values), "file")
     if len(counts) == 1:

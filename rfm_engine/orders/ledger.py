@@ -28,7 +28,7 @@ def refuse_rejects(ledger: Ledger, limit: str | None) -> None:
     """Stop when more rows were rejected than the limit allows; a share is compared exactly.
 
     Raises:
-        DataError: They were; it tells the commonest reasons.
+        DataError: They were; the message has the commonest reasons.
     """
     rejected = sum(ledger.rejected.values())
     if limit is None or rejected <= reject_allowance(ledger.read, limit):

@@ -146,7 +146,7 @@ class ReadOptions(BaseModel):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, zone: str | None, stated: ValidationInfo) -> str | None:
-        """Refuse a time zone that the IANA database lacks, and instants without the one that tells their date."""
+        """Refuse a time zone that the IANA database lacks, and instants without the one that decides their date."""
         form = stated.data.get("order_time_format")
         if zone is None and form and is_instant(form):
             message = f"order_time_format {form!r} needs a time zone to count days in, such as Asia/Shanghai"
@@ -161,7 +161,7 @@ class ReadOptions(BaseModel):
         return zone
 
     def format_of(self, path: Path) -> OrderFormat | None:
-        """Return the stated format, or the one that the file's suffix tells, or None."""
+        """Return the stated format, or the one that the file's suffix names, or None."""
         suffixes = [suffix.lower() for suffix in path.suffixes]
         if suffixes[-1:] == [".gz"]:
             suffixes.pop()

@@ -30,7 +30,7 @@ IN_MEMORY_SHARE: Final = 16
 """Text takes two to three times its size; a file there and back costs a fifth of a run of 5 million orders."""
 
 FEW_BYTES: Final = 1_000_000
-"""Text that is rather parsed twice than spelt in vain."""
+"""Text that is rather parsed twice than by pattern for nothing."""
 
 MANY: Final = 100_000
 """Orders of which the first are looked at before all are."""

@@ -65,7 +65,7 @@ class Bands:
     def short_values(self, words: Words, band: Band) -> str:
         """Return in few letters which values a band has: by fixed cuts, else as observed; none if bands overlap."""
         if self.cuts is None:
-            return self._observed(words, band) if self.are_apart else ""
+            return self._describe_observed(words, band) if self.are_apart else ""
         position = self.by_value.index(band)
         if position == len(self.cuts):
             return f"> {self._short(words, self.cuts[-1])}"
@@ -77,7 +77,7 @@ class Bands:
             return f"{self._short(words, low)}–{self._short(words, high)}"
         return words.between(words.number(low + 1), words.number(high))
 
-    def _observed(self, words: Words, band: Band) -> str:
+    def _describe_observed(self, words: Words, band: Band) -> str:
         if band.least is None or band.greatest is None:
             return ""
         return words.between(self._short(words, band.least), self._short(words, band.greatest))

@@ -70,7 +70,7 @@ def _with_ink(fill: str) -> Colour:
 
 
 def shade(value: int, greatest: int) -> int:
-    """Return which shade, from 0, stands for a value; by its root, so that small values are told apart.
+    """Return which shade, from 0, stands for a value; by its root, so that small values differ.
 
     >>> shade(0, 100), shade(1, 100), shade(100, 100)
     (0, 1, 6)

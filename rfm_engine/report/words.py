@@ -79,7 +79,7 @@ class Words:
         >>> Words("en").share(58, 648), Words("en").share(0, 0)
         ('9.0 %', '–')
         """
-        return self.percent(_rounded(Decimal(100 * part) / whole, 1)) if whole > 0 else DASH
+        return self.percent(_round_half_up(Decimal(100 * part) / whole, 1)) if whole > 0 else DASH
 
     def percent(self, number: Decimal | int) -> str:
         """Return a number of percent; Chinese has no space before the sign.
@@ -111,7 +111,7 @@ class Words:
         >>> Words("en").yuan(123450)
         '¥1,234'
         """
-        return self._in_yuan(f"{_rounded(Decimal(fen).scaleb(-2), 0):,}")
+        return self._in_yuan(f"{_round_half_up(Decimal(fen).scaleb(-2), 0):,}")
 
     def short_money(self, fen: int) -> str:
         """Return yuan in three figures or so, for small spots.
@@ -155,14 +155,14 @@ class Words:
         return value if isinstance(value, str) else value.isoformat()[:10]
 
 
-def _rounded(value: Decimal, decimals: int) -> Decimal:
+def _round_half_up(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
 
 
 def _few(value: Decimal) -> str:
     """Return three figures: 1.23, 12.3, 123."""
     whole = len(str(abs(int(value))))
-    return f"{_rounded(value, max(3 - whole, 0)):,}"
+    return f"{_round_half_up(value, max(3 - whole, 0)):,}"
 
 
 def contacts_a_month(customers: int, cadence: str | None) -> tuple[Decimal, Decimal] | None:
@@ -176,5 +176,5 @@ def contacts_a_month(customers: int, cadence: str | None) -> tuple[Decimal, Deci
         return None
     few, many, months, period = found.groups()
     every = int(months) if months else {"month": 1, "quarter": 3, "half-year": 6, "year": 12}[period]
-    low, high = (_rounded(Decimal(customers * int(times)) / every, 1) for times in (few, many or few))
+    low, high = (_round_half_up(Decimal(customers * int(times)) / every, 1) for times in (few, many or few))
     return low, high

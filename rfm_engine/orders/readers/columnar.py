@@ -67,7 +67,7 @@ def _with_nested(frame: pl.LazyFrame, nested: Mapping[str, tuple[str, ...]]) -> 
 
 
 def _read_schema(file: OrderFile, kind: str, scan: Callable[[Sequence[Path]], pl.LazyFrame]) -> dict[str, pl.DataType]:
-    """Return the columns of a file; its footer tells them."""
+    """Return the columns of a file; its footer names them."""
     try:
         schema = scan([file.source]).collect_schema()
     except FAULTS as error:

@@ -46,7 +46,7 @@ def refuse_long_lines(text: Path, path: Path) -> None:
     1 GB), and no line of two MiB can do without holding one of these whole. A shorter line may pass.
 
     Raises:
-        DataError: There is one; it tells where.
+        DataError: There is one; the message says where.
     """
     size = text.stat().st_size
     if size < 2 * LINE_BLOCK:
