@@ -18,7 +18,6 @@ from rfm_engine.plugin_api import (
     TierPolicy,
     decimal_literal,
     hookimpl,
-    parse_cadence,
 )
 
 Value = TypeVar("Value")
@@ -41,7 +40,7 @@ Total = Annotated[Decimal, AfterValidator(_check_comparable)]
 
 
 def _cadences(**words: str) -> dict[str, Cadence]:
-    return {name: Cadence.model_validate(parse_cadence(text)) for name, text in words.items()}
+    return {name: Cadence.model_validate(text) for name, text in words.items()}
 
 
 SICHUAN_CONTACTS = _cadences(A="1-2 per month", B="1-2 per quarter", C="1-2 per half-year", D="1 per year")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_engine.columns import RFM_SCORE, Metric
-from rfm_engine.plugin_api import TOTAL_PRECISION, decimal_literal
+from rfm_engine.plugin_api.scores import TOTAL_PRECISION, decimal_literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -25,7 +25,7 @@ from rfm_engine.errors import UsageError
 from rfm_engine.grading.published import MONEY
 from rfm_engine.output.csv_injection import unescape_formulas
 from rfm_engine.output.formats import TIMES
-from rfm_engine.plugin_api import TOTAL_PRECISION
+from rfm_engine.plugin_api.scores import TOTAL_PRECISION
 
 if TYPE_CHECKING:
     from collections.abc import Callable

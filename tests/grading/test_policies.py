@@ -53,7 +53,7 @@ def test_a_bound_may_have_twelve_digits_on_either_side_and_zeros_at_will(nines: 
 def test_contacts_and_focus_that_are_not_named_keep_the_published_ones() -> None:
     plain = Abcd().tier_table()
 
-    result = Abcd(contacts={"B": "3 per 4 months"}, focus={"C": "call"}).tier_table()  # type: ignore[dict-item]
+    result = Abcd(contacts={"B": "3 per 4 months"}, focus={"C": "call"}).tier_table()
 
     frequencies = [(each.contacts_min, each.contacts_max, each.every_months) for each in _contacts(plain)]
     assert frequencies == [(1, 2, 1), (1, 2, 3), (1, 2, 6), (1, 1, 12)]

@@ -1,0 +1,36 @@
+"""All that the author of a scheme, a tier policy or an order source imports."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pluggy
+
+from rfm_engine.columns import RFM_SCORE, SCORES, Metric
+from rfm_engine.order_source import OrderSource
+from rfm_engine.plugin_api.cadence import Cadence, CadenceWords
+from rfm_engine.plugin_api.plugin_base import PluginBase
+from rfm_engine.plugin_api.scheme import Scheme
+from rfm_engine.plugin_api.scores import ScoreRange, decimal_literal
+from rfm_engine.plugin_api.tiers import Interval, Segment, Tier, TierPolicy
+
+PROJECT: Final = "rfm_engine"
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+__all__ = [
+    "RFM_SCORE",
+    "SCORES",
+    "Cadence",
+    "CadenceWords",
+    "Interval",
+    "Metric",
+    "OrderSource",
+    "PluginBase",
+    "Scheme",
+    "ScoreRange",
+    "Segment",
+    "Tier",
+    "TierPolicy",
+    "decimal_literal",
+    "hookimpl",
+]
