@@ -58,10 +58,19 @@ INTERNAL: Final = (
         "order_amount_rounded",
         "order_amount_text",
     ),
-    *("order_time_text", "order_id_hash", "is_order", "conflicting", "first", "newest", "rival", "tied", "settled"),
+    *("order_time_text", "order_id_hash", "is_order", "conflicting", "first", "tied"),
     *("monetary_fen", "last_order_amount_fen", "test"),
 )
 """Names that the engine gives to columns of its own on the way; no column of a list may take one."""
+
+OWN_PREFIX: Final = ":"
+"""Begins the names of all further columns of the engine's own, and of no column of a list."""
+
+SUMMARY_COLUMNS: Final = (
+    *("customers", "orders", "spend", "contacts_a_month_min", "contacts_a_month_max"),
+    *("score", "from", "to"),
+)
+"""What stands beside the columns of a list in tier tables and cut points."""
 
 CONTACT_COLUMNS: Final = ("contacts_min", "contacts_max", "contact_every_months", "next_contact_by", "focus")
 

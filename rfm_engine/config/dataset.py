@@ -9,7 +9,17 @@ from typing import Any, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from rfm_engine.columns import INTERNAL, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REGION, published_columns
+from rfm_engine.columns import (
+    CHINESE,
+    INTERNAL,
+    ORDER_AMOUNT,
+    ORDER_ID,
+    ORDER_TIME,
+    OWN_PREFIX,
+    REGION,
+    SUMMARY_COLUMNS,
+    published_columns,
+)
 from rfm_engine.config.key_types import (
     COUNTING,
     FINDINGS,
@@ -31,7 +41,8 @@ from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refun
 
 TABLES = ("scheme", "tiers")
 MOST_WEIGHT, WEIGHT_DECIMALS = 1_000, 9
-UNSPLITTABLE = {"", ORDER_ID, ORDER_AMOUNT, ORDER_TIME, *INTERNAL, *published_columns((REGION,), ())} - {REGION}
+PUBLISHED = {*published_columns((), ()), ORDER_ID, ORDER_AMOUNT, ORDER_TIME}
+UNSPLITTABLE = {"", *INTERNAL, *SUMMARY_COLUMNS, *PUBLISHED, *(CHINESE[name] for name in PUBLISHED)}
 Table = dict[str, Any]
 OF_CUSTOMERS = {
     *("name", "title", "description", "customers", "orders", "as_of", "since", "by", "refunds"),
@@ -184,7 +195,7 @@ class Dataset(ReadOptions):
     @field_validator("by")
     @classmethod
     def _check_by(cls, by: tuple[str, ...]) -> tuple[str, ...]:
-        unfit = [name or "''" for name in by if name in UNSPLITTABLE or by.count(name) > 1]
+        unfit = [name or "''" for name in by if _is_taken(name) or by.count(name) > 1]
         if unfit:
             message = f"customers can't be split by {', '.join(dict.fromkeys(unfit))} (or a column is named twice)"
             raise ValueError(message)
@@ -223,3 +234,9 @@ class Dataset(ReadOptions):
     def extra(self) -> tuple[str, ...]:
         """The `by` columns, which the reader must bring whether canonical or not."""
         return self.by
+
+
+def _is_taken(name: str) -> bool:
+    """Return whether no list can have a column of this name: the engine has one, or Polars takes it for a pattern."""
+    is_pattern = name == "*" or (name.startswith("^") and name.endswith("$"))
+    return is_pattern or name in UNSPLITTABLE or name.startswith(OWN_PREFIX)

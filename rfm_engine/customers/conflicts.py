@@ -49,6 +49,7 @@ MENDS: Final[dict[Meaning, str]] = {
     "lines": "this looks like an export of order lines. Type --grain line (grain = 'line' in the dataset file)",
 }
 
+ROWS: Final = ":rows"
 SAMPLED: Final = 100_000
 MANY_ROWS: Final = 20
 MANY_SHARE: Final = 10
@@ -92,7 +93,7 @@ def describe_conflicts(conflicting: pl.LazyFrame, by: Sequence[str], rows: int) 
     columns = [name for name in NAMES if name in conflicting.collect_schema() and name not in by]
     values = [pl.col(name).n_unique().alias(name) for name in columns]
     first = conflicting.head(SAMPLED).group_by(*by, CUSTOMER_ID, ORDER_ID)
-    orders = first.agg(pl.len().alias("rows"), *values).sort(ORDER_ID).collect()
+    orders = first.agg(pl.len().alias(ROWS), *values).sort(ORDER_ID).collect()
     differing = Counter(name for name in columns for count in orders[name] if count > 1)
     meanings = Counter(_meaning(order) for order in orders.iter_rows(named=True))
     most = orders.height / 2
@@ -105,9 +106,9 @@ def describe_conflicts(conflicting: pl.LazyFrame, by: Sequence[str], rows: int) 
 
 
 def _meaning(order: dict[str, int]) -> Meaning:
-    if order.get(SOURCE_FILE, 1) == order["rows"]:
+    if order.get(SOURCE_FILE, 1) == order[ROWS]:
         return "exports"
-    if order.get(STORE_CODE, 1) == order["rows"] and order.get(ORDER_TIME, 1) > 1:
+    if order.get(STORE_CODE, 1) == order[ROWS] and order.get(ORDER_TIME, 1) > 1:
         return "stores"
     if order.get(ORDER_AMOUNT_FEN, 1) == 1 and order.get(PRODUCT_NAME, 1) > 1:
         return "totals"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.orders.staging import OrderSet
 
-KEY: Final = "list and customer"
+KEY: Final = ":list and customer"
 SNIFFED: Final = 100
 """Orders whose ids are looked at."""
 

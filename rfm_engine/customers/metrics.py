@@ -29,8 +29,8 @@ from rfm_engine.orders.staging import ROW
 if TYPE_CHECKING:
     from rfm_engine.customers.integer_keys import CustomerKeys
 
-LAST_KEY: Final = "last key"
-TIE_KEY: Final = "tie key"
+LAST_KEY: Final = ":last key"
+TIE_KEY: Final = ":tie key"
 TIED: Final = "tied"
 ROWS: Final = 1 << 32
 """More rows than Polars numbers (32 bits)."""

@@ -39,7 +39,7 @@ TIMES: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d")
 MOST_FEN: Final = 2**63 - 1
 MOST_DAYS: Final = 3_000_000
 SAMPLES: Final = 3
-GIVEN: Final = "last_order_amount is given"
+GIVEN: Final = ":last_order_amount is given"
 
 
 class Fault(NamedTuple):

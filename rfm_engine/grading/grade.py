@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from rfm_engine.rules import Rules
 
-LIST: Final = "\0list"
-"""The column of the numbers of the lists; no header can have its name."""
+LIST: Final = ":list"
+"""The column of the numbers of the lists; no column of a list can have its name."""
 
 
 def grade_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.DataFrame:

@@ -161,10 +161,10 @@ def add_lines(rows: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> 
 
 def add_days(rows: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
     """Return one row per (list, customer, calendar day), as `add_lines`; its order id is that of its last order."""
-    day = pl.col(ORDER_TIME).dt.date().alias("order_day")
+    day = pl.col(ORDER_TIME).dt.date().alias(":order day")
     times = [pl.col(name).filter(IS_POSITIVE) for name in (ORDER_TIME, ORDER_ID)]
     last = pl.col(ORDER_ID).filter(IS_POSITIVE).sort_by(times).last()
-    return _add(rows, columns, by, day, *([last] if ORDER_ID in columns else [])).drop("order_day")
+    return _add(rows, columns, by, day, *([last] if ORDER_ID in columns else [])).drop(":order day")
 
 
 def _add(

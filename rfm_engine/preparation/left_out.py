@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def leave_out(orders: pl.LazyFrame, rows: pl.DataFrame, reason: LeftOut) -> pl.LazyFrame:
     """Return the orders with the reason in `left_out` for these rows (by their `row`), unless they have one already."""
-    marks = rows.lazy().select(pl.col(ROW).unique(), pl.lit(reason).alias("reason"))
+    marks = rows.lazy().select(pl.col(ROW).unique(), pl.lit(reason).alias(":reason"))
     joined = orders.join(marks, on=ROW, how="left", maintain_order="left")
     known = pl.col(LEFT_OUT) if LEFT_OUT in orders.collect_schema() else pl.lit(None, dtype=pl.String)
-    return joined.with_columns(pl.coalesce(known, "reason").alias(LEFT_OUT)).drop("reason")
+    return joined.with_columns(pl.coalesce(known, ":reason").alias(LEFT_OUT)).drop(":reason")

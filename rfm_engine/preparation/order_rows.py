@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 INHERITED: Final = (CUSTOMER_ID, ORDER_TIME, STATUS, REGION, STORE_CODE, CURRENCY)
 """What a further row of an order takes from its first row where it has nothing of its own."""
 
-FIRST: Final = "first: "
-RUN: Final = "run"
+FIRST: Final = ":first "
+RUN: Final = ":run"
 HAS_NO_AMOUNT: Final = pl.col(ORDER_AMOUNT_FEN).is_null() & pl.col(AMOUNT_TEXT).is_null()
 
 
@@ -47,7 +47,7 @@ def complete_further_rows(orders: pl.LazyFrame, columns: Sequence[str]) -> pl.La
     blank[ORDER_TIME] &= pl.col(TIME_TEXT).is_null()
     is_further = _is_further(columns)
     is_suspect = is_further & pl.any_horizontal(*blank.values(), HAS_NO_AMOUNT)
-    suspects = orders.select(ROW, is_suspect.alias("suspect")).filter("suspect").select(ROW).collect()
+    suspects = orders.select(ROW, is_suspect.alias(":suspect")).filter(":suspect").select(ROW).collect()
     if suspects.is_empty():
         return orders
     firsts = _first_rows(orders, suspects, inherited, is_further)
@@ -83,11 +83,11 @@ def keep_latest_exports(orders: pl.LazyFrame) -> pl.LazyFrame:
     """
     order = [CUSTOMER_ID, ORDER_ID]
     reach = orders.group_by(SOURCE_FILE).agg(pl.col(ORDER_TIME).max()).sort(ORDER_TIME, SOURCE_FILE, nulls_last=False)
-    ranks = reach.with_row_index("rank").drop(ORDER_TIME)
+    ranks = reach.with_row_index(":rank").drop(ORDER_TIME)
     ranked = orders.select(ROW, SOURCE_FILE, *order).join(ranks, on=SOURCE_FILE)
-    latest = ranked.group_by(order).agg(pl.col("rank").max().alias("latest"), pl.col("rank").min())
-    several = latest.filter(pl.col("latest") > pl.col("rank")).drop("rank")
-    rows = ranked.join(several, on=order).filter(pl.col("rank") < pl.col("latest")).select(ROW).collect()
+    latest = ranked.group_by(order).agg(pl.col(":rank").max().alias(":latest"), pl.col(":rank").min())
+    several = latest.filter(pl.col(":latest") > pl.col(":rank")).drop(":rank")
+    rows = ranked.join(several, on=order).filter(pl.col(":rank") < pl.col(":latest")).select(ROW).collect()
     return leave_out(orders, rows, "superseded by a later export") if rows.height else orders
 
 
@@ -95,9 +95,9 @@ def keep_one_total(orders: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     """Return the orders with all but the first row left out of each order whose rows repeat one amount."""
     order = [*by, CUSTOMER_ID, ORDER_ID]
     present = orders.filter(pl.col(ORDER_ID).str.len_bytes() > 0)
-    repeated = present.group_by(order).agg(pl.col(ROW).min().alias("first"), pl.col(ORDER_AMOUNT_FEN).n_unique())
-    once = repeated.filter(pl.col(ORDER_AMOUNT_FEN) == 1).select(*order, "first")
-    rows = present.join(once, on=order).filter(pl.col(ROW) > pl.col("first")).select(ROW).collect()
+    repeated = present.group_by(order).agg(pl.col(ROW).min().alias(":first"), pl.col(ORDER_AMOUNT_FEN).n_unique())
+    once = repeated.filter(pl.col(ORDER_AMOUNT_FEN) == 1).select(*order, ":first")
+    rows = present.join(once, on=order).filter(pl.col(ROW) > pl.col(":first")).select(ROW).collect()
     return leave_out(orders, rows, "repeats of an order's total") if rows.height else orders
 
 

@@ -50,14 +50,14 @@ def parse_amounts(
     plain = pl.col(ORDER_AMOUNT) if is_float else _point_for_comma(text) if style == "comma" else text
     short = pl.lit(value=True) if is_float else text.str.len_bytes() <= PROVABLE_BYTES
     guessed = orders.pipe(_guess_fen, plain, short, options.fen_per_unit)
-    guess, whole = pl.col("amount: guess"), pl.col("amount: whole")
-    is_cut = pl.when(guess.is_not_null()).then(pl.col("amount: back") != pl.col("amount: value"))
+    guess, whole = pl.col(":amount guess"), pl.col(":amount whole")
+    is_cut = pl.when(guess.is_not_null()).then(pl.col(":amount back") != pl.col(":amount value"))
     if not fallback:
         return guessed.with_columns(guess.alias(ORDER_AMOUNT_FEN), is_cut.alias(ROUNDED))
-    unparsed = guessed.with_columns(pl.when(guess.is_null()).then(text).alias("amount: unparsed"))
+    unparsed = guessed.with_columns(pl.when(guess.is_null()).then(text).alias(":amount unparsed"))
     return unparsed.pipe(_parse_by_pattern, style, options, currency).with_columns(
         pl.coalesce(guess, pl.when(whole.abs() < LIMIT).then(whole)).alias(ORDER_AMOUNT_FEN),
-        is_cut.otherwise(pl.col("amount: cut")).alias(ROUNDED),
+        is_cut.otherwise(pl.col(":amount cut")).alias(ROUNDED),
     )
 
 
@@ -98,20 +98,20 @@ def _guess_fen(orders: pl.LazyFrame, amount: pl.Expr, short: pl.Expr, fen_per_un
     reaches there: then a part of a fen was cut off. The quotient must be the correctly rounded one. By a literal Polars
     multiplies with its inverse, which is not. Zero is not proven: a text such as 1e-400 becomes 0 as a float too.
     """
-    value, product, nearest = pl.col("amount: value"), pl.col("amount: product"), pl.col("amount: nearest")
-    fen, back = pl.col("amount: fen"), pl.col("amount: back")
+    value, product, nearest = pl.col(":amount value"), pl.col(":amount product"), pl.col(":amount nearest")
+    fen, back = pl.col(":amount fen"), pl.col(":amount back")
     is_exact = short & (back == value) & (fen != 0)
     is_far_from_half = (back != value) & ((product - nearest).abs() < FAR_FROM_HALF)
     return (
-        orders.with_columns(amount.cast(pl.Float64, strict=False).alias("amount: value"))
-        .with_columns((value * fen_per_unit).alias("amount: product"))
-        .with_columns(product.round().alias("amount: nearest"))
-        .with_columns((nearest * 0 + fen_per_unit).alias("amount: per unit"))
+        orders.with_columns(amount.cast(pl.Float64, strict=False).alias(":amount value"))
+        .with_columns((value * fen_per_unit).alias(":amount product"))
+        .with_columns(product.round().alias(":amount nearest"))
+        .with_columns((nearest * 0 + fen_per_unit).alias(":amount per unit"))
         .with_columns(
-            nearest.cast(pl.Int64, strict=False).alias("amount: fen"),
-            (nearest / pl.col("amount: per unit")).alias("amount: back"),
+            nearest.cast(pl.Int64, strict=False).alias(":amount fen"),
+            (nearest / pl.col(":amount per unit")).alias(":amount back"),
         )
-        .with_columns(pl.when((is_exact | is_far_from_half) & (fen.abs() < LIMIT)).then(fen).alias("amount: guess"))
+        .with_columns(pl.when((is_exact | is_far_from_half) & (fen.abs() < LIMIT)).then(fen).alias(":amount guess"))
     )
 
 
@@ -119,20 +119,20 @@ def _parse_by_pattern(orders: pl.LazyFrame, style: AmountStyle, options: CellOpt
     """Add the fen of the amounts that no float proves, by their digits, and whether a part of a fen was cut off."""
     is_in_yuan = options.unit == "yuan"
     pattern = amount_pattern((currency,) if is_in_yuan else (), takes_ten_thousands=options.unit != "fen")
-    part = [pl.col("amount: parts").struct.field(str(position)) for position in range(1, 11)]
+    part = [pl.col(":amount parts").struct.field(str(position)) for position in range(1, 11)]
     is_one_sign, is_negative = _signs(part)
-    number = pl.col("amount: number").struct
+    number = pl.col(":amount number").struct
     ten_thousands = pl.when(part[6].str.len_bytes() > 0).then(4 if is_in_yuan else 0).otherwise(0)
     return (
-        orders.with_columns(clean_amount(pl.col("amount: unparsed")).str.extract_groups(pattern).alias("amount: parts"))
+        orders.with_columns(clean_amount(pl.col(":amount unparsed")).str.extract_groups(pattern).alias(":amount parts"))
         .with_columns(
-            is_negative.alias("amount: negative"),
-            pl.when(is_one_sign).then(part[4]).str.extract_groups(number_pattern(style)).alias("amount: number"),
-            (part[5].cast(pl.Int64).fill_null(0) + ten_thousands).alias("amount: power"),
+            is_negative.alias(":amount negative"),
+            pl.when(is_one_sign).then(part[4]).str.extract_groups(number_pattern(style)).alias(":amount number"),
+            (part[5].cast(pl.Int64).fill_null(0) + ten_thousands).alias(":amount power"),
         )
         .with_columns(
-            number.field("1").str.replace_all("[., ']", "").fill_null("").alias("amount: units"),
-            number.field("2").fill_null("").alias("amount: fraction"),
+            number.field("1").str.replace_all("[., ']", "").fill_null("").alias(":amount units"),
+            number.field("2").fill_null("").alias(":amount fraction"),
         )
         .pipe(_add_digits, options.fen_per_unit)
     )
@@ -150,24 +150,24 @@ def _signs(part: Sequence[pl.Expr]) -> tuple[pl.Expr, pl.Expr]:
 
 def _add_digits(orders: pl.LazyFrame, fen_per_unit: int) -> pl.LazyFrame:
     """Add the whole fen of digits before and behind the point, and whether digits behind the fen were cut off."""
-    digits, point, rest = pl.col("amount: digits"), pl.col("amount: point"), pl.col("amount: rest")
+    digits, point, rest = pl.col(":amount digits"), pl.col(":amount point"), pl.col(":amount rest")
     bare = digits.str.strip_chars_start("0")
     whole = pl.concat_str(digits, pl.lit("0" * DIGITS)).str.slice(0, point.clip(0)).cast(pl.Int64, strict=False)
     up = ((point >= 0) & (rest >= "5")).cast(pl.Int64)
     size = pl.when((point <= DIGITS) | (digits == "")).then(whole.fill_null(0) + up).otherwise(LIMIT)
     return (
-        orders.with_columns(pl.concat_str("amount: units", "amount: fraction").alias("amount: digits"))
-        .with_columns(pl.when(digits != "").then(digits).alias("amount: digits"))
+        orders.with_columns(pl.concat_str(":amount units", ":amount fraction").alias(":amount digits"))
+        .with_columns(pl.when(digits != "").then(digits).alias(":amount digits"))
         .with_columns(
-            bare.alias("amount: digits"),
-            (_bytes_of("amount: units") + pl.col("amount: power") + len(str(fen_per_unit)) - 1).alias("amount: point"),
-            (digits.str.len_bytes().cast(pl.Int64) - bare.str.len_bytes()).alias("amount: leading zeros"),
+            bare.alias(":amount digits"),
+            (_bytes_of(":amount units") + pl.col(":amount power") + len(str(fen_per_unit)) - 1).alias(":amount point"),
+            (digits.str.len_bytes().cast(pl.Int64) - bare.str.len_bytes()).alias(":amount leading zeros"),
         )
-        .with_columns((point - pl.col("amount: leading zeros")).alias("amount: point"))
-        .with_columns(digits.str.slice(point.clip(0)).alias("amount: rest"))
+        .with_columns((point - pl.col(":amount leading zeros")).alias(":amount point"))
+        .with_columns(digits.str.slice(point.clip(0)).alias(":amount rest"))
         .with_columns(
-            pl.when(pl.col("amount: negative")).then(-size).otherwise(size).alias("amount: whole"),
-            (rest.str.strip_chars_end("0") != "").alias("amount: cut"),
+            pl.when(pl.col(":amount negative")).then(-size).otherwise(size).alias(":amount whole"),
+            (rest.str.strip_chars_end("0") != "").alias(":amount cut"),
         )
     )
 

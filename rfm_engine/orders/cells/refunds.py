@@ -12,7 +12,7 @@ from rfm_engine.orders.cells.amounts import ROUNDED, parse_amounts
 if TYPE_CHECKING:
     from rfm_engine.orders.cells.options import CellOptions
 
-_GROSS: Final = "gross: "
+_GROSS: Final = ":gross "
 
 
 def subtract_refunds(orders: pl.LazyFrame, options: CellOptions) -> pl.LazyFrame:

@@ -45,11 +45,11 @@ def to_wall_clock(instant: pl.Expr, options: CellOptions) -> pl.Expr:
 def fill_unparsed(orders: pl.LazyFrame, options: CellOptions, *, short_years: bool) -> pl.LazyFrame:
     """Fill in the times of other forms; where there are none, that costs next to nothing."""
     return (
-        orders.with_columns(pl.when(pl.col("time: first").is_null()).then(ORDER_TIME).alias("time: unparsed"))
-        .with_columns(_order_parts(pl.col("time: unparsed"), options, short_years=short_years).alias("time: text"))
+        orders.with_columns(pl.when(pl.col(":time first").is_null()).then(ORDER_TIME).alias(":time unparsed"))
+        .with_columns(_order_parts(pl.col(":time unparsed"), options, short_years=short_years).alias(":time text"))
         .pipe(_parse_by_pattern, options)
         .with_columns(
-            pl.coalesce("time: first", "time: by pattern", _of_week_or_year(pl.col("time: text"))).alias("time: first")
+            pl.coalesce(":time first", ":time by pattern", _of_week_or_year(pl.col(":time text"))).alias(":time first")
         )
     )
 
@@ -73,26 +73,26 @@ def _of_week_or_year(text: pl.Expr) -> pl.Expr:
 
 def _parse_by_pattern(orders: pl.LazyFrame, options: CellOptions) -> pl.LazyFrame:
     """Add the times of other forms, by their parts."""
-    part = [pl.col("time: parts").struct.field(str(position)) for position in range(1, _GROUPS + 1)]
+    part = [pl.col(":time parts").struct.field(str(position)) for position in range(1, _GROUPS + 1)]
     month, day = pl.coalesce(part[1:10:2]), pl.coalesce(part[2:11:2])
     clock = [_hour(part).fill_null("0"), part[_MINUTE].fill_null("0"), part[_SECOND].fill_null("0")]
     plain = pl.concat_str(part[_YEAR], month, day, *clock, separator=" ")
     micros = part[_FRACTION].str.pad_end(6, "0").str.slice(0, 6).cast(pl.Int64).fill_null(0)
-    time, offset = pl.col("time: by pattern"), pl.col("time: offset")
+    time, offset = pl.col(":time by pattern"), pl.col(":time offset")
     has_hour = part[_HOUR].is_null() | _hour(part).is_not_null()
     return (
-        orders.with_columns(pl.col("time: text").str.extract_groups(PATTERN).alias("time: parts"))
+        orders.with_columns(pl.col(":time text").str.extract_groups(PATTERN).alias(":time parts"))
         .with_columns(
-            pl.when((part[_SECOND].fill_null("0") < "60") & has_hour).then(plain).alias("time: plain"),
-            micros.alias("time: micros"),
-            part[_ZONE].alias("time: offset"),
+            pl.when((part[_SECOND].fill_null("0") < "60") & has_hour).then(plain).alias(":time plain"),
+            micros.alias(":time micros"),
+            part[_ZONE].alias(":time offset"),
         )
         .with_columns(
-            pl.col("time: plain")
+            pl.col(":time plain")
             .str.to_datetime("%Y %m %d %H %M %S", time_unit="us", strict=False)
-            .alias("time: by pattern")
+            .alias(":time by pattern")
         )
-        .with_columns(pl.when(time != NO_TIME).then(time + pl.duration(microseconds="time: micros")))
+        .with_columns(pl.when(time != NO_TIME).then(time + pl.duration(microseconds=":time micros")))
         .with_columns(pl.when(offset.is_null()).then(time).otherwise(to_wall_clock(time - _offset(offset), options)))
     )
 

@@ -73,7 +73,7 @@ def parse_times(
     fast = () if form in CALENDARS else forms.first
     first = _parse_first_forms(orders.with_columns(pl.col(ORDER_TIME).cast(pl.String)), fast)
     found = fill_unparsed(first, options, short_years=forms.takes_short_years) if fallback else first
-    return found.with_columns(_within_years(pl.col("time: first")))
+    return found.with_columns(_within_years(pl.col(":time first")))
 
 
 def time_text(dtype: pl.DataType) -> pl.Expr:
@@ -143,4 +143,4 @@ def _parse_first_forms(orders: pl.LazyFrame, forms: Sequence[tuple[int, str]]) -
         .str.to_datetime(form, time_unit="us", strict=False)
         for length, form in forms
     ]
-    return orders.with_columns(pl.coalesce(*first, pl.lit(None, dtype=NAIVE)).alias("time: first"))
+    return orders.with_columns(pl.coalesce(*first, pl.lit(None, dtype=NAIVE)).alias(":time first"))
