@@ -13,7 +13,7 @@ from pydantic import Field, field_validator
 from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, hookimpl
 
 Cuts = tuple[Decimal, ...]
-Ties = Literal["min", "max", "average", "ordinal"]
+Ties = Literal["min", "max", "average", "ordinal", "ordinal_by_number"]
 FEN_PER_YUAN = 100
 MOST_CUTS = 200
 
@@ -80,7 +80,8 @@ class Quintile(Scheme):
     """Ranks within the list: from the worst 20 % (1) to the best 20 % (5); the number of bins is an option.
 
     A customer of rank a among n, counted from the worst, scores 1 + floor(bins (a - 1) / n) in integers. Ties take the
-    group's lowest rank (`min`), its highest (`max`), the mean (`average`), or are split by customer_id (`ordinal`).
+    group's lowest rank (`min`), its highest (`max`), the mean (`average`), or are split by customer_id: as text
+    (`ordinal`: "10" before "9") or as a number (`ordinal_by_number`: "9" before "10"; other ids come last, as text).
     The published Tai'an smart-curtain rules are the defaults.
 
     >>> Quintile(bins=10).score_range(Metric.MONETARY).highest
@@ -91,13 +92,14 @@ class Quintile(Scheme):
 
     bins: int = Field(default=5, ge=2, le=100, description="how many scores there are")
     ties: Ties = Field(
-        default="min", description="the rank that equal values share; ordinal splits them by customer_id"
+        default="min",
+        description="the rank that equal values share; the ordinal ones split them by customer_id",
     )
 
     @property
     def splits_ties(self) -> bool:  # type: ignore[override]
         """Only the ordinal ranks tell equal values apart."""
-        return self.ties == "ordinal"
+        return self.ties.startswith("ordinal")
 
     def score_range(self, metric: Metric) -> ScoreRange:
         """Return 1 to the number of bins."""
@@ -110,12 +112,22 @@ class Quintile(Scheme):
         if self.ties == "average":
             doubled = _rank(metric, "min") + _rank(metric, "max")
             return 1 + self.bins * (doubled - 2) // (2 * customers)
-        return 1 + self.bins * (_rank(metric, self.ties) - 1) // customers
+        rank = _rank_by_number(metric) if self.ties == "ordinal_by_number" else _rank(metric, self.ties)
+        return 1 + self.bins * (rank - 1) // customers
 
 
 def _rank(metric: Metric, ties: Literal["min", "max", "ordinal"]) -> pl.Expr:
     """Return the rank from the worst, 1 up; `ordinal` follows the rows, which stand by customer_id."""
     return metric.worth.rank(ties).cast(pl.Int64)
+
+
+def _rank_by_number(metric: Metric) -> pl.Expr:
+    """Return the rank from the worst, 1 up; equal values follow their customer_id: numbers first, of any length."""
+    text = pl.col("customer_id")
+    is_number, digits = text.str.contains(r"^[0-9]+$"), text.str.strip_chars_start("0")
+    length, number = (pl.when(is_number).then(part) for part in (digits.str.len_bytes(), digits))
+    order = pl.arg_sort_by([metric.worth, ~is_number, length, number, text])
+    return order.arg_sort().cast(pl.Int64) + 1
 
 
 @hookimpl

@@ -71,7 +71,11 @@ WRONG_POLICIES = [
 SOUND = [
     Thresholds(),
     Thresholds(monetary=(Decimal("0.5"), Decimal(10))),
-    *(Quintile(ties=ties, bins=bins) for ties in ("min", "max", "average", "ordinal") for bins in (5, 7)),
+    *(
+        Quintile(ties=ties, bins=bins)
+        for ties in ("min", "max", "average", "ordinal", "ordinal_by_number")
+        for bins in (5, 7)
+    ),
     wrong_schemes.Sound(),
     wrong_schemes.SplitsInCustomerOrder(),
     wrong_schemes.OneIsBest(),

@@ -76,3 +76,24 @@ def test_a_rank_scores_one_more_than_the_bins_that_it_has_passed(
 
     assert scheme.score_range(metric) == ScoreRange(1, bins)
     assert scores_of(scheme, metric, values) == [1 + floor(bins * rank / customers) for rank in passed[ties]]
+
+
+@pytest.mark.parametrize("metric", Metric)
+def test_equal_values_are_split_by_the_numbers_of_their_ids(metric: Metric) -> None:
+    ids = ["10", "9", "a7", "007", "7", "123456789012345678901234567890", "\u0663", "2"]
+    better = 1 if metric is Metric.RECENCY else 3
+    customers = pl.DataFrame({"customer_id": ids, metric.column: [*[2] * 7, better]})
+    scheme = Quintile(bins=8, ties="ordinal_by_number")
+
+    result = customers.with_columns(scheme.score(metric).alias("score")).sort("score")
+
+    assert result["customer_id"].to_list() == ["007", "7", "9", "10", ids[5], "a7", "\u0663", "2"]
+    assert result["score"].to_list() == list(range(1, 9))
+
+
+def test_an_order_of_texts_is_the_default_and_splits_as_before() -> None:
+    customers = pl.DataFrame({"customer_id": ["10", "9"], "frequency": [1, 1]})
+
+    result = customers.select(Quintile(bins=2, ties="ordinal").score(Metric.FREQUENCY))
+
+    assert result.to_series().to_list() == [1, 2]
