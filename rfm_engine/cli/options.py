@@ -47,7 +47,10 @@ class RuleOptions:
 
     keys: dict[str, Any] = field(default_factory=dict)
     ties: Annotated[
-        Text, Option(help="How the scheme ranks ties: min, max, average, ordinal.", rich_help_panel=GRADING)
+        Text,
+        Option(
+            help="How the scheme ranks ties: min, max, average, ordinal, ordinal_by_number.", rich_help_panel=GRADING
+        ),
     ] = None
     set: Annotated[
         Texts, Option(help="An option of the scheme or policy: key=value (repeatable).", rich_help_panel=GRADING)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import polars as pl
 import pytest
@@ -18,7 +18,7 @@ from rfm_engine.conformance import policy_checks as of_policies
 from rfm_engine.conformance import scheme_checks as of_schemes
 from rfm_engine.conformance.class_checks import calls_python
 from rfm_engine.grading.policies import Abcd, Segments, Weighted
-from rfm_engine.grading.schemes import Quintile, Thresholds
+from rfm_engine.grading.schemes import Quintile, Thresholds, Ties
 from tests.conformance import wrong_policies, wrong_schemes
 
 if TYPE_CHECKING:
@@ -71,11 +71,7 @@ WRONG_POLICIES = [
 SOUND = [
     Thresholds(),
     Thresholds(monetary=(Decimal("0.5"), Decimal(10))),
-    *(
-        Quintile(ties=ties, bins=bins)
-        for ties in ("min", "max", "average", "ordinal", "ordinal_by_number")
-        for bins in (5, 7)
-    ),
+    *(Quintile(ties=ties, bins=bins) for ties in get_args(Ties) for bins in (5, 7)),
     wrong_schemes.Sound(),
     wrong_schemes.SplitsInCustomerOrder(),
     wrong_schemes.OneIsBest(),
