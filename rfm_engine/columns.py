@@ -44,7 +44,7 @@ REQUIRED: Final = (CUSTOMER_ID, ORDER_AMOUNT, ORDER_TIME)
 """The source columns that no list can be made without."""
 
 CARRIED: Final = (PRODUCT_NAME, STORE_CODE, REGION)
-"""Text that the newest order brings along, in the order in which it settles ties."""
+"""Text of the last order, in the order in which it breaks ties."""
 
 INTERNAL: Final = (
     *(

@@ -1,4 +1,4 @@
-"""The rules that are in force for one list of customers, whoever stated them."""
+"""The rules that are in force for one list of customers, from a file, an option or a call."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Rules:
     """Which orders count, how customers split into lists, and how they are scored and graded.
 
     `since` None opens the window to the past, `region` and `keep_status` None keep every row, `by` empty is one list.
-    What the newest order brings along and the list does not show, `drop`, is not read.
+    What is dropped of the last order, and no list is made of, is not read.
     """
 
     as_of: date
@@ -53,7 +53,7 @@ class Rules:
 
 
 class Weights(NamedTuple):
-    """The weights of R, F and M in the total; they are used as stated and need not sum to 1."""
+    """The weights of R, F and M in the total; they are used as given and need not sum to 1."""
 
     recency: Decimal
     frequency: Decimal

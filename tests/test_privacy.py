@@ -128,3 +128,14 @@ def test_score_refuses_what_it_would_not_do(keys: dict[str, Any]) -> None:
 
     with pytest.raises(DatasetError, match="for what a run writes"):
         rfm_engine.score(orders, as_of="2025-07-01", **keys)
+
+
+def test_values_of_a_dropped_column_are_in_no_note_and_in_no_record(tmp_path: Path) -> None:
+    rows = ["customer_id,region,order_amount,order_time", "c1,Sichuan,5,2025-06-01", "c2,SecretClinic,5,2025-06-01"]
+    (tmp_path / "shop.csv").write_text("\n".join(rows), "utf-8")
+    words = ("--drop", "region", "--by", "none", "--region", "Sichuan", "--region", "Nowhere")
+
+    answer = done("run", "--orders", tmp_path / "shop.csv", *AS_OF, *words, "--output", tmp_path)
+
+    assert "no row has region 'Nowhere'" in answer.out
+    assert "SecretClinic" not in answer.out + (tmp_path / "shop" / "run.json").read_text("utf-8")

@@ -73,20 +73,20 @@ def fetch_last_orders(orders: pl.LazyFrame, rows: pl.Expr, columns: Iterable[str
     return found.select(*known, pl.exclude(known).name.prefix("last_"))
 
 
-def join_last_orders(customers: pl.DataFrame, brought: pl.DataFrame, height: int) -> pl.DataFrame:
+def join_last_orders(customers: pl.DataFrame, fetched: pl.DataFrame, height: int) -> pl.DataFrame:
     """Return the customers, in their order, with the columns of their last orders.
 
     Raises:
         DataError: A row is not there any more.
     """
     bare, rows = customers.drop(ROW, TIED), customers[ROW]
-    if brought.columns == [ROW]:
+    if fetched.columns == [ROW]:
         return bare
-    newest = brought if brought.height == rows.len() else brought.filter(row_mask(rows, height))
-    if newest.height != rows.len():
+    wanted = fetched if fetched.height == rows.len() else fetched.filter(row_mask(rows, height))
+    if wanted.height != rows.len():
         message = "an order file changed while it was read; run again"
         raise DataError(message)
-    in_order = newest if newest[ROW].is_sorted() else newest.sort(ROW)  # as they nearly always come
+    in_order = wanted if wanted[ROW].is_sorted() else wanted.sort(ROW)  # as they nearly always come
     places = rows.rank("ordinal") - 1
     whole = in_order.select(cs.starts_with("last_")).rechunk()  # 9 million rows in 764 pieces: 3.7 s instead of 0.7 s
     return bare.hstack(whole.select(pl.all().gather(places)))

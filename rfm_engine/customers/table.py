@@ -168,7 +168,7 @@ def find_faults(mapping: Mapping[str, str], by: Sequence[str], rules: Rules) -> 
 
 
 def refuse_faults(customers: pl.DataFrame, faults: Sequence[Fault]) -> None:
-    """Check that no row has any of the faults, and that the sum of all spend can be told.
+    """Check that no row has any of the faults, and that the sum of all spend can be written.
 
     Raises:
         DataError: It lists every fault, how many rows have it, and the customers of the first ones.

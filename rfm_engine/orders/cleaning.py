@@ -149,7 +149,8 @@ def is_in_window(rules: Rules) -> pl.Expr:
 def describe_unmatched(orders: pl.LazyFrame, rules: Rules, regions: Collection[str] = ()) -> list[str]:
     """Return a sentence for each requested region or status that no row has.
 
-    Where these `regions`, which some rows are known to have, are not all that are requested, the orders are read.
+    Where these `regions`, which some rows are known to have, are not all that are requested, the orders are read. The
+    values of a column that is dropped are not listed.
     """
     sentences = []
     for column, requested in ((REGION, rules.region), (STATUS, rules.keep_status)):
@@ -158,7 +159,8 @@ def describe_unmatched(orders: pl.LazyFrame, rules: Rules, regions: Collection[s
         present = orders.filter(is_present(column)).select(pl.col(column).unique().sort()).collect()[column].to_list()
         more = f" and {len(present) - MOST_LISTED} more" if len(present) > MOST_LISTED else ""
         listed = f"{', '.join(present[:MOST_LISTED])}{more}" or "none"
-        sentences += [f"no row has {column} {name!r}; there are: {listed}" for name in requested if name not in present]
+        there_are = "" if column in rules.drop else f"; there are: {listed}"
+        sentences += [f"no row has {column} {name!r}{there_are}" for name in requested if name not in present]
     return sentences
 
 

@@ -155,7 +155,7 @@ def merge_rows(orders: OrderSet, duplicates: Duplicates) -> tuple[OrderSet, Dupl
 
 
 def add_lines(rows: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
-    """Return one row per (list, customer, order id): its lines' sum, newest time and the largest line's text."""
+    """Return one row per (list, customer, order id): its lines' sum, last time and the largest line's text."""
     return _add(rows, columns, by, pl.col(ORDER_ID))
 
 

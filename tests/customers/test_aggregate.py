@@ -33,7 +33,7 @@ ORDERS = [
     *(Order("a", "1", 5, 1, "x"), Order("a", "1", 5, 2, "x"), Order("a", "2", 7, 2, "y"), Order("a", "2", 7, 2, None)),
     *(Order("b", "1", 3, 2, "x"), Order("b", "3", -2, 3, "z"), Order("a", "0", 9, 2, "x")),
 ]
-Counted = dict[str, tuple[int, int, int, str | None]]
+Counts = dict[str, tuple[int, int, int, str | None]]
 
 
 def few() -> list[tuple[Order, ...]]:
@@ -42,9 +42,9 @@ def few() -> list[tuple[Order, ...]]:
     return [*alone, *two, *three[::9]]
 
 
-def counted(orders: list[Order]) -> Counted:
+def count_by_hand(orders: list[Order]) -> Counts:
     """Return each customer's orders, yuan, newest day and what the newest order brings along."""
-    told: Counted = {}
+    found: Counts = {}
     by_customer = defaultdict(list)
     for order in orders:
         by_customer[order.customer_id].append(order)
@@ -53,8 +53,8 @@ def counted(orders: list[Order]) -> Counted:
         if placed:
             newest = max(placed, key=lambda one: (one.day, one.order_id, one.order_amount, one.product_name or ""))
             total = sum(order.order_amount for order in own)
-            told[customer] = (len(placed), total, newest.day, newest.product_name)
-    return told
+            found[customer] = (len(placed), total, newest.day, newest.product_name)
+    return found
 
 
 def sound(rows: tuple[Order, ...]) -> list[Order]:
@@ -64,19 +64,19 @@ def sound(rows: tuple[Order, ...]) -> list[Order]:
     return [row for row, key in zip(once, keys, strict=True) if keys.count(key) == 1]
 
 
-def added(rows: tuple[Order, ...]) -> list[Order]:
+def add_by_hand(rows: tuple[Order, ...]) -> list[Order]:
     """Return one order per id: its lines' sum on the newest day of one that costs something, named by the largest."""
     lines = defaultdict(list)
     for row in rows:
         lines[row.customer_id, row.order_id].append(row)
-    told = []
+    found = []
     for (customer, order), own in lines.items():
         costly = [line for line in own if line.order_amount > 0]
         largest = max((line.order_amount, line.product_name or "") for line in costly) if costly else (0, "")
         day = max((line.day for line in costly), default=0)
         total = sum(line.order_amount for line in own)
-        told.append(Order(customer, order, total, day, largest[1] or None))
-    return told
+        found.append(Order(customer, order, total, day, largest[1] or None))
+    return found
 
 
 @pytest.mark.parametrize("grain", ["order", "line"])
@@ -88,7 +88,7 @@ def test_few_orders_are_counted_as_by_hand(refunds: Refunds, grain: Grain) -> No
         if frame.schema["product_name"] == pl.Null:
             frame = frame.with_columns(pl.col("product_name").cast(pl.String))
         judged = tuple(row for row in rows if refunds == "net" or row.order_amount > 0)
-        expected = counted(sound(judged) if grain == "order" else added(judged))
+        expected = count_by_hand(sound(judged) if grain == "order" else add_by_hand(judged))
         if not (expected or judged):
             continue
         if grain == "order" and len(set(judged)) > 1 and not sound(judged):
@@ -96,10 +96,10 @@ def test_few_orders_are_counted_as_by_hand(refunds: Refunds, grain: Grain) -> No
 
         graded = rfm_engine.score(frame.drop("day"), as_of="2025-07-01", by=(), grain=grain, refunds=refunds).collect()
 
-        told = graded.select(
+        found = graded.select(
             "customer_id", "frequency", "monetary", pl.col("last_order_time").dt.day(), "last_product_name"
         )
-        assert {who: (count, int(total), day, what) for who, count, total, day, what in told.rows()} == expected
+        assert {who: (count, int(total), day, what) for who, count, total, day, what in found.rows()} == expected
         assert graded["recency_days"].to_list() == [31 - expected[who][2] for who in graded["customer_id"]]
 
 

@@ -31,7 +31,7 @@ WRITERS: dict[str, Callable[[pl.DataFrame, Path], object]] = {
 
 
 @pytest.fixture
-def counted(bundled: Path) -> pl.DataFrame:
+def counted_customers(bundled: Path) -> pl.DataFrame:
     """The customers of a run as a warehouse would hand them over: in no order, without scores."""
     customers = rfm_engine.open_run(bundled / "sichuan-hiking").customers().collect()
     return customers.select(*COLUMNS, *LAST).sample(fraction=1, shuffle=True, seed=7)
@@ -44,14 +44,14 @@ def make_dataset(folder: Path, more: str = "") -> Path:
 
 @pytest.mark.parametrize("form", WRITERS)
 def test_the_list_is_that_of_the_orders_in_every_format(
-    form: str, counted: pl.DataFrame, bundled: Path, tmp_path: Path
+    form: str, counted_customers: pl.DataFrame, bundled: Path, tmp_path: Path
 ) -> None:
-    WRITERS[form](counted[:300], tmp_path / f"customers-1.{form}")
-    WRITERS[form](counted[300:], tmp_path / f"customers-2.{form}")
+    WRITERS[form](counted_customers[:300], tmp_path / f"customers-1.{form}")
+    WRITERS[form](counted_customers[300:], tmp_path / f"customers-2.{form}")
     by_default = done("run", make_dataset(tmp_path), "--tiers", "abcd", "--output", tmp_path / "output")
 
     found = (tmp_path / "output" / "sichuan-hiking" / "customers.csv").read_text("utf-8")
-    expected = rfm_engine.grade(counted, as_of="2025-07-01").collect()
+    expected = rfm_engine.grade(counted_customers, as_of="2025-07-01").collect()
     assert [line.split(",")[1] for line in found.splitlines()[1:]] == expected["customer_id"].to_list()
     metrics = pl.read_csv(bundled / "sichuan-hiking" / "customers.csv", infer_schema=False)
     same = [*COLUMNS, *LAST, "r_score", "f_score", "m_score", "rfm_score", "tier"]
@@ -59,8 +59,8 @@ def test_the_list_is_that_of_the_orders_in_every_format(
     assert "648 rows read = 648 used" in by_default.out
 
 
-def test_the_record_names_the_files_and_explain_works(counted: pl.DataFrame, tmp_path: Path) -> None:
-    counted.write_csv(tmp_path / "customers.csv")
+def test_the_record_names_the_files_and_explain_works(counted_customers: pl.DataFrame, tmp_path: Path) -> None:
+    counted_customers.write_csv(tmp_path / "customers.csv")
     done("run", make_dataset(tmp_path), "--output", tmp_path / "output", "--quiet")
 
     folder = tmp_path / "output" / "sichuan-hiking"
@@ -71,8 +71,8 @@ def test_the_record_names_the_files_and_explain_works(counted: pl.DataFrame, tmp
     assert "customer SC00000001" in done("explain", "SC00000001", "--run", folder).out
 
 
-def test_check_says_what_run_would_do_and_writes_nothing(counted: pl.DataFrame, tmp_path: Path) -> None:
-    counted.write_csv(tmp_path / "customers.csv")
+def test_check_says_what_run_would_do_and_writes_nothing(counted_customers: pl.DataFrame, tmp_path: Path) -> None:
+    counted_customers.write_csv(tmp_path / "customers.csv")
     before = everything_below(make_dataset(tmp_path))
 
     assert "648 rows read = 648 used" in done("check", tmp_path).out
@@ -87,8 +87,8 @@ def test_check_says_what_run_would_do_and_writes_nothing(counted: pl.DataFrame, 
         ("[columns]\norder_amount = 'x'", "columns.order_amount: no such column"),
     ],
 )
-def test_keys_of_orders_are_refused(more: str, message: str, counted: pl.DataFrame, tmp_path: Path) -> None:
-    counted.write_csv(tmp_path / "customers.csv")
+def test_keys_of_orders_are_refused(more: str, message: str, counted_customers: pl.DataFrame, tmp_path: Path) -> None:
+    counted_customers.write_csv(tmp_path / "customers.csv")
 
     answer = rfm("run", make_dataset(tmp_path, more), "--output", tmp_path / "output")
 
@@ -104,10 +104,10 @@ def test_a_dataset_of_neither_is_refused(tmp_path: Path) -> None:
 
 
 def test_headers_are_mapped_and_faults_of_a_private_dataset_name_no_customer(
-    counted: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    counted_customers: pl.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RFM_PSEUDONYM_KEY", "sixteen bytes or more")
-    odd = counted.rename({"monetary": "revenue"}).with_columns(frequency=pl.lit(0))
+    odd = counted_customers.rename({"monetary": "revenue"}).with_columns(frequency=pl.lit(0))
     odd.write_csv(tmp_path / "customers.csv")
     private = 'pseudonymize = ["customer_id"]\n[columns]\nmonetary = "revenue"\n'
 
@@ -118,8 +118,8 @@ def test_headers_are_mapped_and_faults_of_a_private_dataset_name_no_customer(
     assert "SC0" not in answer.err
 
 
-def test_plain_files_of_customers_need_no_dataset(counted: pl.DataFrame, tmp_path: Path) -> None:
-    counted.write_parquet(tmp_path / "vip.parquet")
+def test_plain_files_of_customers_need_no_dataset(counted_customers: pl.DataFrame, tmp_path: Path) -> None:
+    counted_customers.write_parquet(tmp_path / "vip.parquet")
 
     done("run", "--customers", tmp_path / "vip.parquet", "--as-of", "2025-07-01", "--output", tmp_path, "--quiet")
 

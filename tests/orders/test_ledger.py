@@ -108,7 +108,7 @@ def sound(number: int) -> Cells:
     return (f"{number % 7:03}", f"A{number}", ("四川省", "山东省")[number % 2], goods, amount, str(time), "paid")
 
 
-def planted(order: Cells, fault: Fault) -> list[tuple[Cells, str]]:
+def plant(order: Cells, fault: Fault) -> list[tuple[Cells, str]]:
     """Return the rows that a fault makes of a sound order, each with what becomes of it."""
     if fault is REPEAT:
         return [(order, "used"), (order, "duplicates")]
@@ -135,7 +135,7 @@ def test_every_planted_fault_is_found_where_it_was_planted(
     faults = [fault for fault in faults if fault is not CONFLICT] + [CONFLICT] * min(faults.count(CONFLICT), 4)
     rows = [(sound(number), "used", REPEAT) for number in range(1, orders)]
     for number, fault in enumerate(faults, start=orders):
-        rows += [(*made, fault) for made in planted(sound(number), fault)]
+        rows += [(*made, fault) for made in plant(sound(number), fault)]
     rows = data.draw(st.permutations(rows))
     parts = [rows[part::files] for part in range(files)]
 
@@ -179,7 +179,7 @@ def lost(folder: Path) -> list[tuple[str, int, str, str, str]]:
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name)
 def test_every_kind_of_fault_at_once_is_found_in_every_format(source: Source, tmp_path: Path) -> None:
     kinds = [*FAULTS, *([TORN] if source in CSV else [])]
-    rows = [(planted(sound(number), fault)[0][0], fault) for number, fault in enumerate(kinds, start=1)]
+    rows = [(plant(sound(number), fault)[0][0], fault) for number, fault in enumerate(kinds, start=1)]
     source.written(tmp_path / f"all.{source.name}", [*(cells for cells, _ in rows), sound(999)])
 
     answer = run(tmp_path, source)

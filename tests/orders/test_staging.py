@@ -34,17 +34,17 @@ TIMES = [
 ]
 
 
-def held(path: Path, source: ReadOptions | None = None) -> tuple[pl.DataFrame, list[bool]]:
+def stage(path: Path, source: ReadOptions | None = None) -> tuple[pl.DataFrame, list[bool]]:
     """Return the staged orders of a CSV file, and whether they were spelt each time they were typed."""
-    asked: list[bool] = []
+    fallbacks: list[bool] = []
 
-    def typed(*, fallback: bool) -> pl.LazyFrame:
-        asked.append(fallback)
+    def parse(*, fallback: bool) -> pl.LazyFrame:
+        fallbacks.append(fallback)
         return orders.typed(fallback=fallback)
 
     orders = read([OrderFile(path=path, options=source or ReadOptions())])
-    with staging.stage_orders(typed, [path], ["csv"]) as found:
-        return found.collect(), asked
+    with staging.stage_orders(parse, [path], ["csv"]) as found:
+        return found.collect(), fallbacks
 
 
 def written(path: Path, rows: Sequence[tuple[str, str]]) -> Path:
@@ -53,18 +53,18 @@ def written(path: Path, rows: Sequence[tuple[str, str]]) -> Path:
 
 
 def test_few_orders_of_the_usual_forms_are_typed_once_and_nothing_is_spelt(tmp_path: Path) -> None:
-    _, asked = held(written(tmp_path / "a.csv", [("3.10", "2025-06-03"), ("", "2025-06-03"), ("3.10", "")]))
+    _, fallbacks = stage(written(tmp_path / "a.csv", [("3.10", "2025-06-03"), ("", "2025-06-03"), ("3.10", "")]))
 
-    assert asked == [False]
+    assert fallbacks == [False]
 
 
 def test_amounts_with_a_decimal_comma_are_usual_where_it_is_stated(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text(HEADER.replace(",", ";") + "c1;12,30;2025-06-01;o1\nc2;5;2025-06-02;o2\n", "utf-8")
 
-    found, asked = held(path, ReadOptions(decimal_comma=True))
+    found, fallbacks = stage(path, ReadOptions(decimal_comma=True))
 
-    assert (found["order_amount_fen"].to_list(), asked) == ([1230, 500], [False])
+    assert (found["order_amount_fen"].to_list(), fallbacks) == ([1230, 500], [False])
 
 
 @pytest.mark.parametrize("row", ["c,¥5,2025-06-01,o", "c,0,2025-06-01,o", "c,5,2025/6/1,o", "c,5,2025-06-01,o,more"])
@@ -72,9 +72,9 @@ def test_few_orders_of_which_one_is_written_otherwise_are_typed_anew(row: str, t
     path = written(tmp_path / "a.csv", [])
     path.write_text(path.read_text("utf-8") + row + "\n", "utf-8")
 
-    _, asked = held(path)
+    _, fallbacks = stage(path)
 
-    assert asked == [False, True]
+    assert fallbacks == [False, True]
 
 
 @pytest.mark.parametrize(("spare_bytes", "spelt"), [(0, False), (-1, True)])
@@ -84,13 +84,13 @@ def test_few_orders_are_those_of_so_many_bytes_and_more_are_typed_once(
     path = written(tmp_path / "a.csv", [])
     monkeypatch.setattr(staging, "FEW_BYTES", path.stat().st_size + spare_bytes)
 
-    _, asked = held(path)
+    _, fallbacks = stage(path)
 
-    assert asked == [spelt]
+    assert fallbacks == [spelt]
 
 
 def test_texts_of_amounts_and_times_that_can_be_used_are_not_held(tmp_path: Path) -> None:
-    found, _ = held(written(tmp_path / "a.csv", [("0.01", "2025-06-01"), ("0", "now"), ("-1", "2025-06-01")]))
+    found, _ = stage(written(tmp_path / "a.csv", [("0.01", "2025-06-01"), ("0", "now"), ("-1", "2025-06-01")]))
 
     assert found.select("order_amount_text", "order_time_text").rows() == [
         *[(None, None)] * 3,
@@ -107,9 +107,9 @@ def test_few_orders_are_the_same_whether_they_are_tried_plainly_or_not(
     path, source = written(tmp_path / "a.csv", rows), ReadOptions(amount_style="comma" if comma else "point")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(staging, "FEW_BYTES", -1)
-        expected, _ = held(path, source)
+        expected, _ = stage(path, source)
 
-    found, _ = held(path, source)
+    found, _ = stage(path, source)
 
     assert found.equals(expected)
     assert found.schema == expected.schema
