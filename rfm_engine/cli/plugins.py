@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -13,6 +13,7 @@ from rfm_engine.cli.options import LazyGroup
 if TYPE_CHECKING:
     from rfm_engine.plugins.loading import PluginRecord, Registration
 
+PluginKind = Literal["scheme", "policy"]
 app = typer.Typer(
     cls=LazyGroup, no_args_is_help=True, help="List, check and start plugins: schemes and tier policies of others."
 )
@@ -46,14 +47,18 @@ def check(name: Annotated[str, typer.Argument(help="A scheme or tier policy, or 
 
 @app.command()
 def new(
-    name: Annotated[str, typer.Argument(help="The scheme's name: lower-case words joined by hyphens.")],
+    name: Annotated[str, typer.Argument(help="Of the scheme or policy: lower-case words joined by hyphens.")],
+    kind: Annotated[PluginKind, typer.Option(help="What it is.")] = "scheme",
+    package: Annotated[
+        str | None, typer.Option(help="Its package, made if it is not there; rfm-engine-NAME by default.")
+    ] = None,
     into: Annotated[Path, typer.Option(help="The folder in which the package's own folder is made.")] = Path(),
 ) -> None:
-    """Write a complete, installable package with one working scheme, its tests and a README."""
+    """Write a working scheme or tier policy with its tests: in a package of its own, or one more in a package."""
     from rfm_engine.cli.display.terminal import print_line
     from rfm_engine.plugins.scaffold import create_plugin
 
-    folder = create_plugin(name, into)
+    folder = create_plugin(name, into, kind, package)
     print_line(f"wrote {folder}; next: pip install -e '{folder}[test]' && pytest {folder}")
 
 
