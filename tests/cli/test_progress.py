@@ -30,7 +30,7 @@ from rfm_engine import pipeline
 from time import sleep
 def run(job, cache, clock):
     clock.lap("read")
-    print("running", flush=True)
+    print("running", file=sys.__stdout__, flush=True)
     sleep(1_000)
 pipeline.run = run
 """

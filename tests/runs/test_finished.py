@@ -44,16 +44,6 @@ def test_customers_are_those_of_the_parquet_file(
     assert_frame_equal(rfm_engine.open_run(folder).customers().collect(), expected)
 
 
-@pytest.mark.parametrize("form", ["csv", "ndjson", "xlsx", "parquet"])
-def test_a_list_may_be_named_by_a_header_of_another_column(form: str, tmp_path: Path) -> None:
-    text = NASTY.replace("store_code", "客户等级", 1)
-    (tmp_path / "orders.csv").write_text(text, "utf-8")
-
-    folder = run(tmp_path / "orders.csv", tmp_path / "output", "--by", "客户等级", "--format", form)
-
-    assert rfm_engine.open_run(folder).customers().collect()["客户等级"].to_list() == ["-5", "S1", "S1"]
-
-
 def test_money_is_exact_and_tiers_stand_in_the_order_of_the_policy(shop_run: Path) -> None:
     finished = rfm_engine.open_run(shop_run)
 

@@ -16,11 +16,12 @@ from tests.processes import (
 from tests.terminal import everything_below
 
 LONG_NATIVE_CALL = """
+import sys
 import polars as pl
 from rfm_engine import pipeline
 def run(*_):
     many = pl.LazyFrame({"a": range(1_000_000)})
-    print("in native code", flush=True)
+    print("in native code", file=sys.__stdout__, flush=True)
     many.join(many, how="cross").select((pl.col("a") * pl.col("a_right")).sum()).collect(engine="streaming")
 pipeline.run = run
 """
