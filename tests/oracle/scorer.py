@@ -202,7 +202,8 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     """Grade each list of the used rows. A key that no row has is a column that the source lacks.
 
     Without a `by` column every row is rejected; only the default, region, is then done without. The ledger's last three
-    counts are warnings outside its sum; `rounded` counts each row that passed its own checks, repeats and conflicts.
+    counts are warnings outside its sum; `rounded` counts each row that passed its own checks, repeats and conflicts,
+    but no line of an order that adds up to nothing.
     """
     assert {rules.grain, rules.refunds, rules.scheme} <= {
         "order",
@@ -222,8 +223,8 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     verdicts = [LEFT_OUT if n in left_out else judge(n, text, required, rules) for n, text in enumerate(texts)]
     sound = [verdict for verdict in verdicts if isinstance(verdict, Row)]
     outcomes = {index: verdict for index, verdict in enumerate(verdicts) if not isinstance(verdict, Row)}
-    if rules.grain == "line" and rules.refunds == "reject":
-        outcomes |= dict.fromkeys(unpaid_lines(sound), ("rejected", "order_amount", "not positive"))
+    unpaid = set(unpaid_lines(sound)) if rules.grain == "line" and rules.refunds == "reject" else set()
+    outcomes |= dict.fromkeys(unpaid, ("rejected", "order_amount", "not positive"))
     if rules.grain != "line" and "order_id" in columns:
         outcomes |= outcomes_of_repeats(sound)
     used = [row for row in sound if row.index not in outcomes]
@@ -235,7 +236,7 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
         del customer["last_region"]
     ledger = {"read": len(rows), "used": len(used), **dict.fromkeys(UNUSED, 0)}
     ledger |= Counter(outcome for outcome, _, _ in outcomes.values())
-    ledger["rounded"] = sum(not row.whole_fen for row in sound)
+    ledger["rounded"] = sum(not row.whole_fen and row.index not in unpaid for row in sound)
     ledger["repeats_without_order_id"] = 0 if "order_id" in columns else len(used) - len(set(used))
     early = replace(rules, since=None, as_of=(rules.since or date.max) - timedelta(days=1))
     before = [judge(n, text, required, early) for n, text in enumerate(texts) if rules.since and n not in left_out]
