@@ -17,6 +17,8 @@ EXACT_BITS: Final = {pl.Float16: 11, pl.Float32: 24, pl.Float64: 53}
 """Floats of so many bits hold every whole number below 2 to that power; beyond it they pass over some."""
 
 EXCEL_DIGITS: Final = 15
+SAMPLED_ROWS: Final = 10_000
+FEW_VALUES: Final = 500
 
 
 def id_text(name: str, dtype: pl.DataType, *, trim: bool) -> pl.Expr:
@@ -41,7 +43,12 @@ def has_padding(raw: pl.LazyFrame, columns: Iterable[str]) -> bool:
     To take it off costs ten times of what it costs to find that there is none.
     """
     schema = raw.collect_schema()
-    looks = [_is_padded(column, schema[column]).any().alias(column) for column in columns if _is_text(schema[column])]
+    texts = [column for column in columns if _is_text(schema[column])]
+    few = [column for column in texts if _has_few_values(raw, column)]
+    values = pl.collect_all([raw.select(pl.col(column).cast(pl.String)).unique() for column in few], engine="streaming")
+    if any(value.select(_is_padded(column).any()).item() for value, column in zip(values, few, strict=True)):
+        return True
+    looks = [_is_padded(column).any().alias(column) for column in texts if column not in few]
     return bool(looks) and any(raw.select(looks).collect(engine="streaming").row(0))
 
 
@@ -49,8 +56,14 @@ def _is_text(dtype: pl.DataType) -> bool:
     return isinstance(dtype, pl.String | pl.Categorical | pl.Enum)
 
 
-def _is_padded(column: str, dtype: pl.DataType) -> pl.Expr:
-    text = pl.col(column) if dtype == pl.String else pl.col(column).unique().cast(pl.String)
+def _has_few_values(raw: pl.LazyFrame, column: str) -> bool:
+    """Return whether the first rows say so: to look at each value once then takes a third of the time."""
+    first = raw.select(column).head(SAMPLED_ROWS).collect().to_series()
+    return first.dtype != pl.String or first.n_unique() <= FEW_VALUES
+
+
+def _is_padded(column: str) -> pl.Expr:
+    text = pl.col(column)
     wide = [blank for blank in BLANKS if blank > " "]
     starts = [text.str.starts_with(blank) for blank in wide]
     return pl.any_horizontal(text < "!", *starts, *(text.str.ends_with(blank) for blank in BLANKS))
