@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from rfm_engine.privacy import KEY_VARIABLE
 from tests.processes import Place, orders_file
+from tests.pseudonyms import KEY
 from tests.terminal import ORDERS, done
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of an example
@@ -47,3 +49,12 @@ def place(tmp_path: Path) -> Place:
     found = Place(orders_file(tmp_path / "orders.csv", 1_200, "gb18030"), tmp_path / "output", tmp_path / "temporary")
     found.temporary.mkdir()
     return found
+
+
+@pytest.fixture
+def key_file(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A key file with the line end that editors add, and no key in the environment."""
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    path = tmp_path_factory.mktemp("key") / "key"
+    path.write_bytes(KEY + b"\n")
+    return path

@@ -8,25 +8,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from rfm_engine.privacy import KEY_VARIABLE
 from tests.faulty import installer
+from tests.pseudonyms import ALL, FORMATS, KEY
 from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, record_of, rfm, run
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-KEY = b"sixteen bytes or more"
-FORMATS = [word for form in ("csv", "parquet", "xlsx", "ndjson") for word in ("--format", form)]
-ALL = [word for name in ("customer_id", "order_id", "store_code") for word in ("--pseudonymize", name)]
-
-
-@pytest.fixture
-def key_file(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A key file with the line end that editors add, and no key in the environment."""
-    monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    path = tmp_path_factory.mktemp("key") / "key"
-    path.write_bytes(KEY + b"\n")
-    return path
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -17,28 +15,11 @@ from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.privacy import KEY_VARIABLE
+from tests.pseudonyms import FORMATS, KEY, token
 from tests.terminal import AS_OF, ORDERS, done, read_rows, rfm, run
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-KEY = b"sixteen bytes or more"
-FORMATS = [word for form in ("csv", "parquet", "xlsx", "ndjson") for word in ("--format", form)]
-IDS = ("customer_id", "order_id", "store_code")
-ALL = [word for name in IDS for word in ("--pseudonymize", name)]
-
-
-def token(text: str, column: str = "customer_id", key: bytes = KEY) -> str:
-    return hmac.new(key, f"{column}\0{text}".encode(), hashlib.sha256).hexdigest()
-
-
-@pytest.fixture
-def key_file(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A key file with the line end that editors add, and no key in the environment."""
-    monkeypatch.delenv(KEY_VARIABLE, raising=False)
-    path = tmp_path_factory.mktemp("key") / "key"
-    path.write_bytes(KEY + b"\n")
-    return path
 
 
 def test_columns_are_dropped_and_times_become_dates(shop: Path, tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ SOURCES: Final = (
         },
         grain="line",
         times="offset",
-        note="The amount is the sum of the items' prices, without postage; the report has no cancelled orders.",
+        note="The amount is the sum of the items' prices, without postage. A report that was requested by hand has "
+        "cancelled orders too, and nothing in it says which.",
     ),
     OrderSource(
         name="ebay",
