@@ -54,8 +54,8 @@ SOURCES: Final = (
         },
         grain="line",
         statuses=("已完成", "已发货", "待发货", "备货中"),
-        note="The amount is what the buyer owes for each product; the customer is the recipient's phone, which an export "
-        "may hide; refunds after the sale are not taken off.",
+        note="The amount is what the buyer owes for each product; the customer is the recipient's phone, which an "
+        "export may hide; refunds after the sale are not taken off.",
     ),
     OrderSource(
         name="youzan",
