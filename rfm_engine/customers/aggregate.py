@@ -26,6 +26,7 @@ from rfm_engine.orders.cleaning import is_present
 from rfm_engine.orders.duplicates import IS_ORDER, Duplicates, merge_rows
 from rfm_engine.orders.large_sums import MOST_FEN, refuse_large_sums
 from rfm_engine.orders.ledger import Tally
+from rfm_engine.orders.spans import mark_rows
 from rfm_engine.orders.staging import ROW, row_mask
 from rfm_engine.system.stage_timer import StageTimer
 
@@ -183,7 +184,7 @@ def explain_passes(orders: OrderSet) -> dict[str, str]:
     may_repeat = repeats.can_repeat(orders)
     passes = {}
     if may_repeat or repeats.are_promised_unique(orders):
-        passes["whether order ids rise"] = repeats.ids_rise(orders.rows)
+        passes["whether order ids rise"] = mark_rows(orders.rows, orders.height)
     if may_repeat:
         passes["else which of them repeat"] = repeats.suspect_hashes(orders)
     lines = repeats.add_rows(orders, Duplicates()) if orders.adds_rows else None

@@ -16,7 +16,6 @@ from rfm_engine.customers.integer_keys import TextKeys
 from rfm_engine.customers.last_order import break_ties, join_last_orders, last_order_columns
 from rfm_engine.customers.metrics import TIE_KEY, Shortcuts, fits_seconds, metrics
 from rfm_engine.errors import DataError
-from rfm_engine.orders.duplicates import ids_rise
 
 AS_OF = date(2025, 7, 1)
 START = datetime(2025, 7, 1)
@@ -127,29 +126,6 @@ def test_ties_are_not_looked_for_where_the_last_row_settles_them() -> None:
 def test_what_is_dropped_is_not_asked_for(drop: tuple[str, ...], left: list[str]) -> None:
     assert last_order_columns(COLUMNS, ("region",), drop) == left
     assert last_order_columns(COLUMNS, (), drop) == [*left, "region"]
-
-
-@pytest.mark.parametrize(
-    ("ids", "rises"),
-    [
-        (["1", "2", "3"], True),
-        (["1"], True),
-        ([], True),
-        (["1", "1"], False),
-        (["1", "2", "1"], False),
-        (["9", "10"], False),
-        (["", "1"], False),
-        (["1", None], False),
-        ([None], False),
-        (["Z", "a", "\uffff", "\U00010000"], True),
-    ],
-)
-def test_order_ids_rise_where_each_is_greater_by_code_points_than_the_one_before(
-    ids: list[str | None], *, rises: bool
-) -> None:
-    orders = pl.LazyFrame({"order_id": ids}, schema={"order_id": pl.String})
-
-    assert ids_rise(orders).collect().item() is rises
 
 
 def test_none_is_less_than_any_text_where_equal_times_are_settled() -> None:

@@ -1,0 +1,116 @@
+"""Order ids that rise, run by run, as in files of one month each: which rows may share an id with another run's."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.columns import ORDER_ID
+from rfm_engine.orders.staging import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rfm_engine.orders.staging import OrderSet
+
+MOST_RUNS: Final = 10_000
+MARKED: Final = 4096
+"""Of so many rows the id of one is kept, so that rows of certain ids are found without a search."""
+
+BREAKS: Final = ":breaks"
+PREVIOUS: Final = ":previous"
+Range = tuple[int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Rows, one after the other, whose ids rise: the numbers and ids of some, the first and the last among them."""
+
+    rows: Sequence[int]
+    ids: Sequence[str]
+
+    def rows_between(self, first: str, last: str) -> Range:
+        """Return a range of rows (its end left out) that has every row with an id from first to last."""
+        begin = max(bisect_right(self.ids, first) - 1, 0)
+        end = min(bisect_left(self.ids, last), len(self.ids) - 1)
+        return self.rows[begin], self.rows[end] + 1
+
+
+def find_runs(orders: OrderSet) -> list[Run] | None:
+    """Return the runs of rising ids; None where a row has no id, or the runs are too many to be looked at.
+
+    One run proves that no id repeats, and that of equal times the greatest row has the greatest id. A shop that numbers
+    its orders exports them so. It costs 0.2 s for 20 million orders, and spares their sort (0.8 s).
+    """
+    marks = mark_rows(orders.rows, orders.height).collect()
+    breaks = marks.filter(BREAKS)
+    if breaks.height >= MOST_RUNS or (breaks[ORDER_ID].fill_null("") == "").any():
+        return None
+    return list(_divide(marks.rows()))
+
+
+def mark_rows(rows: pl.LazyFrame, height: int) -> pl.LazyFrame:
+    """Return every 4,096th row, the last, and each whose id is not greater than that of the row before (`:breaks`).
+
+    The first row breaks where its id is missing or empty. The rows end where too many break.
+    """
+    previous = pl.col(ORDER_ID).shift(1)
+    rises = (pl.col(ORDER_ID) > previous.fill_null("")).fill_null(value=False)
+    marked = rows.select(ROW, ORDER_ID, previous.alias(PREVIOUS), (~rises).alias(BREAKS))
+    is_kept = (pl.col(ROW) % MARKED == 0) | (pl.col(ROW) == height - 1)
+    return marked.filter(pl.col(BREAKS) | is_kept).head(height // MARKED + MOST_RUNS + 3)
+
+
+def _divide(marks: Iterable[tuple[int, str, str, bool]]) -> Iterator[Run]:
+    rows, ids = list[int](), list[str]()
+    for row, order_id, previous, breaks in marks:
+        if breaks and rows:
+            yield Run(rows=[*rows, row - 1], ids=[*ids, previous])
+            rows, ids = [], []
+        rows.append(row)
+        ids.append(order_id)
+    if rows:
+        yield Run(rows=rows, ids=ids)
+
+
+def shared_rows(runs: Sequence[Run]) -> list[Range] | None:
+    """Return ranges of rows (their ends left out) that have every row whose id may stand in another run too.
+
+    None stands for so many rows that it is better to look at all.
+    """
+    shared = _merge(_overlaps(runs))
+    firsts, lasts = [first for first, _ in shared], [last for _, last in shared]
+    ranges = [
+        run.rows_between(*shared[place])
+        for run in runs
+        for place in range(bisect_left(lasts, run.ids[0]), bisect_right(firsts, run.ids[-1]))
+    ]
+    rows = sum(end - begin for begin, end in ranges)
+    return ranges if 2 * rows <= sum(run.rows[-1] - run.rows[0] + 1 for run in runs) else None
+
+
+def _overlaps(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
+    """Yield the first and last id that a run may share with one that begins before it."""
+    greatest: str | None = None
+    for first, last in sorted((run.ids[0], run.ids[-1]) for run in runs):
+        if greatest is not None and first <= greatest:
+            yield first, min(last, greatest)
+        greatest = last if greatest is None else max(greatest, last)
+
+
+def _merge(spans: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    merged: list[tuple[str, str]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(last, merged[-1][1])
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def list_rows(ranges: Sequence[Range]) -> pl.Series:
+    """Return the numbers of the rows in some ranges."""
+    return pl.concat([pl.int_range(*each, dtype=pl.UInt32, eager=True) for each in ranges])

@@ -1,0 +1,100 @@
+"""Runs of rising ids: they find every id that stands in several rows, and few rows besides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rfm_engine.orders import duplicates, spans
+from rfm_engine.orders.duplicates import find_duplicates
+from rfm_engine.orders.spans import Run, find_runs, list_rows, shared_rows
+from rfm_engine.orders.staging import ROW, OrderSet, order_set
+from tests.orders.rows import orders_of, rules_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def _with_ids(ids: Sequence[str | None]) -> OrderSet:
+    rows = orders_of(*({"order_id": each, "customer_id": "c"} for each in ids)) if ids else orders_of({}).clear()
+    return order_set(rows.with_row_index(ROW), rules_of())
+
+
+@pytest.mark.parametrize(
+    ("ids", "rises"),
+    [
+        (["1", "2", "3"], True),
+        (["1"], True),
+        ([], True),
+        (["1", "1"], False),
+        (["1", "2", "1"], False),
+        (["9", "10"], False),
+        (["", "1"], False),
+        (["1", None], False),
+        ([None], False),
+        (["Z", "a", "\uffff", "\U00010000"], True),
+    ],
+)
+def test_order_ids_rise_where_each_is_greater_by_code_points_than_the_one_before(
+    ids: list[str | None], *, rises: bool
+) -> None:
+    assert find_duplicates(_with_ids(ids)).ids_rise is rises
+
+
+@given(runs=st.lists(st.lists(st.integers(100, 160), min_size=1, max_size=12, unique=True), max_size=6))
+def test_every_id_of_several_rows_is_among_the_rows_that_runs_share(runs: list[list[int]]) -> None:
+    ids = [str(each) for run in runs for each in sorted(run)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "MARKED", 3)
+        found = find_runs(_with_ids(ids))
+    assert found is not None
+    ranges = shared_rows(found)
+
+    repeated = {row for row, each in enumerate(ids) if ids.count(each) > 1}
+    assert ranges is None or repeated <= {*(list_rows(ranges) if ranges else ())}
+
+
+@given(ids=st.lists(st.sampled_from(["", None, *map(str, range(10, 40))]), max_size=30), marked=st.integers(1, 5))
+def test_duplicates_are_those_that_a_look_at_all_rows_finds(ids: list[str | None], marked: int) -> None:
+    orders = _with_ids(ids)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "MARKED", marked)
+        found = find_duplicates(orders)
+        patch.setattr(duplicates, "find_runs", lambda _: None)
+        plain = find_duplicates(orders)
+
+    assert found.rows.sort(ROW).equals(plain.rows.sort(ROW))
+    assert found.suspect_hashes.equals(plain.suspect_hashes, null_equal=True)
+    assert found.all_have_ids is plain.all_have_ids
+
+
+def test_months_that_meet_at_midnight_share_only_the_rows_around_it() -> None:
+    months = [Run(rows=range(n * 9, n * 9 + 10), ids=[f"{n * 8 + each:04}" for each in range(10)]) for n in range(6)]
+
+    assert shared_rows(months) == [
+        (8, 10),
+        (9, 11),
+        (17, 19),
+        (18, 20),
+        (26, 28),
+        (27, 29),
+        (35, 37),
+        (36, 38),
+        (44, 46),
+        (45, 47),
+    ]
+
+
+@pytest.mark.parametrize("ids", [["1", None, "2"], ["2", "", "3"], [None]])
+def test_a_row_without_an_id_is_seen(ids: list[str | None]) -> None:
+    assert find_runs(_with_ids(ids)) is None
+
+
+def test_too_many_runs_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spans, "MOST_RUNS", 2)
+
+    assert find_runs(_with_ids(["3", "2", "1"])) is None
+    assert len(find_runs(_with_ids(["2", "1"])) or ()) == 2
