@@ -25,6 +25,7 @@ from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, Tally, reconcile, re
 from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
 from rfm_engine.orders.staging import order_set
+from rfm_engine.orders.survey import survey_orders
 from rfm_engine.preparation import follow_source, prepare_orders
 from rfm_engine.privacy import MASK, drop_private_columns, mask_errors, mask_values, pseudonymize
 from rfm_engine.review import Reviewed, no_orders_error, review
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import CachedOrders, OrderSource
     from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.orders.survey import Survey
 
 Result = TypeVar("Result")
 
@@ -89,8 +91,12 @@ def run(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = N
 
 @_with_clear_errors
 def inspect(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = None) -> Aggregated:
-    """Read, clean and aggregate one dataset, and prove its policy, on the customers where need be; errors as `run`."""
-    aggregated = _aggregate_files(job, cache or OrderCache(), clock or StageTimer())
+    """Read, clean, survey and aggregate one dataset, and prove its policy, on the customers where need be.
+
+    Raises:
+        DatasetError, DataError, PluginError: As `run`.
+    """
+    aggregated = _aggregate_files(job, cache or OrderCache(), clock or StageTimer(), is_surveyed=True)
     if choose_proof(job.rules.tiers, job.rules.scheme) == "customers":
         for part in aggregated.parts:
             grade_lists(part.collect(), job.rules, aggregated.by)
@@ -105,14 +111,14 @@ def plans(job: Job) -> dict[str, str]:
         return explain_passes(order_set(cached.rows, job.rules))
 
 
-def _aggregate_files(job: Job, cache: OrderSource, clock: StageTimer) -> Aggregated:
+def _aggregate_files(job: Job, cache: OrderSource, clock: StageTimer, *, is_surveyed: bool = False) -> Aggregated:
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
     try:
         if job.dataset.customers:
             return _read_customers(job, clock)
         with cache.orders_for(job) as cached:
             clock.lap("read")
-            aggregated = _aggregate(cached, job, clock)
+            aggregated = _aggregate(cached, job, clock, is_surveyed=is_surveyed)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise diagnose(error, job.files) from error
     refuse_rejects(aggregated.ledger, job.dataset.max_rejects)
@@ -123,7 +129,7 @@ def _aggregate_files(job: Job, cache: OrderSource, clock: StageTimer) -> Aggrega
     return aggregated
 
 
-def _aggregate(cached: CachedOrders, job: Job, clock: StageTimer) -> Aggregated:
+def _aggregate(cached: CachedOrders, job: Job, clock: StageTimer, *, is_surveyed: bool) -> Aggregated:
     source = cached.source
     refuse_shared_headers(source.mapping, job.dataset)
     requested = follow_source(cached.rows, job.rules, source, job.dataset.model_fields_set)
@@ -164,9 +170,15 @@ def _aggregate(cached: CachedOrders, job: Job, clock: StageTimer) -> Aggregated:
         inputs=cached.describe_inputs(),
         rules=requested,
         findings=tuple(finding.mask_samples(MASK) for finding in findings) if job.dataset.is_private else findings,
+        survey=_survey(rows, job) if is_surveyed else None,
     )
     clock.lap("ledger")
     return aggregated
+
+
+def _survey(rows: OrderSet, job: Job) -> Survey:
+    survey = survey_orders(rows.rows, rows.rules)
+    return survey.mask(MASK) if job.dataset.is_private else survey
 
 
 def _count_dormant(ledger: Ledger, rows: OrderSet, parts: Sequence[pl.LazyFrame]) -> Ledger:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from rfm_engine.orders.cache import Inputs
     from rfm_engine.orders.ledger import Ledger
     from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.orders.survey import Survey
     from rfm_engine.rules import Rules
 
 SNIFFED: Final = 100
@@ -55,7 +56,7 @@ class Aggregated:
     """What an engine hands to grading: customers with their metrics and last order, the ledger, rejects and inputs.
 
     `parts` are in the order of the lists, each with all customers of its lists, by list and customer_id. `rules` are
-    those of the job as the order source completes them.
+    those of the job as the order source completes them. `survey` is what stands in the columns, where that was asked.
     """
 
     parts: list[pl.LazyFrame]
@@ -65,6 +66,7 @@ class Aggregated:
     inputs: Inputs
     rules: Rules
     findings: tuple[Finding, ...] = ()
+    survey: Survey | None = None
 
 
 def aggregate(

@@ -29,7 +29,7 @@ LAST: Final = ("columns", "scheme", "tiers")
 def draft_dataset(seen: Aggregated, job: Job, orders: Iterable[str]) -> str:
     """Return the text of a dataset file whose run equals a run of these orders with the keys that were given."""
     given = given_keys(job.dataset) | {"orders": list(orders)}
-    readings = [reading for reading in describe_readings(seen, job) if reading.key not in given]
+    readings = [reading for reading in describe_readings(seen) if reading.key not in given]
     dated = Reading(key="as_of", value=job.dataset.as_of, evidence=f"the newest order is of {find_newest_day(seen)}")
     columns = describe_columns(seen) | dict(given.pop("columns", {}))
     free = sorted({header for headers in seen.inputs.source.unmapped.values() for header in headers})

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from rfm_engine.columns import LAST_ORDER_TIME, ORDER_ID
 from rfm_engine.grading.summary import pluralize
-from rfm_engine.orders.readers.text.csv_layout import read_layout
-from rfm_engine.orders.readers.text.encodings import find_encoding
+from rfm_engine.privacy import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
+    from rfm_engine.orders.reading import Orders
+
+LAYOUT: Final = {
+    "encoding": "the bytes of {} are text in it",
+    "separator": "it parts the header of {}",
+    "quote": "as the lines of {} show",
+    "sheet": "the sheets of orders in {}",
+    "skip_lines": "so many lines stand above the header of {}",
+}
+"""What shows a reading of the layout, by its key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,32 +45,44 @@ def find_newest_day(seen: Aggregated) -> date:
     return day
 
 
-def describe_readings(seen: Aggregated, job: Job) -> list[Reading]:
+def describe_readings(seen: Aggregated) -> list[Reading]:
     """Return the readings of a dataset's files, in the order in which a dataset file has them."""
-    return [*_describe_layout(job), *_describe_source(seen), *_describe_orders(seen), *_describe_lists(seen)]
+    orders = seen.inputs.source
+    readings = (*_describe_layout(orders), *_describe_cells(orders), *_describe_source(seen))
+    return [*readings, *_describe_orders(seen), *_describe_lists(seen)]
 
 
-def _describe_layout(job: Job) -> Iterator[Reading]:
-    """Yield the readings of text files in which all of them agree."""
-    files = [file for file in job.files if file.format == "csv"]
-    if not files or len(files) < len(job.files):
-        return
-    layouts = [read_layout(file) for file in files]
-    yield _agree("encoding", [find_encoding(file) for file in files], "the bytes of {} are text in it")
-    yield _agree("separator", [layout.separator for layout in layouts], "it parts the header of {}")
-    quotes = [layout.quote or "none" for layout in layouts]
-    yield _agree("quote", quotes, "as the lines of {} show")
-    lines = [layout.header_line for layout in layouts]
-    if any(lines) and not job.dataset.no_header:
-        yield _agree("skip_lines", lines, "so many lines stand above the header of {}")
+def _describe_layout(orders: Orders) -> Iterator[Reading]:
+    """Yield the readings of the layout of text files or workbooks in which all of them agree."""
+    layouts = list(orders.layouts.values())
+    keys = layouts[0].keys() if layouts and len(layouts) == len(orders.mapping) else ()
+    for key in keys:
+        if all(key in layout for layout in layouts) and _is_worth_saying(key, orders):
+            yield _agree(key, [layout[key] for layout in layouts], LAYOUT[key])
+
+
+def _is_worth_saying(key: str, orders: Orders) -> bool:
+    """Return whether a key is to be stated: the lines above the header are, where there are some."""
+    is_plain = orders.files[0].options.no_header or not any(layout[key] for layout in orders.layouts.values())
+    return key != "skip_lines" or not is_plain
+
+
+def _describe_cells(orders: Orders) -> Iterator[Reading]:
+    """Yield the styles of amounts and times in text, where all files agree."""
+    found = orders.interpretations.values()
+    if found and all(one.is_style_found for one in found):
+        yield _agree("amount_style", [one.style for one in found], "it fits all amounts of {}")
+    formats = [one.options.order_time_format for one in found if one.is_format_found]
+    if formats and all(formats):
+        yield _agree("order_time_format", formats, "it fits all order times of {}")
 
 
 def _agree(key: str, values: Sequence[object], words: str) -> Reading:
-    counts = Counter(values)
+    counts = Counter(map(repr, values))
     files = pluralize(len(values), "file")
     if len(counts) == 1:
         return Reading(key=key, value=values[0], evidence=words.format(files))
-    listed = ", ".join(f"{value!r} in {pluralize(count, 'file')}" for value, count in counts.most_common())
+    listed = ", ".join(f"{value} in {pluralize(count, 'file')}" for value, count in counts.most_common())
     return Reading(key=key, value=None, evidence=f"the files differ: {listed}; each is read as it shows")
 
 
@@ -77,9 +97,15 @@ def _describe_orders(seen: Aggregated) -> Iterator[Reading]:
     rows = pluralize(seen.ledger.read, "row")
     about = f"{rows} read, {seen.ledger.used:,} used, {seen.ledger.duplicates:,} repeat another"
     yield Reading(key="grain", value=seen.rules.grain, evidence=about if has_ids else f"{about}; no order ids")
+    statuses = () if seen.survey is None else seen.survey.statuses
+    listed = "; ".join(f"{one.status or 'none'}: {pluralize(one.rows, 'row')}" for one in statuses)
     if seen.rules.keep_status is not None:
-        evidence = f"{seen.ledger.other_status:,} rows have another status"
+        evidence = f"{seen.ledger.other_status:,} rows have another status, of {listed}"
         yield Reading(key="keep_status", value=list(seen.rules.keep_status), evidence=evidence)
+    elif len(statuses) > 1:
+        bought = [one.status for one in statuses if one.status and one.meaning is None]
+        choice = "" if MASK in bought else f"; if those alone are purchases: {bought!r}"
+        yield Reading(key="keep_status", value=None, evidence=f"all count, {listed}{choice}")
 
 
 def _describe_lists(seen: Aggregated) -> Iterator[Reading]:

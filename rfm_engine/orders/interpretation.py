@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from rfm_engine.findings import Finding
+    from rfm_engine.orders.cells.amount_text import AmountStyle
     from rfm_engine.orders.read_options import ReadOptions
 
 NO_IDS = (ORDER_AMOUNT, ORDER_TIME, PRODUCT_NAME, STATUS, REFUNDED_AMOUNT, CURRENCY, QUANTITY, UNIT_PRICE)
@@ -66,12 +67,14 @@ class RawOrders:
 class Interpretation:
     """How to read the cells of a table: the options in force, what its cells look like, and what a user should know.
 
-    `is_style_found` is whether the data showed the style of the amounts, `is_format_found` the format of the times.
+    `style` is that of amounts in text. `is_style_found` is whether the data showed it, `is_format_found` whether they
+    showed the format of the times.
     """
 
     raw: RawOrders
     options: ReadOptions
     forms: CellForms
+    style: AmountStyle = "point"
     is_style_found: bool = False
     is_format_found: bool = False
     findings: tuple[Finding, ...] = ()
@@ -109,6 +112,7 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
         forms=CellForms(
             trim=raw.is_text or has_padding(raw.frame, ids.values()), currency=amounts.currency, times=times.forms
         ),
+        style=amounts.style,
         is_style_found=is_style_found,
         is_format_found=is_format_found,
         findings=(*amounts.findings, *times.findings),

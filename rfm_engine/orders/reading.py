@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -58,7 +58,7 @@ class Orders:
     file which header holds a canonical column and what type it was read as, `unmapped` its other
     headers. `findings` are what the reading of the files found that a user may not expect. `copies` are
     files with the content of an earlier one. `sources` has the order source of each file,
-    `interpretations` how its cells are read.
+    `interpretations` how its cells are read, `layouts` how text and workbooks are laid out, by key of a dataset.
     """
 
     typed: Callable[..., pl.LazyFrame]
@@ -70,6 +70,7 @@ class Orders:
     copies: tuple[str, ...] = ()
     sources: Mapping[str, OrderSource | None] = field(default_factory=dict)
     interpretations: Mapping[str, Interpretation] = field(default_factory=dict)
+    layouts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def source(self) -> OrderSource | None:
@@ -111,6 +112,7 @@ def read(
     understood: list[Callable[..., pl.LazyFrame]] = []
     findings: list[Finding] = []
     interpretations: dict[str, Interpretation] = {}
+    layouts: dict[str, Mapping[str, Any]] = {}
     recognized: dict[str, OrderSource | None] = {}
     tables = list(read_tables([replace(file, sources=tuple(sources)) for file in files]))
     everywhere = {fold_header(header) for table in tables for header in table.headers}
@@ -125,16 +127,14 @@ def read(
         interpretation = _interpret_table(table, found, is_as_read=table.frame is raw.frame)
         understood.append(_parse_table(table, interpretation))
         refuse_lost_cells(table, found, _frame_columns(table, found))
-        findings += (
-            *table.findings,
-            *interpretation.findings,
-            *find_days(table, _frame_columns(table, found)[ORDER_TIME]),
-        )
+        days = find_days(table, _frame_columns(table, found)[ORDER_TIME])
+        findings += (*table.findings, *interpretation.findings, *days)
         free = tuple(header for header in table.headers if header not in found.values())
-        types = {name: str(dtype) for name, dtype in schema.items()}
+        layouts |= dict(zip((str(file.path) for file in table.files), table.readings, strict=False))
         for file in table.files:
             recognized[str(file.path)], interpretations[str(file.path)] = source, interpretation
-            mapping[str(file.path)], unmapped[str(file.path)], dtypes[str(file.path)] = found, free, types
+            mapping[str(file.path)], unmapped[str(file.path)] = found, free
+            dtypes[str(file.path)] = {name: str(dtype) for name, dtype in schema.items()}
     return Orders(
         typed=partial(_concatenate, understood, extra),
         files=tuple(files),
@@ -145,6 +145,7 @@ def read(
         copies=find_copies(files),
         sources=recognized,
         interpretations=interpretations,
+        layouts=layouts,
     )
 
 

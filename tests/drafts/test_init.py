@@ -76,7 +76,7 @@ def test_every_reading_is_stated_with_its_evidence(tmp_path: Path) -> None:
     assert (table["grain"], table["keep_status"]) == ("order", ["paid"])
     assert table["columns"]["customer_id"] == "Email"
     assert "# Headers that nothing reads: 'Lineitem price'" in text
-    assert "# 1 rows have another status" in text
+    assert "# 1 rows have another status, of paid: 1 row; voided: 1 row" in text
     assert "RFM102" in answer.out
     assert "rfm-engine run" in answer.out
 

@@ -41,7 +41,7 @@ class RawTable:
     fields that no header accounts for, `separator` what stands between the fields of text, `is_text` whether cells may
     have white space around them. `lost` is what a workbook did not keep of a column, `days_from` the day that it counts
     days from, `are_days_formatted` whether it gives such numbers the format of a date. `findings` are what reading
-    found that a user may not expect.
+    found that a user may not expect, `readings` what was understood of the layout of each file, by key of a dataset.
     """
 
     files: tuple[OrderFile, ...]
@@ -57,6 +57,7 @@ class RawTable:
     lost: Mapping[str, str] = field(default_factory=dict)
     days_from: date | None = None
     are_days_formatted: bool = False
+    readings: Sequence[Mapping[str, Any]] = ()
     findings: tuple[Finding, ...] = ()
 
     @property

@@ -32,7 +32,7 @@ class Layout:
     """The layout of a CSV file: its text as UTF-8, separator, headers, and how many lines stand above the records.
 
     `header_line` is the number of lines above the header, `later` are the first records, each with the lines above it.
-    `quote` is None where quotes are plain signs.
+    `quote` is None where quotes are plain signs, `encoding` what the file was saved in.
     """
 
     text: Path
@@ -43,12 +43,19 @@ class Layout:
     later: list[tuple[int, list[str]]]
     has_quotes: bool
     quote: str | None = '"'
+    encoding: str = "utf-8"
     findings: tuple[Finding, ...] = ()
 
     @property
     def shape(self) -> tuple[object, ...]:
         """What files must have in common to be read by one scan."""
         return self.separator, tuple(self.headers), self.header_line, self.lines, self.has_quotes, self.quote
+
+    @property
+    def readings(self) -> dict[str, object]:
+        """What was understood, by the key of a dataset that states it."""
+        quote = self.quote or "none"
+        return {"encoding": self.encoding, "separator": self.separator, "quote": quote, "skip_lines": self.header_line}
 
 
 def read_layout(file: OrderFile) -> Layout:
@@ -58,7 +65,7 @@ def read_layout(file: OrderFile) -> Layout:
         DataError: An empty file, bytes that are no text, a header that cannot be read, a line of 2 MiB or more; quotes
             that can be read in two ways.
     """
-    text, findings = to_utf8(file)
+    text, encoding, findings = to_utf8(file)
     refuse_long_lines(text, file.path)
     top = _read_top(text, file)
     layout = _find_header(file, text, top, '"' if file.options.quote != "none" else None)
@@ -66,7 +73,7 @@ def read_layout(file: OrderFile) -> Layout:
         quote, more = resolve_quote(file, text, layout.separator, len(layout.headers), layout.lines)
         layout = layout if quote else _find_header(file, text, top, None)
         findings = (*findings, *more)
-    return replace(layout, findings=findings)
+    return replace(layout, encoding=encoding, findings=findings)
 
 
 def _find_header(file: OrderFile, text: Path, top: str, quote: str | None) -> Layout:

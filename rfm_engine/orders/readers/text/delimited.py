@@ -57,7 +57,8 @@ def _scan_csv(files: Sequence[OrderFile], layouts: Sequence[Layout]) -> RawTable
     )
     extra = _has_extra_fields(columns if first.has_quotes else (), spare)
     findings = tuple(finding for layout in layouts for finding in layout.findings)
-    more = {"later": first.later, "separator": first.separator, "findings": findings}
+    readings = tuple(layout.readings for layout in layouts)
+    more = {"later": first.later, "separator": first.separator, "findings": findings, "readings": readings}
     return locate_rows(files, scan, has_extra_fields=extra, is_text=True, **more)
 
 

@@ -37,9 +37,10 @@ _LONE_RETURN: Final = re.compile(rb"\r(?![\r\n])")
 
 
 class Text(NamedTuple):
-    """A file of the same text in UTF-8, and what was inferred of its encoding."""
+    """A file of the same text in UTF-8, the encoding that it was saved in, and what was inferred of it."""
 
     path: Path
+    encoding: str
     findings: tuple[Finding, ...] = ()
 
 
@@ -59,14 +60,8 @@ def to_utf8(file: OrderFile, *, is_json: bool = False) -> Text:
     plain = codecs.lookup(encoding).name in UTF8 and not (is_json and head.startswith(codecs.BOM_UTF8))
     is_sized = file.source.stat().st_size >= len(head)  # what the system makes up while it is read has no size
     if plain and is_sized and not packed and not _LONE_RETURN.search(head[:-1]):
-        return Text(file.source, findings)
-    return Text(_copy_as_utf8(file, "utf-8-sig" if plain else encoding), findings)
-
-
-def find_encoding(file: OrderFile) -> str:
-    """Return the encoding that a text file is read in; errors as `to_utf8`."""
-    with _open_unpacked(file.source, file.path) as content:
-        return resolve_encoding(content.read(BLOCK), file)[0]
+        return Text(file.source, encoding, findings)
+    return Text(_copy_as_utf8(file, "utf-8-sig" if plain else encoding), encoding, findings)
 
 
 def resolve_encoding(head: bytes, file: OrderFile, *, is_json: bool = False) -> tuple[str, tuple[Finding, ...]]:

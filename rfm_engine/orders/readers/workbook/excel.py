@@ -44,13 +44,14 @@ LOST: Final = {
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
-    """The records of a sheet, its header, and the rows that could be headers instead (each with its number)."""
+    """The records of a sheet, its header and that one's row, and the rows that could be headers instead."""
 
     name: str
     rows: pl.DataFrame
     headers: list[str]
     later: list[tuple[int, list[str]]]
     facts: SheetFacts
+    header_row: int = 0
     is_visible: bool = True
 
     def holds_orders(self, file: OrderFile) -> bool:
@@ -65,6 +66,11 @@ class Workbook:
     sheets: list[Sheet]
     facts: WorkbookFacts
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def readings(self) -> dict[str, object]:
+        """What was understood, by the key of a dataset that states it."""
+        return {"sheet": [sheet.name for sheet in self.sheets], "skip_lines": self.sheets[0].header_row}
 
     @property
     def lost(self) -> dict[str, str]:
@@ -104,6 +110,7 @@ def read_excel(files: Sequence[OrderFile]) -> Iterator[RawTable]:
             file=pl.col(ORIGIN),
             days_from=date(1904, 1, 1) if book.facts.from_1904 else date(1899, 12, 30),
             are_days_formatted=book.facts.east_asian_dates,
+            readings=tuple(books[file.path].readings for file in group),
             findings=tuple(chain.from_iterable(books[file.path].findings for file in group)),
         )
 
@@ -178,7 +185,8 @@ def _take_sheet(file: OrderFile, name: str, cells: pl.DataFrame, facts: SheetFac
     depth = 1 if file.options.skip_lines else PEEK
     above = next((place for place, (_, cells) in enumerate(top[:depth]) if suits_orders(cells, file)), 0)
     above = 0 if looks_like_records(top[:above], top[above][1]) else above
-    return Sheet(name=name, rows=rows.slice(above + 1), headers=top[above][1], later=top[above + 1 :], facts=facts)
+    (row, headers), *later = top[above:]
+    return Sheet(name=name, rows=rows.slice(above + 1), headers=headers, later=later, facts=facts, header_row=row)
 
 
 def _choose_sheets(file: OrderFile, sheets: list[Sheet]) -> list[Sheet]:
