@@ -26,8 +26,10 @@ from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import Interpretation, RawOrders, interpret
 from rfm_engine.orders.parsing import CellForms
+from rfm_engine.orders.questions import question_frame
 from rfm_engine.orders.staging import ROW, order_set, stage_orders
 from rfm_engine.preparation import prepare_orders
+from rfm_engine.review.scientific_ids import find_scientific_ids, refuse_scientific_ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import Scheme, TierPolicy
     from rfm_engine.rules import Rules
 
-WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "accept", "strict", "source")
+WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "strict", "source")
 """Keys of a dataset file that say what a run writes, or whether."""
 
 LANGUAGES = ("en", "zh")
@@ -87,7 +89,7 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
 
     Raises:
         DatasetError: A rule that is unknown, of the wrong type or contradictory; it lists all of them.
-        DataError: The orders lack a column, or have one of mixed types.
+        DataError: The orders lack a column, or have one of mixed types; when collected, what leaves a question open.
 
     >>> import polars as pl
     >>> orders = pl.DataFrame(
@@ -216,10 +218,15 @@ def match_frame(frame: pl.LazyFrame, dataset: Dataset, rules: Rules) -> dict[str
     return match_headers(frame.collect_schema().names(), dataset.columns, extra, "orders")
 
 
-def _aggregate(raw: RawOrders, options: ReadOptions, rules: Rules) -> pl.DataFrame:
+def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> pl.DataFrame:
     is_text = raw.frame.collect_schema()[raw.mapping[ORDER_AMOUNT]] == pl.String
-    with stage_orders(interpret(raw, options).parse) as numbered:
-        return aggregate_all(order_set(*prepare_orders(numbered, rules, is_text=is_text)))
+    interpretation = interpret(raw, options)
+    with stage_orders(interpretation.parse) as numbered:
+        orders = order_set(*prepare_orders(numbered, rules, is_text=is_text))
+        refuse_scientific_ids([*find_scientific_ids(orders.rows, is_text=is_text)], options.accept)
+        customers = aggregate_all(orders)
+        question_frame(orders, interpretation)
+        return customers
 
 
 def _defer(

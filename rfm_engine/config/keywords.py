@@ -66,6 +66,7 @@ class FrameRules(TypedDict, total=False):
     order_total: OrderTotal
     latest_export: LatestExport | None
     order_ids_per: OrderIdsPer
+    accept: Sequence[str]
 
 
 class RunRules(FrameRules, total=False):
@@ -92,7 +93,6 @@ class RunRules(FrameRules, total=False):
     pseudonymize: Sequence[Literal["customer_id", "order_id", "store_code"]]
     drop: Sequence[str]
     generalize: Sequence[Literal["order_time"]]
-    accept: Sequence[str]
     strict: bool
 
 

@@ -98,8 +98,10 @@ def _absent(mapped: Mapping[str, list[str]], columns: Mapping[str, str], headers
 def _missing(
     found: Mapping[str, list[str]], columns: Mapping[str, str], extra: Sequence[str], headers: Sequence[str]
 ) -> list[str]:
+    used = {header for hits in found.values() for header in hits}
+    free = [header for header in headers if header not in used]
     return [
-        f"no header for {name}{_nearest(_spellings(name), headers)}: map it, --column {name}=HEADER"
+        f"no header for {name}{_nearest(_spellings(name), free)}: map it, --column {name}=HEADER"
         for name in dict.fromkeys((*REQUIRED, *extra))
         if not found[name] and name not in columns and not (name == ORDER_AMOUNT and _has_price(found))
     ]

@@ -10,11 +10,17 @@ from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME
 from rfm_engine.orders.cells.amount_evidence import question_amounts
 from rfm_engine.orders.cells.evidence import TEXT
 from rfm_engine.orders.cells.time_evidence import question_times
+from rfm_engine.orders.ledger import rejects
+from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from rfm_engine.orders.interpretation import Interpretation
+    from rfm_engine.orders.staging import OrderSet
+
+FRAME: Final = "orders"
+"""What errors call the rows of a frame."""
 
 NOT_READ: Final = {ORDER_AMOUNT: "not an amount", ORDER_TIME: "not a time"}
 
@@ -36,3 +42,10 @@ def question_rejects(rejects: pl.DataFrame, interpretations: Mapping[str, Interp
             question_amounts(texts, interpretation.options, interpretation.forms.currency, str(file))
         if reason == NOT_READ[ORDER_TIME] and interpretation.is_format_found:
             question_times(texts, interpretation.options, str(file))
+
+
+def question_frame(orders: OrderSet, interpretation: Interpretation) -> None:
+    """Ask the same of the rows of a frame, which come from no file; errors as `question_rejects`."""
+    if interpretation.is_style_found or interpretation.is_format_found:
+        placed = orders.rows.with_columns(pl.lit(FRAME).alias("source_file"), pl.col(ROW).alias("source_row"))
+        question_rejects(rejects(placed, orders.checks, {}).collect(), {FRAME: interpretation})

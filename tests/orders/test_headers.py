@@ -73,3 +73,13 @@ def test_one_header_twice_is_refused_only_where_it_is_needed() -> None:
 
     with pytest.raises(DataError, match="rename all but one"):
         match_headers(["customer_id", "amount", "date", "date"], {}, (), "a.csv")
+
+
+def test_a_header_that_holds_another_column_is_no_hint() -> None:
+    with pytest.raises(DataError) as error:
+        match_headers(["order id", "custommer", "order amount", "order date"], {}, (), "a.csv")
+
+    assert "customer_id (nearest: 'custommer')" in str(error.value)
+    with pytest.raises(DataError) as error:
+        match_headers(["customer_id", "order amount", "created"], {}, ("order amout",), "a.csv")
+    assert "nearest" not in str(error.value)
