@@ -9,7 +9,7 @@ import polars as pl
 
 from rfm_engine.columns import ALIASES, ORDER_AMOUNT
 from rfm_engine.config.keywords import resolve_keywords, speak_python
-from rfm_engine.customers.aggregate import aggregate_all
+from rfm_engine.customers.dormant import aggregate_listed
 from rfm_engine.customers.table import (
     list_table_columns,
     match_customer_columns,
@@ -117,7 +117,7 @@ def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
         typed = Interpretation(raw=raw, options=dataset, forms=CellForms()).parse()
         return _defer(
             partial(_aggregate, raw, dataset, in_force),
-            lambda: aggregate_all(order_set(typed.clear().with_row_index(ROW), in_force)).lazy(),
+            lambda: aggregate_listed(order_set(typed.clear().with_row_index(ROW), in_force)).lazy(),
             list_columns(typed.collect_schema().names(), in_force),
             in_force,
             language,
@@ -224,7 +224,7 @@ def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> pl.DataFrame:
     with stage_orders(interpretation.parse) as numbered:
         orders = order_set(*prepare_orders(numbered, rules, is_text=is_text))
         refuse_scientific_ids([*find_scientific_ids(orders.rows, is_text=is_text)], options.accept)
-        customers = aggregate_all(orders)
+        customers = aggregate_listed(orders)
         question_frame(orders, interpretation)
         return customers
 

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, Metric
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, Metric
 from rfm_engine.config.private_columns import refuse_shared_headers
 from rfm_engine.customers.aggregate import Aggregated, Batch, aggregate, explain_passes, find_shortcuts
 from rfm_engine.customers.batches import split_lists, spool
 from rfm_engine.customers.conflicts import find_conflicts
-from rfm_engine.customers.dormant import find_dormant
+from rfm_engine.customers.dormant import add_dormant, count_dormant, list_dormant
 from rfm_engine.customers.table_files import read_customer_files
 from rfm_engine.findings import Finding, refuse_findings
 from rfm_engine.grading.coverage import choose_proof, prove_coverage
@@ -146,7 +146,8 @@ def _aggregate(cached: CachedOrders, job: Job, clock: StageTimer, *, is_surveyed
         _spool(aggregate(orders, duplicates, shortcuts, lists, clock), alone=len(batched_lists) == 1)
         for lists in batched_lists
     ]
-    parts = [batch.customers for batch in batches if not batch.customers.head(1).collect().is_empty()]
+    found = [batch.customers for batch in batches]
+    parts = _without_empty(found)
     tally = sum((batch.tally for batch in batches), Tally())
     ledger, rejects = reconcile(rows, repeated, tally, next(iter(source.mapping.values())))
     question_rejects(rejects, source.interpretations)
@@ -162,10 +163,13 @@ def _aggregate(cached: CachedOrders, job: Job, clock: StageTimer, *, is_surveyed
         declared=job.dataset.model_fields_set,
     )
     findings = (*source.findings, *cut_ids, *review(reviewed))
+    dormant = list_dormant(rows, pl.concat(parts)) if rows.rules.dormant and parts else None
+    is_cut = bool(ledger.outside_window and parts)
+    sleepers = dormant.height if dormant is not None else count_dormant(rows, pl.concat(parts)) if is_cut else 0
     aggregated = Aggregated(
-        parts=parts,
+        parts=parts if dormant is None else _without_empty(add_dormant(found, dormant, rows.by, batched_lists)),
         by=rows.by,
-        ledger=_count_dormant(ledger, rows, parts),
+        ledger=replace(ledger, customers_before_window=sleepers),
         rejects=rejects,
         inputs=cached.describe_inputs(),
         rules=requested,
@@ -181,11 +185,8 @@ def _survey(rows: OrderSet, job: Job) -> Survey:
     return survey.mask(MASK) if job.dataset.is_private else survey
 
 
-def _count_dormant(ledger: Ledger, rows: OrderSet, parts: Sequence[pl.LazyFrame]) -> Ledger:
-    if not (ledger.outside_window and rows.rules.since is not None and parts):
-        return ledger
-    dormant = find_dormant(rows.rows, pl.concat(parts), rows.rules, rows.by).select(pl.len()).collect()
-    return replace(ledger, customers_before_window=int(dormant.item()))
+def _without_empty(parts: Sequence[pl.LazyFrame]) -> list[pl.LazyFrame]:
+    return [part for part in parts if not part.head(1).collect().is_empty()]
 
 
 def _read_customers(job: Job, clock: StageTimer) -> Aggregated:
@@ -231,7 +232,8 @@ def _grade_batch(
     clock.begin("score and grade")
     graded = grade_lists(pseudonymize(part.collect(), by, job), job.rules, by)
     clock.lap("score and grade")
-    observed = pl.collect_all(observe_cut_points(graded.lazy(), by, metric.score, metric.column) for metric in Metric)
+    awake = graded.lazy().filter(pl.col(FREQUENCY) > 0) if job.rules.dormant else graded.lazy()
+    observed = pl.collect_all(observe_cut_points(awake, by, metric.score, metric.column) for metric in Metric)
     by_text = [span.with_columns(pl.col(by).cast(pl.String)) for span in observed]
     spans = dict(zip((metric.score for metric in Metric), by_text, strict=True))
     published = drop_private_columns(publish(graded.lazy(), by, job.rules.by), job.dataset).collect().lazy()

@@ -27,7 +27,8 @@ class Rules:
     """Which orders count, how customers split into lists, and how they are scored and graded.
 
     `since` None opens the window to the past, `region` and `keep_status` None keep every row, `by` empty is one list.
-    What is dropped of the last order, and no list is made of, is not read.
+    What is dropped of the last order, and no list is made of, is not read. `dormant` lists those too who ordered before
+    the window alone.
     """
 
     as_of: date
@@ -50,6 +51,7 @@ class Rules:
     latest_export: LatestExport | None = None
     order_ids_per: OrderIdsPer = "all"
     drop: tuple[str, ...] = ()
+    dormant: bool = False
 
 
 class Weights(NamedTuple):

@@ -67,7 +67,7 @@ def _metric_table(found: CustomerExplanation) -> Table:
             part.metric.letter,
             format_value(part, part.value),
             str(part.score),
-            _describe_cut_points(part) if found.agrees else "not known",
+            _describe_rule(found, part),
             _describe_values(part),
         )
     return table
@@ -79,6 +79,12 @@ def format_value(part: MetricExplanation, value: int) -> str:
 
     unit = UNITS[part.metric.column]
     return format_money(Decimal(value).scaleb(-2)) + " yuan" if unit == "yuan" else pluralize(value, unit)
+
+
+def _describe_rule(found: CustomerExplanation, part: MetricExplanation) -> str:
+    if not found.agrees:
+        return "not known"
+    return "none: dormant" if found.row["frequency"] == 0 else _describe_cut_points(part)
 
 
 def _describe_cut_points(part: MetricExplanation) -> str:

@@ -67,6 +67,11 @@ class Dataset(ReadOptions):
     )
     as_of: Day = Field(description="the statistics date, the window's last day", json_schema_extra=COUNTING)
     since: Day | None = Field(default=None, description="the window's first day", json_schema_extra=COUNTING)
+    dormant: bool = Field(
+        default=False,
+        description="whether customers with orders only before since are listed too, with the lowest scores",
+        json_schema_extra=COUNTING,
+    )
     by: tuple[str, ...] = Field(
         default=(REGION,),
         description="the columns that split customers into graded lists: region,store_code or none",
@@ -209,6 +214,14 @@ class Dataset(ReadOptions):
             raise ValueError(message)
         return since
 
+    @field_validator("dormant")
+    @classmethod
+    def _check_dormant(cls, dormant: bool, given: ValidationInfo) -> bool:  # noqa: FBT001 pydantic's signature
+        if dormant and given.data.get("since") is None:
+            message = "customers are dormant whose orders are all before the window; say where it begins, --since DAY"
+            raise ValueError(message)
+        return dormant
+
     @field_validator("unique_order_ids")
     @classmethod
     def _check_grain(cls, unique: bool, given: ValidationInfo) -> bool:  # noqa: FBT001 pydantic's signature
@@ -229,11 +242,6 @@ class Dataset(ReadOptions):
     def is_private(self) -> bool:
         """Whether anything of the customers is hidden; values are then masked in every message and note."""
         return bool(self.pseudonymize or self.drop or self.generalize)
-
-    @property
-    def extra(self) -> tuple[str, ...]:
-        """The `by` columns, which the reader must bring whether canonical or not."""
-        return self.by
 
 
 def _is_taken(name: str) -> bool:

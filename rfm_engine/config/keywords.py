@@ -52,6 +52,7 @@ class FrameRules(TypedDict, total=False):
     time_zone: str | None
     unit: Unit
     since: date | str | None
+    dormant: bool
     region: Sequence[str] | None
     keep_status: Sequence[str] | None
     keep_currency: str | None

@@ -173,6 +173,11 @@ def aggregate_all(orders: OrderSet) -> pl.DataFrame:
     """
     duplicates = repeats.find_duplicates(orders)
     find_conflicts(orders, duplicates)
+    return aggregate_single(orders, duplicates)
+
+
+def aggregate_single(orders: OrderSet, duplicates: Duplicates) -> pl.DataFrame:
+    """Return the customers of all lists, as `aggregate_all`, of orders whose duplicates are known."""
     single, duplicates = merge_rows(orders, duplicates)
     shortcuts = find_shortcuts(single, duplicates)
     parts = [aggregate(single, duplicates, shortcuts, lists).customers for lists in split_lists(orders)]

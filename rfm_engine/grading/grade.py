@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY
 from rfm_engine.grading.expressions import looks_at_rows_alone
 from rfm_engine.grading.guard import attribute_plugin_errors, verify_grades
-from rfm_engine.grading.scoring import score_metrics
+from rfm_engine.grading.scoring import give_worst_scores, score_metrics
 from rfm_engine.grading.tiering import assign_tiers, tier_conditions
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 LIST: Final = ":list"
 """The column of the numbers of the lists; no column of a list can have its name."""
+
+IS_DORMANT: Final = pl.col(FREQUENCY) == 0
 
 
 def grade_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.DataFrame:
@@ -29,15 +32,39 @@ def grade_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.
     Raises:
         PluginError: The scheme or the policy broke its promise.
     """
-    with attribute_plugin_errors(rules.scheme, rules.tiers, rules.weights, customers, by):
+    awake = customers.filter(~IS_DORMANT) if rules.dormant else customers
+    with attribute_plugin_errors(rules.scheme, rules.tiers, rules.weights, awake, by):
         numbered = customers.with_columns(pl.struct(by).rle_id().set_sorted().alias(LIST)) if by else customers
         lists = (LIST,) if by else ()
-        scored = score_metrics(numbered.lazy(), rules.scheme, rules.weights, lists).collect(engine="in-memory")
-        alone = all(map(looks_at_rows_alone, tier_conditions(rules.tiers)))
-        graded = assign_tiers(scored.lazy(), rules.tiers, rules.as_of, lists).drop(LIST, strict=False)
-        found = graded.collect(engine="auto" if alone else "in-memory")
+        if awake.height < customers.height:
+            found = _grade_with_dormant(numbered, rules, lists)
+        else:
+            found = _assign_tiers(_score(numbered, rules, lists), rules, lists)
+        found = found.drop(LIST, strict=False)
         verify_grades(found, rules.scheme, rules.tiers, by)
     return found
+
+
+def _grade_with_dormant(customers: pl.DataFrame, rules: Rules, lists: Sequence[str]) -> pl.DataFrame:
+    """Return customers of whom some are dormant: with the worst scores, and the tier that these have in their list.
+
+    They change nothing of the others, whose scores and tiers are found without them.
+    """
+    scored = _score(customers.filter(~IS_DORMANT), rules, lists)
+    dormant = give_worst_scores(customers.filter(IS_DORMANT), rules.scheme, rules.weights)
+    together = pl.concat([scored, dormant.cast(scored.schema)]).sort(*lists, CUSTOMER_ID)
+    dormant_graded = _assign_tiers(together, rules, lists).filter(IS_DORMANT)
+    return pl.concat([_assign_tiers(scored, rules, lists), dormant_graded]).sort(*lists, CUSTOMER_ID)
+
+
+def _score(customers: pl.DataFrame, rules: Rules, lists: Sequence[str]) -> pl.DataFrame:
+    return score_metrics(customers.lazy(), rules.scheme, rules.weights, lists).collect(engine="in-memory")
+
+
+def _assign_tiers(scored: pl.DataFrame, rules: Rules, lists: Sequence[str]) -> pl.DataFrame:
+    alone = all(map(looks_at_rows_alone, tier_conditions(rules.tiers)))
+    graded = assign_tiers(scored.lazy(), rules.tiers, rules.as_of, lists)
+    return graded.collect(engine="auto" if alone else "in-memory")
 
 
 def grade(customers: pl.LazyFrame, rules: Rules, by: Sequence[str]) -> pl.LazyFrame:

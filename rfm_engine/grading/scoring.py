@@ -28,6 +28,13 @@ def score_metrics(customers: pl.LazyFrame, scheme: Scheme, weights: Weights, by:
     return customers.with_columns(weighted_total(weights, scheme))
 
 
+def give_worst_scores(customers: pl.DataFrame, scheme: Scheme, weights: Weights) -> pl.DataFrame:
+    """Return customers with the worst score that the scheme has for each metric, and the total of these."""
+    ranges = {metric.score: scheme.score_range(metric) for metric in Metric}
+    scored = customers.with_columns(pl.lit(each.worst).alias(name) for name, each in ranges.items())
+    return scored.with_columns(weighted_total(weights, scheme))
+
+
 def weighted_total(weights: Weights, scheme: Scheme) -> pl.Expr:
     """Return the weighted sum of the scores as a Decimal: whole numbers over a common denominator, never a float.
 

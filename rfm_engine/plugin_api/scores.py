@@ -26,6 +26,11 @@ class ScoreRange(NamedTuple):
         """Every score, lowest first."""
         return range(self.lowest, self.highest + 1)
 
+    @property
+    def worst(self) -> int:
+        """The score of the worst customers."""
+        return self.lowest if self.best == "highest" else self.highest
+
     def upward(self, score: Number) -> Number:
         """Return a score, or an expression of scores, with the highest as best: itself, or turned round.
 

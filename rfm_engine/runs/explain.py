@@ -18,7 +18,7 @@ from rfm_engine.columns import (
     Metric,
 )
 from rfm_engine.errors import UsageError
-from rfm_engine.grading.grade import grade
+from rfm_engine.grading.grade import grade, grade_lists
 from rfm_engine.grading.guard import attribute_plugin_errors, guard_cut_points
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.output.record import find_versions
@@ -101,8 +101,10 @@ def explain(customers: pl.LazyFrame, record: Record, rules: Rules, customer_id: 
 def _explain(customers: pl.LazyFrame, record: Record, rules: Rules, row: Row) -> CustomerExplanation:
     by = record.lists_by
     mine = [pl.col(name).eq_missing(pl.lit(row[name])) for name in by]
-    metrics = customers.filter(*mine).select(*by, CUSTOMER_ID, *(metric.column for metric in Metric))
-    population = Population(metrics.collect(), by, rules)
+    metrics = customers.filter(*mine).select(*by, CUSTOMER_ID, *(metric.column for metric in Metric)).collect()
+    if _is_dormant(row):
+        return _explain_dormant(metrics, record, rules, row)
+    population = Population(metrics.filter(pl.col(FREQUENCY) > 0) if rules.dormant else metrics, by, rules)
     now = population.grade(row[CUSTOMER_ID])
     agrees = all(now[name] == row[name] for name in GRADES)
     return CustomerExplanation(
@@ -111,6 +113,29 @@ def _explain(customers: pl.LazyFrame, record: Record, rules: Rules, row: Row) ->
         _find_changes(population, row) if agrees else [],
         [*_list_disagreements(row, now), *_list_other_versions(record, rules)],
         agrees,
+    )
+
+
+def _is_dormant(row: Row) -> bool:
+    """Return whether the customer has orders before the window alone."""
+    return bool(row[FREQUENCY] == 0)
+
+
+def _explain_dormant(customers: pl.DataFrame, record: Record, rules: Rules, row: Row) -> CustomerExplanation:
+    """Return a customer with orders before the window alone: the lowest scores, whatever the others have."""
+    graded = grade_lists(customers, rules, record.lists_by)
+    now = graded.row(by_predicate=pl.col(CUSTOMER_ID) == row[CUSTOMER_ID], named=True)
+    values = ((metric, row[metric.column], row[metric.score]) for metric in Metric)
+    return CustomerExplanation(
+        row,
+        [MetricExplanation(metric, value, score, None, (value, value)) for metric, value, score in values],
+        [],
+        [
+            f"dormant: no order from {rules.since} on, and so the lowest scores; one order brings the customer back",
+            *_list_disagreements(row, now),
+            *_list_other_versions(record, rules),
+        ],
+        all(now[name] == row[name] for name in GRADES),
     )
 
 

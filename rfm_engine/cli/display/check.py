@@ -46,7 +46,10 @@ def show_check(seen: Aggregated, job: Job) -> None:
         terminal.print(
             f"rejects: {rejected:,}, of {int(reject_allowance(seen.ledger.read, dataset.max_rejects)):,} allowed"
         )
-    for note in (*render_notes(seen.ledger), *finding_lines(seen.findings, dataset.accept)):
+    for note in (
+        *render_notes(seen.ledger, dormant_are_listed=dataset.dormant),
+        *finding_lines(seen.findings, dataset.accept),
+    ):
         terminal.print(note, soft_wrap=True)
     for words in describe_tie_masses(metrics_of(seen)):
         terminal.print(f"note: {words}", style="yellow", soft_wrap=True)

@@ -40,7 +40,7 @@ def show_run(run: Run, job: Job, folder: Path) -> None:
         Text(f"orders {window}, {rules}", style="dim"),
         render_tiers(run, terminal.width),
         render_ledger(run.ledger),
-        *render_notes(run.ledger),
+        *render_notes(run.ledger, dormant_are_listed=dataset.dormant),
         *finding_lines(run.findings, dataset.accept),
         Text.assemble("files: ", (f"{folder}/", "bold"), f" {list_files(folder)}"),
     )
@@ -54,11 +54,12 @@ def list_files(folder: Path) -> str:
     return ", ".join(name if name in own else f"{name} in {found[name]} folders" for name in sorted(found))
 
 
-def render_notes(ledger: Ledger) -> list[Text]:
+def render_notes(ledger: Ledger, *, dormant_are_listed: bool) -> list[Text]:
     """Return a line for each thing that the ledger's sum does not show."""
     lines = [f"{words}: {count:,}" for name, words in WARNINGS.items() if (count := getattr(ledger, name))]
     if dormant := ledger.customers_before_window:
-        lines.append(f"{pluralize(dormant, 'customer')} without an order in the window, with orders before it")
+        words = "listed with the lowest scores" if dormant_are_listed else "not listed; --dormant lists them"
+        lines.append(f"{pluralize(dormant, 'customer')} without an order in the window, with orders before it; {words}")
     return [Text(f"note: {words}", style="yellow") for words in (*lines, *ledger.unmatched)]
 
 
