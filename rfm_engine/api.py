@@ -221,7 +221,8 @@ def match_frame(frame: pl.LazyFrame, dataset: Dataset, rules: Rules) -> dict[str
 def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> pl.DataFrame:
     is_text = raw.frame.collect_schema()[raw.mapping[ORDER_AMOUNT]] == pl.String
     interpretation = interpret(raw, options)
-    with stage_orders(interpretation.parse) as numbered:
+    typed = partial(interpretation.parse, with_remainder=rules.grain == "line")
+    with stage_orders(typed) as numbered:
         orders = order_set(*prepare_orders(numbered, rules, is_text=is_text))
         refuse_scientific_ids([*find_scientific_ids(orders.rows, is_text=is_text)], options.accept)
         customers = aggregate_listed(orders)

@@ -13,6 +13,7 @@ from rfm_engine.customers.aggregate import Aggregated, Batch, aggregate, explain
 from rfm_engine.customers.batches import split_lists, spool
 from rfm_engine.customers.conflicts import find_conflicts
 from rfm_engine.customers.dormant import add_dormant, count_dormant, list_dormant
+from rfm_engine.customers.merged_orders import count_rounded, merge_rows
 from rfm_engine.customers.table_files import read_customer_files
 from rfm_engine.findings import Finding, refuse_findings
 from rfm_engine.grading.coverage import choose_proof, prove_coverage
@@ -20,7 +21,7 @@ from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.published import publish
 from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import Inputs, OrderCache
-from rfm_engine.orders.duplicates import find_duplicates, merge_rows
+from rfm_engine.orders.duplicates import find_duplicates
 from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, Tally, reconcile, refuse_rejects
 from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
@@ -149,7 +150,7 @@ def _aggregate(cached: CachedOrders, job: Job, clock: StageTimer, *, is_surveyed
     found = [batch.customers for batch in batches]
     parts = _without_empty(found)
     tally = sum((batch.tally for batch in batches), Tally())
-    ledger, rejects = reconcile(rows, repeated, tally, next(iter(source.mapping.values())))
+    ledger, rejects = reconcile(rows, repeated, tally, next(iter(source.mapping.values())), count_rounded(orders))
     question_rejects(rejects, source.interpretations)
     reviewed = Reviewed(
         source=source,

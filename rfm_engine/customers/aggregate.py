@@ -19,11 +19,12 @@ from rfm_engine.customers.last_order import (
     tie_break_columns,
     tied_orders,
 )
+from rfm_engine.customers.merged_orders import IS_ORDER, add_lines, fetch_largest_lines, merge_rows, order_lines
 from rfm_engine.customers.metrics import TIED, Shortcuts, customer_metrics, fits_seconds, metrics
 from rfm_engine.orders import duplicates as repeats
 from rfm_engine.orders.cells.amounts import LIMIT, ROUNDED
 from rfm_engine.orders.cleaning import is_present
-from rfm_engine.orders.duplicates import IS_ORDER, Duplicates, merge_rows
+from rfm_engine.orders.duplicates import Duplicates
 from rfm_engine.orders.large_sums import MOST_FEN, refuse_large_sums
 from rfm_engine.orders.ledger import Tally
 from rfm_engine.orders.spans import mark_rows
@@ -147,6 +148,8 @@ def _last_rows(customers: pl.DataFrame, rows: pl.LazyFrame, orders: OrderSet) ->
 def _fetch(orders: OrderSet, duplicates: Duplicates, rows: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
     """Return the columns of these rows; the same pass brings rows whose amount is rounded or whose id is missing."""
     wanted = row_mask(rows, orders.height) if columns else pl.lit(value=False)
+    if orders.lines is not None:
+        return _fetch_merged(orders, wanted, columns)
     if ROUNDED not in orders.columns:
         return fetch_last_orders(orders.rows, wanted, columns).collect()
     odd = pl.col(ROUNDED)
@@ -154,6 +157,15 @@ def _fetch(orders: OrderSet, duplicates: Duplicates, rows: pl.Series, columns: S
         odd |= ~is_present(ORDER_ID).fill_null(value=False)
         columns = [*dict.fromkeys((ORDER_ID, *columns))]
     return fetch_last_orders(orders.rows, wanted | odd.fill_null(value=False), columns).collect()
+
+
+def _fetch_merged(orders: OrderSet, wanted: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
+    """Return the columns of these orders, those that only their lines have from the largest of them."""
+    there = orders.rows.collect_schema().names()
+    own = fetch_last_orders(orders.rows, wanted, [name for name in columns if name in there])
+    if carried := [name for name in columns if name not in there]:
+        own = own.join(fetch_largest_lines(orders, wanted, carried), on=ROW, how="left")
+    return own.select(ROW, *(f"last_{name}" for name in columns)).collect(engine="streaming")
 
 
 def _tally(found: pl.DataFrame, customers: pl.DataFrame, fetched: pl.DataFrame) -> Tally:
@@ -194,11 +206,15 @@ def explain_passes(orders: OrderSet) -> dict[str, str]:
         passes["whether order ids rise"] = mark_rows(orders.rows, orders.height)
     if may_repeat:
         passes["else which of them repeat"] = repeats.suspect_hashes(orders)
-    lines = repeats.add_rows(orders, Duplicates()) if orders.adds_rows else None
+    lines = order_lines(orders, Duplicates())
     columns = last_order_columns(orders.columns, orders.by, orders.rules.drop)
-    rows = _orders_in(orders, Duplicates(), None) if lines is None else lines
+    rows = add_lines(lines, orders).with_row_index(ROW) if orders.adds_rows else _orders_in(orders, Duplicates(), None)
     shortcuts = replace(find_shortcuts(orders, Duplicates()), whole_seconds=True)
     passes["the metrics of each customer"] = metrics(rows, orders.rules.as_of, shortcuts)
-    source = orders.rows if lines is None else lines
-    passes["the newest orders (here: row 0)"] = fetch_last_orders(source, pl.col(ROW).is_in([0]), columns)
+    first = pl.col(ROW).is_in([0])
+    passes["the newest orders (here: row 0)"] = (
+        fetch_largest_lines(replace(orders, rows=rows, lines=lines), first, [])
+        if orders.adds_rows
+        else fetch_last_orders(orders.rows, first, columns)
+    )
     return {name: frame.explain(engine="streaming") for name, frame in passes.items()}

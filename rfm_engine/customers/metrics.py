@@ -23,7 +23,7 @@ from rfm_engine.columns import (
     RECENCY_DAYS,
 )
 from rfm_engine.customers.integer_keys import TextKeys
-from rfm_engine.orders.duplicates import IS_ORDER
+from rfm_engine.customers.merged_orders import IS_ORDER
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from rfm_engine.columns import ALIASES
@@ -127,8 +128,14 @@ def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
     with hold_confined(job.files) as held, fingerprint_inputs(paths, [file.source for file in held]) as fingerprints:
         extra = [name for name in job.rules.by if name not in ALIASES]
         source = read(held, extra, job.sources, is_source_given=job.is_source_given)
-        with stage_orders(source.typed, paths, formats, again=again) as rows:
+        typed = partial(source.typed, with_remainder=_adds_lines(job, source))
+        with stage_orders(typed, paths, formats, again=again) as rows:
             yield CachedOrders(rows=rows, source=source, fingerprints=fingerprints)
+
+
+def _adds_lines(job: Job, source: Orders) -> bool:
+    """Return whether rows may be lines of an order, whose amounts are added before they are rounded."""
+    return job.rules.grain == "line" or (source.source is not None and source.source.grain == "line")
 
 
 def _sharing_key(job: Job) -> object:
@@ -138,4 +145,5 @@ def _sharing_key(job: Job) -> object:
         tuple((file.path, file.root) for file in job.files),
         repr([getattr(job.dataset, key) for key in ReadOptions.model_fields]),
         tuple(extra),
+        job.rules.grain == "line",
     )

@@ -1,4 +1,4 @@
-"""Rows that share an order id: repeats are dropped, contradictions rejected, lines added up to one order."""
+"""Rows that share an order id: repeats are dropped, contradictions rejected."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
-from rfm_engine.orders.large_sums import refuse_large_sums
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.spans import BREAKS, find_runs, list_rows, mark_rows, shared_rows
 from rfm_engine.orders.staging import ROW, row_mask
@@ -18,11 +17,9 @@ if TYPE_CHECKING:
 
     from rfm_engine.orders.staging import OrderSet
 
-IS_ORDER: Final = "is_order"
 CONFLICTING: Final = "conflicting"
 HASH: Final = "order_id_hash"
 SNIFFED: Final = 100
-IS_POSITIVE: Final = pl.col(ORDER_AMOUNT_FEN) > 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,63 +128,6 @@ def count_repeats(orders: OrderSet) -> pl.LazyFrame:
         .agg(pl.len().cast(pl.Int64) - 1)
     )
     return copies.select(pl.col("len").sum())
-
-
-def add_rows(orders: OrderSet, duplicates: Duplicates) -> pl.LazyFrame:
-    """Return one row per order that several rows make, without the duplicates: a day's orders, or the lines of an id.
-
-    A line of nothing or less is part of the sum alone; an order of such lines only is none (`is_order` false).
-    """
-    rows = duplicates.drop_from(orders.passing(all_have_ids=duplicates.all_have_ids), orders.height)
-    if orders.rules.grain == "day":
-        return add_days(rows, orders.columns, orders.by).with_row_index(ROW)
-    return add_lines(rows, orders.columns, orders.order_by).with_row_index(ROW)
-
-
-def merge_rows(orders: OrderSet, duplicates: Duplicates) -> tuple[OrderSet, Duplicates]:
-    """Return orders of one row each, and their duplicates; those that several rows make are in memory, without any.
-
-    Raises:
-        DataError: The rows of an order add up to more than can be counted exactly.
-    """
-    if not orders.adds_rows:
-        return orders, duplicates
-    rows = add_rows(orders, duplicates).collect()
-    refuse_large_sums(rows, ORDER_AMOUNT_FEN, orders.by, ORDER_ID)
-    rows = rows.with_columns(pl.col(ORDER_AMOUNT_FEN).cast(pl.Int64))
-    merged = replace(orders, rows=rows.lazy(), height=rows.height, columns=tuple(rows.columns), checks=[])
-    return merged, Duplicates()
-
-
-def add_lines(rows: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
-    """Return one row per (list, customer, order id): its lines' sum, last time and the largest line's text."""
-    return _add(rows, columns, by, pl.col(ORDER_ID))
-
-
-def add_days(rows: pl.LazyFrame, columns: Sequence[str], by: Sequence[str]) -> pl.LazyFrame:
-    """Return one row per (list, customer, calendar day), as `add_lines`; its order id is that of its last order."""
-    day = pl.col(ORDER_TIME).dt.date().alias(":order day")
-    times = [pl.col(name).filter(IS_POSITIVE) for name in (ORDER_TIME, ORDER_ID)]
-    last = pl.col(ORDER_ID).filter(IS_POSITIVE).sort_by(times).last()
-    return _add(rows, columns, by, day, *([last] if ORDER_ID in columns else [])).drop(":order day")
-
-
-def _add(
-    rows: pl.LazyFrame, columns: Sequence[str], by: Sequence[str], key: pl.Expr, *further: pl.Expr
-) -> pl.LazyFrame:
-    carried = [name for name in CARRIED if name in columns and name not in by]
-    largest = [pl.col(name).filter(IS_POSITIVE) for name in (ORDER_AMOUNT_FEN, *carried)]
-    return (
-        rows.with_columns(null_if_empty(carried))
-        .group_by(*by, CUSTOMER_ID, key)
-        .agg(
-            pl.col(ORDER_AMOUNT_FEN).cast(pl.Int128).sum(),
-            pl.col(ORDER_TIME).filter(IS_POSITIVE).max(),
-            *(pl.col(name).filter(IS_POSITIVE).sort_by(largest, nulls_last=False).last() for name in carried),
-            IS_POSITIVE.any().alias(IS_ORDER),
-            *further,
-        )
-    )
 
 
 def _identity_columns(orders: OrderSet, by: Sequence[str]) -> list[str]:

@@ -79,11 +79,21 @@ class Interpretation:
     is_format_found: bool = False
     findings: tuple[Finding, ...] = ()
 
-    def parse(self, *, place: Iterable[pl.Expr] = (), fallback: bool = True) -> pl.LazyFrame:
+    def parse(
+        self, *, place: Iterable[pl.Expr] = (), fallback: bool = True, with_remainder: bool = False
+    ) -> pl.LazyFrame:
         """Return the typed orders, lazily, as `parsing.parse_orders`."""
         frame, mapping = self.raw.frame, self.raw.mapping
         try:
-            typed = parse_orders(frame, self.options, mapping, place=place, forms=self.forms, fallback=fallback)
+            typed = parse_orders(
+                frame,
+                self.options,
+                mapping,
+                place=place,
+                forms=self.forms,
+                fallback=fallback,
+                with_remainder=with_remainder,
+            )
         except DataError as error:
             message = f"{self.raw.where}: {error}"
             raise DataError(message, *error.customer_data) from error

@@ -141,9 +141,11 @@ class Tally:
 
 
 def reconcile(
-    orders: OrderSet, duplicates: Duplicates, tally: Tally, headers: Mapping[str, str]
+    orders: OrderSet, duplicates: Duplicates, tally: Tally, headers: Mapping[str, str], rounded: int | None = None
 ) -> tuple[Ledger, pl.DataFrame]:
     """Return where every row went, and the rejected rows; `headers` names the columns as the file does.
+
+    `rounded` counts the amounts that were rounded, where they are not those of rows.
 
     Raises:
         DataError: A row is not accounted for.
@@ -163,7 +165,7 @@ def reconcile(
         duplicates=dropped - duplicates.conflicting.len(),
         rejected={f"{column}: {reason}": rows for column, reason, rows in reasons.iter_rows()},
         left_out={name: rows for name, rows in sorted(counts.items()) if name in cleaning.LEFT_OUT_OUTCOMES and rows},
-        rounded=int(by_check.filter(pl.col("test") == cleaning.PASSED)["rounded"].sum()),
+        rounded=rounded or 0 if orders.rules.grain == "line" else count_rounded(by_check),
         repeats_without_order_id=repeats,
         customers_without_order=tally.customers_without_order,
         unmatched=tuple(cleaning.describe_unmatched(orders.rows, orders.rules, tally.regions)),
@@ -187,6 +189,11 @@ def count_outcomes(by_check: pl.DataFrame, checks: list[cleaning.RowCheck]) -> d
         counts[outcome] = counts.get(outcome, 0) + rows
         counts["read"] += rows
     return counts
+
+
+def count_rounded(by_check: pl.DataFrame) -> int:
+    """Return how many rows that passed every check have an amount that was rounded."""
+    return int(by_check.filter(pl.col("test") == cleaning.PASSED)["rounded"].sum())
 
 
 def _list_rejects(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -19,7 +20,7 @@ from rfm_engine.columns import (
     STORE_CODE,
 )
 from rfm_engine.orders.cells.amount_text import HOME
-from rfm_engine.orders.cells.amounts import ROUNDED, parse_amounts
+from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, parse_amounts
 from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.cells.ids import id_text
 from rfm_engine.orders.cells.times import USUAL_FORMS, TimeForms, parse_times, time_text
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 AMOUNT_TEXT: Final = "order_amount_text"
 TIME_TEXT: Final = "order_time_text"
 TEXTS: Final = (CUSTOMER_ID, ORDER_ID, STORE_CODE, REGION, PRODUCT_NAME, STATUS)
+TYPED: Final = (ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT)
 EXTRA_FIELDS: Final = " [too many fields]"
 """Ends the order_time of a row with more fields than the header: it is no time then, and the row is rejected."""
 
@@ -49,7 +51,7 @@ class CellForms:
     times: TimeForms = USUAL_FORMS
 
 
-def parse_orders(  # noqa: PLR0913 three of them only where a file is read
+def parse_orders(  # noqa: PLR0913 four of them only where a file is read
     raw: pl.LazyFrame,
     options: ReadOptions,
     mapping: Mapping[str, str],
@@ -57,6 +59,7 @@ def parse_orders(  # noqa: PLR0913 three of them only where a file is read
     place: Iterable[pl.Expr] = (),
     forms: CellForms | None = None,
     fallback: bool = True,
+    with_remainder: bool = False,
 ) -> pl.LazyFrame:
     """Return one row per raw row: the columns of `mapping` (canonical name -> column of `raw`), typed.
 
@@ -66,11 +69,14 @@ def parse_orders(  # noqa: PLR0913 three of them only where a file is read
     expressions over `raw`. What is not selected afterwards is not computed. Empty text counts as missing whether it is
     made null or not (`cleaning.is_present`).
     Without `fallback` amounts and times are null too whose text is not of the forms that are tried first.
+    `with_remainder` adds what rounding changed (`amounts.REMAINDER`), for amounts that are added first.
     """
     schema, forms = raw.collect_schema(), forms or CellForms()
     names = [name for name in dict.fromkeys((*TEXTS, *mapping)) if name in mapping]
     texts = [name for name in names if name not in (ORDER_AMOUNT, ORDER_TIME)]
     place, time = tuple(place), schema[mapping[ORDER_TIME]]
+    exact = (REMAINDER,) if with_remainder else ()
+    parse = partial(parse_amounts, currency=forms.currency, fallback=fallback, with_remainder=with_remainder)
     selected = raw.select(*(pl.col(mapping[name]).alias(name) for name in names), *place)
     return (
         selected.with_columns(
@@ -79,9 +85,9 @@ def parse_orders(  # noqa: PLR0913 three of them only where a file is read
             time_text(time).str.strip_chars(BLANKS).alias(TIME_TEXT),
         )
         .with_columns(null_if_empty((*(texts if forms.trim else ()), AMOUNT_TEXT, TIME_TEXT)))
-        .pipe(parse_amounts, schema[mapping[ORDER_AMOUNT]], options, currency=forms.currency, fallback=fallback)
+        .pipe(parse, schema[mapping[ORDER_AMOUNT]], options)
         .pipe(parse_times, time, options, forms=forms.times, fallback=fallback)
-        .select(*texts, ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT, *(_name(one) for one in place))
+        .select(*texts, *TYPED, *exact, *(_name(one) for one in place))
     )
 
 

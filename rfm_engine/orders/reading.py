@@ -13,18 +13,17 @@ from rfm_engine.columns import (
     CURRENCY,
     LEFT_OUT,
     ORDER_AMOUNT,
-    ORDER_AMOUNT_FEN,
     ORDER_TIME,
     REFUNDED_FEN,
     UNIT_PRICE,
     fold_header,
 )
 from rfm_engine.errors import DataError
-from rfm_engine.orders.cells.amounts import ROUNDED
+from rfm_engine.orders.cells.amounts import REMAINDER
 from rfm_engine.orders.files.paths import find_copies
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import RawOrders, interpret
-from rfm_engine.orders.parsing import AMOUNT_TEXT, EXTRA_FIELDS, TEXTS, TIME_TEXT
+from rfm_engine.orders.parsing import EXTRA_FIELDS, TEXTS, TYPED
 from rfm_engine.orders.readers.formats import read_tables
 from rfm_engine.orders.readers.table import SCAN_ROW
 from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
@@ -54,7 +53,8 @@ class Orders:
     `frame` is one row per record of a file, typed by `parsing.parse_orders`, with `source_file` (the path as given) and
     `source_row` (the row that a person finds on opening the file: with a header that is row 1, else the first record
     is); where one scan reads everything also `row`, the number in the whole, from 0. Columns that a file lacks are
-    null. `typed(fallback=False)` is the same without the forms that are tried last. `mapping` and `dtypes` say for each
+    null. `typed(fallback=False)` is the same without the forms that are tried last, `typed(with_remainder=True)` with
+    what rounding took off the amounts. `mapping` and `dtypes` say for each
     file which header holds a canonical column and what type it was read as, `unmapped` its other
     headers. `findings` are what the reading of the files found that a user may not expect. `copies` are
     files with the content of an earlier one. `sources` has the order source of each file,
@@ -223,26 +223,17 @@ def _mark_extra_fields(table: RawTable, time_column: str) -> pl.LazyFrame:
 
 
 def _concatenate(
-    tables: Sequence[Callable[..., pl.LazyFrame]], extra: Sequence[str], *, fallback: bool
+    tables: Sequence[Callable[..., pl.LazyFrame]],
+    extra: Sequence[str],
+    *,
+    fallback: bool,
+    with_remainder: bool = False,
 ) -> pl.LazyFrame:
     """Return all rows in one frame, its columns in the order that `parsing.parse_orders` promises."""
-    frames = [table(fallback=fallback) for table in tables]
+    frames = [table(fallback=fallback, with_remainder=with_remainder) for table in tables]
     if len(frames) == 1:
         return frames[0]
     whole = pl.concat(frames, how="diagonal")
     there = whole.collect_schema().names()
-    fixed = (
-        *TEXTS,
-        *extra,
-        CURRENCY,
-        ORDER_AMOUNT_FEN,
-        ROUNDED,
-        ORDER_TIME,
-        AMOUNT_TEXT,
-        TIME_TEXT,
-        SOURCE_FILE,
-        SOURCE_ROW,
-        REFUNDED_FEN,
-        LEFT_OUT,
-    )
+    fixed = (*TEXTS, *extra, CURRENCY, *TYPED, REMAINDER, SOURCE_FILE, SOURCE_ROW, REFUNDED_FEN, LEFT_OUT)
     return whole.select(name for name in dict.fromkeys(fixed) if name in there)

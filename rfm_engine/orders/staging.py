@@ -117,7 +117,7 @@ class OrderSet:
     """The orders of one source under its rules: one numbered row each (`row`), `height` of them.
 
     `by` are the columns that split the customers into lists, `order_by` those within which an order id is one order,
-    `checks` what a row must pass in order to count.
+    `checks` what a row must pass in order to count. Orders that several rows make have these as their `lines`.
     """
 
     rows: pl.LazyFrame
@@ -127,6 +127,7 @@ class OrderSet:
     order_by: tuple[str, ...]
     checks: list[RowCheck]
     rules: Rules
+    lines: pl.LazyFrame | None = None
 
     @property
     def is_large(self) -> bool:

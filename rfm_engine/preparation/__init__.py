@@ -17,6 +17,7 @@ from rfm_engine.preparation.left_out import leave_out
 from rfm_engine.preparation.order_rows import (
     complete_further_rows,
     drop_copies,
+    drop_remainders,
     keep_latest_exports,
     keep_one_total,
     mark_unpaid_orders,
@@ -43,6 +44,7 @@ def prepare_orders(
     """
     columns = orders.collect_schema().names()
     has_ids = ORDER_ID in columns
+    orders = drop_remainders(orders, columns)
     if has_ids and is_text:
         orders = complete_further_rows(orders, columns)
     if copies and rules.grain == "line":

@@ -17,6 +17,7 @@ from rfm_engine.columns import (
     STATUS,
     STORE_CODE,
 )
+from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, round_sum
 from rfm_engine.orders.cleaning import list_columns, order_columns, passing_rows, row_checks
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
 from rfm_engine.orders.reading import SOURCE_FILE
@@ -106,6 +107,15 @@ def drop_copies(orders: pl.LazyFrame, copies: Sequence[str]) -> pl.LazyFrame:
     return leave_out(orders, orders.filter(pl.col(SOURCE_FILE).is_in(copies)).select(ROW).collect(), "copies of a file")
 
 
+def drop_remainders(orders: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame:
+    """Return the orders without the parts of a fen of their amounts, where no amount has any."""
+    return (
+        orders
+        if REMAINDER not in columns or orders.select(pl.col(ROUNDED).any()).collect().item()
+        else orders.drop(REMAINDER)
+    )
+
+
 def mark_unpaid_orders(orders: pl.LazyFrame, rules: Rules) -> pl.LazyFrame:
     """Return order lines with whether those of an order add up to nothing or less, where any line is such."""
     if not orders.select((pl.col(ORDER_AMOUNT_FEN) <= 0).any()).collect().item():
@@ -113,8 +123,11 @@ def mark_unpaid_orders(orders: pl.LazyFrame, rules: Rules) -> pl.LazyFrame:
     columns = orders.collect_schema().names()
     by = order_columns(columns, list_columns(columns, rules), rules)
     passing = passing_rows(orders, row_checks(columns, rules))
-    sums = passing.group_by(*by, CUSTOMER_ID, ORDER_ID).agg(pl.col(ORDER_AMOUNT_FEN).sum())
-    unpaid = sums.filter(pl.col(ORDER_AMOUNT_FEN) <= 0).drop(ORDER_AMOUNT_FEN)
+    amounts = [pl.col(name).cast(pl.Int128).sum() for name in (ORDER_AMOUNT_FEN, REMAINDER) if name in columns]
+    sums = passing.group_by(*by, CUSTOMER_ID, ORDER_ID).agg(amounts)
+    fen = pl.col(ORDER_AMOUNT_FEN)
+    paid = round_sum(fen, pl.col(REMAINDER))[0] if REMAINDER in columns else fen
+    unpaid = sums.filter(paid <= 0).select(*by, CUSTOMER_ID, ORDER_ID)
     rows = passing.join(unpaid, on=[*by, CUSTOMER_ID, ORDER_ID], how="semi").select(
         ROW, pl.lit(value=True).alias(NOTHING_PAID)
     )

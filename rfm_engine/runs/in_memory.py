@@ -164,5 +164,8 @@ class FrameOrders:
             findings=interpretation.findings,
             interpretations={FRAME: interpretation},
         )
-        with fingerprint_inputs([]) as fingerprints, stage_orders(typed) as orders:
+        with (
+            fingerprint_inputs([]) as fingerprints,
+            stage_orders(partial(typed, with_remainder=job.rules.grain == "line")) as orders,
+        ):
             yield CachedOrders(rows=orders, source=source, fingerprints=fingerprints)

@@ -33,7 +33,21 @@ if TYPE_CHECKING:
     from rfm_engine.output.formats import Format
 
 COLUMNS: Final = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time")
-AMOUNTS: Final = ("100", "100.00", "350.01", "0.1", "12.345", "0.005", "-5", "0", "", "x", "90071992547409.93")
+AMOUNTS: Final = (
+    "100",
+    "100.00",
+    "350.01",
+    "0.1",
+    "12.345",
+    "0.005",
+    "0.004",
+    "0.0061",
+    "-5",
+    "0",
+    "",
+    "x",
+    "90071992547409.93",
+)
 TIMES: Final = ("2025-07-01", "2025-06-20 23:59:59", "2024-02-29", "2025-07-02", "", "soon")
 EVERYONE: Final = (TierRule("all", None, False, None, False, 1, 2, 1, ""),)  # noqa: FBT003 the bounds of the tier
 Weights = tuple[Decimal, Decimal, Decimal]

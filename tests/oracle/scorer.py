@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Context, Decimal, Inexact
 
-from tests.oracle.further_rows import complete, unpaid_lines
+from tests.oracle.further_rows import complete, lines_of_orders, sum_of, unpaid_lines, whole_fen
 from tests.oracle.quintiles import quintile_scores
 from tests.oracle.repeats import outcomes_of_repeats
 from tests.oracle.times import parse_time
@@ -94,7 +94,7 @@ class Row:
     goods: tuple[str, str, str]  # product_name, store_code, region
     status: str
     time: datetime
-    amount: Decimal  # yuan, two places
+    amount: Decimal  # yuan, two places; of a line exact
 
 
 NO_ONE = {"nan", "null", "none", "n/a", "na", "-", "--", "0", "guest", "游客"}
@@ -138,26 +138,22 @@ def judge(index: int, text: dict[str, str], required: list[str], rules: Rules) -
         return ("rejected", "order_amount", "not positive")
     by = tuple(text[column] for column in rules.by)
     goods = (text["product_name"], text["store_code"], text["region"])
-    amount = Decimal(fen).scaleb(-2)
+    amount = EXACT.scaleb(exact, -2) if rules.grain == "line" else Decimal(fen).scaleb(-2)
     return Row(index, exact == fen, by, text["customer_id"], text["order_id"], goods, text["status"], time, amount)
 
 
 def orders_of(rows: list[Row], rules: Rules) -> list[Row]:
-    """One customer's orders: with grain "line" one per order_id, with "day" one per date; else one per row.
+    """One customer's orders, their exact lines added up and rounded once.
 
     Lines at or below 0 only add to the order's amount. Of the others, the latest gives the time and the largest (of
     equal ones the greatest product_name, store_code, region) gives the goods. Without others there is no order.
     """
-    groups: dict[object, list[Row]] = defaultdict(list)
-    for row in rows:
-        grain = "order" if rules.grain == "line" and not row.order_id else rules.grain
-        groups[{"line": row.order_id, "day": row.time.date(), "order": row.index}[grain]].append(row)
     orders = []
-    for lines in groups.values():
+    for lines in lines_of_orders(rows, rules):
         if bought := [line for line in lines if line.amount > 0]:
             largest = max(bought, key=lambda line: (line.amount, line.goods))
             last = max((line.time, line.order_id) for line in bought)
-            amount = sum((line.amount for line in lines), Decimal(0))
+            amount = whole_fen(sum_of(lines))
             orders.append(replace(largest, time=last[0], order_id=last[1], amount=amount))
     return orders
 
@@ -187,7 +183,8 @@ def grade_list(rows_of: dict[str, list[Row]], rules: Rules) -> list[dict[str, ob
     newest = {x: max(own, key=lambda o: (o.time, o.order_id, o.amount, o.goods)) for x, own in orders.items() if own}
     days = {x: (rules.as_of - newest[x].time.date()).days for x in newest}
     frequency = {x: len(orders[x]) for x in newest}
-    monetary = {x: sum((row.amount for row in rows_of[x]), Decimal(0)) for x in newest}
+    sums = {x: [whole_fen(sum_of(lines)) for lines in lines_of_orders(rows_of[x], rules)] for x in newest}
+    monetary = {x: sum(sums[x], Decimal(0)) for x in newest}
     if rules.scheme == "thresholds":
         r = {x: 1 + sum(days[x] <= cut for cut in rules.recency_cuts) for x in newest}
         f = {x: 1 + sum(frequency[x] > cut for cut in rules.frequency_cuts) for x in newest}
@@ -202,8 +199,8 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
     """Grade each list of the used rows. A key that no row has is a column that the source lacks.
 
     Without a `by` column every row is rejected; only the default, region, is then done without. The ledger's last three
-    counts are warnings outside its sum; `rounded` counts each row that passed its own checks, repeats and conflicts,
-    but no line of an order that adds up to nothing.
+    counts are warnings outside its sum; `rounded` counts each row that passed its own checks, repeats and conflicts;
+    of lines it counts the orders whose sum is rounded.
     """
     assert {rules.grain, rules.refunds, rules.scheme} <= {
         "order",
@@ -236,7 +233,10 @@ def grade(rows: list[dict[str, str | None]], rules: Rules) -> Answer:
         del customer["last_region"]
     ledger = {"read": len(rows), "used": len(used), **dict.fromkeys(UNUSED, 0)}
     ledger |= Counter(outcome for outcome, _, _ in outcomes.values())
-    ledger["rounded"] = sum(not row.whole_fen and row.index not in unpaid for row in sound)
+    ledger["rounded"] = sum(not row.whole_fen for row in sound)
+    if rules.grain == "line":
+        orders = [lines for own in lists.values() for rows in own.values() for lines in lines_of_orders(rows, rules)]
+        ledger["rounded"] = sum(sum_of(lines) != whole_fen(sum_of(lines)) for lines in orders)
     ledger["repeats_without_order_id"] = 0 if "order_id" in columns else len(used) - len(set(used))
     early = replace(rules, since=None, as_of=(rules.since or date.max) - timedelta(days=1))
     before = [judge(n, text, required, early) for n, text in enumerate(texts) if rules.since and n not in left_out]

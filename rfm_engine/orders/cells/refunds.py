@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN, REFUNDED_AMOUNT, REFUNDED_FEN
-from rfm_engine.orders.cells.amounts import ROUNDED, parse_amounts
+from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, parse_amounts, round_sum
 
 if TYPE_CHECKING:
     from rfm_engine.orders.cells.options import CellOptions
@@ -20,19 +20,32 @@ def subtract_refunds(orders: pl.LazyFrame, options: CellOptions) -> pl.LazyFrame
 
     A blank refund is none, and whatever its sign it reduces the amount. Where it is no amount, there is none at all.
     """
-    gross = orders.rename({name: _GROSS + name for name in (ORDER_AMOUNT_FEN, ROUNDED)})
+    columns = orders.collect_schema().names()
+    with_remainder = REMAINDER in columns
+    own = (ORDER_AMOUNT_FEN, ROUNDED, *([REMAINDER] if with_remainder else []))
+    gross = orders.rename({name: _GROSS + name for name in own})
     parsed = gross.with_columns(pl.col(REFUNDED_AMOUNT).alias(ORDER_AMOUNT)).pipe(
-        parse_amounts, pl.String(), options, fallback=True
+        parse_amounts, pl.String(), options, fallback=True, with_remainder=with_remainder
     )
-    amount, refund = pl.col(_GROSS + ORDER_AMOUNT_FEN), pl.col(ORDER_AMOUNT_FEN).abs()
+    refund = pl.col(ORDER_AMOUNT_FEN).abs()
     is_blank = pl.col(REFUNDED_AMOUNT).is_null() | (pl.col(REFUNDED_AMOUNT) == "")
     known = pl.when(is_blank).then(pl.lit(0, dtype=pl.Int64)).otherwise(refund)
-    columns = [name for name in orders.collect_schema().names() if name != REFUNDED_AMOUNT]
+    amount = pl.col(_GROSS + ORDER_AMOUNT_FEN) - known
+    left = {ORDER_AMOUNT_FEN: amount}
+    if with_remainder:
+        left[ORDER_AMOUNT_FEN], left[REMAINDER] = round_sum(amount, pl.col(_GROSS + REMAINDER) - _refunded_parts())
     return parsed.with_columns(
-        (amount - known).alias(ORDER_AMOUNT_FEN),
+        *(value.alias(name) for name, value in left.items()),
         (pl.col(_GROSS + ROUNDED) | pl.col(ROUNDED).fill_null(value=False)).alias(ROUNDED),
         known.alias(REFUNDED_FEN),
-    ).select(*columns, REFUNDED_FEN)
+    ).select(*(name for name in columns if name != REFUNDED_AMOUNT), REFUNDED_FEN)
+
+
+def _refunded_parts() -> pl.Expr:
+    """Return the parts of a fen of a refund, whose sign counts for nothing."""
+    fen, parts = pl.col(ORDER_AMOUNT_FEN), pl.col(REMAINDER)
+    is_negative = (fen < 0) | ((fen == 0) & (parts < 0))
+    return pl.when(is_negative).then(-parts).otherwise(parts).fill_null(0)
 
 
 def is_wholly_refunded() -> pl.Expr:
