@@ -1,4 +1,4 @@
-"""`python -m bench`: compare, growth, shapes, table, diff."""
+"""`python -m bench`: compare, growth, shapes, inference, table, diff."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bench import tables
 from bench.comparing import Plan, compare
 from bench.contenders import MODULES, OURS
 from bench.contenders.rules import Rules
+from bench.inference import inference_table, measure_inference
 from bench.plot import plot
 from bench.processes import ROOT
 from bench.shapes.measure import measure_shapes, shapes_table
@@ -21,6 +22,7 @@ from bench.shapes.measure import measure_shapes, shapes_table
 RESULTS = ROOT / "bench" / "results"
 README = ROOT / "README.md"
 SHAPES = "shapes.json"
+INFERENCE = "inference.json"
 PLOT = RESULTS / "growth.svg"
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -118,6 +120,21 @@ def shapes(
 
 
 @app.command()
+def inference(
+    *,
+    rows: Annotated[str, typer.Option(help="Orders of each file.")] = "1m",
+    repeat: Repeat = 5,
+    work: Work = WORK,
+    out: Out = RESULTS,
+) -> None:
+    """Measure runs that declare nothing against runs that declare every reading, in pairs."""
+    found = measure_inference(files.count(rows), repeat, work.resolve(), report)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / INFERENCE).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    typer.echo(inference_table(found))
+
+
+@app.command()
 def table(results: Out = RESULTS, readme: Path = README, svg: Path = PLOT) -> None:
     """Write the README's table and the growth plot from the results that are kept."""
     found = tables.results(results)
@@ -125,8 +142,10 @@ def table(results: Out = RESULTS, readme: Path = README, svg: Path = PLOT) -> No
     fitted = {name: value for name, curve in curves.items() if (value := tables.exponent(curve))}
     grown = [f"![seconds over orders]({svg.relative_to(readme.parent).as_posix()})"] if fitted else []
     words = [f"Seconds grow as rows^{fitted[OURS]:.2f}."] if OURS in fitted else []
-    kept = results / SHAPES
-    shaped = [shapes_table(json.loads(kept.read_text("utf-8")))] if kept.exists() else []
+    further = ((SHAPES, shapes_table), (INFERENCE, inference_table))
+    shaped = [
+        render(json.loads(kept.read_text("utf-8"))) for name, render in further if (kept := results / name).exists()
+    ]
     body = "\n\n".join([tables.table(found), *words, *grown, *shaped])
     readme.write_text(tables.replace_region(readme.read_text("utf-8"), body), "utf-8")
     svg.write_text(plot(curves), "utf-8")

@@ -77,16 +77,29 @@ def test_few_orders_of_which_one_is_written_otherwise_are_typed_anew(row: str, t
     assert fallbacks == [False, True]
 
 
-@pytest.mark.parametrize(("spare_bytes", "spelt"), [(0, False), (-1, True)])
-def test_few_orders_are_those_of_so_many_bytes_and_more_are_typed_once(
-    spare_bytes: int, *, spelt: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_more_orders_are_typed_once_if_the_first_show_that_nothing_needs_spelling(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = written(tmp_path / "a.csv", [])
-    monkeypatch.setattr(staging, "FEW_BYTES", path.stat().st_size + spare_bytes)
+    monkeypatch.setattr(staging, "FEW_BYTES", path.stat().st_size)
+    assert stage(path)[1] == [False]
+    monkeypatch.setattr(staging, "FEW_BYTES", path.stat().st_size - 1)
+    assert stage(path)[1] == [False, False]
+    monkeypatch.setattr(staging, "_fits_in_memory", lambda _: False)
+    assert stage(path)[1] == [True]
 
-    _, fallbacks = stage(path)
 
-    assert fallbacks == [spelt]
+@pytest.mark.parametrize(("first", "fallbacks"), [(3, [False, True]), (2, [False, False, True])])
+def test_more_orders_are_typed_anew_where_one_is_written_otherwise(
+    first: int, fallbacks: list[bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "FEW_BYTES", -1)
+    monkeypatch.setattr(staging, "FIRST", first)
+
+    found, typed = stage(written(tmp_path / "a.csv", [("¥5", "2025/6/1")]))
+
+    assert typed == fallbacks
+    assert found["order_amount_fen"].to_list() == [1230, 500, 500]
 
 
 def test_texts_of_amounts_and_times_that_can_be_used_are_not_held(tmp_path: Path) -> None:
@@ -99,17 +112,23 @@ def test_texts_of_amounts_and_times_that_can_be_used_are_not_held(tmp_path: Path
     ]
 
 
-@given(rows=st.lists(st.tuples(st.sampled_from(AMOUNTS), st.sampled_from(TIMES)), max_size=3), comma=st.booleans())
+@given(
+    rows=st.lists(st.tuples(st.sampled_from(AMOUNTS), st.sampled_from(TIMES)), max_size=3),
+    comma=st.booleans(),
+    few=st.booleans(),
+)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_few_orders_are_the_same_whether_they_are_tried_plainly_or_not(
-    rows: list[tuple[str, str]], *, comma: bool, tmp_path: Path
+def test_orders_are_the_same_whether_they_are_tried_plainly_or_not(
+    rows: list[tuple[str, str]], *, comma: bool, few: bool, tmp_path: Path
 ) -> None:
     path, source = written(tmp_path / "a.csv", rows), ReadOptions(amount_style="comma" if comma else "point")
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(staging, "FEW_BYTES", -1)
+        patched.setattr(staging, "_parse_plainly", lambda *_: None)
         expected, _ = stage(path, source)
 
-    found, _ = stage(path, source)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(staging, "FEW_BYTES", staging.FEW_BYTES if few else -1)
+        found, _ = stage(path, source)
 
     assert found.equals(expected)
     assert found.schema == expected.schema
