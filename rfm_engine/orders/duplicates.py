@@ -27,8 +27,8 @@ class Duplicates:
     """What the order ids of an order set show.
 
     `ids_rise` from row to row (then none repeats); `all_have_ids` unless a row lacks one, which `ids_are_promised`
-    where no one has looked. `suspect_hashes` are those of ids in several rows. `rows` are those that are no orders, one
-    row each: its `row`, and whether it is `conflicting` or a repeat.
+    where no one has looked. `suspect_hashes` are those of ids in several rows that are not all the same. `rows` are
+    those that are no orders, one row each: its `row`, and whether it is `conflicting` or a repeat.
     """
 
     ids_rise: bool = False
@@ -65,8 +65,15 @@ def _judge(orders: OrderSet, hashes: pl.DataFrame | None) -> Duplicates:
     if hashes is None:
         return Duplicates(all_have_ids=True)
     suspects = hashes.drop_nulls()
-    found = Duplicates(all_have_ids=suspects.height == hashes.height, suspect_hashes=suspects)
-    return found if suspects.is_empty() else replace(found, rows=rows_to_drop(orders, suspects).collect())
+    found = Duplicates(all_have_ids=suspects.height == hashes.height)
+    if suspects.is_empty():
+        return found
+    repeats, differing = compare_rows(orders, suspects)
+    if differing.is_empty():
+        return replace(found, rows=repeats)
+    return replace(
+        found, suspect_hashes=differing, rows=pl.concat([repeats, rows_to_drop(orders, differing).collect()])
+    )
 
 
 def can_repeat(orders: OrderSet) -> bool:
@@ -103,31 +110,61 @@ def suspect_hashes(orders: OrderSet, among: pl.Series | None = None) -> pl.LazyF
     return hashes.filter(pl.col(HASH).is_null() | (pl.col(HASH) == pl.col(HASH).shift(1))).unique()
 
 
+def compare_rows(orders: OrderSet, hashes: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the repeats among the rows of each hash whose rows are all identical, and the other hashes.
+
+    Each row is compared with the one before of the same hash, exactly: 2 million rows given twice take 0.7 s, grouped
+    by what must be the same 2.3 s.
+    """
+    columns = _identity_columns(orders, orders.order_by)
+    is_further = pl.col(HASH) == pl.col(HASH).shift(1)
+    is_same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in columns)
+    ranked = _suspect_rows(orders, hashes).select(HASH, ROW, *columns).sort(HASH, ROW)
+    further = (
+        ranked.select(HASH, ROW, is_same.alias(":same"), is_further.alias(":further")).filter(":further").collect()
+    )
+    differing = further.filter(~pl.col(":same")).select(HASH).unique()
+    repeats = further.select(HASH, ROW, pl.lit(value=False).alias(CONFLICTING)).join(differing, on=HASH, how="anti")
+    return repeats.drop(HASH), differing
+
+
+def _suspect_rows(orders: OrderSet, hashes: pl.DataFrame) -> pl.LazyFrame:
+    hashed = orders.passing().with_columns(pl.col(ORDER_ID).hash().alias(HASH))
+    return hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(null_if_empty(_optional_texts(orders)))
+
+
 def rows_to_drop(orders: OrderSet, hashes: pl.DataFrame) -> pl.LazyFrame:
     """Return the rows that are no orders, one row each: its `row`, and whether it is `conflicting` or a repeat.
 
     Rows that share list, customer and order id and differ are all conflicting, their repeats too; of identical rows all
     but the first are repeats. Only rows with a suspect hash are looked at, exactly.
     """
-    hashed = orders.passing().with_columns(pl.col(ORDER_ID).hash().alias(HASH))
-    suspect = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(null_if_empty(_optional_texts(orders)))
-    different = suspect.group_by(_identity_columns(orders, orders.order_by)).agg(pl.col(ROW))
+    different = _suspect_rows(orders, hashes).group_by(_identity_columns(orders, orders.order_by)).agg(pl.col(ROW))
     by_id = different.group_by(*orders.order_by, CUSTOMER_ID, ORDER_ID)
     judged = by_id.agg((pl.len() > 1).alias(CONFLICTING), pl.col(ROW)).explode(ROW)
     rows = judged.select(CONFLICTING, ROW, pl.col(ROW).list.min().alias("first")).explode(ROW)
     return rows.filter(pl.col(CONFLICTING) | (pl.col(ROW) != pl.col("first"))).select(ROW, CONFLICTING)
 
 
-def count_repeats(orders: OrderSet) -> pl.LazyFrame:
-    """Return, in one row, how many rows repeat an earlier one in every column (of a source without order ids)."""
-    texts = null_if_empty(_optional_texts(orders))
-    copies = (
-        orders.passing()
-        .with_columns(texts)
-        .group_by(_identity_columns(orders, orders.by))
-        .agg(pl.len().cast(pl.Int64) - 1)
-    )
-    return copies.select(pl.col("len").sum())
+def count_repeats(orders: OrderSet) -> int:
+    """Return how many rows repeat an earlier one in every column (of a source without order ids)."""
+    rows = orders.passing().with_columns(null_if_empty(_optional_texts(orders)))
+    return count_further(rows, [pl.col(name) for name in _identity_columns(orders, orders.by)])
+
+
+def count_further(rows: pl.LazyFrame, columns: Sequence[pl.Expr]) -> int:
+    """Return how many rows have the same values in these columns as an earlier row.
+
+    Only rows whose 64-bit hash repeats are grouped: where none does, 2 million rows take 0.2 s, grouped 0.7 s.
+    """
+    keyed = rows.select(columns)
+    keys = keyed.collect_schema().names()
+    hashed = keyed.with_columns(pl.struct(keys).hash().alias(HASH))
+    hashes = hashed.select(HASH).sort(HASH).filter(pl.col(HASH) == pl.col(HASH).shift(1)).unique().collect()
+    if hashes.is_empty():
+        return 0
+    alike = hashed.join(hashes.lazy(), on=HASH, how="semi").group_by(keys).agg(pl.len().cast(pl.Int64) - 1)
+    return int(alike.select(pl.col("len").sum()).collect().item())
 
 
 def _identity_columns(orders: OrderSet, by: Sequence[str]) -> list[str]:

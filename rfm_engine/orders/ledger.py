@@ -154,7 +154,7 @@ def reconcile(
     counts = count_outcomes(by_check, orders.checks)
     rejected = _list_rejects(orders, duplicates, headers, any_fails=bool(counts[cleaning.REJECTED]))
     reasons = rejected.group_by("column", "reason").len().sort("column", "reason")
-    repeats = 0 if ORDER_ID in orders.columns else int(count_repeats(orders).collect().item())
+    repeats = 0 if ORDER_ID in orders.columns else count_repeats(orders)
     dropped = duplicates.rows.height
     return Ledger(
         read=counts["read"],

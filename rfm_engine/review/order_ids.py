@@ -10,7 +10,7 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
-from rfm_engine.orders.duplicates import HASH
+from rfm_engine.orders.duplicates import HASH, count_further
 from rfm_engine.orders.reading import SOURCE_FILE
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ def find_missing_order_ids(reviewed: Reviewed) -> Iterator[Finding]:
     """Find files without order ids in which a customer has several rows on one day."""
     if ORDER_ID in reviewed.columns or reviewed.rules.grain != "order":
         return
-    days = reviewed.passing.group_by(*reviewed.by, CUSTOMER_ID, pl.col(ORDER_TIME).dt.date())
-    further = int(days.agg(pl.len().cast(pl.Int64) - 1).select(pl.col("len").sum()).collect().item())
-    if further:
+    day = pl.col(ORDER_TIME).dt.date()
+    if further := count_further(reviewed.passing, [*map(pl.col, reviewed.by), pl.col(CUSTOMER_ID), day]):
         rows = pluralize(further, "row")
         words = f"no column holds order ids, so each row is an order; {rows} on the same day as another of the customer"
         candidates = [header for header in reviewed.free_headers if LIKE_AN_ID.search(header)]

@@ -43,6 +43,7 @@ def passes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     looks = (
         (duplicates, "suspect_hashes"),
+        (duplicates, "compare_rows"),
         (duplicates, "rows_to_drop"),
         (cleaning, "count_by_check"),
         (aggregate, "tied_orders"),
@@ -165,7 +166,12 @@ def test_regions_of_customers_are_known_and_not_looked_for(tmp_path: Path, monke
         (
             {"order_id": "o0000", "customer_id": "c0", "region": "r0"},
             {},
-            ["suspect_hashes", "rows_to_drop", "tied_orders"],
+            ["suspect_hashes", "compare_rows", "tied_orders"],
+        ),
+        (
+            {"order_id": "o0000", "customer_id": "c0", "region": "r0", "order_amount": "6.00"},
+            {},
+            ["suspect_hashes", "compare_rows", "rows_to_drop", "tied_orders"],
         ),
         ({"order_id": "a"}, {"unique_order_ids": True}, ["tied_orders"]),
         ({"order_id": "a"}, {"drop": ["order_id", "order_amount"]}, []),
