@@ -124,7 +124,8 @@ def expected_rows(answer: Answer, columns: list[str]) -> list[dict[str, Any]]:
 
 
 def ledger_of(table: dict[str, Any]) -> dict[str, int]:
-    return {key: value for key, value in (table | table["warnings"]).items() if isinstance(value, int)}
+    left_out = {"left_out": sum(table["left_out"].values())} if table["left_out"] else {}
+    return {key: value for key, value in (table | table["warnings"] | left_out).items() if isinstance(value, int)}
 
 
 @contextmanager
