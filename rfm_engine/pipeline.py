@@ -124,7 +124,9 @@ def _aggregate_files(job: Job, cache: OrderSource, clock: StageTimer, *, is_surv
         raise diagnose(error, job.files) from error
     refuse_rejects(aggregated.ledger, job.dataset.max_rejects)
     if not aggregated.parts:
-        raise no_orders_error(aggregated.ledger, aggregated.rejects)
+        raise no_orders_error(
+            aggregated.ledger, aggregated.rejects, next(iter(aggregated.inputs.source.mapping.values()))
+        )
     if job.dataset.strict:
         refuse_findings(aggregated.findings, job.dataset.accept)
     return aggregated

@@ -116,8 +116,8 @@ def in_python_words(message: str) -> str:
     ...     )
     ... )
     map it, columns={"order_id": "HEADER"}; or state grain="line"
-    >>> print(in_python_words("state --skip-lines 3, or a higher --max-rejects"))
-    state skip_lines=3, or a higher max_rejects=
+    >>> print(in_python_words("state --skip-lines 3, or allow so many, --max-rejects 3"))
+    state skip_lines=3, or allow so many, max_rejects=3
     """
     return OPTION.sub(lambda found: _keyword(found[1].replace("-", "_"), found[2]), IN_A_FILE.sub("", message))
 

@@ -80,7 +80,8 @@ def list_columns(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
     needed |= {ORDER_ID: "for grain = 'line'"} if rules.grain == "line" else {}
     lacking = [f"{column} ({rule})" for column, rule in needed.items() if column not in columns]
     if lacking:
-        message = f"the orders have no column {', '.join(lacking)}; map it with [columns] or --column NAME=HEADER"
+        options = " ".join(f"--column {column}=HEADER" for column in needed if column not in columns)
+        message = f"the orders have no column {', '.join(lacking)}; map it with [columns] or {options}"
         raise DataError(message)
     return by
 

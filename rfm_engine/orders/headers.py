@@ -89,7 +89,8 @@ def _find_further(headers: Sequence[str], name: str) -> list[str]:
 
 def _absent(mapped: Mapping[str, list[str]], columns: Mapping[str, str], headers: Sequence[str]) -> list[str]:
     return [
-        f"{name} is mapped to {columns[name]!r}, which is not there{_nearest((columns[name],), headers)}"
+        f"{name} is mapped to {columns[name]!r}, which is not there{_nearest((columns[name],), headers)}: "
+        f"map another, --column {name}=HEADER"
         for name, hits in mapped.items()
         if not hits
     ]

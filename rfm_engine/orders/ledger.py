@@ -39,7 +39,7 @@ def refuse_rejects(ledger: Ledger, limit: str | None) -> None:
     message = (
         f"{rejected:,} of {ledger.read:,} rows read were rejected ({100 * rejected / ledger.read:.2f} %), more than "
         f"max_rejects {limit} allows: {reasons}{more}. Nothing was written; mend the orders or the mapping "
-        "(rfm-engine check shows it), or state a higher --max-rejects"
+        f"(rfm-engine check shows it), or allow so many, --max-rejects {rejected}"
     )
     raise DataError(message)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -21,11 +20,10 @@ from rfm_engine.columns import (
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amounts import REMAINDER
 from rfm_engine.orders.files.paths import find_copies
-from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import EXTRA_FIELDS, TEXTS, TYPED
 from rfm_engine.orders.readers.formats import read_tables
-from rfm_engine.orders.readers.table import SCAN_ROW
+from rfm_engine.orders.readers.table import SCAN_ROW, match_table
 from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
 from rfm_engine.orders.recognition import apply_source, recognize_source, state_utc
 from rfm_engine.orders.staging import ROW
@@ -41,8 +39,6 @@ if TYPE_CHECKING:
 
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "read"]
 SOURCE_FILE: Final = "source_file"
-VALUE: Final = re.compile(r"\s*[-+¥$]?[0-9][0-9.,:/ -]*$")
-"""A number or a date, which no header is."""
 SOURCE_ROW: Final = "source_row"
 
 
@@ -120,7 +116,7 @@ def read(
         given = raw.files[0].options.columns
         source = recognize_source(raw.headers, sources, given, is_given=is_source_given)
         table = apply_source(raw, source, everywhere)
-        found = _match_headers(table, extra)
+        found = match_table(table, extra)
         table = state_utc(table, found, source)
         schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
@@ -147,32 +143,6 @@ def read(
         interpretations=interpretations,
         layouts=layouts,
     )
-
-
-def _match_headers(table: RawTable, extra: Sequence[str]) -> dict[str, str]:
-    options = table.files[0].options
-    try:
-        found = match_headers(table.headers, options.columns, extra, table.where)
-    except DataError as error:
-        if (skip := _find_header_below(table, extra)) is not None:
-            message = f"{table.where}: the header seems to be line {skip + 1}: give --skip-lines {skip}"
-            raise DataError(message) from error
-        if not options.no_header and any(VALUE.match(header) for header in table.headers):
-            message = f"{error}\nif no line holds headers: --no-header --column customer_id=1, the number of its column"
-            raise DataError(message, *error.customer_data) from error
-        raise
-    return found
-
-
-def _find_header_below(table: RawTable, extra: Sequence[str]) -> int | None:
-    """Return the `skip_lines` that would make one of the next lines a header that can be used, or None."""
-    for skip, cells in table.later:
-        try:
-            match_headers(cells, table.files[0].options.columns, extra, "")
-        except DataError:
-            continue
-        return skip
-    return None
 
 
 def _frame_columns(table: RawTable, found: dict[str, str]) -> dict[str, str]:

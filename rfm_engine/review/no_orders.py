@@ -9,35 +9,47 @@ import polars as pl
 from rfm_engine.errors import DataError
 from rfm_engine.findings import shorten
 from rfm_engine.grading.summary import pluralize
+from rfm_engine.orders.cleaning import EXCLUDED, OTHER_CURRENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from rfm_engine.orders.ledger import Ledger
 
 SAMPLES: Final = 3
 MENDS: Final = {
     "not a time": "say how times are written, --order-time-format %d/%m/%Y or the like, or --column order_time=HEADER",
-    "not an amount": "say how amounts are written, --amount-style comma or point, or --column order_amount=HEADER",
-    "not positive": "take returns off the other orders, --refunds net",
+    "not an amount": "name the column of amounts, --column order_amount=HEADER, or give the other --amount-style",
+    "not positive": "an order is of more than 0; name the column of what was paid, --column order_amount=HEADER",
     "no customer": "take them for customers, --nobody none, or --column customer_id=HEADER",
-    "missing": "name the column that holds it, --column NAME=HEADER",
+    "missing": "name the column that holds it, --column {name}=HEADER",
     "conflicting": "see rejects of a run that has other orders; --grain line where rows are lines of an order",
 }
-"""What to type, by the reason of a reject."""
+"""What to type, by the reason of a reject; `name` is the column."""
+
+LEFT_OUT: Final = {
+    EXCLUDED: "leave --exclude-customer and --exclude out",
+    OTHER_CURRENCY: "keep another, --keep-currency CODE",
+    "wholly refunded": "leave refunds as they are, --column refunded_amount=none",
+}
+"""What to type where rows were left out before any check."""
 
 
-def no_orders_error(ledger: Ledger, rejects: pl.DataFrame) -> DataError:
-    """Return the error of orders of which none is left to grade; its samples are customer data."""
+def no_orders_error(ledger: Ledger, rejects: pl.DataFrame, mapping: Mapping[str, str]) -> DataError:
+    """Return the error of orders of which none is left to grade; its samples are customer data.
+
+    `mapping` says which header holds a column.
+    """
     reasons = rejects.group_by("column", "reason", maintain_order=True).agg(
         pl.len(), pl.col("value").drop_nulls().unique(maintain_order=True).head(SAMPLES)
     )
     samples: list[str] = []
+    names = {header: name for name, header in mapping.items()}
     lines = [f"no order is left to grade: {ledger}", *ledger.unmatched, *_describe_others(ledger)]
     for column, reason, rows, values in reasons.sort("len", descending=True, maintain_order=True).iter_rows():
         shown = [repr(shorten(value)) for value in values]
         samples += shown
-        mend = f": {MENDS[reason]}" if reason in MENDS else ""
+        mend = f": {MENDS[reason].format(name=names.get(column, column))}" if reason in MENDS else ""
         such = f", such as {', '.join(shown)}" if shown else ""
         lines.append(f"{column}, {reason}, {pluralize(rows, 'row')}{such}{mend}")
     return DataError("\n  ".join(lines), *samples)
@@ -50,3 +62,6 @@ def _describe_others(ledger: Ledger) -> Iterator[str]:
         yield f"{pluralize(ledger.other_status, 'row')} of another status: choose those that count, --keep-status"
     if ledger.other_region:
         yield f"{pluralize(ledger.other_region, 'row')} of another region: choose those to keep, --region"
+    for reason, rows in ledger.left_out.items():
+        if reason in LEFT_OUT:
+            yield f"{pluralize(rows, 'row')} left out ({reason}): {LEFT_OUT[reason]}"

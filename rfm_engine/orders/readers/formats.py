@@ -45,7 +45,7 @@ def read_tables(files: Sequence[OrderFile]) -> Iterator[RawTable]:
         UsageError: Files of no known format; it lists all of them.
     """
     if unknown := [str(file.path) for file in files if file.format is None]:
-        message = f"no known format: {', '.join(unknown)}; give --orders-format, or use one of {' '.join(SUFFIXES)}"
+        message = f"no known format: {', '.join(unknown)}; give --orders-format csv, or use one of {' '.join(SUFFIXES)}"
         raise UsageError(message)
     try:
         seen = see_through_names(files)

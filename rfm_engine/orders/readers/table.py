@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from rfm_engine.columns import fold_header
+from rfm_engine.columns import REQUIRED, fold_header
 from rfm_engine.errors import DataError
 from rfm_engine.orders.files.order_file import name_files
 from rfm_engine.orders.headers import match_headers
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
     from rfm_engine.findings import Finding
     from rfm_engine.orders.files.order_file import OrderFile
+
+VALUE: Final = re.compile(r"\s*[-+¥$]?[0-9][0-9.,:/ -]*$")
+"""A number or a date, which no header is."""
 
 SCAN_ROW: Final = ":row"
 SCAN_FILE: Final = ":file"
@@ -129,6 +133,50 @@ def suits_orders(headers: Sequence[str], file: OrderFile) -> bool:
     except DataError:
         return False
     return True
+
+
+def match_table(table: RawTable, extra: Sequence[str]) -> dict[str, str]:
+    """Return which header of a table holds each column, as `match_headers`.
+
+    Raises:
+        DataError: As `match_headers`; where the header may stand elsewhere, or there is none, it says what to type.
+    """
+    options = table.files[0].options
+    try:
+        return match_headers(table.headers, options.columns, extra, table.where)
+    except DataError as error:
+        if (skip := _find_header_below(table, extra)) is not None:
+            message = f"{table.where}: the header seems to be line {skip + 1}: give --skip-lines {skip}"
+            raise DataError(message) from error
+        if not options.no_header and any(VALUE.match(header) for header in table.headers):
+            numbers = " ".join(f"--column {name}={place}" for place, name in enumerate(REQUIRED, start=1))
+            message = f"{error}\nif no line holds headers, give the numbers of the columns: --no-header {numbers}"
+            raise DataError(message, *error.customer_data) from error
+        if options.separator is None and (sign := _find_separator(table)) is not None:
+            shown = repr(table.headers[0])
+            message = f"{table.where}: the header is one column, {shown}; if another sign separates the columns, name "
+            message += f"it: --separator {sign}"
+            raise DataError(message, shown) from error
+        raise
+
+
+def _find_separator(table: RawTable) -> str | None:
+    """Return the sign that may separate the columns of text of which the header is one cell, or None."""
+    if table.separator is None or len(table.headers) > 1:
+        return None
+    signs = re.findall(r"[!#$%&*+:=?@\\^`~]", table.headers[0])
+    return next((sign for sign in signs if signs.count(sign) >= len(REQUIRED) - 1), None)
+
+
+def _find_header_below(table: RawTable, extra: Sequence[str]) -> int | None:
+    """Return the `skip_lines` that would make one of the next lines a header that can be used, or None."""
+    for skip, cells in table.later:
+        try:
+            match_headers(cells, table.files[0].options.columns, extra, "")
+        except DataError:
+            continue
+        return skip
+    return None
 
 
 def looks_like_records(lines: Sequence[tuple[int, Sequence[str]]], headers: Sequence[str]) -> bool:

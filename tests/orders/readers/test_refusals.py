@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REFUSED = {
-    "all lines skipped": (HEADER, ("--skip-lines", "9"), 1, "lower skip_lines"),
+    "all lines skipped": (HEADER, ("--skip-lines", "9"), 1, "a lower --skip-lines"),
     "a first field without an end": ('"' + "x" * 200_000, (), 1, "cannot be read as CSV"),
     "an offset without a zone": (HEADER + "a,1,1,2025-07-01T08:00:00+08:00\n", (), 1, "--time-zone Asia/Shanghai"),
     "a rule's column that is not there": (HEADER + "a,1,1,2025-07-01\n", ("--keep-status", "paid"), 1, "order_status"),
@@ -61,7 +61,7 @@ def test_files_of_no_known_format_are_all_named(tmp_path: Path) -> None:
     answer = rfm("run", "--orders", tmp_path / "a.doc", "--orders", tmp_path / "b", *AS_OF)
 
     assert answer.code == 2
-    assert f"no known format: {tmp_path / 'a.doc'}, {tmp_path / 'b'}; give --orders-format" in answer.err
+    assert f"no known format: {tmp_path / 'a.doc'}, {tmp_path / 'b'}; give --orders-format csv" in answer.err
 
 
 def test_a_column_of_lists_is_refused_with_its_name(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def _find_header(file: OrderFile, text: Path, top: str, quote: str | None) -> La
     options, skipped = file.options, file.options.skip_lines
     lines = top.split("\n")
     if not any(lines[skipped:]) and len(lines) <= skipped + 1:
-        message = f"{file.path}: has no line below the {skipped} that are skipped; lower skip_lines"
+        message = f"{file.path}: has no line below the {skipped} that are skipped: give a lower --skip-lines, such as 0"
         raise DataError(message)
     given = _SEPARATOR_LINE.match(lines[skipped])
     skipped += given is not None
@@ -102,7 +102,8 @@ def _lay_out(
 ) -> Layout:
     (above, headers), *later = records
     if not headers:
-        message = f"{file.path}: line {above + 1} should be the header but is blank; give --skip-lines"
+        below = next((place for place, cells in later if cells), 0)
+        message = f"{file.path}: line {above + 1} should be the header but is blank; give --skip-lines {below}"
         raise DataError(message)
     below = later[0][0]
     if file.options.no_header:

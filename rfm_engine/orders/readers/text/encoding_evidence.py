@@ -6,6 +6,7 @@ import codecs
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from rfm_engine.columns import REQUIRED
 from rfm_engine.errors import DataError
 from rfm_engine.findings import SAMPLES, Finding, shorten
 from rfm_engine.orders.headers import match_headers
@@ -69,6 +70,8 @@ def has_known_headers(text: str, file: OrderFile) -> bool:
 
 
 def _is_header(line: str, separator: str, file: OrderFile) -> bool:
+    if line.count(separator) + 1 < len(REQUIRED):
+        return False
     try:
         match_headers([cell.strip(' "\r') for cell in line.split(separator)], file.options.columns, (), "")
     except DataError:

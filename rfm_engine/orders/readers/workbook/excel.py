@@ -167,7 +167,7 @@ def _list_names(file: OrderFile, names: Sequence[str]) -> Sequence[str]:
     if absent := [name for name in wanted if name not in names]:
         listed = ", ".join(map(repr, names))
         message = f"{file.path}: has no sheet {', '.join(map(repr, absent))}{nearest(absent[0], names)}; "
-        message += f"its sheets: {listed}"
+        message += f"its sheets: {listed}; name one, --sheet NAME"
         raise UsageError(message)
     return wanted
 
