@@ -24,10 +24,14 @@ ZSTD_LEVEL: Final = 1
 
 
 class Style(NamedTuple):
-    """What files depend on besides the customers: the language of headers, and the day that a workbook is of."""
+    """What files depend on besides the customers: the language of headers, and the day that a workbook is of.
+
+    The `engine` that writes changes no byte. In memory a file of a few customers takes half the time.
+    """
 
     language: Language
     created: date
+    engine: Literal["auto", "in-memory"] = "auto"
 
 
 class WriteFile(Protocol):
@@ -51,12 +55,12 @@ def write_csv(frame: pl.DataFrame, path: Path, language: str) -> None:
     )
 
 
-def _write_parquet(customers: pl.LazyFrame, path: Path, _: Style) -> None:
-    customers.sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL)
+def _write_parquet(customers: pl.LazyFrame, path: Path, style: Style) -> None:
+    customers.sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL, engine=style.engine)
 
 
-def _write_ndjson(customers: pl.LazyFrame, path: Path, _: Style) -> None:
-    customers.sink_ndjson(path)
+def _write_ndjson(customers: pl.LazyFrame, path: Path, style: Style) -> None:
+    customers.sink_ndjson(path, engine=style.engine)
 
 
 def _write_xlsx(customers: pl.LazyFrame, path: Path, style: Style) -> None:

@@ -54,7 +54,7 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
 
 
 def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -> None:
-    style = Style(options.language, job.rules.as_of)
+    style = Style(options.language, job.rules.as_of, "in-memory" if options.split else "auto")
     for name, customers in _split_lists(run, options.split):
         (folder / name).mkdir(parents=True, exist_ok=True)
         translated = translate_customers(customers, options.language)
