@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import tomli_w
 
+from rfm_engine.config.keywords import LISTS
 from rfm_engine.drafts.readings import Reading, describe_columns, describe_readings, find_newest_day
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def draft_question(error: RfmError, given: Mapping[str, Any], orders: Iterable[s
     tables = {key: value for key, value in given.items() if key in LAST}
     choices = [_choice(option, word) for option, word in dict.fromkeys(OPTION.findall(str(error)))]
     asked = _comments([f"asked: {line}" for line in str(error).splitlines()])
+    asked += "" if "as_of" in given else "# the statistics date:\n# as_of = 2025-12-31\n"
     head = "# Written by rfm-engine init; a question is open: choose below, then run it.\n"
     return _join([head, _block([], keys | {"orders": list(orders)}), asked + "".join(choices), _block([], tables)])
 
@@ -73,7 +75,8 @@ def _choice(option: str, word: str) -> str:
     if key == "column":
         name, _, header = word.partition("=")
         return f'# columns.{name} = "{header or "HEADER"}"\n'
-    return f'# {key} = "{word}"\n' if word else f"# {key} = true\n"
+    value = word if word.isdecimal() else f'"{word}"' if word else "true"
+    return f"# {key} = [{value}]\n" if key in LISTS else f"# {key} = {value}\n"
 
 
 def _render(reading: Reading) -> str:

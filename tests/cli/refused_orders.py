@@ -79,6 +79,10 @@ REFUSALS: Final = {
     "no header at all": Refusal(
         content="a,1,9.00,2025-06-01\nb,2,9.00,2025-06-02\n", answers=(f"--no-header {NUMBERS}",)
     ),
+    "a title above a header of unknown words": Refusal(
+        content="Journal of June,,\n\nslip,who,when,worth\n1,a,2025-06-01,9.00\n",
+        answers=("--skip-lines 2 --column customer_id=who --column order_time=when --column order_amount=worth",),
+    ),
     "a blank header": Refusal(content=f"June\n\n{SOUND}", given="--skip-lines 1", answers=("--skip-lines 2",)),
     "all lines skipped": Refusal(content=SOUND, given="--skip-lines 9", answers=("--skip-lines 0",)),
     "another separator": Refusal(content=SOUND.replace(",", "^"), answers=("--separator ^",)),

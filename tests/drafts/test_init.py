@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.refused_orders import REFUSALS
 from tests.terminal import done, rfm
 
 if TYPE_CHECKING:
@@ -92,6 +94,30 @@ def test_what_is_asked_stands_as_a_commented_choice(tmp_path: Path) -> None:
     assert "# asked: no order is left to grade" in text
     assert '# order_time_format = "%d/%m/%Y"' in text
     assert read(tmp_path / "dataset.toml") == {"refunds": "net", "orders": ["o.csv"]}
+
+
+CHOICES = (
+    *("amounts in two styles", "dates in two orders", "years of an era", "instants", "several encodings"),
+    *("ids that lost digits", "amounts of two currencies", "lines of orders", "totals on each line", "null bytes"),
+    *("tickets of each store", "two headers for a column", "another separator"),
+)
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_each_choice_makes_the_file_run_when_its_comment_sign_is_taken_away(name: str, tmp_path: Path) -> None:
+    refusal = REFUSALS[name]
+    (tmp_path / refusal.file).write_bytes(
+        refusal.content if isinstance(refusal.content, bytes) else refusal.content.encode()
+    )
+
+    assert rfm("init", tmp_path / refusal.file, "--as-of", "2025-07-01").code == 1
+
+    text = (tmp_path / "dataset.toml").read_text("utf-8")
+    choices = [line for line in text.splitlines() if re.match(r"# [a-z_.]+ = ", line) and "HEADER" not in line]
+    assert choices
+    for choice in choices:
+        (tmp_path / "dataset.toml").write_text(text.replace(choice, choice.removeprefix("# ")), "utf-8")
+        done("run", tmp_path, "--output", tmp_path / "out")
 
 
 def test_no_file_is_replaced_and_none_is_written_where_it_could_not_read_the_orders(tmp_path: Path) -> None:

@@ -152,12 +152,26 @@ def match_table(table: RawTable, extra: Sequence[str]) -> dict[str, str]:
             numbers = " ".join(f"--column {name}={place}" for place, name in enumerate(REQUIRED, start=1))
             message = f"{error}\nif no line holds headers, give the numbers of the columns: --no-header {numbers}"
             raise DataError(message, *error.customer_data) from error
+        if (fuller := _find_fuller_line(table)) is not None:
+            skip, shown = fuller[0], ", ".join(map(repr, fuller[1]))
+            message = f"{error}\nif line {skip + 1} is the header, give --skip-lines {skip}; it has {shown}"
+            raise DataError(message, *error.customer_data, shown) from error
         if options.separator is None and (sign := _find_separator(table)) is not None:
             shown = repr(table.headers[0])
             message = f"{table.where}: the header is one column, {shown}; if another sign separates the columns, name "
             message += f"it: --separator {sign}"
             raise DataError(message, shown) from error
         raise
+
+
+def _find_fuller_line(table: RawTable) -> tuple[int, list[str]] | None:
+    """Return the first of the next lines that has more than twice as many cells filled as the header, or None."""
+
+    def count_filled(cells: Sequence[str]) -> int:
+        return sum(1 for cell in cells if cell.strip())
+
+    least = max(2 * count_filled(table.headers), len(REQUIRED) - 1)
+    return next(((skip, cells) for skip, cells in table.later if count_filled(cells) > least), None)
 
 
 def _find_separator(table: RawTable) -> str | None:

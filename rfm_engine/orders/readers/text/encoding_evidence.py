@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rfm_engine.columns import REQUIRED
 from rfm_engine.errors import DataError
 from rfm_engine.findings import SAMPLES, Finding, shorten
-from rfm_engine.orders.headers import match_headers
+from rfm_engine.orders.readers.table import suits_orders
 from rfm_engine.orders.readers.text.common_characters import COMMON_IN, PLAUSIBLE_IN
 
 if TYPE_CHECKING:
@@ -70,13 +70,9 @@ def has_known_headers(text: str, file: OrderFile) -> bool:
 
 
 def _is_header(line: str, separator: str, file: OrderFile) -> bool:
-    if line.count(separator) + 1 < len(REQUIRED):
+    if file.options.no_header or line.count(separator) + 1 < len(REQUIRED):
         return False
-    try:
-        match_headers([cell.strip(' "\r') for cell in line.split(separator)], file.options.columns, (), "")
-    except DataError:
-        return False
-    return True
+    return suits_orders([cell.strip(' "\r') for cell in line.split(separator)], file)
 
 
 def is_plausible(text: str, encoding: str) -> bool:
