@@ -36,11 +36,17 @@ from rfm_engine.system.stage_timer import StageTimer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import CachedOrders, OrderSource
+    from rfm_engine.orders.duplicates import Duplicates
+    from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.orders.survey import Survey
+    from rfm_engine.state.keeping import StateUse
+
+    Keep = Callable[[OrderSet, Duplicates, Orders, Aggregated], None]
 
 Result = TypeVar("Result")
 
@@ -61,6 +67,7 @@ class Run:
     inputs: Inputs
     seconds: dict[str, float]
     findings: tuple[Finding, ...] = ()
+    state: StateUse | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +93,10 @@ def run(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = N
         PluginError: A scheme or policy broke its promise.
     """
     clock = clock or StageTimer()
-    aggregated = _aggregate_files(job, cache or OrderCache(), clock)
-    return _grade(aggregated, job, clock)
+    if job.state is None:
+        return _grade(_aggregate_files(job, cache or OrderCache(), clock), job, clock)
+    aggregated, state = _aggregate_with_state(job, job.state, cache or OrderCache(), clock)
+    return replace(_grade(aggregated, job, clock), state=state)
 
 
 @_with_clear_errors
@@ -112,16 +121,41 @@ def plans(job: Job) -> dict[str, str]:
         return explain_passes(order_set(cached.rows, job.rules))
 
 
-def _aggregate_files(job: Job, cache: OrderSource, clock: StageTimer, *, is_surveyed: bool = False) -> Aggregated:
+def _aggregate_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTimer) -> tuple[Aggregated, StateUse]:
+    """Return what the folder of the state answers, else what all orders do; and what is kept for the next run."""
+    from rfm_engine.state.folder import refuse_foreign_state  # noqa: PLC0415 a run without a state needs none of it
+    from rfm_engine.state.keeping import StateUse, recall  # noqa: PLC0415 a run without a state needs none of it
+    from rfm_engine.state.memo import UnusableStateError  # noqa: PLC0415 a run without a state needs none of it
+
+    prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
+    refuse_foreign_state(folder)
+    try:
+        aggregated, state = recall(job, folder)
+    except UnusableStateError as error:
+        use = StateUse(folder=folder, why_not=str(error), read_anew=tuple(path.as_posix() for path in job.paths))
+    else:
+        clock.lap("refresh")
+        return _check(aggregated, job), state
+    kept: list[StateUse] = []
+    return _aggregate_files(job, cache, clock, lambda *found: kept.append(use.observe(job, *found))), kept[0]
+
+
+def _aggregate_files(
+    job: Job, cache: OrderSource, clock: StageTimer, keep: Keep | None = None, *, is_surveyed: bool = False
+) -> Aggregated:
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
     try:
         if job.dataset.customers:
             return _read_customers(job, clock)
         with cache.orders_for(job) as cached:
             clock.lap("read")
-            aggregated = _aggregate(cached, job, clock, is_surveyed=is_surveyed)
+            aggregated = _aggregate(cached, job, clock, keep, is_surveyed=is_surveyed)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise diagnose(error, job.files) from error
+    return _check(aggregated, job)
+
+
+def _check(aggregated: Aggregated, job: Job) -> Aggregated:
     refuse_rejects(aggregated.ledger, job.dataset.max_rejects)
     if not aggregated.parts:
         raise no_orders_error(
@@ -132,7 +166,9 @@ def _aggregate_files(job: Job, cache: OrderSource, clock: StageTimer, *, is_surv
     return aggregated
 
 
-def _aggregate(cached: CachedOrders, job: Job, clock: StageTimer, *, is_surveyed: bool) -> Aggregated:
+def _aggregate(
+    cached: CachedOrders, job: Job, clock: StageTimer, keep: Keep | None = None, *, is_surveyed: bool
+) -> Aggregated:
     source = cached.source
     refuse_shared_headers(source.mapping, job.dataset)
     requested = follow_source(cached.rows, job.rules, source, job.dataset.model_fields_set)
@@ -180,6 +216,9 @@ def _aggregate(cached: CachedOrders, job: Job, clock: StageTimer, *, is_surveyed
         survey=_survey(rows, job) if is_surveyed else None,
     )
     clock.lap("ledger")
+    if keep is not None:
+        keep(rows, repeated, source, aggregated)
+        clock.lap("keep")
     return aggregated
 
 

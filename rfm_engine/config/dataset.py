@@ -149,6 +149,11 @@ class Dataset(ReadOptions):
     strict: bool = Field(
         default=False, description="whether any other finding stops the run", json_schema_extra=FINDINGS
     )
+    state: str | None = Field(
+        default=None,
+        description="a folder that keeps what is found out, so that the next run reads new files alone",
+        json_schema_extra=READING | {"form": "path"},
+    )
     source: str | None = Field(
         default=None,
         description="the order source, such as shopify; none: recognise none",

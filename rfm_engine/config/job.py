@@ -33,13 +33,17 @@ Plug = TypeVar("Plug", bound=PluginBase)
 
 
 class Job(NamedTuple):
-    """A dataset that is ready to run: its rules resolved, its order files found, and the key of its pseudonyms."""
+    """A dataset that is ready to run: its rules resolved, its order files found, and the key of its pseudonyms.
+
+    `state` is the folder that keeps what earlier runs found out.
+    """
 
     dataset: Dataset
     rules: Rules
     files: list[OrderFile]
     key: SecretBytes | None = None
     sources: tuple[OrderSource, ...] = ()
+    state: Path | None = None
 
     @property
     def is_source_given(self) -> bool:
@@ -70,7 +74,8 @@ def prepare_job(table: Table, folder: Path, host: PluginHost, origins: Origins, 
         message = f"{origins.of(key)}: {key}: {error}"
         raise DatasetError(message) from error
     refuse_folder_ids(files, dataset)
-    return Job(dataset, rules, files, sources=sources)
+    state = None if dataset.state is None else folder / dataset.state
+    return Job(dataset, rules, files, sources=sources, state=state)
 
 
 def _find_sources(dataset: Dataset, host: PluginHost, origins: Origins) -> tuple[OrderSource, ...]:

@@ -76,6 +76,7 @@ class RunRules(FrameRules, total=False):
     name: str
     customers: Sequence[str]
     source: str | None
+    state: str | None
     title: str
     description: str
     orders_format: OrderFormat | None

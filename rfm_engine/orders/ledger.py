@@ -205,8 +205,10 @@ def _list_rejects(
     return pl.concat(lost).sort("file", "row").collect() if lost else pl.DataFrame(schema=REJECT_SCHEMA)
 
 
-def rejects(orders: pl.LazyFrame, checks: list[cleaning.RowCheck], headers: Mapping[str, str]) -> pl.LazyFrame:
-    """Return the rows that a check rejects: file, row, column (as the file heads it), value and reason."""
+def rejects(
+    orders: pl.LazyFrame, checks: list[cleaning.RowCheck], headers: Mapping[str, str], *more: pl.Expr
+) -> pl.LazyFrame:
+    """Return the rows that a check rejects: file, row, column (as the file heads it), value and reason, and `more`."""
     reasons = [(position, check) for position, check in enumerate(checks) if check.outcome == cleaning.REJECTED]
     positions = [position for position, _ in reasons]
     failed = orders.with_columns(cleaning.first_failed_check(checks).alias("test")).filter(
@@ -219,6 +221,7 @@ def rejects(orders: pl.LazyFrame, checks: list[cleaning.RowCheck], headers: Mapp
         pl.col("test").replace_strict(positions, [headers.get(name, name) for name in columns]).alias("column"),
         _by_position({position: _value(str(check.column)) for position, check in reasons}).alias("value"),
         _by_position({position: _reason(check) for position, check in reasons}).alias("reason"),
+        *more,
     )
 
 

@@ -50,6 +50,8 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
         write_csv(translate_rejects(run.rejects, options.language), partial / REJECTS, options.language)
         record = make_record(run, job, partial)
         (partial / RECORD).write_bytes(to_json(record, indent=1, fallback=str) + b"\n")
+    if run.state is not None:
+        run.state.keep(job)
     return options.output / job.dataset.name
 
 

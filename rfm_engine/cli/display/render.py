@@ -42,6 +42,7 @@ def show_run(run: Run, job: Job, folder: Path) -> None:
         render_ledger(run.ledger),
         *render_notes(run.ledger, dormant_are_listed=dataset.dormant),
         *finding_lines(run.findings, dataset.accept),
+        *([] if run.state is None else [Text(str(run.state))]),
         Text.assemble("files: ", (f"{folder}/", "bold"), f" {list_files(folder)}"),
     )
     terminal.print(Group(*lines), soft_wrap=True)

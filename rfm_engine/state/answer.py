@@ -1,0 +1,191 @@
+"""What a memo answers: the customers, the ledger, the rejects and the findings that a run of all orders gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, LAST_ORDER_TIME, MONETARY_FEN, REGION, STATUS
+from rfm_engine.customers.aggregate import Aggregated
+from rfm_engine.customers.conflicts import describe_conflicts, refuse_conflicts
+from rfm_engine.customers.last_order import last_order_columns
+from rfm_engine.customers.metrics import recency_days
+from rfm_engine.orders.cache import Inputs
+from rfm_engine.orders.cleaning import describe_unmatched
+from rfm_engine.orders.duplicates import Duplicates, find_duplicates
+from rfm_engine.orders.large_sums import MOST_FEN
+from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, conflicts
+from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
+from rfm_engine.orders.staging import ROW, order_set, row_mask
+from rfm_engine.preparation.spellings import list_values
+from rfm_engine.privacy import MASK
+from rfm_engine.review import Reviewed, review
+from rfm_engine.state.day_ledger import OUTCOME, PASSES, Judged, add_days, count_days, is_in, make_ledger
+from rfm_engine.state.memo import UnusableStateError
+from rfm_engine.state.parts import BEFORE, REFUNDS, count_part, plus
+from rfm_engine.state.rereading import match_rules, values_of
+from rfm_engine.vocabulary.provinces import fold_region, official_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from rfm_engine.config.job import Job
+    from rfm_engine.orders.files.order_file import OrderFile
+    from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.rules import Rules
+    from rfm_engine.state.memo import Memo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """The answer of a memo to a job, whose files are as `inputs` says."""
+
+    memo: Memo
+    job: Job
+    files: Sequence[OrderFile]
+    inputs: list[dict[str, Any]]
+
+    @cached_property
+    def rules(self) -> Rules:
+        """The rules as the rows spell them."""
+        return match_rules(self.job.rules, self.memo.values)
+
+    @cached_property
+    def open_orders(self) -> OrderSet:
+        """The open rows, in the order of the files."""
+        places = {str(file.path): place for place, file in enumerate(self.files)}
+        place = pl.col(SOURCE_FILE).replace_strict(places, return_dtype=pl.Int64)
+        rows = self.memo.open_rows.sort(place, SOURCE_ROW).with_row_index(ROW)
+        return order_set(rows.lazy(), self.rules)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """The repeats and conflicts among the open rows; among the others there are none."""
+        return find_duplicates(self.open_orders)
+
+    @cached_property
+    def whole(self) -> pl.DataFrame:
+        """The part of all rows."""
+        if not self.open_orders.height:
+            return self.memo.base
+        return plus(self.memo.base, count_part(self.open_orders, self.duplicates.rows))
+
+    @cached_property
+    def days(self) -> pl.DataFrame:
+        """How many rows have each outcome, by day."""
+        return add_days([self.memo.days, count_days(self.open_orders, Duplicates())])
+
+    def aggregate(self) -> Aggregated:
+        """Return what a run of all orders hands to grading.
+
+        Raises:
+            UnusableStateError: The memo cannot tell.
+            DataError: So many rows conflict that they are order lines.
+        """
+        self._refuse_unknown()
+        parts = [customers.lazy()] if (customers := self._customers()).height else []
+        differences = self._describe_conflicts()
+        ledger, rejects = self._account(has_customers=bool(parts))
+        findings = tuple(
+            review(
+                Reviewed(
+                    source=self._source(),
+                    orders=self.open_orders.rows,
+                    requested=self.job.rules,
+                    rules=self.rules,
+                    by=self.open_orders.by,
+                    parts=parts,
+                    repeated_ids=self.duplicates.suspect_hashes,
+                    conflicts=differences,
+                    declared=self.job.dataset.model_fields_set,
+                )
+            )
+        )
+        is_private = self.job.dataset.is_private
+        return Aggregated(
+            parts=parts,
+            by=self.open_orders.by,
+            ledger=ledger,
+            rejects=rejects,
+            inputs=Inputs(files=self.inputs, source=self._source()),
+            rules=self.job.rules,
+            findings=tuple(finding.mask_samples(MASK) for finding in findings) if is_private else findings,
+        )
+
+    def _customers(self) -> pl.DataFrame:
+        orders, rules = self.open_orders, self.rules
+        last = last_order_columns(orders.columns, orders.by, rules.drop)
+        lists = (pl.col(name).cast(pl.Categorical) for name in orders.by)
+        columns = (FREQUENCY, MONETARY_FEN, LAST_ORDER_TIME, *(f"last_{name}" for name in last))
+        graded = self.whole.filter(pl.col(FREQUENCY) > 0)
+        return graded.select(*lists, CUSTOMER_ID, recency_days(rules.as_of), *columns)
+
+    def _refuse_unknown(self) -> None:
+        if (self.whole[MONETARY_FEN].abs() >= MOST_FEN).any():
+            message = "a sum is too large"
+            raise UnusableStateError(message)
+        requested = self.rules.region
+        if requested is not None and not self.rules.same_region:
+            wanted = {fold_region(official_name(region)) for region in requested}
+            others = {*list_values(values_of(self.memo.values, REGION), REGION)} - {*requested}
+            if any(fold_region(official_name(region)) in wanted for region in others):
+                message = "rows spell a requested region in another way"
+                raise UnusableStateError(message)
+
+    def _describe_conflicts(self) -> str:
+        conflicting, orders = self.duplicates.conflicting, self.open_orders
+        if conflicting.is_empty():
+            return ""
+        rows = orders.rows.filter(row_mask(conflicting, orders.height))
+        found = describe_conflicts(rows, orders.order_by, conflicting.len())
+        inside = self.days.filter(is_in(self.rules.since, self.rules.as_of) & (pl.col(OUTCOME) == PASSES))
+        refuse_conflicts(found, int(inside["rows"].sum()), self.rules)
+        return str(found)
+
+    def _account(self, *, has_customers: bool) -> tuple[Ledger, pl.DataFrame]:
+        orders, window = self.open_orders, is_in(self.rules.since, self.rules.as_of)
+        lost = [self.memo.rejects.filter(window).select(list(REJECT_SCHEMA))]
+        conflicting = self.duplicates.conflicting
+        if not conflicting.is_empty():
+            mask = row_mask(conflicting, orders.height)
+            lost.append(conflicts(orders.passing(), mask, self.memo.mapping).collect())
+        rejects = pl.concat(lost).sort("file", "row")
+        judged = Judged(
+            dropped=self.duplicates.rows.height,
+            conflicting=conflicting.len(),
+            rejects=rejects,
+            unmatched=self._unmatched(),
+        )
+        ledger = make_ledger(self.days, window, judged)
+        without = self.whole.filter(pl.col(FREQUENCY) == 0)
+        without_order, before = without.select((pl.col(REFUNDS, BEFORE) > 0).sum()).row(0)
+        is_dormancy_known = has_customers and self.rules.since is not None and ledger.outside_window
+        return replace(
+            ledger,
+            customers_without_order=int(without_order),
+            customers_before_window=int(before) if is_dormancy_known else 0,
+        ), rejects
+
+    def _unmatched(self) -> list[str]:
+        sentences = []
+        for column, rules in (
+            (REGION, replace(self.rules, keep_status=None)),
+            (STATUS, replace(self.rules, region=None)),
+        ):
+            sentences += describe_unmatched(values_of(self.memo.values, column), rules)
+        return sentences
+
+    def _source(self) -> Orders:
+        memo, names = self.memo, [str(file.path) for file in self.files]
+        return Orders(
+            typed=lambda **_: pl.LazyFrame(),
+            files=tuple(self.files),
+            mapping={name: dict(memo.mapping) for name in names},
+            dtypes={name: dict(memo.dtypes) for name in names},
+            unmapped=dict.fromkeys(names, memo.unmapped),
+            sources=dict.fromkeys(names),
+        )

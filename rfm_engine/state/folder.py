@@ -1,0 +1,158 @@
+"""The folder of a state: read whole or not at all, and replaced in one step; closed to other users."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+from importlib.metadata import version
+from io import BytesIO
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from rfm_engine.errors import OutputError, UsageError
+from rfm_engine.state.memo import FileFacts, Memo, UnusableStateError
+from rfm_engine.system.atomic_dir import atomic_dir, recover
+from rfm_engine.system.regular_files import open_regular
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rfm_engine.config.job import Job
+
+MANIFEST: Final = "manifest.json"
+TABLES: Final = ("base", "open_rows", "days", "rejects", "values")
+FORMAT: Final = 1
+"""Grows when what is kept, or what it means, is another."""
+
+MODE: Final = 0o700
+DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError)
+FREE: Final = {
+    *("name", "title", "description", "orders", "customers", "state", "as_of", "since", "max_rejects"),
+    *("scheme", "tiers", "weights", "pseudonymize", "drop", "generalize", "accept", "strict"),
+    *("exclude", "exclude_customer"),
+}
+"""Keys of a dataset that do not decide what is kept, or that `fingerprint` takes from the rules."""
+
+
+def fingerprint(job: Job) -> str:
+    """Return what stands for the versions, and for the keys and sources that decide how files are read and judged."""
+    keys = job.dataset.model_dump(mode="json", exclude=FREE)
+    sources = [repr(source) for source in job.sources]
+    versions = [version("rfm-engine"), version("polars")]
+    return _digest(_to_json([FORMAT, versions, keys, sorted(job.rules.exclude_customer), sources]))
+
+
+def refuse_foreign_state(folder: Path) -> None:
+    """Check that the folder is absent, empty or a state's.
+
+    Raises:
+        UsageError: It holds anything else.
+    """
+    recover(folder)
+    known = {MANIFEST, *(f"{name}.parquet" for name in TABLES)}
+    if folder.exists() and (not folder.is_dir() or {entry.name for entry in folder.iterdir()} - known):
+        message = f"{folder}: holds what is no state; name another folder with --state"
+        raise UsageError(message)
+
+
+def read_memo(folder: Path, job: Job) -> Memo:
+    """Return what the folder keeps.
+
+    Raises:
+        UnusableStateError: There is nothing, or not what was written, or it was kept under other rules.
+    """
+    if not (folder / MANIFEST).exists():
+        message = "nothing is kept yet"
+        raise UnusableStateError(message)
+    try:
+        manifest = json.loads(_read(folder / MANIFEST))
+        if manifest.pop("sha256") != _digest(_to_json(manifest)):
+            raise ValueError(MANIFEST)
+        if manifest["fingerprint"] != fingerprint(job):
+            message = "the rules or the versions are others than those it was kept under"
+            raise UnusableStateError(message)
+        return _to_memo(manifest, {name: _read_table(folder, name, manifest["tables"][name]) for name in TABLES})
+    except DAMAGE as error:
+        message = "it is damaged"
+        raise UnusableStateError(message) from error
+
+
+def _read(path: Path) -> bytes:
+    with open_regular(path, follow_links=False) as file:
+        return file.read()
+
+
+def _read_table(folder: Path, name: str, digest: str) -> pl.DataFrame:
+    content = _read(folder / f"{name}.parquet")
+    if _digest(content) != digest:
+        raise ValueError(name)
+    return pl.read_parquet(BytesIO(content))
+
+
+def _to_memo(manifest: dict[str, Any], tables: dict[str, pl.DataFrame]) -> Memo:
+    since = manifest["since"]
+    return Memo(
+        since=None if since is None else date.fromisoformat(since),
+        as_of=date.fromisoformat(manifest["as_of"]),
+        files={name: _to_facts(facts) for name, facts in manifest["files"].items()},
+        columns=tuple(manifest["columns"]),
+        mapping=manifest["mapping"],
+        dtypes=manifest["dtypes"],
+        unmapped=tuple(manifest["unmapped"]),
+        **tables,
+    )
+
+
+def _to_facts(facts: dict[str, Any]) -> FileFacts:
+    times = {name: value and datetime.fromisoformat(value) for name, value in facts.items() if name.endswith("_time")}
+    return FileFacts(**facts | times)
+
+
+def write_memo(memo: Memo, folder: Path, job: Job) -> None:
+    """Write the folder elsewhere and put it in its place; of two runs the later one stays.
+
+    Raises:
+        OutputError: It can't be written; what was there stays.
+    """
+    try:
+        with atomic_dir(folder, refuse_foreign_state) as new:
+            new.chmod(MODE)
+            for name in TABLES:
+                getattr(memo, name).write_parquet(new / f"{name}.parquet", compression="lz4")
+            manifest = _to_manifest(memo, job, {name: _digest(_read(new / f"{name}.parquet")) for name in TABLES})
+            (new / MANIFEST).write_bytes(_to_json(manifest | {"sha256": _digest(_to_json(manifest))}))
+        folder.chmod(MODE)
+    except (OSError, UsageError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        message = (
+            f"{folder}: the state could not be written ({error}); the lists are, and the next run reads all orders"
+        )
+        raise OutputError(message) from error
+
+
+def _to_manifest(memo: Memo, job: Job, digests: dict[str, str]) -> dict[str, Any]:
+    return {
+        "fingerprint": fingerprint(job),
+        "since": memo.since,
+        "as_of": memo.as_of,
+        "files": {name: asdict(facts) for name, facts in memo.files.items()},
+        "columns": memo.columns,
+        "mapping": memo.mapping,
+        "dtypes": memo.dtypes,
+        "unmapped": memo.unmapped,
+        "tables": digests,
+    }
+
+
+def _to_json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_to_text).encode("utf-8", "surrogatepass")
+
+
+def _to_text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

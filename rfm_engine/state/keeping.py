@@ -1,0 +1,189 @@
+"""A run with a state: answered by what is kept, or of all orders, after which what was found out is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from rfm_engine.errors import RfmError
+from rfm_engine.orders.duplicates import can_repeat
+from rfm_engine.orders.files.confinement import hold_confined
+from rfm_engine.orders.fingerprints import fingerprint_inputs
+from rfm_engine.orders.staging import ROW
+from rfm_engine.state.answer import Answer
+from rfm_engine.state.day_ledger import count_days, list_rejects
+from rfm_engine.state.folder import read_memo, write_memo
+from rfm_engine.state.limits import refuse_unfit
+from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
+from rfm_engine.state.parts import count_part
+from rfm_engine.state.refresh import Refresh
+from rfm_engine.state.rereading import drop_rows, find_open_rows, list_values
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rfm_engine.config.job import Job
+    from rfm_engine.customers.aggregate import Aggregated
+    from rfm_engine.orders.duplicates import Duplicates
+    from rfm_engine.orders.reading import Orders
+    from rfm_engine.orders.staging import OrderSet
+
+FEW_OPEN: Final = 10_000
+MOST_OPEN: Final = 50
+"""One in so many rows may be judged anew in each run."""
+
+FAULTS: Final = (RfmError, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateUse:
+    """What became of a run's state: whether it answered, else why not; the files that were read; what is kept next."""
+
+    folder: Path
+    memo: Memo | None = None
+    why_not: str | None = None
+    read_anew: tuple[str, ...] = ()
+    not_kept: str | None = None
+
+    def as_table(self) -> dict[str, Any]:
+        """Return what the record of the run says."""
+        return {"used": self.why_not is None, "read_anew": list(self.read_anew), "why_not": self.why_not}
+
+    def __str__(self) -> str:
+        """Return one line."""
+        if self.why_not is None:
+            return f"state: used; read anew: {', '.join(self.read_anew) or 'no file'}"
+        kept = "" if self.not_kept is None else f"; nothing is kept: {self.not_kept}"
+        return f"state: {self.why_not}; read all orders{kept}"
+
+    def observe(self, job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> StateUse:
+        """Return the same with what is kept of orders that were read whole, or why nothing is."""
+        try:
+            return replace(self, memo=observe(job, orders, repeated, source, found))
+        except UnusableStateError as error:
+            return replace(self, not_kept=str(error))
+        except FAULTS:
+            return replace(self, not_kept="these orders do not add up part by part")
+
+    def keep(self, job: Job) -> None:
+        """Write what is kept for the next run; errors as `write_memo`."""
+        if self.memo is not None:
+            write_memo(self.memo, self.folder, job)
+
+
+def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
+    """Return the answer of what the folder keeps, the same that a run of all orders gives.
+
+    Raises:
+        UnusableStateError: It cannot answer.
+    """
+    memo = read_memo(folder, job)
+    _refuse_other_window(memo, job)
+    names = {file.path.as_posix() for file in job.files}
+    if gone := sorted(memo.files.keys() - names):
+        message = f"{gone[0]} is gone"
+        raise UnusableStateError(message)
+    try:
+        return _recall(memo, job, folder)
+    except FAULTS as error:
+        message = "it does not answer"
+        raise UnusableStateError(message) from error
+
+
+def _recall(memo: Memo, job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
+    paths = [file.path for file in job.files]
+    with hold_confined(job.files) as held, fingerprint_inputs(paths, [file.source for file in held]) as fingerprints:
+        _refuse_other_sizes(memo, paths)
+        empty = [{"file": path.as_posix(), "bytes": 0, "sha256": ""} for path in paths]
+        grown = Refresh(memo=memo, job=job, files=held, inputs=empty).bring_up_to_date()
+        aggregated = Answer(memo=grown, job=job, files=held, inputs=empty).aggregate()
+        inputs = fingerprints.describe_inputs()
+    files = {one["file"]: one for one in inputs}
+    if changed := [name for name, facts in memo.files.items() if facts.sha256 != files[name]["sha256"]]:
+        message = f"{changed[0]} changed"
+        raise UnusableStateError(message)
+    if len({one["sha256"] for one in inputs}) < len(inputs):
+        message = "two files have the same content"
+        raise UnusableStateError(message)
+    facts = {
+        name: replace(known, sha256=files[name]["sha256"], bytes=files[name]["bytes"])
+        for name, known in grown.files.items()
+    }
+    new = tuple(one["file"] for one in inputs if one["file"] not in memo.files)
+    use = StateUse(folder=folder, memo=replace(grown, files=facts), read_anew=new)
+    return replace(aggregated, inputs=replace(aggregated.inputs, files=inputs)), use
+
+
+def _refuse_other_window(memo: Memo, job: Job) -> None:
+    since, as_of = job.rules.since, job.rules.as_of
+    if as_of < memo.as_of or (since is None) != (memo.since is None):
+        message = "the window moved back"
+        raise UnusableStateError(message)
+    if since is not None and memo.since is not None and (since < memo.since or since > memo.as_of):
+        message = "the window moved back" if since < memo.since else "the window has no day in common with the last one"
+        raise UnusableStateError(message)
+
+
+def _refuse_other_sizes(memo: Memo, paths: list[Path]) -> None:
+    for path in paths:
+        known = memo.files.get(path.as_posix())
+        if known is not None and path.stat().st_size != known.bytes:
+            message = f"{path} changed"
+            raise UnusableStateError(message)
+
+
+def observe(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> Memo:
+    """Return what to keep of orders that were read whole; it gives the answer that was found.
+
+    Raises:
+        UnusableStateError: It would not, or not after the next files.
+    """
+    refuse_unfit(job, source, found.rules, orders.columns)
+    if len(found.parts) != 1:
+        message = "the lists do not fit into memory together"
+        raise UnusableStateError(message)
+    memo = _make_memo(job, orders, repeated, source, found)
+    again = Answer(memo=memo, job=job, files=job.files, inputs=found.inputs.files).aggregate()
+    if not _are_same(again, found):
+        message = "what would be kept does not give the same lists"
+        raise UnusableStateError(message)
+    return memo
+
+
+def _make_memo(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> Memo:
+    hashes = repeated.suspect_hashes if can_repeat(orders) else repeated.suspect_hashes.clear()
+    opened = find_open_rows(orders, hashes, pl.Series(dtype=pl.String))
+    if opened.height > FEW_OPEN and opened.height * MOST_OPEN > orders.height:
+        message = f"the order ids of {opened.height:,} of {orders.height:,} rows come again"
+        raise UnusableStateError(message)
+    settled = replace(repeated, rows=drop_rows(opened[ROW]))
+    first = next(iter(source.mapping))
+    return Memo(
+        since=job.rules.since,
+        as_of=job.rules.as_of,
+        files=find_facts(orders.rows, found.inputs.files),
+        base=count_part(orders, settled.rows),
+        open_rows=opened.drop(ROW),
+        days=count_days(orders, settled),
+        rejects=list_rejects(orders, source.mapping[first]),
+        values=list_values(orders.rows),
+        columns=orders.columns,
+        mapping=source.mapping[first],
+        dtypes=source.dtypes[first],
+        unmapped=source.unmapped[first],
+    )
+
+
+def _are_same(one: Aggregated, other: Aggregated) -> bool:
+    frames = [
+        pl.concat(each.parts).with_columns(pl.col(each.by).cast(pl.String)).collect() if each.parts else pl.DataFrame()
+        for each in (one, other)
+    ]
+    return (
+        frames[0].equals(frames[1])
+        and frames[0].schema == frames[1].schema
+        and one.rejects.equals(other.rejects)
+        and (one.by, one.ledger, one.findings) == (other.by, other.ledger, other.findings)
+    )

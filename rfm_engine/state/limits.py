@@ -1,0 +1,69 @@
+"""Which orders can have a state: those of which a file's rows mean the same whatever the other files hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rfm_engine.columns import CURRENCY, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REFUNDED_FEN, STATUS
+from rfm_engine.state.memo import UnusableStateError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from rfm_engine.config.job import Job
+    from rfm_engine.orders.reading import Orders
+    from rfm_engine.rules import Rules
+
+COLUMNAR = ("parquet", "arrow")
+
+
+def refuse_unfit(job: Job, source: Orders, rules: Rules, columns: Collection[str]) -> None:
+    """Check that a state can answer for such orders.
+
+    Raises:
+        UnusableStateError: It can't; the first reason.
+    """
+    for reason in (*_rules_in_the_way(rules), *_files_in_the_way(job, source), *_columns_in_the_way(rules, columns)):
+        raise UnusableStateError(reason)
+
+
+def _rules_in_the_way(rules: Rules) -> Iterator[str]:
+    if rules.grain != "order":
+        yield f"it is not kept with grain {rules.grain}"
+    if rules.dormant:
+        yield "it is not kept where dormant customers are listed"
+    if rules.latest_export == "wins":
+        yield "it is not kept where the latest export wins"
+    if rules.order_total == "repeated":
+        yield "it is not kept where each row of an order has its total"
+
+
+def _files_in_the_way(job: Job, source: Orders) -> Iterator[str]:
+    if any(file.options is not job.dataset for file in job.files):
+        yield "it is not kept where files are read in several ways"
+    if len({file.format for file in job.files}) > 1 or job.files[0].format not in COLUMNAR:
+        yield "it is kept for Parquet or Arrow files alone"
+    if any(source.sources.values()):
+        yield "it is not kept for the exports of an order source"
+    if source.copies:
+        yield f"{source.copies[0]} is a copy of another file"
+    if source.findings:
+        yield f"the reading of the files has findings ({source.findings[0].code})"
+    if len({(*mapping.items(),) for mapping in source.mapping.values()}) > 1:
+        yield "the files have different columns"
+    elif len({(*dtypes.items(),) for dtypes in source.dtypes.values()}) > 1:
+        yield "the columns of the files have different types"
+    for dtypes in source.dtypes.values():
+        if dtypes.get(ORDER_AMOUNT, "String") == "String" or not dtypes.get(ORDER_TIME, "").startswith("Date"):
+            yield "amounts or times are text"
+
+
+def _columns_in_the_way(rules: Rules, columns: Collection[str]) -> Iterator[str]:
+    if ORDER_ID not in columns:
+        yield "no column holds order ids"
+    if CURRENCY in columns:
+        yield "it is not kept for amounts with a currency each"
+    if REFUNDED_FEN in columns:
+        yield "it is not kept for amounts with refunds taken off"
+    if STATUS in columns and rules.keep_status is None:
+        yield "it is not kept where every order status counts"

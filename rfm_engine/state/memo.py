@@ -1,0 +1,84 @@
+"""What is kept of the orders that were read: sums of each customer, rows to be judged anew, rows by day, files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from rfm_engine.columns import ORDER_ID, ORDER_TIME
+from rfm_engine.orders.reading import SOURCE_FILE
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+class UnusableStateError(Exception):
+    """What is kept cannot answer; the message says why, and all orders are read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileFacts:
+    """An order file that was read: its digest and size, and the least and greatest id and time of its rows."""
+
+    sha256: str
+    bytes: int
+    first_id: str | None = None
+    last_id: str | None = None
+    first_time: datetime | None = None
+    last_time: datetime | None = None
+
+    def meets_ids(self, first: str | None, last: str | None) -> bool:
+        """Return whether an id of the file may lie between these two."""
+        if None in (self.first_id, self.last_id, first, last):
+            return False
+        return str(self.first_id) <= str(last) and str(first) <= str(self.last_id)
+
+    def meets_days(self, first: date, last: date) -> bool:
+        """Return whether a time of the file may lie in these days, both included."""
+        if self.first_time is None or self.last_time is None:
+            return False
+        return self.first_time.date() <= last and first <= self.last_time.date()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memo:
+    """What is known of the orders of some files, for one window.
+
+    An id that stands in several rows that may count is open: all of these are `open_rows`, judged anew in each run. The
+    other rows that may count are settled: `base` has their part (`parts`), of the window from `since` to `as_of`, and
+    `days` their number by day, with that of all rows that do not count. `rejects` have the day of each row, null where
+    it is rejected whatever the window. `values` are those of regions and statuses. `mapping`, `dtypes`, `unmapped` are
+    what was understood of each of the files, `columns` those of the prepared rows.
+    """
+
+    since: date | None
+    as_of: date
+    files: dict[str, FileFacts]
+    base: pl.DataFrame
+    open_rows: pl.DataFrame
+    days: pl.DataFrame
+    rejects: pl.DataFrame
+    values: pl.DataFrame
+    columns: tuple[str, ...]
+    mapping: dict[str, str] = field(default_factory=dict)
+    dtypes: dict[str, str] = field(default_factory=dict)
+    unmapped: tuple[str, ...] = ()
+
+    @property
+    def open_ids(self) -> pl.Series:
+        """The ids that stand in several rows."""
+        return self.open_rows[ORDER_ID].unique()
+
+
+def find_facts(rows: pl.LazyFrame, files: list[dict[str, Any]]) -> dict[str, FileFacts]:
+    """Return the facts of files by their names, from their rows, sizes and digests."""
+    spans = [
+        pl.col(column).min().alias(f"first_{name}") for name, column in (("id", ORDER_ID), ("time", ORDER_TIME))
+    ] + [pl.col(column).max().alias(f"last_{name}") for name, column in (("id", ORDER_ID), ("time", ORDER_TIME))]
+    found = {str(row.pop(SOURCE_FILE)): row for row in rows.group_by(SOURCE_FILE).agg(spans).collect().to_dicts()}
+    return {
+        file["file"]: FileFacts(sha256=file["sha256"], bytes=file["bytes"], **found.get(file["file"], {}))
+        for file in files
+    }

@@ -1,0 +1,177 @@
+"""A memo brought up to date: the window moves on, new files come in, their rows open some of what was settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.columns import FREQUENCY, ORDER_ID
+from rfm_engine.orders.cleaning import passing_rows
+from rfm_engine.orders.duplicates import HASH, Duplicates, can_repeat, find_duplicates
+from rfm_engine.orders.staging import ROW
+from rfm_engine.state.day_ledger import add_days, count_days, list_rejects, subtract_days
+from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
+from rfm_engine.state.parts import (
+    BEFORE,
+    REFUNDS,
+    count_part,
+    day_before,
+    enter,
+    in_window,
+    key_columns,
+    leave,
+    list_customers,
+    plus,
+    timeless_checks,
+    without_customers,
+)
+from rfm_engine.state.rereading import drop_rows, find_open_rows, list_values, read_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+    from typing import Any
+
+    from rfm_engine.config.job import Job
+    from rfm_engine.orders.files.order_file import OrderFile
+    from rfm_engine.orders.reading import Orders
+    from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.state.memo import FileFacts
+
+FEW_ORDERS: Final = 10_000
+MOST_RECOUNTED: Final = 20
+"""One in so many orders may be counted anew; for more, all are."""
+
+NO_HASHES: Final = pl.DataFrame(schema={HASH: pl.UInt64})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refresh:
+    """The work on one memo: the job, its files as they are held open, and their names, sizes and digests."""
+
+    memo: Memo
+    job: Job
+    files: Sequence[OrderFile]
+    inputs: list[dict[str, Any]]
+
+    @cached_property
+    def new_files(self) -> list[OrderFile]:
+        """The files that the memo does not know."""
+        return [file for file in self.files if file.path.as_posix() not in self.memo.files]
+
+    def old_files(self, has: Callable[[FileFacts], bool]) -> list[OrderFile]:
+        """Return the files that the memo knows and that have something."""
+        facts = self.memo.files
+        return [file for file in self.files if (name := file.path.as_posix()) in facts and has(facts[name])]
+
+    def bring_up_to_date(self) -> Memo:
+        """Return the memo of all files and of the window of the job.
+
+        Raises:
+            UnusableStateError: All orders have to be read.
+        """
+        moved = self._move_window()
+        return self._take_in(moved) if self.new_files else moved
+
+    def _move_window(self) -> Memo:
+        memo, rules = self.memo, self.job.rules
+        base = memo.base
+        if rules.since is not None and memo.since is not None and rules.since > memo.since:
+            base = leave(base, self._count_days(memo.since, day_before(rules.since)))
+        if rules.as_of > memo.as_of:
+            base = enter(base, self._count_days(memo.as_of, rules.as_of, is_first_left_out=True))
+        return replace(memo, base=base, since=rules.since, as_of=rules.as_of)
+
+    def _count_days(self, first: date, last: date, *, is_first_left_out: bool = False) -> pl.DataFrame:
+        """Return the part of the settled rows of some days."""
+        files = self.old_files(lambda facts: facts.meets_days(first, last))
+        if not files:
+            return self.memo.base.clear()
+        with read_files(self.job, files) as (orders, _):
+            span = in_window(orders, _next_day(first) if is_first_left_out else first, last)
+            opened = find_open_rows(orders, NO_HASHES, self.memo.open_ids)
+            return count_part(span, drop_rows(opened[ROW]))
+
+    def _take_in(self, memo: Memo) -> Memo:
+        with read_files(self.job, self.new_files) as (orders, source):
+            self._refuse_others(orders, source)
+            hashes = find_duplicates(orders).suspect_hashes
+            reopened = self._reopen(orders) if can_repeat(orders) else memo.open_rows.clear()
+            ids = pl.concat([memo.open_ids, reopened[ORDER_ID]])
+            opened = find_open_rows(orders, hashes, ids)
+            dropped = drop_rows(opened[ROW])
+            rows = pl.concat([memo.open_rows, reopened, opened.select(memo.open_rows.columns)])
+            grown = replace(memo, open_rows=rows)
+            grown = self._recount(grown, list_customers(reopened, orders.by)) if reopened.height else grown
+            settled = Duplicates(rows=dropped)
+            days = [memo.days, count_days(orders, settled)]
+            return replace(
+                grown,
+                base=plus(grown.base, count_part(orders, dropped)),
+                days=subtract_days(add_days(days), _count_rows(orders, reopened)),
+                rejects=pl.concat([memo.rejects, list_rejects(orders, memo.mapping)]),
+                values=pl.concat([memo.values, list_values(orders.rows)]).unique().sort("column", "value"),
+                files=memo.files
+                | find_facts(orders.rows, [one for one in self.inputs if one["file"] not in memo.files]),
+            )
+
+    def _refuse_others(self, orders: OrderSet, source: Orders) -> None:
+        first = next(iter(source.mapping))
+        if source.mapping[first] != self.memo.mapping or source.unmapped[first] != self.memo.unmapped:
+            message = f"{first} has other columns than the files before it"
+            raise UnusableStateError(message)
+        if source.dtypes[first] != self.memo.dtypes or orders.columns != self.memo.columns:
+            message = f"the columns of {first} have other types than those of the files before it"
+            raise UnusableStateError(message)
+
+    def _reopen(self, orders: OrderSet) -> pl.DataFrame:
+        """Return the settled rows that have an id of a new row, each of which may count in some window."""
+        sane = passing_rows(orders.rows, timeless_checks(orders))
+        ids = sane.select(ORDER_ID).unique().collect()
+        first, last = ids.select(first=pl.col(ORDER_ID).min(), last=pl.col(ORDER_ID).max()).row(0)
+        files = self.old_files(lambda facts: facts.meets_ids(first, last))
+        if not files:
+            return self.memo.open_rows.clear()
+        with read_files(self.job, files) as (old, _):
+            span = pl.col(ORDER_ID).is_between(pl.lit(first), pl.lit(last))
+            between = passing_rows(old.rows, timeless_checks(old)).filter(span)
+            settled = between.filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
+            found = settled.join(ids.lazy(), on=ORDER_ID, how="semi").collect()
+        return found.select(self.memo.open_rows.columns)
+
+    def _recount(self, memo: Memo, customers: pl.DataFrame) -> Memo:
+        """Return the memo with the sums of some customers made anew of the files that it knows.
+
+        Raises:
+            UnusableStateError: They have so many orders that all may as well be counted.
+        """
+        keys = key_columns(memo.base)
+        kept = without_customers(memo.base, customers)
+        orders = _count_all(memo.base) - _count_all(kept)
+        all_orders = int(memo.days["rows"].sum())
+        if orders > FEW_ORDERS and orders * MOST_RECOUNTED > all_orders:
+            message = f"order ids come again whose customers have {orders:,} of {all_orders:,} orders"
+            raise UnusableStateError(message)
+        with read_files(self.job, self.old_files(lambda _: True)) as (old, _):
+            theirs = old.rows.join(customers.lazy(), on=keys, how="semi").drop(ROW).collect()
+        theirs = theirs.with_row_index(ROW)
+        again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
+        opened = find_open_rows(again, NO_HASHES, memo.open_ids)
+        return replace(memo, base=plus(kept, count_part(again, drop_rows(opened[ROW]))))
+
+
+def _count_rows(orders: OrderSet, rows: pl.DataFrame) -> pl.DataFrame:
+    """Count rows without a number of their own by day."""
+    numbered = rows.with_row_index(ROW)
+    return count_days(replace(orders, rows=numbered.lazy(), height=numbered.height), Duplicates())
+
+
+def _count_all(part: pl.DataFrame) -> int:
+    return sum(int(part[name].sum()) for name in (FREQUENCY, REFUNDS, BEFORE))
+
+
+def _next_day(day: date) -> date:
+    return day_before(day) + 2 * (day - day_before(day))

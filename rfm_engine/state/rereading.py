@@ -1,0 +1,79 @@
+"""Some of a job's order files read, typed and prepared, as a run reads all of them."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_engine.columns import ALIASES, ORDER_ID, REGION, STATUS
+from rfm_engine.orders.cleaning import passing_rows
+from rfm_engine.orders.duplicates import HASH
+from rfm_engine.orders.reading import read
+from rfm_engine.orders.staging import ROW, order_set, stage_orders
+from rfm_engine.preparation import follow_source, prepare_orders
+from rfm_engine.preparation.spellings import join_regions, match_statuses
+from rfm_engine.state.limits import refuse_unfit
+from rfm_engine.state.parts import timeless_checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rfm_engine.config.job import Job
+    from rfm_engine.orders.files.order_file import OrderFile
+    from rfm_engine.orders.reading import Orders
+    from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.rules import Rules
+
+
+@contextmanager
+def read_files(job: Job, files: Sequence[OrderFile]) -> Iterator[tuple[OrderSet, Orders]]:
+    """Give the prepared orders of some files, and what was understood of them.
+
+    Raises:
+        UnusableStateError: Files of which a state can't answer.
+    """
+    extra = [name for name in job.rules.by if name not in ALIASES]
+    source = read(files, extra, job.sources, is_source_given=job.is_source_given)
+    with stage_orders(source.typed, [file.path for file in files], [file.format for file in files]) as rows:
+        requested = follow_source(rows, job.rules, source, job.dataset.model_fields_set)
+        prepared = order_set(*prepare_orders(rows, requested, is_text=source.is_text, copies=source.copies))
+        refuse_unfit(job, source, requested, prepared.columns)
+        yield prepared, source
+
+
+def list_values(rows: pl.LazyFrame) -> pl.DataFrame:
+    """Return each region and status of some rows, one row each, sorted: its `column` and `value`."""
+    columns = [name for name in (REGION, STATUS) if name in rows.collect_schema()]
+    found = [rows.select(pl.lit(name).alias("column"), pl.col(name).alias("value")).unique() for name in columns]
+    empty = pl.DataFrame(schema={"column": pl.String, "value": pl.String})
+    return pl.concat([empty, *pl.collect_all(found)]).drop_nulls().sort("column", "value")
+
+
+def values_of(values: pl.DataFrame, column: str) -> pl.LazyFrame:
+    """Return the values of a column as rows that have nothing else."""
+    return values.lazy().filter(pl.col("column") == column).select(pl.col("value").alias(column))
+
+
+def match_rules(rules: Rules, values: pl.DataFrame) -> Rules:
+    """Return the rules as rows of these values spell what they request."""
+    if rules.same_region and values.filter(pl.col("column") == REGION).height:
+        _, rules = join_regions(values_of(values, REGION), rules)
+    return match_statuses(values_of(values, STATUS), rules)
+
+
+def find_open_rows(orders: OrderSet, hashes: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
+    """Return the rows that may count in some window and have one of these ids, or one of these hashes of an id."""
+    sane = passing_rows(orders.rows, timeless_checks(orders))
+    if hashes.is_empty() and ids.is_empty():
+        return sane.clear().collect()
+    is_open = pl.col(ORDER_ID).hash().is_in(hashes[HASH].implode()) | pl.col(ORDER_ID).is_in(ids.implode())
+    return sane.filter(is_open).collect()
+
+
+def drop_rows(rows: pl.Series) -> pl.DataFrame:
+    """Return rows as `Duplicates.rows` has them."""
+    return pl.DataFrame(
+        {ROW: rows, "conflicting": pl.repeat(value=False, n=rows.len(), eager=True)}, schema_overrides={ROW: pl.UInt32}
+    )

@@ -1,0 +1,1 @@
+"""Tests of what runs keep for the next one."""

@@ -1,0 +1,88 @@
+"""Months of orders, and runs of them with a state and without."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from rfm_engine import pipeline
+from rfm_engine.config.job import prepare_job
+from rfm_engine.config.origins import Origins
+from rfm_engine.errors import RfmError
+from rfm_engine.plugins.host import PluginHost
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rfm_engine.config.job import Job
+
+FIRST = datetime(2025, 1, 1)
+SCHEMA: dict[str, Any] = {
+    "customer_id": pl.String,
+    "order_id": pl.String,
+    "region": pl.String,
+    "store_code": pl.String,
+    "product_name": pl.String,
+    "order_status": pl.String,
+    "order_amount": pl.Decimal(12, 3),
+    "order_time": pl.Datetime("us"),
+}
+HOST = PluginHost()
+
+
+def row(order_id: str | None, day: float | None, **other: Any) -> dict[str, Any]:  # noqa: ANN401 cells
+    """Return an order of so many days after the first."""
+    time = None if day is None else FIRST + timedelta(days=day)
+    sound = {"customer_id": "c1", "region": "north", "store_code": "s", "product_name": "tent", "order_status": "paid"}
+    return sound | {"order_amount": "5.00", "order_id": order_id, "order_time": time} | other
+
+
+def write_month(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
+    """Write a file of orders."""
+    folder.mkdir(exist_ok=True, parents=True)
+    texts = pl.DataFrame(rows, schema=SCHEMA | {"order_amount": pl.String})
+    texts.with_columns(pl.col("order_amount").cast(pl.Decimal(12, 3))).write_parquet(folder / f"{name}.parquet")
+
+
+def job_of(folder: Path, **keys: Any) -> Job:  # noqa: ANN401 keys of a dataset
+    """Return the job of a folder's months; those of 40 days are in the window unless `keys` say otherwise."""
+    table = {"name": "x", "orders": ["*.parquet"], "as_of": FIRST.date() + timedelta(days=40)}
+    table |= {"keep_status": ["paid"]} | keys
+    return prepare_job(table, folder, HOST, Origins(whole="test"))
+
+
+def describe(job: Job) -> tuple[Any, pipeline.Run | None]:
+    """Return everything that a run gives but for its times, or its error."""
+    try:
+        run = pipeline.run(job)
+    except RfmError as error:
+        return str(error), None
+    spans = {name: span.to_dicts() for name, span in run.spans.items()}
+    shown = (run.by, run.ledger, run.rejects.rows(), run.findings, run.inputs.files, run.inputs.source.mapping, spans)
+    customers = run.customers.collect()
+    return (*shown, customers.schema, customers.rows(), run.tiers.rows()), run
+
+
+def refresh(folder: Path, **keys: Any) -> pipeline.Run | None:  # noqa: ANN401 keys of a dataset
+    """Run with the state, which gives what a run without gives; keep what it found."""
+    job = job_of(folder, state="state", **keys)
+    full, _ = describe(job._replace(state=None))
+    found, run = describe(job)
+    assert found == full
+    if run is not None and run.state is not None:
+        run.state.keep(job)
+    return run
+
+
+def why_not(run: pipeline.Run | None) -> str | None:
+    """Return why the state did not answer."""
+    assert run is not None
+    assert run.state is not None
+    return run.state.why_not
+
+
+def day(number: int) -> date:
+    """Return the date of so many days after the first."""
+    return FIRST.date() + timedelta(days=number)

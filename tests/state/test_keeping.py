@@ -1,0 +1,189 @@
+"""When the state answers, and why it does not."""
+
+from __future__ import annotations
+
+import json
+import stat
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from rfm_engine import pipeline
+from rfm_engine.errors import UsageError
+from rfm_engine.output.writer import OutputOptions, write
+from rfm_engine.state import folder as state_folder
+from rfm_engine.state import keeping, refresh
+from rfm_engine.state.parts import count_part
+from rfm_engine.state.rereading import read_files
+from tests.state.months import day, job_of, row, write_month
+from tests.state.months import refresh as run_twice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JANUARY = [row("o1", 1), row("o2", 2, customer_id="c2"), row("o3", 30)]
+FEBRUARY = [row("o4", 31), row("o2", 2, customer_id="c2"), row("o5", 33, customer_id="c3")]
+
+
+@pytest.fixture
+def months(tmp_path: Path) -> Path:
+    """Return a folder with the orders of January and what a run of them keeps."""
+    write_month(tmp_path, "m1", JANUARY)
+    assert _reason(tmp_path) == "nothing is kept yet"
+    return tmp_path
+
+
+def _reason(folder: Path, **keys: Any) -> str | None:  # noqa: ANN401 keys of a dataset
+    run = run_twice(folder, **keys)
+    assert run is not None
+    assert run.state is not None
+    assert run.state.why_not is None or "read all orders" in str(run.state)
+    return None if run.state.why_not is None else run.state.why_not.replace(f"{folder}/", "")
+
+
+def test_a_new_file_is_read_alone(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_month(months, "m2", [row("o4", 31), row("o5", 33)])
+    read: list[str] = []
+
+    def record(job: Any, files: Any) -> Any:  # noqa: ANN401 as the function in its place
+        read.extend(file.path.name for file in files)
+        return read_files(job, files)
+
+    monkeypatch.setattr(refresh, "read_files", record)
+
+    assert _reason(months) is None
+    assert read == ["m2.parquet"]
+    assert _reason(months) is None
+    assert read == ["m2.parquet"]
+
+
+def test_an_order_that_comes_again_is_judged_with_the_old_one(months: Path) -> None:
+    write_month(months, "m2", FEBRUARY)
+    run = run_twice(months)
+
+    assert run is not None
+    assert run.state is not None
+    assert run.state.why_not is None
+    assert (run.ledger.used, run.ledger.duplicates) == (5, 1)
+    assert _reason(months, since=day(1), as_of=day(41)) is not None
+
+
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        ({"as_of": day(39)}, "the window moved back"),
+        ({"since": day(0)}, "the window moved back"),
+        ({"refunds": "net"}, "the rules or the versions are others than those it was kept under"),
+        ({"exclude_customer": ["c1"]}, "the rules or the versions are others than those it was kept under"),
+        ({"as_of": day(60)}, None),
+        ({"scheme": {"name": "quintile"}, "weights": [1, 1, 1], "drop": ["order_id"], "title": "t"}, None),
+    ],
+)
+def test_what_the_state_does_not_know_is_read_again(months: Path, keys: dict[str, Any], reason: str | None) -> None:
+    assert _reason(months, **keys) == reason
+
+
+def test_a_window_beyond_the_last_one_is_read_again(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", [*JANUARY, row("o9", 70)])
+    assert _reason(tmp_path, since=day(0)) == "nothing is kept yet"
+    assert _reason(tmp_path, since=day(2), as_of=day(50)) is None
+    assert _reason(tmp_path, since=day(60), as_of=day(90)) == "the window has no day in common with the last one"
+
+
+def test_a_file_that_changed_or_is_gone_or_has_other_columns_is_noticed(months: Path) -> None:
+    write_month(months, "m2", [row("o7", 31)])
+    assert _reason(months) is None
+    write_month(months, "m2", [row("o8", 31)])
+    assert _reason(months) == "m2.parquet changed"
+    (months / "m2.parquet").unlink()
+    assert _reason(months) == "m2.parquet is gone"
+    (months / "m2.parquet").write_bytes((months / "m1.parquet").read_bytes())
+    assert _reason(months) == "two files have the same content"
+
+
+@pytest.mark.parametrize(
+    ("keys", "reason"),
+    [
+        ({"grain": "line"}, "it is not kept with grain line"),
+        ({"columns": {"order_id": "none"}}, "no column holds order ids"),
+        ({"keep_status": None}, "it is not kept where every order status counts"),
+        ({"order_total": "repeated"}, "it is not kept where each row of an order has its total"),
+        ({"latest_export": "wins"}, "it is not kept where the latest export wins"),
+        ({"dormant": True, "since": day(2)}, "it is not kept where dormant customers are listed"),
+    ],
+)
+def test_orders_whose_files_do_not_stand_alone_have_no_state(tmp_path: Path, keys: dict[str, Any], reason: str) -> None:
+    write_month(tmp_path, "m1", JANUARY)
+    run = run_twice(tmp_path, **keys)
+
+    assert run is not None
+    assert run.state is not None
+    assert run.state.not_kept == reason
+    assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize("name", ["manifest.json", *(f"{table}.parquet" for table in state_folder.TABLES)])
+@pytest.mark.parametrize("damage", ["cut", "edited", "gone"])
+def test_a_damaged_state_answers_nothing(months: Path, name: str, damage: str) -> None:
+    path = months / "state" / name
+    content = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(content[:-3] if damage == "cut" else content.replace(b"1", b"2", 1))
+
+    reason = _reason(months)
+    assert reason == ("nothing is kept yet" if (name, damage) == ("manifest.json", "gone") else "it is damaged")
+    assert _reason(months) is None
+
+
+def test_an_edited_date_in_the_manifest_is_noticed(months: Path) -> None:
+    path = months / "state" / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    path.write_text(json.dumps(manifest | {"as_of": "2025-01-20"}))
+
+    assert _reason(months) == "it is damaged"
+
+
+def test_the_folder_is_closed_to_others_and_holds_nothing_else(months: Path) -> None:
+    assert stat.S_IMODE((months / "state").stat().st_mode) == 0o700
+    (months / "state" / "notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match="holds what is no state; name another folder with --state"):
+        pipeline.run(job_of(months, state="state"))
+
+
+def test_a_state_that_would_give_other_lists_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_month(tmp_path, "m1", JANUARY)
+    monkeypatch.setattr(keeping, "count_part", _count_all_but_one)
+    run = run_twice(tmp_path)
+
+    assert run is not None
+    assert run.state is not None
+    assert run.state.not_kept == "what would be kept does not give the same lists"
+
+
+def _count_all_but_one(*given: Any) -> Any:  # noqa: ANN401 as the function in its place
+    return count_part(*given)[1:]
+
+
+def test_customers_with_too_many_orders_are_not_counted_anew(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refresh, "FEW_ORDERS", 0)
+    write_month(months, "m2", FEBRUARY)
+
+    assert _reason(months) == "order ids come again whose customers have 1 of 3 orders"
+
+
+def test_the_state_is_written_after_the_lists_and_the_record_says_what_it_did(months: Path) -> None:
+    write_month(months, "m2", [row("o4", 31)])
+    job = job_of(months, state="state")
+    kept = (months / "state" / "manifest.json").read_bytes()
+    run = pipeline.run(job)
+    assert (months / "state" / "manifest.json").read_bytes() == kept
+    folder = write(run, job, OutputOptions(months / "out"))
+
+    assert (months / "state" / "manifest.json").read_bytes() != kept
+    record = json.loads((folder / "run.json").read_bytes())
+    assert record["state"] == {"used": True, "read_anew": [str(months / "m2.parquet")], "why_not": None}
+    assert "state" not in record["dataset"]
+    plain = write(pipeline.run(job_of(months)), job_of(months), OutputOptions(months / "plain"))
+    assert "state" not in json.loads((plain / "run.json").read_bytes())
