@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, Unpack
 
 import polars as pl
 
-from rfm_engine.columns import ALIASES, ORDER_AMOUNT
+from rfm_engine.columns import ORDER_AMOUNT
 from rfm_engine.config.keywords import resolve_keywords, speak_python
 from rfm_engine.customers.dormant import aggregate_listed
 from rfm_engine.customers.table import (
@@ -214,8 +214,7 @@ def _is_convertible(orders: Any, name: object) -> bool:  # noqa: ANN401 a frame 
 
 def match_frame(frame: pl.LazyFrame, dataset: Dataset, rules: Rules) -> dict[str, str]:
     """Return which column of the frame holds each canonical column; errors as `match_headers`."""
-    extra = [name for name in rules.by if name not in ALIASES]
-    return match_headers(frame.collect_schema().names(), dataset.columns, extra, "orders")
+    return match_headers(frame.collect_schema().names(), dataset.columns, rules.further_columns, "orders")
 
 
 def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> pl.DataFrame:
@@ -240,7 +239,7 @@ def _defer(
     """Return the customers that `read` gives, graded when collected; `read_none` gives their columns without a row."""
 
     def as_file(graded: pl.LazyFrame) -> pl.LazyFrame:
-        return translate_headers(publish(graded, by, rules.by), language)
+        return translate_headers(publish(graded, by, rules.by, rules.carry), language)
 
     def grade_now() -> pl.DataFrame:
         with speak_python():

@@ -25,6 +25,8 @@ QUANTITY: Final = "quantity"
 UNIT_PRICE: Final = "unit_price"
 REFUNDED_AMOUNT: Final = "refunded_amount"
 CURRENCY: Final = "currency"
+CUSTOMER_NAME: Final = "customer_name"
+PHONE: Final = "phone"
 REFUNDED_FEN: Final = "refunded_fen"
 NOTHING_PAID: Final = "nothing_paid"
 """The column that says whether the lines of a row's order add up to nothing or less."""
@@ -94,6 +96,8 @@ CHINESE: Final = {
     UNIT_PRICE: "单价",
     REFUNDED_AMOUNT: "退款金额",
     CURRENCY: "币种",
+    CUSTOMER_NAME: "姓名",
+    PHONE: "电话",
     LAST_ORDER_TIME: "最近一次的下单时间",
     RECENCY_DAYS: "距统计时间天数",
     FREQUENCY: "历史购买总次数",
@@ -200,12 +204,13 @@ LAST_COLUMNS: Final = ("last_order_id", LAST_ORDER_TIME, "last_order_amount", "l
 LAST_REGION: Final = "last_region"
 
 
-def published_columns(by: Sequence[str], requested: Sequence[str]) -> list[str]:
+def published_columns(by: Sequence[str], requested: Sequence[str], carry: Sequence[str] = ()) -> list[str]:
     """Return the columns of the customers file.
 
     `by` are the columns that split the customers, `requested` those that were requested; they differ where a source
-    without a region keeps the empty column. What is not requested is shown for the last order instead.
+    without a region keeps the empty column. What is not requested is shown for the last order instead. `carry` are
+    further columns of the last order.
     """
     lead = list(by) or list(requested)
     middle = [CUSTOMER_ID, RECENCY_DAYS, FREQUENCY, MONETARY, *SCORES, RFM_SCORE, TIER, *CONTACT_COLUMNS]
-    return [*lead, *middle, *LAST_COLUMNS, *([] if REGION in lead else [LAST_REGION])]
+    return [*lead, *middle, *LAST_COLUMNS, *([] if REGION in lead else [LAST_REGION]), *carry]

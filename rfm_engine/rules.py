@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from rfm_engine.columns import REGION
+from rfm_engine.columns import ALIASES, REGION
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,7 +28,7 @@ class Rules:
 
     `since` None opens the window to the past, `region` and `keep_status` None keep every row, `by` empty is one list.
     What is dropped of the last order, and no list is made of, is not read. `dormant` lists those too who ordered before
-    the window alone.
+    the window alone. `carry` are further columns of the last order.
     """
 
     as_of: date
@@ -51,7 +51,13 @@ class Rules:
     latest_export: LatestExport | None = None
     order_ids_per: OrderIdsPer = "all"
     drop: tuple[str, ...] = ()
+    carry: tuple[str, ...] = ()
     dormant: bool = False
+
+    @property
+    def further_columns(self) -> tuple[str, ...]:
+        """The columns that the rules need besides those that are always looked for."""
+        return tuple(dict.fromkeys(name for name in (*self.by, *self.carry) if name not in ALIASES))
 
 
 class Weights(NamedTuple):

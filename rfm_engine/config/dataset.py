@@ -9,17 +9,8 @@ from typing import Any, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from rfm_engine.columns import (
-    CHINESE,
-    INTERNAL,
-    ORDER_AMOUNT,
-    ORDER_ID,
-    ORDER_TIME,
-    OWN_PREFIX,
-    REGION,
-    SUMMARY_COLUMNS,
-    published_columns,
-)
+from rfm_engine.columns import REGION
+from rfm_engine.config.column_names import check_carried, check_lists, check_tokens
 from rfm_engine.config.key_types import (
     COUNTING,
     FINDINGS,
@@ -41,8 +32,6 @@ from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refun
 
 TABLES = ("scheme", "tiers")
 MOST_WEIGHT, WEIGHT_DECIMALS = 1_000, 9
-PUBLISHED = {*published_columns((), ()), ORDER_ID, ORDER_AMOUNT, ORDER_TIME}
-UNSPLITTABLE = {"", *INTERNAL, *SUMMARY_COLUMNS, *PUBLISHED, *(CHINESE[name] for name in PUBLISHED)}
 Table = dict[str, Any]
 OF_CUSTOMERS = {
     *("name", "title", "description", "customers", "orders", "as_of", "since", "by", "refunds"),
@@ -76,6 +65,11 @@ class Dataset(ReadOptions):
         default=(REGION,),
         description="the columns that split customers into graded lists: region,store_code or none",
         json_schema_extra=GRADING | {"form": "commas"},
+    )
+    carry: tuple[str, ...] = Field(
+        default=(),
+        description="a further column of the last order: customer_name, phone, or any other",
+        json_schema_extra=GRADING,
     )
     region: tuple[str, ...] | None = Field(
         default=None, min_length=1, description="a region to keep", json_schema_extra=COUNTING
@@ -130,7 +124,7 @@ class Dataset(ReadOptions):
     )
     pseudonymize: tuple[Pseudonymized, ...] = Field(
         default=(),
-        description="an id that becomes a keyed token: customer_id, order_id or store_code",
+        description="a column that becomes keyed tokens: customer_id, order_id, store_code or one to carry",
         json_schema_extra=PRIVACY,
     )
     drop: tuple[Dropped, ...] = Field(
@@ -205,11 +199,20 @@ class Dataset(ReadOptions):
     @field_validator("by")
     @classmethod
     def _check_by(cls, by: tuple[str, ...]) -> tuple[str, ...]:
-        unfit = [name or "''" for name in by if _is_taken(name) or by.count(name) > 1]
-        if unfit:
-            message = f"customers can't be split by {', '.join(dict.fromkeys(unfit))} (or a column is named twice)"
-            raise ValueError(message)
+        check_lists(by)
         return by
+
+    @field_validator("carry")
+    @classmethod
+    def _check_carry(cls, carry: tuple[str, ...], given: ValidationInfo) -> tuple[str, ...]:
+        check_carried(carry, given.data.get("by", ()))
+        return carry
+
+    @field_validator("pseudonymize")
+    @classmethod
+    def _check_pseudonymize(cls, names: tuple[str, ...], given: ValidationInfo) -> tuple[str, ...]:
+        check_tokens(names, given.data.get("carry", ()), given.data.get("columns", {}))
+        return names
 
     @field_validator("since")
     @classmethod
@@ -247,9 +250,3 @@ class Dataset(ReadOptions):
     def is_private(self) -> bool:
         """Whether anything of the customers is hidden; values are then masked in every message and note."""
         return bool(self.pseudonymize or self.drop or self.generalize)
-
-
-def _is_taken(name: str) -> bool:
-    """Return whether no list can have a column of this name: the engine has one, or Polars takes it for a pattern."""
-    is_pattern = name == "*" or (name.startswith("^") and name.endswith("$"))
-    return is_pattern or name in UNSPLITTABLE or name.startswith(OWN_PREFIX)

@@ -83,7 +83,7 @@ def _without_prefix(name: object) -> object:
     return name.removeprefix("last_") if isinstance(name, str) else name
 
 
-Pseudonymized = Annotated[Literal["customer_id", "order_id", "store_code"], BeforeValidator(_without_prefix)]
+Pseudonymized = Annotated[str, BeforeValidator(_without_prefix)]
 
 Dropped = Annotated[
     Literal["order_id", "order_time", "order_amount", "product_name", "store_code", "region"],

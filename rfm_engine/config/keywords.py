@@ -35,6 +35,7 @@ LISTS: Final = (
     "keep_status",
     "drop",
     "generalize",
+    "carry",
     "pseudonymize",
     "nobody",
     "same_id",
@@ -53,6 +54,7 @@ class FrameRules(TypedDict, total=False):
     unit: Unit
     since: date | str | None
     dormant: bool
+    carry: Sequence[str]
     region: Sequence[str] | None
     keep_status: Sequence[str] | None
     keep_currency: str | None
@@ -92,7 +94,7 @@ class RunRules(FrameRules, total=False):
     scheme: str | Scheme | Mapping[str, Any]
     tiers: str | TierPolicy | Mapping[str, Any]
     max_rejects: str | int | None
-    pseudonymize: Sequence[Literal["customer_id", "order_id", "store_code"]]
+    pseudonymize: Sequence[str]
     drop: Sequence[str]
     generalize: Sequence[Literal["order_time"]]
     strict: bool

@@ -84,13 +84,13 @@ def aggregate(
     clock = clock or StageTimer()
     clock.begin("aggregate")
     rows = _orders_in(orders, duplicates, lists)
-    columns = last_order_columns(orders.columns, orders.by, orders.rules.drop)
+    columns = _last_order_columns(orders)
     found = customer_metrics(rows, orders.rules.as_of, shortcuts)
     _refuse_large_sums(found, rows, orders)
     customers = found.filter(pl.col(FREQUENCY) > 0).with_columns(pl.col(MONETARY_FEN).cast(pl.Int64))
     clock.lap("aggregate")
     last_rows, as_new = _last_rows(customers, rows, orders)
-    needed = tie_break_columns(orders.columns, orders.by) if as_new is not None else columns
+    needed = tie_break_columns(orders.columns, orders.by, orders.rules.carry) if as_new is not None else columns
     fetched = _fetch(orders, duplicates, last_rows, needed)
     if duplicates.ids_are_promised and fetched[f"last_{ORDER_ID}"].has_nulls():
         unproved = replace(duplicates, all_have_ids=False, ids_are_promised=False)
@@ -100,6 +100,10 @@ def aggregate(
     with_last_order = join_last_orders(customers, wanted, orders.height)
     clock.lap("newest order")
     return Batch(customers=with_last_order.lazy(), tally=_tally(found, customers, fetched))
+
+
+def _last_order_columns(orders: OrderSet) -> list[str]:
+    return last_order_columns(orders.columns, orders.by, orders.rules.drop, orders.rules.carry)
 
 
 def _orders_in(orders: OrderSet, duplicates: Duplicates, lists: Lists) -> pl.LazyFrame:
@@ -122,7 +126,7 @@ def _refuse_large_sums(found: pl.DataFrame, rows: pl.LazyFrame, orders: OrderSet
 
 def find_shortcuts(orders: OrderSet, duplicates: Duplicates) -> Shortcuts:
     """Return what spares work; few orders are rather grouped twice if some times are not whole seconds."""
-    columns = last_order_columns(orders.columns, orders.by, orders.rules.drop)
+    columns = _last_order_columns(orders)
     whole_seconds = True
     if orders.is_large:
         first = orders.rows.head(SNIFFED).select(fits_seconds(orders.rules.as_of).all())
@@ -207,7 +211,7 @@ def explain_passes(orders: OrderSet) -> dict[str, str]:
     if may_repeat:
         passes["else which of them repeat"] = repeats.suspect_hashes(orders)
     lines = order_lines(orders, Duplicates())
-    columns = last_order_columns(orders.columns, orders.by, orders.rules.drop)
+    columns = _last_order_columns(orders)
     rows = add_lines(lines, orders).with_row_index(ROW) if orders.adds_rows else _orders_in(orders, Duplicates(), None)
     shortcuts = replace(find_shortcuts(orders, Duplicates()), whole_seconds=True)
     passes["the metrics of each customer"] = metrics(rows, orders.rules.as_of, shortcuts)

@@ -26,15 +26,17 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 
-def tie_break_columns(columns: Collection[str], by: Sequence[str]) -> list[str]:
+def tie_break_columns(columns: Collection[str], by: Sequence[str], carry: Sequence[str] = ()) -> list[str]:
     """Return the columns of the last order, in the order in which they break ties of equal times."""
-    return [name for name in (ORDER_ID, ORDER_AMOUNT_FEN, *CARRIED) if name in columns and name not in by]
+    return [name for name in (ORDER_ID, ORDER_AMOUNT_FEN, *CARRIED, *carry) if name in columns and name not in by]
 
 
-def last_order_columns(columns: Collection[str], by: Sequence[str], drop: Collection[str]) -> list[str]:
+def last_order_columns(
+    columns: Collection[str], by: Sequence[str], drop: Collection[str], carry: Sequence[str] = ()
+) -> list[str]:
     """Return the columns of `tie_break_columns` that are not dropped."""
     spared = {ORDER_AMOUNT_FEN if name == ORDER_AMOUNT else name for name in drop}
-    return [name for name in tie_break_columns(columns, by) if name not in spared]
+    return [name for name in tie_break_columns(columns, by, carry) if name not in spared]
 
 
 def tied_orders(orders: pl.LazyFrame, tied: pl.DataFrame, by: Sequence[str]) -> pl.LazyFrame:
@@ -53,8 +55,8 @@ def tied_orders(orders: pl.LazyFrame, tied: pl.DataFrame, by: Sequence[str]) -> 
 def break_ties(customers: pl.DataFrame, candidates: pl.DataFrame, fetched: pl.DataFrame) -> pl.DataFrame:
     """Return the customers with the `row` of the last order, where several `candidates` (`tied_orders`) compete.
 
-    Equal times are settled by the greatest order_id, then order_amount, product_name and store_code (null is least),
-    which `fetched` has in this order.
+    Equal times are settled by the greatest order_id, then order_amount, product_name, store_code and what is carried
+    (null is least), which `fetched` has in this order.
     """
     ranks = [name for name in fetched.columns if name.startswith("last_")]
     greatest = pl.col(ROW).sort_by(ranks, nulls_last=False).last()

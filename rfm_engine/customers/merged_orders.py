@@ -40,7 +40,7 @@ def merge_rows(orders: OrderSet, duplicates: Duplicates) -> tuple[OrderSet, Dupl
     rows = add_lines(lines, orders).collect(engine="streaming")
     refuse_large_sums(rows, ORDER_AMOUNT_FEN, orders.by, ORDER_ID)
     rows = rows.with_columns(pl.col(ORDER_AMOUNT_FEN).cast(pl.Int64)).with_row_index(ROW)
-    carried = [name for name in CARRIED if name in orders.columns and name not in rows.columns]
+    carried = [name for name in (*CARRIED, *orders.rules.carry) if name in orders.columns and name not in rows.columns]
     columns = (*(name for name in rows.columns if name not in (ORDER, ROUNDED)), *carried)
     merged = replace(orders, rows=rows.lazy(), height=rows.height, columns=columns, checks=[], lines=lines)
     return merged, Duplicates()
@@ -96,7 +96,7 @@ def fetch_largest_lines(orders: OrderSet, wanted: pl.Expr, columns: Sequence[str
     lines, keys = orders.lines if orders.lines is not None else orders.rows, _keys(orders)
     names = lines.collect_schema().names()
     amount = [name for name in (ORDER_AMOUNT_FEN, REMAINDER) if name in names]
-    carried = [name for name in CARRIED if name in names and name not in keys]
+    carried = [name for name in (*CARRIED, *orders.rules.carry) if name in names and name not in keys]
     bought = lines.filter(is_positive(names)).select(*keys, *amount, *carried).with_columns(null_if_empty(carried))
     rows = orders.rows.filter(wanted).select(ROW, *keys)
     ranked = bought.join(rows, on=keys).sort(ROW, *amount, *carried, nulls_last=False, maintain_order=True)

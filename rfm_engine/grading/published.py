@@ -22,7 +22,9 @@ MONEY = pl.Decimal(18, 2)
 LAST_AMOUNT_FEN = "last_order_amount_fen"
 
 
-def publish(graded: pl.LazyFrame, by: Sequence[str], requested: Sequence[str]) -> pl.LazyFrame:
+def publish(
+    graded: pl.LazyFrame, by: Sequence[str], requested: Sequence[str], carry: Sequence[str] = ()
+) -> pl.LazyFrame:
     """Return graded customers as published, one row per (list, customer), in the order given.
 
     Money becomes Decimal(18, 2) yuan; a column that the source lacks, or that was not requested, is there and null.
@@ -34,12 +36,12 @@ def publish(graded: pl.LazyFrame, by: Sequence[str], requested: Sequence[str]) -
     text = (pl.col(name).cast(pl.String) for name in by)
     with_money = graded.with_columns(*text, *money, *(pl.col(score).cast(pl.Int32) for score in SCORES))
     present = set(with_money.collect_schema().names())
-    return with_money.select(_find_column(name, present) for name in published_columns(by, requested))
+    return with_money.select(_find_column(name, present) for name in published_columns(by, requested, carry))
 
 
 def _find_column(name: str, present: set[str]) -> pl.Expr:
-    """Return the column, or what it repeats (the store of a list by store), or null."""
-    found = next((known for known in (name, name.removeprefix("last_")) if known in present), None)
+    """Return the column, or what it repeats (the store of a list by store), or what is carried along, or null."""
+    found = next((known for known in (name, name.removeprefix("last_"), f"last_{name}") if known in present), None)
     return (pl.col(found) if found else pl.lit(None, dtype=pl.String)).alias(name)
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from rfm_engine.columns import ALIASES
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.fingerprints import fingerprint_inputs
 from rfm_engine.orders.read_options import ReadOptions
@@ -126,8 +125,7 @@ class OrderCache:
 def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
     paths, formats = [file.path for file in job.files], [file.format for file in job.files]
     with hold_confined(job.files) as held, fingerprint_inputs(paths, [file.source for file in held]) as fingerprints:
-        extra = [name for name in job.rules.by if name not in ALIASES]
-        source = read(held, extra, job.sources, is_source_given=job.is_source_given)
+        source = read(held, job.rules.further_columns, job.sources, is_source_given=job.is_source_given)
         typed = partial(source.typed, with_remainder=_adds_lines(job, source))
         with stage_orders(typed, paths, formats, again=again) as rows:
             yield CachedOrders(rows=rows, source=source, fingerprints=fingerprints)
@@ -139,11 +137,10 @@ def _adds_lines(job: Job, source: Orders) -> bool:
 
 
 def _sharing_key(job: Job) -> object:
-    extra = sorted(name for name in job.rules.by if name not in ALIASES)
     return (
         tuple((file.path, file.root, id(file.options)) for file in job.files if file.options is not job.dataset),
         tuple((file.path, file.root) for file in job.files),
         repr([getattr(job.dataset, key) for key in ReadOptions.model_fields]),
-        tuple(extra),
+        tuple(sorted(job.rules.further_columns)),
         job.rules.grain == "line",
     )

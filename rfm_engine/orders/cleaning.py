@@ -75,6 +75,7 @@ def list_columns(columns: Collection[str], rules: Rules) -> tuple[str, ...]:
     by = () if rules.by == (REGION,) and REGION not in columns and not rules.region else rules.by
     needed = dict.fromkeys(by, "named in by")
     needed |= {REGION: "for region"} if rules.region else {}
+    needed |= dict.fromkeys(rules.carry, "to carry")
     needed |= {STATUS: "for keep_status"} if rules.keep_status else {}
     needed |= {CURRENCY: "for keep_currency"} if rules.keep_currency else {}
     needed |= {ORDER_ID: "for grain = 'line'"} if rules.grain == "line" else {}

@@ -119,7 +119,8 @@ def compare_rows(orders: OrderSet, hashes: pl.DataFrame) -> tuple[pl.DataFrame, 
     columns = _identity_columns(orders, orders.order_by)
     is_further = pl.col(HASH) == pl.col(HASH).shift(1)
     is_same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in columns)
-    ranked = _suspect_rows(orders, hashes).select(HASH, ROW, *columns).sort(HASH, ROW)
+    order = {HASH: False, **_best_first(orders, columns)}
+    ranked = _suspect_rows(orders, hashes).sort(*order, descending=[*order.values()], nulls_last=True)
     further = (
         ranked.select(HASH, ROW, is_same.alias(":same"), is_further.alias(":further")).filter(":further").collect()
     )
@@ -133,16 +134,26 @@ def _suspect_rows(orders: OrderSet, hashes: pl.DataFrame) -> pl.LazyFrame:
     return hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(null_if_empty(_optional_texts(orders)))
 
 
+def _best_first(orders: OrderSet, columns: Sequence[str]) -> dict[str, bool]:
+    """Return the columns by which repeats are sorted, and whether the greatest is first: what is carried, the row."""
+    carried = (name for name in orders.rules.carry if name in orders.columns and name not in columns)
+    return {**dict.fromkeys(carried, True), ROW: False}
+
+
 def rows_to_drop(orders: OrderSet, hashes: pl.DataFrame) -> pl.LazyFrame:
     """Return the rows that are no orders, one row each: its `row`, and whether it is `conflicting` or a repeat.
 
     Rows that share list, customer and order id and differ are all conflicting, their repeats too; of identical rows all
-    but the first are repeats. Only rows with a suspect hash are looked at, exactly.
+    but the first are repeats, the first by what is carried along (null last), in which alone they may differ. Only rows
+    with a suspect hash are looked at, exactly.
     """
-    different = _suspect_rows(orders, hashes).group_by(_identity_columns(orders, orders.order_by)).agg(pl.col(ROW))
+    columns = _identity_columns(orders, orders.order_by)
+    order = _best_first(orders, columns)
+    best_first = pl.col(ROW).sort_by([*order], descending=[*order.values()], nulls_last=True)
+    different = _suspect_rows(orders, hashes).group_by(columns).agg(best_first)
     by_id = different.group_by(*orders.order_by, CUSTOMER_ID, ORDER_ID)
     judged = by_id.agg((pl.len() > 1).alias(CONFLICTING), pl.col(ROW)).explode(ROW)
-    rows = judged.select(CONFLICTING, ROW, pl.col(ROW).list.min().alias("first")).explode(ROW)
+    rows = judged.select(CONFLICTING, ROW, pl.col(ROW).list.first().alias("first")).explode(ROW)
     return rows.filter(pl.col(CONFLICTING) | (pl.col(ROW) != pl.col("first"))).select(ROW, CONFLICTING)
 
 
@@ -174,4 +185,4 @@ def _identity_columns(orders: OrderSet, by: Sequence[str]) -> list[str]:
 
 
 def _optional_texts(orders: OrderSet) -> Iterable[str]:
-    return [name for name in orders.columns if name in (*CARRIED, STATUS)]
+    return [name for name in orders.columns if name in (*CARRIED, STATUS, *orders.rules.carry)]

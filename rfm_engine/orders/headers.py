@@ -18,7 +18,7 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.line_amounts import drop_unused_factors
-from rfm_engine.vocabulary.headers import further_headers
+from rfm_engine.vocabulary.headers import carried_headers, further_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -77,6 +77,7 @@ def _find_known(headers: Sequence[str], name: str) -> list[str]:
     return (
         [one for one in headers if fold_header(one) in own]
         or [one for one in headers if aliases.get(fold_header(one)) == name]
+        or [one for one in headers if fold_header(one) in carried_headers().get(name, ())]
         or _find_further(headers, name)
     )
 

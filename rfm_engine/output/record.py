@@ -55,6 +55,7 @@ class _DatasetKeys(BaseModel):
     by: list[str]
     weights: tuple[Decimal, Decimal, Decimal]
     drop: list[str] = []
+    carry: list[str] = []
     generalize: list[str] = []
     pseudonymize: list[str] = []
 

@@ -46,7 +46,7 @@ def prepare_orders(
     has_ids = ORDER_ID in columns
     orders = drop_remainders(orders, columns)
     if has_ids and is_text:
-        orders = complete_further_rows(orders, columns)
+        orders = complete_further_rows(orders, columns, rules.carry if rules.grain == "line" else ())
     if copies and rules.grain == "line":
         orders = drop_copies(orders, copies)
     if REFUNDED_FEN in columns and rules.grain != "line":

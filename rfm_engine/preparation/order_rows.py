@@ -37,13 +37,13 @@ RUN: Final = ":run"
 HAS_NO_AMOUNT: Final = pl.col(ORDER_AMOUNT_FEN).is_null() & pl.col(AMOUNT_TEXT).is_null()
 
 
-def complete_further_rows(orders: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFrame:
+def complete_further_rows(orders: pl.LazyFrame, columns: Sequence[str], carry: Sequence[str] = ()) -> pl.LazyFrame:
     """Return the orders with the blank cells of an order's further rows filled from its first row.
 
     Further rows follow the first at once, in the same file and with the same order id. One without an amount of its own
     is left out: the first row has the total of the whole order.
     """
-    inherited = [name for name in INHERITED if name in columns]
+    inherited = [name for name in dict.fromkeys((*INHERITED, *carry)) if name in columns]
     blank = {name: pl.col(name).is_null() for name in inherited}
     blank[ORDER_TIME] &= pl.col(TIME_TEXT).is_null()
     is_further = _is_further(columns)

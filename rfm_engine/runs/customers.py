@@ -83,7 +83,7 @@ def customers_schema(record: Record) -> pl.Schema:
         LAST_ORDER_TIME: pl.Date() if is_coarse else pl.Datetime("us"),
         **dict.fromkeys(record.lists_by, pl.String()),
     }
-    names = published_columns(record.lists_by, record.dataset["by"])
+    names = published_columns(record.lists_by, record.dataset["by"], record.dataset.get("carry", ()))
     return pl.Schema({name: types.get(name, pl.String()) for name in names if name not in dropped})
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from rfm_engine.columns import (
     CURRENCY,
     CUSTOMER_ID,
+    CUSTOMER_NAME,
     ORDER_AMOUNT,
     ORDER_ID,
     ORDER_TIME,
+    PHONE,
     PRODUCT_NAME,
     QUANTITY,
     REFUNDED_AMOUNT,
@@ -94,6 +96,30 @@ FURTHER: Final = {
     CURRENCY: "currency code, order currency, 币别, 货币, 幣別, 幣種, 貨幣",
 }
 """Column -> headers, whatever their width, case, spaces and underscores; commas part them."""
+
+CARRIED_HEADERS: Final = {
+    CUSTOMER_NAME: (
+        "name, full name, client name, buyer name, recipient, recipient name, receiver, receiver name, ship to name, "
+        "billing name, shipping name, contact, contact name, 客户姓名, 客户名称, 客户名, 会员姓名, 买家姓名, "
+        "收货人, 收货人姓名, 收件人, 收件人姓名, 联系人, 收貨人, 收件人姓名, 客戶名稱, 客戶姓名, 聯絡人"
+    ),
+    PHONE: (
+        "phone number, mobile, mobile number, mobile phone, telephone, tel, cell phone, contact number, "
+        "customer phone, buyer phone, receiver phone, recipient phone, billing phone, shipping phone, "
+        "手机, 手机号, 手机号码, 联系电话, 联系手机, 联系方式, 收货人手机, 收货人电话, 收件人电话, "
+        "收件人手机, 手機, 電話, 聯絡電話"
+    ),
+}
+"""Headers of the columns that are read where they are carried, and that may hold another column too."""
+
+
+@cache
+def carried_headers() -> Mapping[str, frozenset[str]]:
+    """Map the columns that are read only to be carried to their folded headers."""
+    return {
+        column: frozenset(fold_header(header) for header in headers.split(","))
+        for column, headers in CARRIED_HEADERS.items()
+    }
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 
 import rfm_engine
 from rfm_engine.columns import ALIASES
-from rfm_engine.config.dataset import UNSPLITTABLE
+from rfm_engine.config.column_names import TAKEN
 from rfm_engine.errors import DatasetError
 from tests.terminal import AS_OF, done, read_rows
 
@@ -67,7 +67,7 @@ def test_lists_by_any_name_of_the_engines_own_are_those_by_another_name_or_refus
     expected = rfm_engine.score(orders_in("channel"), by=["channel"], **options).collect()
 
     for name in NAMES:
-        if name in UNSPLITTABLE or name.startswith(":") or name == "*" or (name[:1], name[-1:]) == ("^", "$"):
+        if name in TAKEN or name.startswith(":") or name == "*" or (name[:1], name[-1:]) == ("^", "$"):
             with pytest.raises(DatasetError, match="can't be split by"):
                 rfm_engine.score(orders_in("channel"), by=[name], **options)
         else:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID
+from rfm_engine.columns import CUSTOMER_ID, CUSTOMER_NAME, LAST_ORDER_TIME, PHONE
 from rfm_engine.errors import UsageError
 from rfm_engine.output.derived import write_derived
 from rfm_engine.output.folder_names import distinguish_by_case, folder_name
@@ -52,7 +52,8 @@ def write_plan(  # noqa: PLR0913 what a plan was made of
 ) -> Path:
     """Write the plan: state, calls, workbook, calendars, who is carried over, and outcomes that can't be used.
 
-    `contacts` (customer_id, and such as name and phone) stand in the workbook alone.
+    `contacts` (customer_id, and such as name and phone; by default those that the run carries) stand in the workbook
+    alone.
     """
 
     def fill(partial: Path) -> None:
@@ -61,7 +62,8 @@ def write_plan(  # noqa: PLR0913 what a plan was made of
         tables = {"plan": calls, "carried-over": select_carried_over(plan), "done-rejects": rejects}
         for name, table in tables.items():
             write_csv(translate_headers(table, language), partial / f"{name}.csv", language)
-        for_callers = select_for_callers(calls if contacts is None else _add_contacts(calls, contacts))
+        known = find_carried_contacts(run) if contacts is None else contacts
+        for_callers = select_for_callers(calls if known is None else _add_contacts(calls, known))
         write_plan_workbook(partial / "plan.xlsx", summarize(plan, done), for_callers, plan.month, language)
         _write_calendars(partial, calls, run, language)
 
@@ -105,6 +107,21 @@ def read_contacts(path: Path) -> pl.DataFrame:
         message = f"--contacts {path}: customers that stand there twice: {', '.join(map(str, twice.unique().head(3)))}"
         raise UsageError(message)
     return table.rename({"name": "customer_name"}, strict=False)
+
+
+def find_carried_contacts(run: FinishedRun) -> pl.DataFrame | None:
+    """Return the names and phones that a run carries, of each customer those of the newest order; None without any.
+
+    Tokens are no names; a run that has them has none.
+    """
+    dataset = run.record.dataset
+    wanted = [
+        name for name in (CUSTOMER_NAME, PHONE) if name in {*dataset.get("carry", ())} - {*dataset["pseudonymize"]}
+    ]
+    if not wanted:
+        return None
+    newest = run.customers().sort(LAST_ORDER_TIME, *wanted, nulls_last=False)
+    return newest.group_by(CUSTOMER_ID).agg(pl.col(wanted).last()).collect()
 
 
 def _add_contacts(calls: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, MONETARY, TIER
+from rfm_engine.columns import CUSTOMER_ID, CUSTOMER_NAME, MONETARY, PHONE, TIER
 from rfm_engine.errors import UsageError
 from rfm_engine.runs.plan.due import STATE, set_due_dates
 from rfm_engine.runs.plan.owners import OwnerRow, assign_owners, owners_by_column
@@ -83,8 +83,12 @@ def one_row_each(run: FinishedRun) -> pl.LazyFrame:
     """Return each customer once, by spend, in the best tier of their lists; `also_in` are the other lists."""
     by = run.record.lists_by
     name = pl.concat_str(by, separator=" / ") if by else pl.lit("")
-    customers = run.customers().with_columns(
-        name.alias("list"), pl.col(TIER).to_physical().cast(pl.Int32).alias(RANK), pl.col(TIER).cast(pl.String)
+    customers = (
+        run.customers()
+        .drop(CUSTOMER_NAME, PHONE, strict=False)
+        .with_columns(
+            name.alias("list"), pl.col(TIER).to_physical().cast(pl.Int32).alias(RANK), pl.col(TIER).cast(pl.String)
+        )
     )
     best_first = customers.sort(RANK, MONETARY, "list", descending=[False, True, False])
     others = pl.col("list").slice(1).sort().str.join(", ").over(CUSTOMER_ID)
