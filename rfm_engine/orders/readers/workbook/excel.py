@@ -26,6 +26,7 @@ from rfm_engine.orders.readers.table import (
     share_scans,
     suits_orders,
 )
+from rfm_engine.orders.readers.workbook.far_cells import refuse_far_cells
 from rfm_engine.orders.readers.workbook.workbook_parts import SheetFacts, WorkbookFacts, read_facts
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def _place_rows(file: OrderFile, book: Workbook) -> Iterator[pl.DataFrame]:
 def _read_workbook(file: OrderFile) -> Workbook:
     refuse_bomb(file.source, file.path)
     refuse_stray_cells(file.source, file.path)
+    refuse_far_cells(file.source, file.path)
     facts = read_facts(file.source)
     sheets = _load_sheets(file, facts)
     chosen = _choose_sheets(file, sheets)
