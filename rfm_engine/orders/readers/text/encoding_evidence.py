@@ -26,6 +26,9 @@ PLAUSIBLE_SHARE: Final = 0.8
 COMMON_SHARE: Final = 0.15
 """Of the characters beyond ASCII: how many must be usual in a language, and how many among its most frequent."""
 
+JUDGED: Final = 1 << 17
+"""How many characters are judged, from the first beyond ASCII on: other letters show themselves in far fewer."""
+
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7f]")
 _WORD: Final = re.compile(r"[^\x00-\x2f:;<=>?@\[\\\]^`{|}~]*[^\x00-\x7f][^\x00-\x1f,;\t|\"]*")
 
@@ -81,6 +84,8 @@ def is_plausible(text: str, encoding: str) -> bool:
     >>> is_plausible("王伟,四川", "gb18030"), is_plausible("笢恅", "big5"), is_plausible("José", "cp1252")
     (True, False, True)
     """
+    first = _BEYOND_ASCII.search(text)
+    text = text[first.start() :][:JUDGED] if first else ""
     characters = _BEYOND_ASCII.findall(text)
     plausible = len(_BEYOND_ASCII.findall("".join(PLAUSIBLE_IN[encoding].findall(text))))
     common = sum(character in COMMON_IN[encoding] for character in characters)
