@@ -156,7 +156,7 @@ class ReadOptions(BaseModel):
                 _refuse_local_names(zone)
                 ZoneInfo(zone)
             except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-                message = f"{zone!r} is no IANA time zone{nearest(zone, available_timezones())}"
+                message = f"{zone!r} is no IANA time zone{nearest(zone, available_timezones() - {zone})}"
                 raise ValueError(message) from error
         return zone
 

@@ -39,6 +39,7 @@ WRONG = {
     "weights = [0.3, 'much', 0.4]": "weights.1: expected a number, got 'much'",
     "skip_lines = 'two'": "skip_lines: expected a whole number, got 'two'",
     "time_zone = 'Asia/Shangai'": "time_zone: 'Asia/Shangai' is no IANA time zone, did you mean 'Asia/Shanghai'?",
+    "time_zone = 'localtime'": "time_zone: 'localtime' is no IANA time zone, got 'localtime'",
     "encoding = 'gb18031'": "encoding: 'gb18031' is no known text encoding, did you mean 'gb18030'?",
     "name = 'a/b'": "name: expected a name that can be a folder's",
     "columns = { custmer_id = 'x' }": "columns.custmer_id: no such column, did you mean 'customer_id'?",

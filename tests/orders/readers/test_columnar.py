@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from rfm_engine.errors import DataError
@@ -23,6 +24,8 @@ from tests.orders.readers.files import (
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pa, feather = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.feather")
 
 
 def test_parquet_and_arrow_and_json_lines_are_read(tmp_path: Path) -> None:
@@ -59,6 +62,15 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, name: str, kept: floa
 
     with pytest.raises(DataError, match=rf"{name}: .*(again|CSV)"):
         collect([path])
+
+
+def test_polars_hides_that_arrow_times_are_in_seconds(tmp_path: Path) -> None:
+    """The known limit in the README: where this fails, seconds that wrap can be refused."""
+    wraps = pa.array([(2**64 + 1_750_000_000_616) // 1_000], pa.timestamp("s"))
+    feather.write_feather(pa.table({"order_time": wraps}), tmp_path / "a.arrow", compression="uncompressed")
+
+    assert pl.read_ipc_schema(tmp_path / "a.arrow") == {"order_time": pl.Datetime("ms")}
+    assert pl.read_ipc(tmp_path / "a.arrow")["order_time"].dt.year().to_list() == [2025]
 
 
 def test_the_one_damaged_file_of_many_is_named(tmp_path: Path) -> None:
