@@ -44,6 +44,10 @@ KINDS: Final = {
         "A file is of another format than its name says, and is read by its content.",
         "Say so, `--orders-format FORMAT`, or rename the file; or accept it.",
     ),
+    "RFM106": Kind(
+        "A statement is written for a table that a warehouse made of text files, which it may read otherwise.",
+        "Compare the ledger of the statement, `--only ledger`, with `rfm-engine check`; or accept it.",
+    ),
     "RFM111": Kind(
         "Several sheets of a workbook have the same header and are read together.",
         "Name the sheet or sheets, `--sheet NAME`, or `--sheet all`; or accept it.",

@@ -11,7 +11,21 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from rfm_engine.cli import bench, catalog, check, compare, explain, generate, init, plan, plugins, report, run, verify
+from rfm_engine.cli import (
+    bench,
+    catalog,
+    check,
+    compare,
+    explain,
+    generate,
+    init,
+    plan,
+    plugins,
+    report,
+    run,
+    sql,
+    verify,
+)
 from rfm_engine.cli.options import LazyGroup
 from rfm_engine.errors import RfmError
 from rfm_engine.system.signals import stop_on_signals
@@ -55,6 +69,7 @@ app.command()(report.report)
 
 app.command()(compare.compare)
 app.command()(plan.plan)
+app.command()(sql.sql)
 
 
 app.command()(catalog.datasets)

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
 
 
-def build_jobs(places: Sequence[Path], rules: RuleOptions) -> list[Job]:
-    """Return the jobs; failed plugins are reported on stderr."""
+def build_jobs(places: Sequence[Path], rules: RuleOptions, *, may_lack: bool = False) -> list[Job]:
+    """Return the jobs; failed plugins are reported on stderr. Datasets `may_lack` the files of their orders."""
     from rfm_engine.cli.display.terminal import print_line
 
     host = PluginHost(PluginOptions.from_environment(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
-    found = resolve_jobs(places, Overrides(rules.dataset_keys(), rules.plugin_names(), rules.settings()), host)
+    found = resolve_jobs(
+        places, Overrides(rules.dataset_keys(), rules.plugin_names(), rules.settings()), host, may_lack=may_lack
+    )
     for warning in host.warnings:
         print_line(warning, error=True)
     return attach_keys(found, rules.pseudonym_key_file)

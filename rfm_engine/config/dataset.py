@@ -33,10 +33,15 @@ from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refun
 TABLES = ("scheme", "tiers")
 MOST_WEIGHT, WEIGHT_DECIMALS = 1_000, 9
 Table = dict[str, Any]
+GRADED_BY = {
+    *("name", "title", "description", "as_of", "since", "by", "refunds", "scheme", "tiers", "weights"),
+    *("pseudonymize", "drop", "generalize", "accept", "strict"),
+}
+"""Keys that say how customers are graded and published, whoever counted them."""
+
 OF_CUSTOMERS = {
-    *("name", "title", "description", "customers", "orders", "as_of", "since", "by", "refunds"),
-    *("scheme", "tiers", "weights", "columns", "pseudonymize", "drop", "generalize", "accept", "strict"),
-    *("orders_format", "encoding", "separator", "sheet", "skip_lines"),
+    *GRADED_BY,
+    *("customers", "orders", "columns", "orders_format", "encoding", "separator", "sheet", "skip_lines"),
 }
 """Keys that mean something where customers were counted elsewhere."""
 

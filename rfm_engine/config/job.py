@@ -56,8 +56,12 @@ class Job(NamedTuple):
         return [file.path for file in self.files]
 
 
-def prepare_job(table: Table, folder: Path, host: PluginHost, origins: Origins, *, anywhere: bool = False) -> Job:
+def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may be absent
+    table: Table, folder: Path, host: PluginHost, origins: Origins, *, anywhere: bool = False, may_lack: bool = False
+) -> Job:
     """Check the keys of a dataset and find its order files: in its folder, or `anywhere` for the files of a command.
+
+    Where the orders `may_lack` their files, for they lie in a warehouse, the job has none.
 
     Raises:
         UsageError: What `resolve_rules` refuses, or order files that are not there or lie elsewhere.
@@ -70,6 +74,8 @@ def prepare_job(table: Table, folder: Path, host: PluginHost, origins: Origins, 
     try:
         files = find_files(dataset.orders or dataset.customers, folder, dataset, anywhere=anywhere)
     except UsageError as error:
+        if may_lack and dataset.orders:
+            return Job(dataset, rules, [], sources=sources)
         key = "orders" if dataset.orders else "customers"
         message = f"{origins.of(key)}: {key}: {error}"
         raise DatasetError(message) from error

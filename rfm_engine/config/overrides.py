@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rfm_engine.config.dataset import Dataset
+from rfm_engine.config.dataset import GRADED_BY, Dataset
 from rfm_engine.config.dataset_file import (
     SETTINGS_LEVELS,
     find_dataset_file,
@@ -54,21 +54,29 @@ class Overrides:
         return Origins(whole=str(path), options=over)
 
 
-def resolve_jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> list[Job]:
+def resolve_jobs(
+    places: Sequence[Path], overrides: Overrides, host: PluginHost, *, may_lack: bool = False
+) -> list[Job]:
     """Return a job for each dataset named (all bundled ones where none is), or one for the plain files of `--orders`.
+
+    A dataset that is named with `--customers` brings the rules by which these customers, counted elsewhere, are graded.
+    Datasets `may_lack` the files of their orders where these lie in a warehouse.
 
     Raises:
         DatasetError: Everything that is wrong in any of the dataset files and options, all at once.
     """
+    if "customers" in overrides.keys and places:
+        return [_resolve_counted(places, overrides, host)]
     if overrides.keys.keys() & {"orders", "customers"}:
         if places:
-            message = "name datasets, or plain files with --orders or --customers, not both"
+            message = "name datasets, or plain files with --orders, not both"
             raise UsageError(message)
         return [_resolve_job(_table_of_plain_orders(overrides.keys), Path(), None, overrides, host)]
     ready, faults = [], []
     for path in [find_dataset_file(place) for place in places] or list_bundled_datasets():
         try:
-            ready.append(_resolve_job(read_dataset_file(path), path.parent, path, overrides, host))
+            table = read_dataset_file(path)
+            ready.append(_resolve_job(table, path.parent, path, overrides, host, may_lack=may_lack))
         except UsageError as error:
             faults.append(str(error))
     twice = [name for name, times in Counter(job.dataset.name.casefold() for job in ready).items() if times > 1]
@@ -78,7 +86,30 @@ def resolve_jobs(places: Sequence[Path], overrides: Overrides, host: PluginHost)
     return ready
 
 
-def _resolve_job(table: dict[str, Any], folder: Path, path: Path | None, overrides: Overrides, host: PluginHost) -> Job:
+def _resolve_counted(places: Sequence[Path], overrides: Overrides, host: PluginHost) -> Job:
+    """Return the job of a dataset whose customers were counted elsewhere, by its rules: what is of orders is left out.
+
+    Raises:
+        UsageError: Several datasets are named.
+    """
+    if len(places) > 1:
+        message = "--customers are of one dataset; name one"
+        raise UsageError(message)
+    path = find_dataset_file(places[0])
+    table = {key: value for key, value in read_dataset_file(path).items() if key in GRADED_BY}
+    return _resolve_job(table, Path(), path, overrides, host, anywhere=True)
+
+
+def _resolve_job(  # noqa: PLR0913 as `prepare_job`
+    table: dict[str, Any],
+    folder: Path,
+    path: Path | None,
+    overrides: Overrides,
+    host: PluginHost,
+    *,
+    anywhere: bool = False,
+    may_lack: bool = False,
+) -> Job:
     merged = deepcopy(table) | overrides.keys
     merged["columns"] = table.get("columns", {}) | overrides.keys.get("columns", {})
     for key, name in overrides.names.items():
@@ -86,7 +117,9 @@ def _resolve_job(table: dict[str, Any], folder: Path, path: Path | None, overrid
             merged[key] = {"name": name}
     for key, text in overrides.settings:
         _set_option(merged, key, _parse_value(text), host)
-    return prepare_job(merged, folder, host, overrides.origins(path), anywhere=path is None)
+    return prepare_job(
+        merged, folder, host, overrides.origins(path), anywhere=anywhere or path is None, may_lack=may_lack
+    )
 
 
 def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def mark_unpaid_orders(orders: pl.LazyFrame, rules: Rules) -> pl.LazyFrame:
     fen = pl.col(ORDER_AMOUNT_FEN)
     paid = round_sum(fen, pl.col(REMAINDER))[0] if REMAINDER in columns else fen
     unpaid = sums.filter(paid <= 0).select(*by, CUSTOMER_ID, ORDER_ID)
-    rows = passing.join(unpaid, on=[*by, CUSTOMER_ID, ORDER_ID], how="semi").select(
+    rows = passing.join(unpaid, on=[*by, CUSTOMER_ID, ORDER_ID], how="semi", nulls_equal=True).select(
         ROW, pl.lit(value=True).alias(NOTHING_PAID)
     )
     marked = orders.join(rows.collect().lazy(), on=ROW, how="left", maintain_order="left")
