@@ -99,6 +99,8 @@ def fetch_largest_lines(orders: OrderSet, wanted: pl.Expr, columns: Sequence[str
     carried = [name for name in (*CARRIED, *orders.rules.carry) if name in names and name not in keys]
     bought = lines.filter(is_positive(names)).select(*keys, *amount, *carried).with_columns(null_if_empty(carried))
     rows = orders.rows.filter(wanted).select(ROW, *keys)
-    ranked = bought.join(rows, on=keys, nulls_equal=True).sort(ROW, *amount, *carried, nulls_last=False, maintain_order=True)
+    ranked = bought.join(rows, on=keys, nulls_equal=True).sort(
+        ROW, *amount, *carried, nulls_last=False, maintain_order=True
+    )
     largest = ranked.unique(ROW, keep="last", maintain_order=True)
     return largest.select(ROW, *(pl.col(name).alias(f"last_{name}") for name in columns))
