@@ -66,6 +66,7 @@ class Run:
     spans: Mapping[str, pl.DataFrame]
     inputs: Inputs
     seconds: dict[str, float]
+    currency: str | None = None
     findings: tuple[Finding, ...] = ()
     state: StateUse | None = None
 
@@ -212,6 +213,7 @@ def _aggregate(
         rejects=rejects,
         inputs=cached.describe_inputs(),
         rules=requested,
+        currency=rows.rules.currency,
         findings=tuple(finding.mask_samples(MASK) for finding in findings) if job.dataset.is_private else findings,
         survey=_survey(rows, job) if is_surveyed else None,
     )
@@ -264,6 +266,7 @@ def _grade(aggregated: Aggregated, job: Job, clock: StageTimer) -> Run:
         spans=spans,
         inputs=aggregated.inputs,
         seconds=clock.seconds,
+        currency=aggregated.currency,
         findings=aggregated.findings,
     )
 

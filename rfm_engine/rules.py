@@ -29,6 +29,7 @@ class Rules:
     `since` None opens the window to the past, `region` and `keep_status` None keep every row, `by` empty is one list.
     What is dropped of the last order, and no list is made of, is not read. `dormant` lists those too who ordered before
     the window alone. `carry` are further columns of the last order.
+    `currency` is what the orders say of it: the code of all amounts, empty where lists have their own, None for yuan.
     """
 
     as_of: date
@@ -53,6 +54,7 @@ class Rules:
     drop: tuple[str, ...] = ()
     carry: tuple[str, ...] = ()
     dormant: bool = False
+    currency: str | None = None
 
     @property
     def further_columns(self) -> tuple[str, ...]:

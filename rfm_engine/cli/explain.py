@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from rfm_engine.cli.options import PseudonymKeyFile
+from rfm_engine.columns import CURRENCY, MONETARY_FEN
 from rfm_engine.errors import printable
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def _print_customer(terminal: Console, found: CustomerExplanation, done: Finishe
     place = "".join(f", {name} {row[name]}" for name in done.record.lists_by)
     customer = printable(f"customer {row['customer_id']}")
     terminal.print(Text.assemble((customer, "bold"), printable(place), f", as of {rules.as_of}"))
-    terminal.print(_metric_table(found))
+    terminal.print(_metric_table(found, row.get(CURRENCY) or done.record.currency))
     weighed = " + ".join(f"{weight} x {part.score}" for weight, part in zip(rules.weights, found.metrics, strict=True))
     tier = (printable(row["tier"]), "bold")
     terminal.print(Text.assemble(f"total {weighed} = {row['rfm_score']}, tier ", tier))
@@ -56,7 +57,7 @@ def _print_customer(terminal: Console, found: CustomerExplanation, done: Finishe
         terminal.print(Text(printable(note)), soft_wrap=True)
 
 
-def _metric_table(found: CustomerExplanation) -> Table:
+def _metric_table(found: CustomerExplanation, currency: str | None) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -65,40 +66,45 @@ def _metric_table(found: CustomerExplanation) -> Table:
     for part in found.metrics:
         table.add_row(
             part.metric.letter,
-            format_value(part, part.value),
+            format_value(part, part.value, currency),
             str(part.score),
-            _describe_rule(found, part),
-            _describe_values(part),
+            _describe_rule(found, part, currency),
+            _describe_values(part, currency),
         )
     return table
 
 
-def format_value(part: MetricExplanation, value: int) -> str:
-    """Return a value with its unit; money in yuan."""
+def format_value(part: MetricExplanation, value: int, currency: str | None = None) -> str:
+    """Return a value with its unit; money in the currency, or in yuan."""
     from rfm_engine.grading.summary import format_money, pluralize
 
     unit = UNITS[part.metric.column]
-    return format_money(Decimal(value).scaleb(-2)) + " yuan" if unit == "yuan" else pluralize(value, unit)
+    money = f"{format_money(Decimal(value).scaleb(-2), currency)} {currency or unit}"
+    return money if part.metric.column == MONETARY_FEN else pluralize(value, unit)
 
 
-def _describe_rule(found: CustomerExplanation, part: MetricExplanation) -> str:
+def _describe_rule(found: CustomerExplanation, part: MetricExplanation, currency: str | None) -> str:
     if not found.agrees:
         return "not known"
-    return "none: dormant" if found.row["frequency"] == 0 else _describe_cut_points(part)
+    return "none: dormant" if found.row["frequency"] == 0 else _describe_cut_points(part, currency)
 
 
-def _describe_cut_points(part: MetricExplanation) -> str:
+def _describe_cut_points(part: MetricExplanation, currency: str | None) -> str:
     if part.rule is None:
         return "no fixed ones"
     low, high = part.rule
-    above = f"over {format_value(part, low)}" if low is not None else ""
-    most = f"up to {format_value(part, high)}" if high is not None else ""
+    above = f"over {format_value(part, low, currency)}" if low is not None else ""
+    most = f"up to {format_value(part, high, currency)}" if high is not None else ""
     return f"{above}{', ' if above and most else ''}{most}"
 
 
-def _describe_values(part: MetricExplanation) -> str:
+def _describe_values(part: MetricExplanation, currency: str | None) -> str:
     low, high = part.seen
-    return format_value(part, low) if low == high else f"{format_value(part, low)} to {format_value(part, high)}"
+    return (
+        format_value(part, low, currency)
+        if low == high
+        else f"{format_value(part, low, currency)} to {format_value(part, high, currency)}"
+    )
 
 
 def _describe_change(now: dict[str, Any], then: dict[str, Any]) -> str:

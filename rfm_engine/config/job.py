@@ -109,7 +109,11 @@ def resolve_rules(table: Table, host: PluginHost, origins: Origins) -> tuple[Dat
     tiers = _resolve_plugin(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", origins, faults)
     if dataset is None or scheme is None or tiers is None or faults:
         raise DatasetError("\n".join(faults))
-    rules = {name: getattr(dataset, name) for name in Rules.__dataclass_fields__ if name not in {*TABLES, "weights"}}
+    rules = {
+        name: getattr(dataset, name)
+        for name in Rules.__dataclass_fields__
+        if name not in {*TABLES, "weights", "currency"}
+    }
     return dataset, Rules(**rules, weights=Weights(*dataset.weights), scheme=scheme, tiers=tiers)
 
 

@@ -57,7 +57,8 @@ class Aggregated:
     """What an engine hands to grading: customers with their metrics and last order, the ledger, rejects and inputs.
 
     `parts` are in the order of the lists, each with all customers of its lists, by list and customer_id. `rules` are
-    those of the job as the order source completes them. `survey` is what stands in the columns, where that was asked.
+    those of the job as the order source completes them, `currency` is that of `Rules`. `survey`
+    is what stands in the columns, where that was asked.
     """
 
     parts: list[pl.LazyFrame]
@@ -66,6 +67,7 @@ class Aggregated:
     rejects: pl.DataFrame
     inputs: Inputs
     rules: Rules
+    currency: str | None = None
     findings: tuple[Finding, ...] = ()
     survey: Survey | None = None
 

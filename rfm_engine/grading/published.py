@@ -14,6 +14,7 @@ from rfm_engine.columns import (
     published_columns,
 )
 from rfm_engine.plugin_api import decimal_literal
+from rfm_engine.vocabulary.currencies import name_currency
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +51,10 @@ def fen_to_yuan(column: str) -> pl.Expr:
     return (pl.col(column).cast(pl.Decimal(38, 0)) * decimal_literal(Decimal("0.01"))).cast(MONEY)
 
 
-def translate_headers(customers: pl.LazyFrame, language: str) -> pl.LazyFrame:
-    """Return the customers with the headers of the language; English headers are the canonical names."""
-    return customers.rename(CHINESE, strict=False) if language == "zh" else customers
+def translate_headers(customers: pl.LazyFrame, language: str, currency: str | None = None) -> pl.LazyFrame:
+    """Return the customers with the headers of the language; English headers are the canonical names.
+
+    Chinese ones name the currency: yuan where it is None, none where it is empty.
+    """
+    headers = {name: name_currency(header, currency) for name, header in CHINESE.items()}
+    return customers.rename(headers, strict=False) if language == "zh" else customers

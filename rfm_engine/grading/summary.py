@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_engine.columns import FREQUENCY, MONETARY, TIER
+from rfm_engine.vocabulary.currencies import minor_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,11 +49,16 @@ def pluralize(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def format_money(yuan: Decimal | int) -> str:
-    """Return yuan with thousands separators and two decimals.
+def format_money(yuan: Decimal | int, currency: str | None = None) -> str:
+    """Return yuan, or whole units of a currency, with thousands separators and two decimals.
+
+    A currency without a smaller unit has no decimals where its amount is whole.
 
     >>> from decimal import Decimal
     >>> format_money(Decimal("1234.5"))
     '1,234.50'
+    >>> format_money(Decimal("1234.00"), "JPY")
+    '1,234'
     """
-    return f"{yuan:,.2f}"
+    is_whole = minor_unit(currency) == 0 and yuan == int(yuan)
+    return f"{yuan:,.0f}" if is_whole else f"{yuan:,.2f}"

@@ -110,7 +110,8 @@ class Record(Manifest):
     customers. `tier_table` has the tiers, best first. `columns` maps, for each input, canonical names to headers.
     `findings` has the code, words, samples and
     mend of each finding, and whether it was accepted. `tier_counts` has the
-    customers of each (list, tier). `cut_points` has, for each score column, one row per
+    customers of each (list, tier). `currency` is the ISO 4217 code of all amounts, empty where each list has its own,
+    null for yuan. `cut_points` has, for each score column, one row per
     (list, score): the columns of the list, `score`, the least and greatest value that got it (`from`, `to`: days,
     orders, fen) and `customers`. `seconds` has the time of each stage.
     """
@@ -121,6 +122,7 @@ class Record(Manifest):
     tiers: dict[str, Any]
     tier_table: list[TierRow] = Field(min_length=1)
     columns: dict[str, dict[str, str]]
+    currency: str | None = None
     ledger: dict[str, Any]
     findings: list[dict[str, Any]] = []
     tier_counts: list[dict[str, Any]]
@@ -219,6 +221,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
         tiers={"name": dataset.tiers["name"]} | rules.tiers.options(),
         tier_table=[TierRow(**tier.model_dump(mode="json")) for tier in rules.tiers.tier_table()],
         columns=run.inputs.source.mapping,
+        currency=run.currency,
         ledger=run.ledger.as_table(),
         findings=[finding.as_table(dataset.accept) for finding in run.findings],
         tier_counts=run.tiers.select(*run.by, TIER, "customers").to_dicts(),

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 REJECT_HEADERS: Final = {"file": "文件", "row": "行号", "column": "列", "value": "值", "reason": "原因"}
 
 
-def translate_customers(customers: pl.LazyFrame, language: Language) -> pl.LazyFrame:
+def translate_customers(customers: pl.LazyFrame, language: Language, currency: str | None = None) -> pl.LazyFrame:
     """Return the customers with headers in the language, and the focus of built-in policies too."""
     if language != "zh":
         return customers
     focus = pl.col("focus").replace(load_catalogue().data)
-    return translate_headers(customers.with_columns(focus), language)
+    return translate_headers(customers.with_columns(focus), language, currency)
 
 
 def translate_rejects(rejects: pl.DataFrame, language: Language) -> pl.DataFrame:

@@ -59,7 +59,7 @@ def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -
     style = Style(options.language, job.rules.as_of, "in-memory" if options.split else "auto")
     for name, customers in _split_lists(run, options.split):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        translated = translate_customers(customers, options.language)
+        translated = translate_customers(customers, options.language, run.currency)
         for form in dict.fromkeys(options.formats):
             WRITERS[form](translated, folder / name / f"customers.{form}", style)
 

@@ -53,7 +53,7 @@ def prepare_orders(
         refunded = orders.filter(is_wholly_refunded()).select(ROW).collect()
         orders = leave_out(orders, refunded, "wholly refunded") if refunded.height else orders
     if CURRENCY in columns:
-        orders = settle_currency(orders, rules)
+        orders, rules = settle_currency(orders, rules)
     if rules.same_id:
         orders = orders.with_columns(unify_ids(pl.col(CUSTOMER_ID), rules.same_id).alias(CUSTOMER_ID))
     if rules.same_region:

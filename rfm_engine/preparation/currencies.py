@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_engine.columns import CURRENCY
 from rfm_engine.errors import DataError
+from rfm_engine.orders.cells.amounts import ROUNDED
+from rfm_engine.vocabulary.currencies import CODES, SEVERAL, minor_unit
 
 if TYPE_CHECKING:
     from rfm_engine.rules import Rules
 
+CENTS = 2
 
-def settle_currency(orders: pl.LazyFrame, rules: Rules) -> pl.LazyFrame:
-    """Return the orders with their currency codes in capitals.
+
+def settle_currency(orders: pl.LazyFrame, rules: Rules) -> tuple[pl.LazyFrame, Rules]:
+    """Return the orders with their currency codes in capitals, and the rules with the currency of all amounts.
 
     Raises:
-        DataError: They have several, of which none is kept and which are no lists of their own.
+        DataError: They have several, of which none is kept and which are no lists of their own; amounts have more
+            digits than are counted.
     """
-    coded = orders.with_columns(pl.col(CURRENCY).str.strip_chars().str.to_uppercase())
-    if rules.keep_currency is not None or CURRENCY in rules.by:
-        return coded
-    counted = coded.group_by(CURRENCY).len().drop_nulls().filter(pl.col(CURRENCY) != "").sort("len", CURRENCY)
-    rows = counted.collect().rows()
-    if len(rows) > 1:
-        listed = ", ".join(f"{code} ({count:,} rows)" for code, count in reversed(rows))
+    codes = pl.col(CURRENCY).str.strip_chars().str.to_uppercase().replace(CODES)
+    coded = orders.with_columns(codes)
+    counted = coded.group_by(CURRENCY).agg(pl.len(), pl.col(ROUNDED).sum()).drop_nulls(CURRENCY)
+    rows = counted.filter(pl.col(CURRENCY) != "").sort("len", CURRENCY, descending=[True, False]).collect().rows()
+    if rules.keep_currency is not None:
+        kept = rules.keep_currency.upper()
+        rows = [row for row in rows if row[0] == kept]
+        rules = replace(rules, keep_currency=kept)
+    elif CURRENCY not in rules.by and len(rows) > 1:
+        listed = ", ".join(f"{code} ({count:,} rows)" for code, count, _ in rows)
         message = (
             f"amounts are in several currencies, and one sum over them is no amount: {listed}. Keep one, "
-            f"--keep-currency {rows[-1][0]}, or grade each on its own, --by currency"
+            f"--keep-currency {rows[0][0]}, or grade each on its own, --by currency"
         )
         raise DataError(message)
-    return coded
+    _refuse_cut_amounts(rows)
+    known = [code for code, *_ in rows]
+    return coded, replace(rules, currency=(known[0] if len(known) == 1 else SEVERAL) if known else None)
+
+
+def _refuse_cut_amounts(rows: list[tuple[str, int, int]]) -> None:
+    """Refuse amounts of currencies with three decimals or more that have more than the two that are counted.
+
+    Raises:
+        DataError: There are some.
+    """
+    if cut := [(code, rounded) for code, _, rounded in rows if rounded and minor_unit(code) > CENTS]:
+        listed = ", ".join(f"{code} ({minor_unit(code)} decimals, {rounded:,} rows)" for code, rounded in cut)
+        message = (
+            f"amounts have more than the two decimals that are counted exactly: {listed}. Round them to two, "
+            "--column currency=none"
+        )
+        raise DataError(message)

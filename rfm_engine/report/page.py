@@ -63,7 +63,7 @@ def render_report(
     Raises:
         UsageError: The customers files are gone, or are not what the run wrote; the folder holds no plan.
     """
-    facts, words = collect_facts(run), Words(options.language)
+    facts, words = collect_facts(run), Words(options.language, run.record.currency)
     sections = [
         make_tiers(facts, words),
         make_heat(facts, words),

@@ -7,7 +7,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
 from rfm_engine.columns import CHINESE
+from rfm_engine.grading.summary import format_money
 from rfm_engine.vocabulary.catalogue import load_catalogue
+from rfm_engine.vocabulary.currencies import name_currency
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,10 +24,13 @@ HUNDRED_MILLION: Final = 100_000_000
 
 
 class Words:
-    """The catalogue in one language, and numbers as its readers write them; money is given in fen."""
+    """The catalogue in one language, and numbers as its readers write them; money is given in fen.
 
-    def __init__(self, language: Language) -> None:
-        self.language = language
+    `currency` is the code that stands in place of yuan (None), empty where lists have their own.
+    """
+
+    def __init__(self, language: Language, currency: str | None = None) -> None:
+        self.language, self.currency = language, currency
         self._position = LANGUAGES.index(language)
         self._catalogue = load_catalogue()
 
@@ -35,7 +40,7 @@ class Words:
         >>> Words("en")("tiers.contacts", n="58")
         '58 contacts a month'
         """
-        return self._catalogue.words[key][self._position].format(**values)
+        return name_currency(self._catalogue.words[key][self._position], self.currency).format(**values)
 
     def tier(self, name: str) -> str:
         """Return a tier's name as it stands in a sentence.
@@ -67,7 +72,9 @@ class Words:
         >>> Words("zh").column("region")
         '省份'
         """
-        return CHINESE.get(name, name) if self.language == "zh" else name.replace("_", " ")
+        return (
+            name_currency(CHINESE.get(name, name), self.currency) if self.language == "zh" else name.replace("_", " ")
+        )
 
     def number(self, value: int) -> str:
         """Return a whole number with thousands separators."""
@@ -103,7 +110,7 @@ class Words:
         >>> Words("zh").plain_money(123456)
         '1,234.56'
         """
-        return f"{Decimal(fen).scaleb(-2):,.2f}"
+        return format_money(Decimal(fen).scaleb(-2), self.currency)
 
     def yuan(self, fen: int) -> str:
         """Return whole yuan, rounded half to even.
@@ -124,9 +131,12 @@ class Words:
             units = ((HUNDRED_MILLION, "亿"), (MYRIAD, "万"))
             return next((_few(yuan / size) + sign for size, sign in units if abs(yuan) >= size), f"{yuan:,.0f}")
         units = ((MILLION, "M"), (1000, "k"))
-        return "¥" + next((_few(yuan / size) + sign for size, sign in units if abs(yuan) >= size), f"{yuan:,.0f}")
+        mark = "¥" if self.currency is None else f"{self.currency} ".lstrip()
+        return mark + next((_few(yuan / size) + sign for size, sign in units if abs(yuan) >= size), f"{yuan:,.0f}")
 
     def _in_yuan(self, figures: str) -> str:
+        if self.currency is not None:
+            return f"{figures} {self.currency}".rstrip()
         return f"{figures} 元" if self.language == "zh" else f"¥{figures}"
 
     def between(self, low: str, high: str) -> str:

@@ -10,7 +10,9 @@ from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, LAST_ORDER_TIME, MONETARY
 from rfm_engine.grading.published import translate_headers
 from rfm_engine.output.derived import write_derived
 from rfm_engine.output.formats import write_csv
+from rfm_engine.output.record import Record, read_record
 from rfm_engine.runs.compare import ALL, GONE, NEW, OLD_TIER, STEPS
+from rfm_engine.vocabulary.currencies import name_currency
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,13 +75,14 @@ def write_movement(folder: Path, movement: Movement, options: dict[str, Any], la
 
     `movement` needs the columns that `watch_customers` adds. Parquet keeps canonical names and words in any language.
     """
+    currency = read_record(movement.runs[-1], Record).currency
 
     def fill(partial: Path) -> None:
         customers = select_movement(movement)
         customers.write_parquet(partial / "movement.parquet")
         tables = {"movement": customers, "matrix": movement.matrix, "watch": select_watched(movement)}
         for name, table in tables.items():
-            write_csv(translate(table, language), partial / f"{name}.csv", language)
+            write_csv(translate(table, language, currency), partial / f"{name}.csv", language)
 
     return write_derived(folder, "compare", options, movement.runs, fill)
 
@@ -100,15 +103,15 @@ def select_watched(movement: Movement) -> pl.DataFrame:
     return each.explode("watch").sort(order, nulls_last=True).select(*movement.by, *names, *LOOK_AHEAD)
 
 
-def translate(table: pl.DataFrame, language: str) -> pl.DataFrame:
+def translate(table: pl.DataFrame, language: str, currency: str | None = None) -> pl.DataFrame:
     """Return a table as readers see it: words in cells and headers in the language."""
     words = {key: texts[language == "zh"] for key, texts in WORDS.items()}
     of_tiers = {key: words[key] for key in (NEW, GONE, ALL)}
     known = {"direction": words, "reason": words, "watch": words, OLD_TIER: of_tiers, TIER: of_tiers}
     spoken = table.with_columns(_replace_words(name, known[name]) for name in table.columns if name in known)
-    return (
-        translate_headers(spoken.lazy(), language).collect().rename(HEADERS if language == "zh" else {}, strict=False)
-    )
+    headers = {name: name_currency(header, currency) for name, header in HEADERS.items()}
+    translated = translate_headers(spoken.lazy(), language, currency).collect()
+    return translated.rename(headers, strict=False) if language == "zh" else translated
 
 
 def _replace_words(name: str, words: dict[str, str]) -> pl.Expr:

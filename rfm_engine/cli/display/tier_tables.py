@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from rich.cells import cell_len
 from rich.text import Text
 
-from rfm_engine.columns import TIER
+from rfm_engine.columns import CURRENCY, TIER
 from rfm_engine.errors import printable
 from rfm_engine.grading.summary import format_money
+from rfm_engine.vocabulary.currencies import name_currency
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from rfm_engine.pipeline import Run
 
 MOST_LISTS: Final = 40
-HEADS: Final = ("tier", "customers", "share", "orders", "spend (yuan)", "contacts a month")
+SPEND: Final = "spend (yuan)"
+HEADS: Final = ("tier", "customers", "share", "orders", SPEND, "contacts a month")
 GAP: Final = "  "
 EMPTY: Final = {"customers": 0, "orders": 0, "spend": 0, "contacts_a_month_min": None, "contacts_a_month_max": None}
 Cells = tuple[str, ...]
@@ -35,11 +37,12 @@ Line = tuple[str, str, str]
 def render_tiers(run: Run, width: int) -> Text:
     """Return a block for each list, a line for each tier: beside the list's name, or below it if that is too wide."""
     names = tuple(printable(name.replace("_", " ")) for name in run.by)
-    lists = list(_lists(run.tiers, run.by))
+    lists = list(_lists(run.tiers, run.by, run.currency))
     shown = lists[:MOST_LISTS]
-    lines = _beside(names, shown)
+    heads = tuple(name_currency(head, run.currency) for head in HEADS)
+    lines = _beside(names, heads, shown)
     if names and cell_len("".join(lines[0])) > width:
-        lines = _below(shown)
+        lines = _below(heads, shown)
     lines += [(f"... and {len(lists) - MOST_LISTS} more lists", "", "")] if len(lists) > MOST_LISTS else []
     styled = (((before, ""), (tier, "bold"), (f"{after}\n", "")) for before, tier, after in lines)
     text = Text().append_tokens(part for line in styled for part in line)
@@ -48,30 +51,32 @@ def render_tiers(run: Run, width: int) -> Text:
     return text
 
 
-def _lists(counted: pl.DataFrame, by: Sequence[str]) -> Iterator[tuple[Cells, list[Cells]]]:
+def _lists(counted: pl.DataFrame, by: Sequence[str], currency: str | None) -> Iterator[tuple[Cells, list[Cells]]]:
     """Yield each list's names with a row of cells for each tier of the policy, so that an empty tier shows as 0."""
     tiers = cast("pl.Enum", counted.schema[TIER]).categories.to_list()
     for names, rows in groupby(counted.to_dicts(), lambda row: tuple(printable(str(row[name])) for name in by)):
         found = {row[TIER]: row for row in rows}
         customers = sum(row["customers"] for row in found.values())
-        yield names, [_cells(tier, found.get(tier, EMPTY), customers) for tier in tiers]
+        own = names[by.index(CURRENCY)] if CURRENCY in by else currency
+        yield names, [_cells(tier, found.get(tier, EMPTY), customers, own) for tier in tiers]
 
 
-def _cells(tier: str, row: dict[str, Any], customers: int) -> Cells:
+def _cells(tier: str, row: dict[str, Any], customers: int, currency: str | None) -> Cells:
     share = f"{100 * row['customers'] / customers:.1f} %"
-    return tier, f"{row['customers']:,}", share, f"{row['orders']:,}", format_money(row["spend"]), contacts(row)
+    spend = format_money(row["spend"], currency)
+    return tier, f"{row['customers']:,}", share, f"{row['orders']:,}", spend, contacts(row)
 
 
-def _beside(heads: Cells, lists: Sequence[tuple[Cells, list[Cells]]]) -> list[Line]:
+def _beside(names: Cells, heads: Cells, lists: Sequence[tuple[Cells, list[Cells]]]) -> list[Line]:
     """Return the lines of one table, with the names of a list in the line of its first tier."""
-    blank = ("",) * len(heads)
-    rows = [(blank if position else names) + cells for names, tiers in lists for position, cells in enumerate(tiers)]
-    return _align([heads + HEADS, *rows], len(heads))
+    blank = ("",) * len(names)
+    rows = [(blank if position else name) + cells for name, tiers in lists for position, cells in enumerate(tiers)]
+    return _align([names + heads, *rows], len(names))
 
 
-def _below(lists: Sequence[tuple[Cells, list[Cells]]]) -> list[Line]:
+def _below(heads: Cells, lists: Sequence[tuple[Cells, list[Cells]]]) -> list[Line]:
     """Return the lines of one table of tiers, with a line for the names of each list before its own."""
-    head, *lines = _align([HEADS, *(cells for _, tiers in lists for cells in tiers)], 0)
+    head, *lines = _align([heads, *(cells for _, tiers in lists for cells in tiers)], 0)
     rest = iter(lines)
     return [head, *(line for names, tiers in lists for line in ((GAP.join(names), "", ""), *islice(rest, len(tiers))))]
 

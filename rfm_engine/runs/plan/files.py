@@ -20,7 +20,7 @@ from rfm_engine.runs.plan.tables import (
     summarize,
     translate_headers,
 )
-from rfm_engine.runs.plan.workbook import write_plan_workbook
+from rfm_engine.runs.plan.workbook import PlanStyle, write_plan_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,10 +61,11 @@ def write_plan(  # noqa: PLR0913 what a plan was made of
         select_state(plan).write_parquet(partial / STATE_FILE)
         tables = {"plan": calls, "carried-over": select_carried_over(plan), "done-rejects": rejects}
         for name, table in tables.items():
-            write_csv(translate_headers(table, language), partial / f"{name}.csv", language)
+            write_csv(translate_headers(table, language, run.record.currency), partial / f"{name}.csv", language)
         known = find_carried_contacts(run) if contacts is None else contacts
         for_callers = select_for_callers(calls if known is None else _add_contacts(calls, known))
-        write_plan_workbook(partial / "plan.xlsx", summarize(plan, done), for_callers, plan.month, language)
+        style = PlanStyle(plan.month, language, run.record.currency)
+        write_plan_workbook(partial / "plan.xlsx", summarize(plan, done), for_callers, style)
         _write_calendars(partial, calls, run, language)
 
     return write_derived(folder, "plan", options or {}, (run.folder, *sources), fill)

@@ -10,6 +10,7 @@ from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.runs.plan.owners import UNASSIGNED
 from rfm_engine.runs.plan.plan import FACTS
 from rfm_engine.runs.plan.words import HEADERS, WHY
+from rfm_engine.vocabulary.currencies import name_currency
 
 if TYPE_CHECKING:
     from rfm_engine.runs.plan.plan import Plan
@@ -88,12 +89,13 @@ def summarize(plan: Plan, done: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def translate_headers(table: pl.DataFrame, language: str) -> pl.DataFrame:
+def translate_headers(table: pl.DataFrame, language: str, currency: str | None = None) -> pl.DataFrame:
     """Return the table with the headers of the language, and its word for who has no owner."""
     if language != "zh":
         return table
     owner = [pl.col("owner").replace(UNASSIGNED, "未分配")] if "owner" in table.columns else []
-    return table.with_columns(owner).rename(HEADERS, strict=False)
+    headers = {name: name_currency(header, currency) for name, header in HEADERS.items()}
+    return table.with_columns(owner).rename(headers, strict=False)
 
 
 def _present_facts(table: pl.DataFrame) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from rfm_engine.runs.plan.tables import TO_FILL, translate_headers
 from rfm_engine.runs.plan.words import OUTCOME_LISTS, SUMMARY
@@ -36,7 +36,15 @@ PIXELS: Final = 7
 INPUT: Final = {"bg_color": "#FFF8D6", "border": 1, "border_color": "#E4D9A8"}
 
 
-def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, month: Month, language: str) -> None:
+class PlanStyle(NamedTuple):
+    """What a workbook depends on besides its calls: the month, the language of headers, and the currency of money."""
+
+    month: Month
+    language: str
+    currency: str | None
+
+
+def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, style: PlanStyle) -> None:
     """Write the plan as a workbook, the same bytes every time.
 
     `calls` may have further columns, such as names and phones. Cells that a caller fills in are yellow, with a list of
@@ -46,20 +54,22 @@ def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, 
 
     options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
     workbook = Workbook(str(path), options)
-    workbook.set_properties({"created": datetime.combine(month.first_day, time()), "title": f"plan {month}"})
-    _add_sheet(workbook, SUMMARY[language], summary, language)
-    names = _sheet_names(calls["owner"].unique().sort().to_list(), SUMMARY[language])
+    workbook.set_properties(
+        {"created": datetime.combine(style.month.first_day, time()), "title": f"plan {style.month}"}
+    )
+    _add_sheet(workbook, SUMMARY[style.language], summary, style)
+    names = _sheet_names(calls["owner"].unique().sort().to_list(), SUMMARY[style.language])
     for owner, name in names.items():
         theirs = calls.filter(calls["owner"] == owner)
-        sheet = _add_sheet(workbook, name, theirs, language)
-        _add_inputs(workbook, sheet, theirs, language)
+        sheet = _add_sheet(workbook, name, theirs, style)
+        _add_inputs(workbook, sheet, theirs, style.language)
     workbook.close()
 
 
-def _add_sheet(workbook: Workbook, name: str, table: pl.DataFrame, language: str) -> Worksheet:
+def _add_sheet(workbook: Workbook, name: str, table: pl.DataFrame, style: PlanStyle) -> Worksheet:
     """Add a sheet with a table, and return it."""
     sheet = workbook.add_worksheet(name)
-    shown = translate_headers(table, language)
+    shown = translate_headers(table, style.language, style.currency)
     headers = list(zip(shown.columns, table.columns, strict=True))
     widths: dict[Any, int] = {header: PIXELS * WIDTHS.get(column, WIDTH) for header, column in headers}
     shown.write_excel(

@@ -1,0 +1,47 @@
+"""Currencies: the digits behind the point of those that have not two (ISO 4217), and what stands for money."""
+
+from __future__ import annotations
+
+from typing import Final
+
+MINOR_UNITS: Final = {
+    code: decimals
+    for decimals, codes in {
+        0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+        3: "BHD IQD JOD KWD LYD OMR TND",
+        4: "CLF UYW",
+    }.items()
+    for code in codes.split()
+}
+"""Currency -> decimals of its minor unit, where these are not two."""
+
+CODES: Final = {"RMB": "CNY", "人民币": "CNY", "元": "CNY", "¥": "CNY", "CN¥": "CNY", "€": "EUR", "£": "GBP"}
+"""Other words for a currency in a column of currencies, in capitals, and its code."""
+
+UNITS: Final = {" (yuan)": " ({})", " in yuan": " in {}", "(元)": "({})", "（元）": "（{}）"}
+"""How headers and words name yuan, and how another currency."""
+
+SEVERAL: Final = ""
+"""Stands for the currency of lists of which each has its own."""
+
+
+def minor_unit(currency: str | None) -> int:
+    """Return how many decimals amounts of a currency have.
+
+    >>> minor_unit("JPY"), minor_unit("EUR"), minor_unit(None)
+    (0, 2, 2)
+    """
+    return MINOR_UNITS.get(currency or "", 2)
+
+
+def name_currency(text: str, currency: str | None) -> str:
+    """Return a text with a currency in place of yuan, without one where there are several; None is yuan.
+
+    >>> name_currency("新增金额(元)", "USD"), name_currency("spend (yuan)", ""), name_currency("spend (yuan)", None)
+    ('新增金额(USD)', 'spend', 'spend (yuan)')
+    """
+    if currency is None:
+        return text
+    for yuan, money in UNITS.items():
+        text = text.replace(yuan, money.format(currency) if currency else "")
+    return text
