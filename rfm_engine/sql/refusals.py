@@ -34,6 +34,8 @@ OF_ROWS: Final = {
     "same_region": "store the official names of provinces",
     "order_total": "store each order once",
     "latest_export": "store each order once",
+    "carry": "join further columns to the list by last_order_id",
+    "dormant": "leave it out",
 }
 """Rules that need more than one statement sees, and what does the same in the warehouse."""
 

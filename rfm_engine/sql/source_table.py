@@ -47,11 +47,10 @@ class SourceTable:
     has_text_files: bool = False
     source: str | None = None
 
-    @property
-    def has_exact_amounts(self) -> bool:
-        """Whether the type of the amounts is known to hold whole numbers or decimals, and nothing else."""
+    def has_exact_amounts(self, decimals: int) -> bool:
+        """Return whether the type of the amounts is known to hold no more than so many decimals."""
         kind = self.types.get(ORDER_AMOUNT)
-        return kind is not None and (kind.is_integer() or isinstance(kind, pl.Decimal))
+        return kind is not None and (kind.is_integer() or (isinstance(kind, pl.Decimal) and kind.scale <= decimals))
 
 
 def describe_table(job: Job) -> SourceTable:

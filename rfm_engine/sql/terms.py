@@ -159,7 +159,7 @@ class Terms:
 
     def _exactness(self, amount: str) -> str:
         """Return 1, or 0 where a part of a fen would be cut off."""
-        if self.table.has_exact_amounts:
+        if self.table.has_exact_amounts(DECIMALS[self.dataset.fen_per_unit]):
             return "1"
         is_out = f"{amount} <= -{self._limit} or {amount} >= {self._limit}"
         return f"case when {is_out} then 1\n            when {amount} = {self._cast(amount)} then 1 else 0 end"

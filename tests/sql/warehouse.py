@@ -33,9 +33,13 @@ def ask_duckdb(orders: pl.DataFrame, *words: object) -> pl.DataFrame:
         return pl.DataFrame(connection.sql(statement).to_arrow_table())
 
 
-def grade_counted(dataset: Path, customers: pl.DataFrame) -> bytes:
-    """Return the list that `rfm-engine run DATASET --customers FILE` makes of a statement's customers."""
-    customers.write_parquet(dataset / "customers.parquet")
+def grade_counted(dataset: Path, customers: pl.DataFrame | bytes) -> bytes:
+    """Return the list that `rfm-engine run DATASET --customers FILE` makes of a statement's customers, or their CSV."""
+    table = dataset / ("customers.csv" if isinstance(customers, bytes) else "customers.parquet")
+    if isinstance(customers, bytes):
+        table.write_bytes(customers)
+    else:
+        customers.write_parquet(table)
     output = dataset / "counted"
-    done("run", dataset, "--customers", dataset / "customers.parquet", "--output", output, "--quiet")
+    done("run", dataset, "--customers", table, "--output", output, "--quiet")
     return (output / "shop" / "customers.csv").read_bytes()
