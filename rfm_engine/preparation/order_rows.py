@@ -18,7 +18,7 @@ from rfm_engine.columns import (
     STORE_CODE,
 )
 from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, round_sum
-from rfm_engine.orders.cleaning import list_columns, order_columns, passing_rows, row_checks
+from rfm_engine.orders.cleaning import is_present, list_columns, order_columns, passing_rows, row_checks
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
@@ -44,8 +44,8 @@ def complete_further_rows(orders: pl.LazyFrame, columns: Sequence[str], carry: S
     is left out: the first row has the total of the whole order.
     """
     inherited = [name for name in dict.fromkeys((*INHERITED, *carry)) if name in columns]
-    blank = {name: pl.col(name).is_null() for name in inherited}
-    blank[ORDER_TIME] &= pl.col(TIME_TEXT).is_null()
+    blank = {name: ~is_present(name).fill_null(value=False) for name in inherited if name != ORDER_TIME}
+    blank[ORDER_TIME] = pl.col(ORDER_TIME).is_null() & pl.col(TIME_TEXT).is_null()
     is_further = _is_further(columns)
     is_suspect = is_further & pl.any_horizontal(*blank.values(), HAS_NO_AMOUNT)
     suspects = orders.select(ROW, is_suspect.alias(":suspect")).filter(":suspect").select(ROW).collect()

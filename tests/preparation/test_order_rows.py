@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from tests.terminal import AS_OF, done, read_rows, record_of, run
 
 if TYPE_CHECKING:
@@ -32,6 +34,18 @@ def test_further_rows_take_what_they_lack_from_the_first_and_need_no_amount(tmp_
 
     assert customers(folder) == [("eva", "1", "90.00"), ("ivo", "1", "7.00")]
     assert left_out(folder) == {"further rows of an order": 2}
+
+
+def test_empty_text_of_a_typed_file_is_lacking_too(tmp_path: Path) -> None:
+    orders = tmp_path / "shop.parquet"
+    rows = [("eva", "#1", "90.00", "2025-06-01", "paid"), ("eva", "#1", "10.00", "2025-06-01", "")]
+    pl.DataFrame(rows, ["customer_id", "order_id", "order_amount", "order_time", "status"], orient="row").write_parquet(
+        orders
+    )
+
+    folder = run(orders, tmp_path / "out", "--keep-status", "paid", "--grain", "line")
+
+    assert customers(folder) == [("eva", "1", "100.00")]
 
 
 def test_lines_with_an_amount_of_their_own_inherit_customer_and_time(tmp_path: Path) -> None:
