@@ -17,7 +17,7 @@ from rfm_engine.state.day_ledger import count_days, list_rejects
 from rfm_engine.state.folder import read_memo, write_memo
 from rfm_engine.state.limits import refuse_unfit
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
-from rfm_engine.state.parts import count_part
+from rfm_engine.state.parts import add_up, count_part, list_customers
 from rfm_engine.state.refresh import Refresh
 from rfm_engine.state.rereading import drop_rows, find_open_rows, list_values
 
@@ -164,7 +164,7 @@ def _make_memo(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders,
         since=job.rules.since,
         as_of=job.rules.as_of,
         files=find_facts(orders.rows, found.inputs.files),
-        base=count_part(orders, settled.rows),
+        base=_make_base(orders, opened, found),
         open_rows=opened.drop(ROW),
         days=count_days(orders, settled),
         rejects=list_rejects(orders, source.mapping[first]),
@@ -174,6 +174,22 @@ def _make_memo(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders,
         dtypes=source.dtypes[first],
         unmapped=source.unmapped[first],
     )
+
+
+def _make_base(orders: OrderSet, opened: pl.DataFrame, found: Aggregated) -> pl.DataFrame:
+    """Return the part of the rows that are not open: the customers that were found, those of open rows counted anew."""
+    dropped = drop_rows(opened[ROW])
+    if orders.rules.drop:
+        return count_part(orders, dropped)
+    keys = list_customers(opened, orders.by)
+    customers = found.parts[0].with_columns(pl.col(orders.by).cast(pl.String))
+    known = customers.join(keys.lazy(), on=keys.columns, how="anti").collect()
+    if not opened.height:
+        return count_part(orders, dropped, known)
+    theirs = orders.rows.join(keys.lazy(), on=keys.columns, how="semi").collect()
+    again = replace(orders, rows=theirs.lazy())
+    others = replace(orders, rows=orders.rows.join(keys.lazy(), on=keys.columns, how="anti"))
+    return add_up([count_part(others, dropped, known), count_part(again, dropped)])
 
 
 def _are_same(one: Aggregated, other: Aggregated) -> bool:

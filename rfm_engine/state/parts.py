@@ -54,23 +54,31 @@ def in_window(orders: OrderSet, since: date | None, as_of: date) -> OrderSet:
     return replace(orders, rules=rules, checks=row_checks(orders.columns, rules))
 
 
-def count_part(orders: OrderSet, dropped: pl.DataFrame) -> pl.DataFrame:
+def count_part(orders: OrderSet, dropped: pl.DataFrame, customers: pl.DataFrame | None = None) -> pl.DataFrame:
     """Return the part of the rows that are not `dropped` (`Duplicates.rows`): one row per (list, customer), sorted.
 
     It has the sums in `COUNTS` and what is known of the last order in the window, null where there is none.
+    `customers` are those of these rows who have an order in the window, where they are known already.
     """
     without = Duplicates(rows=dropped)
-    rules = replace(orders.rules, refunds="reject", drop=())
-    positive = replace(orders, rules=rules, checks=row_checks(orders.columns, rules))
-    counted = aggregate(positive, without, find_shortcuts(positive, without)).customers
     keys = [*orders.by, CUSTOMER_ID]
-    customers = counted.drop(RECENCY_DAYS).with_columns(pl.col(keys).cast(pl.String)).collect()
+    with_refunds = customers is not None
+    counted = _count_orders(orders, without) if customers is None else customers
+    customers = counted.drop(RECENCY_DAYS).with_columns(pl.col(keys).cast(pl.String))
     others = _count_others(orders, without).collect()
     joined = customers.join(others, on=keys, how="full", coalesce=True)
     counts = [pl.col(name).fill_null(0).cast(pl.Int64) for name in (FREQUENCY, REFUNDS, BEFORE)]
-    fen = pl.col(MONETARY_FEN).fill_null(0).cast(pl.Int128) + pl.col(REFUND_FEN).fill_null(0)
+    refunded = pl.when(pl.col(FREQUENCY).is_null() if with_refunds else True).then(pl.col(REFUND_FEN)).fill_null(0)
+    fen = pl.col(MONETARY_FEN).fill_null(0).cast(pl.Int128) + refunded
     whole = joined.with_columns(fen.cast(pl.Int64).alias(MONETARY_FEN), *counts)
     return whole.select(*keys, *COUNTS, *_last_columns(orders)).sort(keys)
+
+
+def _count_orders(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
+    """Return the customers of the rows that are orders, with no refund taken off."""
+    rules = replace(orders.rules, refunds="reject", drop=())
+    positive = replace(orders, rules=rules, checks=row_checks(orders.columns, rules))
+    return aggregate(positive, without, find_shortcuts(positive, without)).customers.collect()
 
 
 def _last_columns(orders: OrderSet) -> list[str]:
@@ -82,7 +90,8 @@ def _count_others(orders: OrderSet, without: Duplicates) -> pl.LazyFrame:
     """Count the refunds in the window and the rows before it."""
     since, fen = orders.rules.since, pl.col(ORDER_AMOUNT_FEN)
     before = pl.lit(value=False) if since is None else pl.col(ORDER_TIME) < pl.lit(since).cast(pl.Datetime("us"))
-    refund = is_in_window(orders.rules) & (fen <= 0)
+    has_refunds = orders.rules.refunds == "net"
+    refund = is_in_window(orders.rules) & (fen <= 0) if has_refunds else pl.lit(value=False)
     rows = without.drop_from(passing_rows(orders.rows, timeless_checks(orders)), orders.height)
     return (
         rows.filter(before | refund)
@@ -95,42 +104,79 @@ def _count_others(orders: OrderSet, without: Duplicates) -> pl.LazyFrame:
     )
 
 
+def add_up(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Return the part of the rows of all these: sums add up, and the last order is the latest; sorted."""
+    keys = key_columns(parts[0])
+    last = parts[0].columns[len(keys) + len(COUNTS) :]
+    latest = (pl.col(name).sort_by(last, nulls_last=False).last() for name in last)
+    whole = pl.concat([part.select(parts[0].columns) for part in parts])
+    return whole.group_by(keys).agg(pl.col(COUNTS).sum(), *latest).sort(keys)
+
+
 def plus(base: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-    """Return the part of the rows of both: sums add up, and the last order is the later one."""
+    """Return the part of the rows of both, for a small part; both are sorted, and so is what they make.
+
+    The rows of the base that change are found by search, not by a join: 0.4 s instead of 1.5 s for 2 million.
+    """
     if part.is_empty() or base.is_empty():
         return base if part.is_empty() else part
-    keys = key_columns(base)
-    rows = base.select(keys).with_row_index(":n").join(part.select(keys), on=keys, how="semi")[":n"]
-    is_shared = pl.repeat(value=False, n=base.height, eager=True).scatter(rows, values=True)
-    last = base.columns[len(keys) + len(COUNTS) :]
-    latest = (pl.col(name).sort_by(last, nulls_last=False).last() for name in last)
-    both = pl.concat([base.filter(is_shared), part.select(base.columns)])
-    added = both.group_by(keys).agg(pl.col(COUNTS).sum(), *latest)
-    return pl.concat([base.filter(~is_shared), added]).sort(keys)
+    base_keys, part_keys = _join_keys(base), _join_keys(part)
+    if base_keys is None or part_keys is None:
+        return add_up([base, part])
+    places = base_keys.search_sorted(part_keys, side="left")
+    is_shared = (base_keys.gather(places.clip(upper_bound=base.height - 1)) == part_keys) & (places < base.height)
+    shared = places.filter(is_shared)
+    added = add_up([base[shared], part])
+    stays = pl.repeat(value=True, n=base.height, eager=True).scatter(shared, values=False)
+    room = part.height + 1
+    base_order = pl.int_range(base.height, eager=True).filter(stays) * room + part.height
+    numbers = pl.int_range(part.height, eager=True)
+    new_first = numbers.zip_with(~is_shared, pl.repeat(part.height, part.height, eager=True))
+    part_order = places.cast(pl.Int64) * room + new_first
+    order = pl.concat([base_order, part_order.cast(pl.Int64)]).arg_sort()
+    return pl.concat([base.filter(stays), added])[order]
 
 
-def leave(base: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-    """Return the base without a part that is older than all that stays in the window; it is before it from now on.
+def _join_keys(part: pl.DataFrame) -> pl.Series | None:
+    """Return list and customer as one text that sorts as they do; None where a text has the sign between them."""
+    keys = key_columns(part)
+    if any(part[name].str.contains("\0", literal=True).any() for name in keys):
+        return None
+    return part.select(pl.concat_str(keys, separator="\0")).to_series()
+
+
+def negate(part: pl.DataFrame) -> pl.DataFrame:
+    """Return what takes away a part that is older than all that stays in the window; it is before it from now on.
 
     Who keeps an order keeps the last one.
     """
-    last = base.columns[len(key_columns(base)) + len(COUNTS) :]
-    gone = part.with_columns(
+    last = part.columns[len(key_columns(part)) + len(COUNTS) :]
+    return part.with_columns(
         *(-pl.col(name) for name in (FREQUENCY, MONETARY_FEN, REFUNDS)),
         (pl.col(FREQUENCY) + pl.col(REFUNDS)).alias(BEFORE),
         *(pl.lit(None).cast(part.schema[name]).alias(name) for name in last),
-    )
-    left = plus(base, gone)
-    if left.filter((pl.col(FREQUENCY) < 0) | (pl.col(REFUNDS) < 0)).height:
+    ).filter(pl.col(BEFORE) > 0)
+
+
+def inside(part: pl.DataFrame) -> pl.DataFrame:
+    """Return what of a part lies in its window."""
+    counted = part.with_columns(pl.lit(0, dtype=pl.Int64).alias(BEFORE))
+    return counted.filter((pl.col(FREQUENCY) > 0) | (pl.col(REFUNDS) > 0))
+
+
+def settle(part: pl.DataFrame) -> pl.DataFrame:
+    """Return a part without the last orders of customers who have none any more.
+
+    Raises:
+        UnusableStateError: More left than was there.
+    """
+    if part.filter((pl.col(FREQUENCY) < 0) | (pl.col(REFUNDS) < 0)).height:
         message = "more rows leave the window than were in it"
         raise UnusableStateError(message)
-    return left.with_columns(pl.when(pl.col(FREQUENCY) > 0).then(pl.col(name)).alias(name) for name in last)
-
-
-def enter(base: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-    """Return the base with a part that lay after the window until now; what lies before that is in the base already."""
-    entered = part.with_columns(pl.lit(0, dtype=pl.Int64).alias(BEFORE))
-    return plus(base, entered.filter((pl.col(FREQUENCY) > 0) | (pl.col(REFUNDS) > 0)))
+    if part.filter((pl.col(FREQUENCY) == 0) & pl.col(LAST_ORDER_TIME).is_not_null()).is_empty():
+        return part
+    last = part.columns[len(key_columns(part)) + len(COUNTS) :]
+    return part.with_columns(pl.when(pl.col(FREQUENCY) > 0).then(pl.col(name)).alias(name) for name in last)
 
 
 def without_customers(base: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:

@@ -17,14 +17,16 @@ from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
 from rfm_engine.state.parts import (
     BEFORE,
     REFUNDS,
+    add_up,
     count_part,
     day_before,
-    enter,
     in_window,
+    inside,
     key_columns,
-    leave,
     list_customers,
+    negate,
     plus,
+    settle,
     timeless_checks,
     without_customers,
 )
@@ -73,17 +75,19 @@ class Refresh:
         Raises:
             UnusableStateError: All orders have to be read.
         """
-        moved = self._move_window()
-        return self._take_in(moved) if self.new_files else moved
+        moved = replace(self.memo, since=self.job.rules.since, as_of=self.job.rules.as_of)
+        changes = self._move_window()
+        return self._take_in(moved, changes) if self.new_files else _apply(moved, changes)
 
-    def _move_window(self) -> Memo:
-        memo, rules = self.memo, self.job.rules
-        base = memo.base
+    def _move_window(self) -> list[pl.DataFrame]:
+        """Return the parts of the known files that come in and go out with the window."""
+        memo, rules, changes = self.memo, self.job.rules, list[pl.DataFrame]()
         if rules.since is not None and memo.since is not None and rules.since > memo.since:
-            base = leave(base, self._count_days(memo.since, day_before(rules.since)))
+            gone = inside(self._count_days(memo.since, day_before(rules.since)))
+            changes.append(negate(gone))
         if rules.as_of > memo.as_of:
-            base = enter(base, self._count_days(memo.as_of, rules.as_of, is_first_left_out=True))
-        return replace(memo, base=base, since=rules.since, as_of=rules.as_of)
+            changes.append(inside(self._count_days(memo.as_of, rules.as_of, is_first_left_out=True)))
+        return changes
 
     def _count_days(self, first: date, last: date, *, is_first_left_out: bool = False) -> pl.DataFrame:
         """Return the part of the settled rows of some days."""
@@ -95,7 +99,7 @@ class Refresh:
             opened = find_open_rows(orders, NO_HASHES, self.memo.open_ids)
             return count_part(span, drop_rows(opened[ROW]))
 
-    def _take_in(self, memo: Memo) -> Memo:
+    def _take_in(self, memo: Memo, changes: list[pl.DataFrame]) -> Memo:
         with read_files(self.job, self.new_files) as (orders, source):
             self._refuse_others(orders, source)
             hashes = find_duplicates(orders).suspect_hashes
@@ -105,12 +109,15 @@ class Refresh:
             dropped = drop_rows(opened[ROW])
             rows = pl.concat([memo.open_rows, reopened, opened.select(memo.open_rows.columns)])
             grown = replace(memo, open_rows=rows)
-            grown = self._recount(grown, list_customers(reopened, orders.by)) if reopened.height else grown
+            if reopened.height:
+                customers = list_customers(reopened, orders.by)
+                changes = [without_customers(change, customers) for change in changes]
+                grown, again = self._recount(grown, customers)
+                changes.append(again)
             settled = Duplicates(rows=dropped)
             days = [memo.days, count_days(orders, settled)]
             return replace(
-                grown,
-                base=plus(grown.base, count_part(orders, dropped)),
+                _apply(grown, [*changes, count_part(orders, dropped)]),
                 days=subtract_days(add_days(days), _count_rows(orders, reopened)),
                 rejects=pl.concat([memo.rejects, list_rejects(orders, memo.mapping)]),
                 values=pl.concat([memo.values, list_values(orders.rows)]).unique().sort("column", "value"),
@@ -142,8 +149,8 @@ class Refresh:
             found = settled.join(ids.lazy(), on=ORDER_ID, how="semi").collect()
         return found.select(self.memo.open_rows.columns)
 
-    def _recount(self, memo: Memo, customers: pl.DataFrame) -> Memo:
-        """Return the memo with the sums of some customers made anew of the files that it knows.
+    def _recount(self, memo: Memo, customers: pl.DataFrame) -> tuple[Memo, pl.DataFrame]:
+        """Return the memo without some customers, and their part made anew of the files that it knows.
 
         Raises:
             UnusableStateError: They have so many orders that all may as well be counted.
@@ -160,7 +167,12 @@ class Refresh:
         theirs = theirs.with_row_index(ROW)
         again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
         opened = find_open_rows(again, NO_HASHES, memo.open_ids)
-        return replace(memo, base=plus(kept, count_part(again, drop_rows(opened[ROW]))))
+        return replace(memo, base=kept), count_part(again, drop_rows(opened[ROW]))
+
+
+def _apply(memo: Memo, changes: list[pl.DataFrame]) -> Memo:
+    """Return the memo with small parts added to its base."""
+    return replace(memo, base=settle(plus(memo.base, add_up([memo.base.clear(), *changes]))))
 
 
 def _count_rows(orders: OrderSet, rows: pl.DataFrame) -> pl.DataFrame:
