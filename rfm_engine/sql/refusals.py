@@ -39,6 +39,11 @@ OF_ROWS: Final = {
 }
 """Rules that need more than one statement sees, and what does the same in the warehouse."""
 
+OF_CUSTOMERS: Final = {
+    "carry": "the statement brings no further column along; join it by last_order_id",
+}
+"""Rules about what customers are listed with, which a statement lacks."""
+
 FACTORS: Final = (QUANTITY, UNIT_PRICE, REFUNDED_AMOUNT)
 
 
@@ -63,6 +68,9 @@ def _keys(job: Job) -> Iterator[str]:
     for key, mend in OF_ROWS.items():
         if getattr(dataset, key) not in (fields[key].default, "rejected"):
             yield f"{key}: needs a look at all rows before; {mend}"
+    for key, lack in OF_CUSTOMERS.items():
+        if getattr(dataset, key):
+            yield f"{key}: {lack}"
     for status in dataset.keep_status or ():
         if any(sign.lower() != sign.upper() and not sign.isascii() for sign in status):
             yield f"keep_status {status!r}: warehouses differ in the case of letters beyond A to Z; store another word"

@@ -32,6 +32,8 @@ def _rules_in_the_way(rules: Rules) -> Iterator[str]:
         yield f"it is not kept with grain {rules.grain}"
     if rules.dormant:
         yield "it is not kept where dormant customers are listed"
+    if rules.carry:
+        yield "it is not kept where further columns are carried"
     if rules.latest_export == "wins":
         yield "it is not kept where the latest export wins"
     if rules.order_total == "repeated":

@@ -23,6 +23,7 @@ UNSAYABLE: dict[str, dict[str, Any]] = {
     "same_region: needs": {"same_region": True},
     "order_total: needs": {"order_total": "repeated"},
     "latest_export: needs": {"latest_export": "wins"},
+    "carry: the statement brings": {"carry": ["order_status"]},
     "dormant: needs": {"dormant": True},
     "keep_status 'Ä'": {"keep_status": ["Ä"]},
 }

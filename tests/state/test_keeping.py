@@ -110,6 +110,7 @@ def test_a_file_that_changed_or_is_gone_or_has_other_columns_is_noticed(months: 
         ({"order_total": "repeated"}, "it is not kept where each row of an order has its total"),
         ({"latest_export": "wins"}, "it is not kept where the latest export wins"),
         ({"dormant": True, "since": day(2)}, "it is not kept where dormant customers are listed"),
+        ({"carry": ("order_status",)}, "it is not kept where further columns are carried"),
     ],
 )
 def test_orders_whose_files_do_not_stand_alone_have_no_state(tmp_path: Path, keys: dict[str, Any], reason: str) -> None:
