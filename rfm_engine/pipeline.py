@@ -17,7 +17,7 @@ from rfm_engine.customers.merged_orders import count_rounded, merge_rows
 from rfm_engine.customers.table_files import read_customer_files
 from rfm_engine.findings import Finding, refuse_findings
 from rfm_engine.grading.coverage import choose_proof, prove_coverage
-from rfm_engine.grading.grade import grade_lists
+from rfm_engine.grading.grade import count_refit_differences, grade_lists
 from rfm_engine.grading.published import publish
 from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import Inputs, OrderCache
@@ -35,7 +35,7 @@ from rfm_engine.system.spill import reports_full_spill_folder
 from rfm_engine.system.stage_timer import StageTimer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from rfm_engine.config.job import Job
@@ -56,6 +56,7 @@ class Run:
     """A finished run: graded customers as published, the ledger, the rejects, the cut points observed.
 
     `customers` are in memory, or on disk where those of all lists would not fit. `tiers` is their tier table.
+    `refit_differences` are the customers whom cut points fitted anew would grade otherwise, where these are frozen.
     """
 
     customers: pl.LazyFrame
@@ -69,6 +70,7 @@ class Run:
     currency: str | None = None
     findings: tuple[Finding, ...] = ()
     state: StateUse | None = None
+    refit_differences: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,7 @@ class GradedBatch:
 
     customers: pl.LazyFrame
     spans: dict[str, pl.DataFrame]
+    refit_differences: int | None
 
 
 def _with_clear_errors(step: Callable[..., Result]) -> Callable[..., Result]:
@@ -268,7 +271,13 @@ def _grade(aggregated: Aggregated, job: Job, clock: StageTimer) -> Run:
         seconds=clock.seconds,
         currency=aggregated.currency,
         findings=aggregated.findings,
+        refit_differences=_add_known(batch.refit_differences for batch in batches),
     )
+
+
+def _add_known(counts: Iterable[int | None]) -> int | None:
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None
 
 
 def _grade_batch(
@@ -283,7 +292,11 @@ def _grade_batch(
     spans = dict(zip((metric.score for metric in Metric), by_text, strict=True))
     whole = publish(graded.lazy(), by, job.rules.by, job.rules.carry)
     published = drop_private_columns(whole, job.dataset).collect().lazy()
-    batch = GradedBatch(customers=published if has_room else spool(published), spans=spans)
+    batch = GradedBatch(
+        customers=published if has_room else spool(published),
+        spans=spans,
+        refit_differences=count_refit_differences(graded, job.rules, by),
+    )
     clock.lap("present")
     return batch
 

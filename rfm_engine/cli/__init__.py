@@ -17,6 +17,7 @@ from rfm_engine.cli import (
     check,
     compare,
     explain,
+    fit,
     generate,
     init,
     plan,
@@ -68,6 +69,7 @@ app.command()(report.report)
 
 
 app.command()(compare.compare)
+app.command()(fit.fit)
 app.command()(plan.plan)
 app.command()(sql.sql)
 

@@ -52,6 +52,12 @@ class RuleOptions:
             help="How the scheme ranks ties: min, max, average, ordinal, ordinal_by_number.", rich_help_panel=GRADING
         ),
     ] = None
+    missing_list: Annotated[
+        Text, Option(help="Lists without frozen cut points: refuse, refit.", rich_help_panel=GRADING)
+    ] = None
+    rules_differ: Annotated[
+        bool, Option("--rules-differ", help="Use frozen cut points of other rules too.", rich_help_panel=GRADING)
+    ] = False
     set: Annotated[
         Texts, Option(help="An option of the scheme or policy: key=value (repeatable).", rich_help_panel=GRADING)
     ] = None
@@ -80,7 +86,8 @@ class RuleOptions:
     def settings(self) -> list[tuple[str, str]]:
         """Return the options of the scheme or policy as (key, text) pairs."""
         found = [split_pair(text, "--set") for text in self.set or ()]
-        return [*found, ("scheme.ties", self.ties)] if self.ties is not None else found
+        own = {"ties": self.ties, "missing_list": self.missing_list, "rules_differ": self.rules_differ and "true"}
+        return [*found, *((f"scheme.{key}", text) for key, text in own.items() if text)]
 
 
 def split_pair(text: str, option: str) -> tuple[str, str]:

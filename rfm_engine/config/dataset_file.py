@@ -97,16 +97,16 @@ def _parse_decimal(text: str) -> Decimal:
     return number
 
 
-def read_bounded_text(path: Path) -> str:
-    """Return the text of a dataset file of at most 1 MiB.
+def read_bounded_text(path: Path, most: int = SETTINGS_BYTES) -> str:
+    """Return the text of a dataset file of at most 1 MiB, or so many bytes.
 
     Raises:
         DatasetError: It is larger; no more of it has been read.
     """
     with path.open("rb") as file:
-        content = file.read(SETTINGS_BYTES + 1)
-    if len(content) > SETTINGS_BYTES:
-        message = f"{path}: larger than {SETTINGS_BYTES:,} bytes; is this a dataset file?"
+        content = file.read(most + 1)
+    if len(content) > most:
+        message = f"{path}: larger than {most:,} bytes; is this a dataset file?"
         raise DatasetError(message)
     return content.decode("utf-8-sig")
 

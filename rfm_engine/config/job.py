@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from rfm_engine.columns import ALIASES, CUSTOMER_COLUMNS
 from rfm_engine.config.dataset import TABLES, Dataset
 from rfm_engine.config.excluded import read_excluded
+from rfm_engine.config.frozen import list_frozen_faults, read_cuts
 from rfm_engine.config.order_tables import find_files
 from rfm_engine.config.private_columns import refuse_folder_ids
 from rfm_engine.config.validation import validate
 from rfm_engine.errors import DatasetError, UsageError, nearest
+from rfm_engine.grading.frozen import Frozen
 from rfm_engine.plugin_api import PluginBase
 from rfm_engine.privacy import pseudonym_key
 from rfm_engine.rules import Rules, Weights
@@ -66,7 +68,7 @@ def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may 
     Raises:
         UsageError: What `resolve_rules` refuses, or order files that are not there or lie elsewhere.
     """
-    dataset, rules = resolve_rules(table, host, origins)
+    dataset, rules = resolve_rules(read_cuts(table, folder, origins), host, origins)
     if dataset.exclude is not None:
         excluded = read_excluded(dataset.exclude, folder, origins.of("exclude"))
         rules = replace(rules, exclude_customer=(*rules.exclude_customer, *excluded))
@@ -106,7 +108,11 @@ def resolve_rules(table: Table, host: PluginHost, origins: Origins) -> tuple[Dat
     dataset, faults = validate(Dataset, table, "", origins)
     faults += _list_unknown_columns(table, origins)
     scheme = _resolve_plugin(host.scheme, table.get("scheme", {"name": "thresholds"}), "scheme", origins, faults)
+    if isinstance(scheme, Frozen):
+        scheme = _resolve_frozen(scheme, host, origins, faults)
     tiers = _resolve_plugin(host.tier_policy, table.get("tiers", {"name": "abcd"}), "tiers", origins, faults)
+    if dataset and scheme and tiers:
+        faults += list_frozen_faults(scheme, tiers, dataset, origins)
     if dataset is None or scheme is None or tiers is None or faults:
         raise DatasetError("\n".join(faults))
     rules = {
@@ -134,7 +140,7 @@ def _resolve_plugin(
     if not isinstance(table, dict):
         return None
     if not isinstance(table.get("name"), str):
-        what = {"scheme": "scheme", "tiers": "tier policy"}[key]
+        what = "tier policy" if key == "tiers" else "scheme"
         faults.append(f"{origins.of(f'{key}.name')}: {key}.name: must be given (the name of a {what})")
         return None
     try:
@@ -145,6 +151,12 @@ def _resolve_plugin(
     plugged, more = validate(chosen, {name: value for name, value in table.items() if name != "name"}, key, origins)
     faults += more
     return plugged
+
+
+def _resolve_frozen(scheme: Frozen, host: PluginHost, origins: Origins, faults: list[str]) -> Frozen | None:
+    """Return the frozen scheme with the scheme that its cut points were found with."""
+    fitted = _resolve_plugin(host.scheme, scheme.cuts.scheme, "scheme.cuts.scheme", origins, faults)
+    return None if fitted is None else scheme.with_fitted(fitted)
 
 
 def attach_keys(jobs: Iterable[Job], file: Path | None) -> list[Job]:

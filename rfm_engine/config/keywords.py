@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from rfm_engine.config.dataset import TABLES
+from rfm_engine.config.frozen import read_cuts
 from rfm_engine.config.job import resolve_rules
 from rfm_engine.config.origins import Origins
 from rfm_engine.errors import RfmError
@@ -152,7 +153,7 @@ def resolve_keywords(table: Mapping[str, Any], caller: str) -> tuple[Dataset, Ru
         named["weights"] = [str(weight) for weight in named["weights"]]
     table = {"name": "orders", "orders": ["orders"]} | named
     origins = Origins(whole=f"{caller}()", each=f"{caller}({{key}})")
-    return with_objects(*resolve_rules(table, PluginHost(), origins), objects)
+    return with_objects(*resolve_rules(read_cuts(table, None, origins), PluginHost(), origins), objects)
 
 
 def take_objects(table: dict[str, Any]) -> dict[str, Any]:

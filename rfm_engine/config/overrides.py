@@ -29,6 +29,12 @@ if TYPE_CHECKING:
     from rfm_engine.plugins.host import PluginHost
 
 PLUGIN_KEYS = ("scheme", "tiers")
+OWN_OPTIONS = {
+    "scheme.ties": "ties",
+    "scheme.missing_list": "missing-list",
+    "scheme.rules_differ": "rules-differ",
+}
+"""Options of schemes that have an option of the command to themselves."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Overrides:
             homes = (
                 [setting] if setting.partition(".")[0] in PLUGIN_KEYS else [f"{key}.{setting}" for key in PLUGIN_KEYS]
             )
-            given |= dict.fromkeys(homes, "ties" if setting == "scheme.ties" else f"set {setting}")
+            given |= dict.fromkeys(homes, OWN_OPTIONS.get(setting, f"set {setting}"))
         if path is None:
             every = {key: option_name(key) for key in Dataset.model_fields} | given
             return Origins(whole="options", options={key: f"option --{name}" for key, name in every.items()})

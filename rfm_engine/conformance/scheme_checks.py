@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, REGION, SCORES, Metric
+from rfm_engine.columns import CUSTOMER_ID, REGION, RFM_SCORE, SCORES, Metric
 from rfm_engine.conformance.class_checks import (
     PROMISED_COLUMNS,
     can_be_registered,
@@ -20,12 +20,12 @@ from rfm_engine.conformance.sample_customers import BY, edge_lists, sample_lists
 from rfm_engine.errors import PluginError
 from rfm_engine.grading.guard import verify_scores
 from rfm_engine.grading.scoring import score_metrics
+from rfm_engine.plugin_api import Scheme
 from rfm_engine.rules import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from rfm_engine.plugin_api import Scheme
 
 WEIGHTS: Final = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
 KEYS: Final = (REGION, CUSTOMER_ID)
@@ -57,6 +57,8 @@ def checks_for(scheme: Scheme) -> Iterator[Callable[[Scheme], None]]:
     yield scores_alike_on_every_engine
     yield scores_edge_populations
     yield scores_each_population_alone
+    if type(scheme).frozen is not Scheme.frozen:
+        yield scores_alike_when_frozen
 
 
 def has_no_python_function(scheme: Scheme) -> None:
@@ -161,6 +163,32 @@ def scores_each_population_alone(scheme: Scheme) -> None:
         _require_same(
             score_customers(scheme, alone, ()), together.filter(pl.col(REGION) == name), "other lists beside it"
         )
+
+
+def scores_alike_when_frozen(scheme: Scheme) -> None:
+    """The scheme's own `frozen` gives the customers that the cut points come from the same scores, or says no."""
+    frame = score_customers(scheme, sample_lists())
+    for (name,), alone in frame.group_by(REGION):
+        fixed = _freeze(scheme, alone)
+        if fixed is not None:
+            again = score_customers(fixed, alone.select(pl.exclude(*SCORES, RFM_SCORE)), ())
+            _require_same(alone.sort(KEYS), again, f"the cut points of list {name}")
+
+
+def _freeze(scheme: Scheme, scored: pl.DataFrame) -> Scheme | None:
+    """Return the scheme with the cut points of scored customers, None where it says that it has none."""
+    worst = {
+        metric: dict(
+            scored.group_by(metric.score)
+            .agg(pl.col(metric.column).max() if metric is Metric.RECENCY else pl.col(metric.column).min())
+            .rows()
+        )
+        for metric in Metric
+    }
+    try:
+        return scheme.frozen(worst)
+    except ValueError:
+        return None
 
 
 def _require_same(expected: pl.DataFrame, got: pl.DataFrame, why: str) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, FREQUENCY
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, TIER, Metric
 from rfm_engine.grading.expressions import looks_at_rows_alone
+from rfm_engine.grading.frozen import Frozen
 from rfm_engine.grading.guard import attribute_plugin_errors, verify_grades
-from rfm_engine.grading.scoring import give_worst_scores, score_metrics
+from rfm_engine.grading.scoring import give_worst_scores, has_rules_by_list, score_metrics
 from rfm_engine.grading.tiering import assign_tiers, tier_conditions
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def grade_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.
     awake = customers.filter(~IS_DORMANT) if rules.dormant else customers
     with attribute_plugin_errors(rules.scheme, rules.tiers, rules.weights, awake, by):
         numbered = customers.with_columns(pl.struct(by).rle_id().set_sorted().alias(LIST)) if by else customers
-        lists = (LIST,) if by else ()
+        lists = by if has_rules_by_list(rules.scheme) else (LIST,) if by else ()
         if awake.height < customers.height:
             found = _grade_with_dormant(numbered, rules, lists)
         else:
@@ -43,6 +45,15 @@ def grade_lists(customers: pl.DataFrame, rules: Rules, by: Sequence[str]) -> pl.
         found = found.drop(LIST, strict=False)
         verify_grades(found, rules.scheme, rules.tiers, by)
     return found
+
+
+def count_refit_differences(graded: pl.DataFrame, rules: Rules, by: Sequence[str]) -> int | None:
+    """Return how many customers would get another tier if frozen cut points were fitted again; None where none are."""
+    if not isinstance(rules.scheme, Frozen):
+        return None
+    known = [*by, CUSTOMER_ID, *(metric.column for metric in Metric)]
+    refitted = grade_lists(graded.select(known), replace(rules, scheme=rules.scheme.fitted), by)
+    return int((refitted[TIER] != graded[TIER]).sum())
 
 
 def _grade_with_dormant(customers: pl.DataFrame, rules: Rules, lists: Sequence[str]) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 import polars as pl
 from pydantic import Field, field_validator
 
+from rfm_engine.grading.frozen import Frozen
 from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, hookimpl
 
 Cuts = tuple[Decimal, ...]
@@ -133,4 +134,4 @@ def _rank_by_number(metric: Metric) -> pl.Expr:
 @hookimpl
 def rfm_register_schemes() -> list[type[Scheme]]:
     """Provide the built-in schemes."""
-    return [Thresholds, Quintile]
+    return [Thresholds, Quintile, Frozen]

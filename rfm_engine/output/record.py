@@ -112,7 +112,8 @@ class Record(Manifest):
     customers of each (list, tier). `currency` is the ISO 4217 code of all amounts, empty where each list has its own,
     null for yuan. `cut_points` has, for each score column, one row per (list, score): the columns of the list, `score`,
     the least and greatest value that got it (`from`, `to`: days, orders, fen) and `customers`. `seconds` has the time
-    of each stage.
+    of each stage. `refit_differences` are the customers whom a refit would grade otherwise,
+    where cut points are frozen.
     """
 
     dataset: Annotated[dict[str, Any], AfterValidator(_with_keys)]
@@ -127,6 +128,7 @@ class Record(Manifest):
     tier_counts: list[dict[str, Any]]
     cut_points: dict[str, list[Annotated[dict[str, Any], AfterValidator(_with_span)]]]
     seconds: dict[str, float]
+    refit_differences: int | None = Field(default=None, exclude_if=lambda count: count is None)
 
     @field_validator("tier_table")
     @classmethod
@@ -226,6 +228,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
         tier_counts=run.tiers.select(*run.by, TIER, "customers").to_dicts(),
         cut_points={score: spans.to_dicts() for score, spans in run.spans.items()},
         seconds=run.seconds,
+        refit_differences=run.refit_differences,
         **more,
     )
 

@@ -10,7 +10,7 @@ from rfm_engine.columns import RFM_SCORE, SCORES, Metric
 from rfm_engine.order_source import OrderSource
 from rfm_engine.plugin_api.cadence import Cadence, CadenceWords
 from rfm_engine.plugin_api.plugin_base import PluginBase
-from rfm_engine.plugin_api.scheme import Scheme
+from rfm_engine.plugin_api.scheme import FixedScores, Scheme, WorstValues
 from rfm_engine.plugin_api.scores import ScoreRange, decimal_literal
 from rfm_engine.plugin_api.tiers import Interval, Segment, Tier, TierPolicy
 
@@ -22,6 +22,7 @@ __all__ = [
     "SCORES",
     "Cadence",
     "CadenceWords",
+    "FixedScores",
     "Interval",
     "Metric",
     "OrderSource",
@@ -31,6 +32,7 @@ __all__ = [
     "Segment",
     "Tier",
     "TierPolicy",
+    "WorstValues",
     "decimal_literal",
     "hookimpl",
 ]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
+import polars as pl
+
+from rfm_engine.columns import SCORES, Metric
 from rfm_engine.plugin_api.plugin_base import PluginBase
 from rfm_engine.plugin_api.scores import ScoreRange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
+WorstValues: TypeAlias = Mapping[Metric, Mapping[int, int]]
+"""For each metric and score the worst value that gets it: days, orders, fen; no entry where no value does."""
 
-    from rfm_engine.columns import Metric
+UNREACHABLE = 2**62
 
 
 class Scheme(PluginBase):
@@ -52,3 +57,86 @@ class Scheme(PluginBase):
         error that names the plugin, the scheme, the metric and a customer.
         """
         raise NotImplementedError
+
+    def in_list(self, values: Mapping[str, str]) -> Scheme | None:
+        """Return the scheme for the customers of one list; itself unless lists are scored by different rules.
+
+        `values` has the list's columns with their values, without those that are missing. None means that there are no
+        rules for the list, which stops the run with an error that names all such lists.
+        """
+        del values
+        return self
+
+    def frozen(self, cut_points: WorstValues) -> Scheme:
+        """Return a scheme that scores one list by the values of an earlier run, whoever the customers are by then.
+
+        A customer gets the best score whose worst holder in the earlier run was no better, else the worst score. A
+        scheme with cut points of its own is frozen already and returns itself. Override it to say no, in words.
+
+        Raises:
+            ValueError: The scores do not depend on cut points: the scheme splits ties, is not monotone, or reads the
+                scores that come before.
+        """
+        if all(self.cut_points(metric) is not None for metric in Metric):
+            return self
+        if fault := self._why_cut_points_are_not_all():
+            message = f"{self.name} {fault}, so that no cut points reproduce its scores"
+            raise ValueError(message)
+        ranges = {metric: self.score_range(metric) for metric in Metric}
+        return FixedScores(ranges=ranges, worst_values={metric: dict(cut_points[metric]) for metric in Metric})
+
+    def _why_cut_points_are_not_all(self) -> str:
+        if self.splits_ties:
+            return "splits ties: customers with equal values get different scores"
+        if not self.monotone:
+            return "may score a better value worse"
+        reads = {name for metric in Metric for name in self.score(metric).meta.root_names()}
+        return "scores in two steps: a score depends on the scores before it" if reads & {*SCORES} else ""
+
+
+class FixedScores(Scheme):
+    """Scores one list by the worst value of each score: what `Scheme.frozen` returns.
+
+    >>> worst_values = {
+    ...     Metric.RECENCY: {3: 10, 2: 60},
+    ...     Metric.FREQUENCY: {3: 4, 2: 2},
+    ...     Metric.MONETARY: {3: 90_000, 2: 20_000},
+    ... }
+    >>> fixed = FixedScores(ranges=dict.fromkeys(Metric, ScoreRange(1, 3)), worst_values=worst_values)
+    >>> fixed.cut_points(Metric.RECENCY), fixed.cut_points(Metric.FREQUENCY)
+    ([10, 60], [1, 3])
+    """
+
+    name: ClassVar[str] = "fixed-scores"
+
+    ranges: dict[Metric, ScoreRange]
+    worst_values: dict[Metric, dict[int, int]]
+
+    def score_range(self, metric: Metric) -> ScoreRange:
+        """Return the scores of the scheme that was frozen."""
+        return self.ranges[metric]
+
+    def cut_points(self, metric: Metric) -> list[int]:
+        """Return the values that part the scores; one that no value parts from the next stands twice."""
+        is_recency = metric is Metric.RECENCY
+        last, cuts = (-1 if is_recency else UNREACHABLE), []
+        for score in self._better_scores(metric):
+            worst = self.worst_values[metric].get(score)
+            last = last if worst is None else worst if is_recency else worst - 1
+            cuts.append(last)
+        return cuts if is_recency else cuts[::-1]
+
+    def score(self, metric: Metric) -> pl.Expr:
+        """Return the best score whose worst value is no better, else the worst score."""
+        sign = -1 if metric is Metric.RECENCY else 1
+        worst = self.worst_values[metric]
+        reached = [
+            pl.when(metric.worth >= sign * worst[score]).then(pl.lit(score, pl.Int64))
+            for score in self._better_scores(metric)
+            if score in worst
+        ]
+        return pl.coalesce(*reached, pl.lit(self.ranges[metric].worst, pl.Int64))
+
+    def _better_scores(self, metric: Metric) -> list[int]:
+        allowed = self.ranges[metric]
+        return sorted(allowed.scores, reverse=allowed.best == "highest")[:-1]

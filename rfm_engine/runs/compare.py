@@ -20,6 +20,7 @@ from rfm_engine.columns import (
     TIER,
     Metric,
 )
+from rfm_engine.config.frozen import fitted_table
 from rfm_engine.errors import UsageError
 from rfm_engine.runs.scale import scale_of
 
@@ -98,7 +99,9 @@ def name_rule_differences(old: FinishedRun, new: FinishedRun) -> list[str]:
 
 def _rules_of(run: FinishedRun) -> dict[str, Any]:
     record = run.record
-    return {"scheme": record.scheme, "tiers": record.tiers} | {key: record.dataset.get(key) for key in RULE_KEYS}
+    return {"scheme": fitted_table(record.scheme), "tiers": record.tiers} | {
+        key: record.dataset.get(key) for key in RULE_KEYS
+    }
 
 
 def _refuse_unlike_runs(old: FinishedRun, new: FinishedRun, differences: list[str]) -> None:

@@ -20,6 +20,7 @@ from rfm_engine.columns import (
 from rfm_engine.errors import UsageError
 from rfm_engine.grading.grade import grade, grade_lists
 from rfm_engine.grading.guard import attribute_plugin_errors, guard_cut_points
+from rfm_engine.grading.scoring import list_values
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.output.record import find_versions
 from rfm_engine.runs.similar_ids import find_similar_ids
@@ -158,7 +159,9 @@ def _explain_metric(record: Record, rules: Rules | None, row: Row, metric: Metri
     if seen is None:
         message = f"{metric.score} {row[metric.score]} is not in run.json: a file of this run was changed; verify it"
         raise UsageError(message)
-    value, cuts = row[metric.column], guard_cut_points(rules.scheme, metric) if rules else None
+    own = list_values(record.lists_by, [row[name] for name in record.lists_by])
+    scheme = rules and rules.scheme.in_list(own)
+    value, cuts = row[metric.column], guard_cut_points(scheme, metric) if scheme else None
     return MetricExplanation(metric, value, row[metric.score], _surrounding_cut_points(cuts, value), seen)
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from rfm_engine.columns import SCORES, TIER, Metric
+from rfm_engine.grading.frozen import Frozen
 from rfm_engine.grading.scoring import score_metrics, weighted_total
 from rfm_engine.grading.tiering import assign_tiers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rfm_engine.grading.frozen import ListCuts
     from rfm_engine.plugin_api import Scheme, ScoreRange
     from rfm_engine.rules import Rules
     from rfm_engine.runs.finished import FinishedRun
@@ -63,6 +65,8 @@ def scale_of(run: FinishedRun) -> Scale:
     """Return the scale of a run."""
     scheme, by = run.rules.scheme, tuple(run.record.lists_by)
     observed = pl.concat([_observed_bounds(run.record.cut_points[metric.score], by, metric) for metric in Metric])
+    if isinstance(scheme, Frozen):
+        observed = _lay_over(observed, _frozen_bounds(scheme.cuts.lists, by), by)
     if has_own_cut_points(scheme):
         own = [worst.alias(name) for metric in Metric for name, worst in _own_bounds(scheme, metric).items()]
         lists = observed.select(by).unique(maintain_order=True) if by else pl.DataFrame(height=1)
@@ -78,14 +82,39 @@ def scale_of(run: FinishedRun) -> Scale:
 
 def _observed_bounds(spans: Sequence[Mapping[str, Any]], by: tuple[str, ...], metric: Metric) -> pl.DataFrame:
     """Return one row per list and score: the name of the bound, and the worst value of its holders as worth."""
-    schema = {**dict.fromkeys(by, pl.String), "bound": pl.String, "worst": pl.Int64}
     rows = [
         {name: span[name] for name in by}
         | {"bound": bound(metric, span["score"])}
         | {"worst": -span["to"] if metric is Metric.RECENCY else span["from"]}
         for span in spans
     ]
-    return pl.DataFrame(rows, schema=schema)
+    return pl.DataFrame(rows, schema=_bounds_schema(by))
+
+
+def _frozen_bounds(lists: Sequence[ListCuts], by: tuple[str, ...]) -> pl.DataFrame:
+    """Return the bounds of frozen cut points, as those that are observed."""
+    values = [
+        (one.list, metric, *pair) for one in lists for metric in Metric for pair in one.worst_values()[metric].items()
+    ]
+    rows = [
+        {name: of_list.get(name) for name in by}
+        | {"bound": bound(metric, score)}
+        | {"worst": -worst if metric is Metric.RECENCY else worst}
+        for of_list, metric, score, worst in values
+    ]
+    return pl.DataFrame(rows, schema=_bounds_schema(by))
+
+
+def _lay_over(observed: pl.DataFrame, fixed: pl.DataFrame, by: tuple[str, ...]) -> pl.DataFrame:
+    """Return the fixed bounds, and those observed in the lists that have none."""
+    if not by:
+        return fixed if fixed.height else observed
+    others = observed.join(fixed.select(by).unique(), on=by, how="anti", nulls_equal=True)
+    return pl.concat([fixed.join(observed.select(by).unique(), on=by, how="semi", nulls_equal=True), others])
+
+
+def _bounds_schema(by: tuple[str, ...]) -> dict[str, Any]:
+    return {**dict.fromkeys(by, pl.String), "bound": pl.String, "worst": pl.Int64}
 
 
 def _own_bounds(scheme: Scheme, metric: Metric) -> dict[str, pl.Expr]:

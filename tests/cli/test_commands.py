@@ -151,7 +151,8 @@ def test_datasets_are_listed_for_people_and_as_json(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize(
-    ("command", "names"), [("schemes", {"thresholds", "quintile"}), ("tiers", {"abcd", "weighted", "segments"})]
+    ("command", "names"),
+    [("schemes", {"thresholds", "quintile", "frozen"}), ("tiers", {"abcd", "weighted", "segments"})],
 )
 def test_schemes_and_policies_are_listed_with_options_defaults_and_meanings(command: str, names: set[str]) -> None:
     listed, rows = done(command).out, json.loads(done(command, "--json").out)

@@ -41,6 +41,7 @@ def show_run(run: Run, job: Job, folder: Path) -> None:
         render_tiers(run, terminal.width),
         render_ledger(run.ledger),
         *render_notes(run.ledger, dormant_are_listed=dataset.dormant),
+        *render_refit(run.refit_differences),
         *finding_lines(run.findings, dataset.accept),
         *([] if run.state is None else [Text(str(run.state))]),
         Text.assemble("files: ", (f"{folder}/", "bold"), f" {list_files(folder)}"),
@@ -53,6 +54,12 @@ def list_files(folder: Path) -> str:
     found = Counter(path.name for path in folder.rglob("*") if path.is_file())
     own = {path.name for path in folder.iterdir()}
     return ", ".join(name if name in own else f"{name} in {found[name]} folders" for name in sorted(found))
+
+
+def render_refit(differences: int | None) -> list[Text]:
+    """Return how many customers a refit would grade otherwise, where cut points are frozen."""
+    words = f"frozen cut points: a refit would grade {pluralize(differences or 0, 'customer')} otherwise"
+    return [] if differences is None else [Text(words)]
 
 
 def render_notes(ledger: Ledger, *, dormant_are_listed: bool) -> list[Text]:
