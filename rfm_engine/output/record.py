@@ -112,8 +112,8 @@ class Record(Manifest):
     customers of each (list, tier). `currency` is the ISO 4217 code of all amounts, empty where each list has its own,
     null for yuan. `cut_points` has, for each score column, one row per (list, score): the columns of the list, `score`,
     the least and greatest value that got it (`from`, `to`: days, orders, fen) and `customers`. `seconds` has the time
-    of each stage. `refit_differences` are the customers whom a refit would grade otherwise,
-    where cut points are frozen.
+    of each stage. `refit_differences` are the customers whom a refit would grade otherwise, where cut points are
+    frozen.
     """
 
     dataset: Annotated[dict[str, Any], AfterValidator(_with_keys)]
