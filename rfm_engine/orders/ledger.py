@@ -16,7 +16,7 @@ from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.staging import row_mask
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from rfm_engine.orders.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
@@ -152,7 +152,8 @@ def reconcile(
     """
     by_check = _count_by_check(orders, duplicates, tally)
     counts = count_outcomes(by_check, orders.checks)
-    rejected = _list_rejects(orders, duplicates, headers, any_fails=bool(counts[cleaning.REJECTED]))
+    failing = by_check["test"].to_list() if counts[cleaning.REJECTED] else []
+    rejected = _list_rejects(orders, duplicates, headers, failing)
     reasons = rejected.group_by("column", "reason").len().sort("column", "reason")
     repeats = 0 if ORDER_ID in orders.columns else count_repeats(orders)
     dropped = duplicates.rows.height
@@ -197,19 +198,27 @@ def count_rounded(by_check: pl.DataFrame) -> int:
 
 
 def _list_rejects(
-    orders: OrderSet, duplicates: Duplicates, headers: Mapping[str, str], *, any_fails: bool
+    orders: OrderSet, duplicates: Duplicates, headers: Mapping[str, str], failing: Collection[int]
 ) -> pl.DataFrame:
-    lost = [rejects(orders.rows, orders.checks, headers)] if any_fails else []
+    lost = [rejects(orders.rows, orders.checks, headers, failing=failing)] if failing else []
     if not duplicates.conflicting.is_empty():
         lost.append(conflicts(orders.passing(), row_mask(duplicates.conflicting, orders.height), headers))
     return pl.concat(lost).sort("file", "row").collect() if lost else pl.DataFrame(schema=REJECT_SCHEMA)
 
 
 def rejects(
-    orders: pl.LazyFrame, checks: list[cleaning.RowCheck], headers: Mapping[str, str], *more: pl.Expr
+    orders: pl.LazyFrame,
+    checks: list[cleaning.RowCheck],
+    headers: Mapping[str, str],
+    *more: pl.Expr,
+    failing: Collection[int] | None = None,
 ) -> pl.LazyFrame:
-    """Return the rows that a check rejects: file, row, column (as the file heads it), value and reason, and `more`."""
-    reasons = [(position, check) for position, check in enumerate(checks) if check.outcome == cleaning.REJECTED]
+    """Return the rows that a check rejects: file, row, column (as the file heads it), value and reason, and `more`.
+
+    Where it is known which checks fail, by position, the columns of the others are not read.
+    """
+    places = range(len(checks)) if failing is None else sorted({*failing} - {cleaning.PASSED})
+    reasons = [(place, checks[place]) for place in places if checks[place].outcome == cleaning.REJECTED]
     positions = [position for position, _ in reasons]
     failed = orders.with_columns(cleaning.first_failed_check(checks).alias("test")).filter(
         pl.col("test").is_in(positions)
