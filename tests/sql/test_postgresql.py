@@ -40,19 +40,10 @@ def as_server(*words: object) -> None:
 
 def ask(place: Path, *words: str, orders: str | None = None) -> bytes:
     """Return what psql prints."""
-    command = [
-        str(PROGRAMS / "psql"),
-        "-h",
-        str(place),
-        "-U",
-        "postgres",
-        "-v",
-        "ON_ERROR_STOP=1",
-        "--csv",
-        "-q",
-        *words,
-    ]  # type: ignore[operator]
-    return subprocess.run(command, check=True, capture_output=True, input=orders and orders.encode()).stdout
+    connection = ("-h", str(place), "-U", "postgres", "-v", "ON_ERROR_STOP=1", "--csv", "-q")
+    given = None if orders is None else orders.encode()
+    done = subprocess.run([f"{PROGRAMS}/psql", *connection, *words], check=True, capture_output=True, input=given)
+    return bytes(done.stdout)
 
 
 @pytest.fixture(scope="module")
