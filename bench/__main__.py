@@ -1,4 +1,4 @@
-"""`python -m bench`: compare, growth, shapes, inference, table, diff."""
+"""`python -m bench`: compare, growth, shapes, inference, refresh, table, diff."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bench.contenders.rules import Rules
 from bench.inference import inference_table, measure_inference
 from bench.plot import plot
 from bench.processes import ROOT
+from bench.refresh import RIVAL, measure_refresh
 from bench.shapes.measure import measure_shapes, shapes_table
 
 RESULTS = ROOT / "bench" / "results"
@@ -132,6 +133,22 @@ def inference(
     out.mkdir(parents=True, exist_ok=True)
     (out / INFERENCE).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
     typer.echo(inference_table(found))
+
+
+@app.command()
+def refresh(
+    *,
+    months: Annotated[int, typer.Option(min=2, help="Files.")] = 60,
+    rows: Annotated[str, typer.Option(help="Orders of each.")] = "1m",
+    work: Work = WORK,
+) -> None:
+    """Measure the month after with a state, against a run of all orders and DuckDB's best query, answers compared."""
+    steps = {
+        step["step"]: step for step in measure_refresh(months, files.count(rows), work.resolve() / "refresh", report)
+    }
+    for name in ("again", "all orders", RIVAL):
+        times = steps[name]["seconds"] / steps["refresh"]["seconds"]
+        typer.echo(f"{name}: {times:.2f} times the seconds of the refresh")
 
 
 @app.command()

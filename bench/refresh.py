@@ -1,0 +1,87 @@
+"""Month after month: a run with a state after the new month, against a run of all orders and DuckDB."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from bench import orders as files
+from bench.contenders.answer import COLUMNS
+from bench.contenders.rules import Rules
+from bench.digests import digest
+from bench.processes import compile_modules, measure_process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+BEFORE, AFTER = ("2025-06-01", "2020-01-01"), ("2025-07-01", "2020-02-01")
+"""The windows of the month before, and of the new month."""
+
+RIVAL = "duckdb_query"
+
+
+def measure_refresh(months: int, rows: int, folder: Path, report: Callable[[str], None]) -> list[dict[str, Any]]:
+    """Return what each step took: its name, seconds, processor seconds, peak bytes, and the digest of its answer.
+
+    The last month comes between `again before` and `refresh`. All answers of the new month are the same, or it raises.
+    """
+    compile_modules()
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = files.generate(folder, months * rows)
+    inputs, later = folder / "months", folder / "later"
+    for place in (inputs, later, folder / "state", folder / "out"):
+        shutil.rmtree(place, ignore_errors=True)
+    _divide(whole, months, rows, inputs)
+    later.mkdir()
+    last = max(inputs.iterdir())
+    last.rename(later / last.name)
+    steps = [_measure("first, kept", inputs, folder, BEFORE), _measure("again before", inputs, folder, BEFORE)]
+    (later / last.name).rename(last)
+    steps += [_measure(name, inputs, folder, AFTER) for name in ("refresh", "again")]
+    steps += [_measure("all orders", inputs, folder, AFTER, has_state=False)]
+    steps += [_measure_rival(whole, folder)]
+    for step in steps:
+        report(
+            f"{step['step']:14} {step['seconds']:8.2f} s {step['cpu']:8.2f} cpu {step['peak_bytes'] / 2**20:8,.0f} MiB"
+        )
+    if len({step["sha256"] for step in steps[2:]}) > 1:
+        message = f"the answers differ: {[(step['step'], step['sha256']) for step in steps[2:]]}"
+        raise RuntimeError(message)
+    return steps
+
+
+def _divide(whole: Path, months: int, rows: int, folder: Path) -> None:
+    folder.mkdir()
+    for month in range(months):
+        pl.scan_parquet(whole).slice(month * rows, rows).sink_parquet(folder / f"{month:03}.parquet")
+
+
+def _measure(
+    step: str, orders: Path, folder: Path, window: tuple[str, str], *, has_state: bool = True
+) -> dict[str, Any]:
+    as_of, since = window
+    words = ["run", "--orders", str(orders), "--name", "x", "--as-of", as_of, "--since", since, "--quiet"]
+    words += ["--scheme", "quintile", "--format", "parquet", "--output", str(folder / "out"), "--no-plugins"]
+    words += ["--state", str(folder / "state")] if has_state else []
+    return _take(step, [sys.executable, "-m", "rfm_engine", *words], folder / "out" / "x" / "customers.parquet")
+
+
+def _measure_rival(orders: Path, folder: Path) -> dict[str, Any]:
+    output = folder / f"{RIVAL}.parquet"
+    rules = Rules(as_of=AFTER[0], since=AFTER[1])
+    return _take(
+        RIVAL, [sys.executable, "-m", "bench.contenders", RIVAL, str(orders), str(output), rules.to_json()], output
+    )
+
+
+def _take(step: str, words: list[str], answer: Path) -> dict[str, Any]:
+    usage = measure_process(words)
+    if usage.code:
+        raise RuntimeError(usage.said)
+    cpu = usage.user_seconds + usage.sys_seconds
+    taken = {"seconds": usage.wall_seconds, "cpu": cpu, "peak_bytes": usage.peak_bytes}
+    return {"step": step, **taken, "sha256": digest(answer, COLUMNS)["sha256"]}
