@@ -109,6 +109,17 @@ def test_headers_of_names_and_phones_are_known_in_both_languages(tmp_path: Path)
     assert (row["姓名"], row["电话"]) == ("王五", "139")
 
 
+def test_a_column_of_another_name_is_mapped_and_a_draft_with_it_runs(shop: Path, tmp_path: Path) -> None:
+    words = ("--carry", "remark", "--column", "remark=Note", "--carry", "phone")
+
+    typed = run(shop, tmp_path / "out", *words)
+    done("init", shop, *AS_OF, *words, "--output", tmp_path / "shop.toml")
+    done("run", tmp_path / "shop.toml", "--output", tmp_path / "drafted")
+
+    assert [row["remark"] for row in read_rows(typed / "customers.csv")] == ["'=x", "gift"]
+    assert read_rows(tmp_path / "drafted" / "shop" / "customers.csv") == read_rows(typed / "customers.csv")
+
+
 def test_further_rows_of_an_order_have_the_name_of_its_first_row(tmp_path: Path) -> None:
     orders = tmp_path / "o.csv"
     lines = "7,1,10.00,2025-06-05,Wang\n,1,50.00,,\n"
