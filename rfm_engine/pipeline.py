@@ -9,7 +9,14 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, Metric
 from rfm_engine.config.private_columns import refuse_shared_headers
-from rfm_engine.customers.aggregate import Aggregated, Batch, aggregate, explain_passes, find_shortcuts
+from rfm_engine.customers.aggregate import (
+    Aggregated,
+    Batch,
+    aggregate,
+    explain_passes,
+    find_late_padding,
+    find_shortcuts,
+)
 from rfm_engine.customers.batches import split_lists, spool
 from rfm_engine.customers.conflicts import find_conflicts
 from rfm_engine.customers.dormant import add_dormant, count_dormant, list_dormant
@@ -23,6 +30,7 @@ from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import Inputs, OrderCache
 from rfm_engine.orders.duplicates import find_duplicates
 from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, Tally, reconcile, refuse_rejects
+from rfm_engine.orders.padding import find_early_padding
 from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
 from rfm_engine.orders.staging import order_set
@@ -173,13 +181,18 @@ def _check(aggregated: Aggregated, job: Job) -> Aggregated:
 def _aggregate(
     cached: CachedOrders, job: Job, clock: StageTimer, keep: Keep | None = None, *, is_surveyed: bool
 ) -> Aggregated:
+    refuse_shared_headers(cached.source.mapping, job.dataset)
+    requested = follow_source(cached.rows, job.rules, cached.source, job.dataset.model_fields_set)
+    if not cached.source.is_trimmed and find_early_padding(cached.rows, requested):
+        cached = cached.trim()
     source = cached.source
-    refuse_shared_headers(source.mapping, job.dataset)
-    requested = follow_source(cached.rows, job.rules, source, job.dataset.model_fields_set)
-    rows = order_set(*prepare_orders(cached.rows, requested, is_text=source.is_text, copies=source.copies))
+    prepared = prepare_orders(cached.rows, requested, is_text=source.is_text, copies=source.copies)
+    rows = order_set(*prepared, may_be_padded=not source.is_trimmed)
     cut_ids = [*find_scientific_ids(rows.rows, is_text=source.is_text)]
     refuse_scientific_ids(cut_ids, job.dataset.accept)
     repeated = find_duplicates(rows)
+    if repeated.has_padding:
+        return _aggregate(cached.trim(), job, clock, keep, is_surveyed=is_surveyed)
     conflicts = find_conflicts(rows, repeated)
     orders, duplicates = merge_rows(rows, repeated)
     shortcuts = find_shortcuts(orders, duplicates)
@@ -189,9 +202,11 @@ def _aggregate(
         _spool(aggregate(orders, duplicates, shortcuts, lists, clock), alone=len(batched_lists) == 1)
         for lists in batched_lists
     ]
+    tally = sum((batch.tally for batch in batches), Tally())
+    if find_late_padding(rows, repeated, tally):
+        return _aggregate(cached.trim(), job, clock, keep, is_surveyed=is_surveyed)
     found = [batch.customers for batch in batches]
     parts = _without_empty(found)
-    tally = sum((batch.tally for batch in batches), Tally())
     ledger, rejects = reconcile(rows, repeated, tally, next(iter(source.mapping.values())), count_rounded(orders))
     question_rejects(rejects, source.interpretations)
     reviewed = Reviewed(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import FREQUENCY, MONETARY_FEN, ORDER_AMOUNT_FEN, ORDER_ID, REGION
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY_FEN, ORDER_AMOUNT_FEN, ORDER_ID, REGION
 from rfm_engine.customers.batches import Lists, split_lists
 from rfm_engine.customers.conflicts import find_conflicts
 from rfm_engine.customers.integer_keys import TextKeys, find_keys
@@ -27,6 +27,7 @@ from rfm_engine.orders.cleaning import is_present
 from rfm_engine.orders.duplicates import Duplicates
 from rfm_engine.orders.large_sums import MOST_FEN, refuse_large_sums
 from rfm_engine.orders.ledger import Tally
+from rfm_engine.orders.padding import are_padded
 from rfm_engine.orders.spans import mark_rows
 from rfm_engine.orders.staging import ROW, row_mask
 from rfm_engine.system.stage_timer import StageTimer
@@ -78,7 +79,8 @@ def aggregate(
     """Return the customers of some `lists` (values of the first column in `by`; None: of all), in memory.
 
     One row per (list, customer_id) with an order in the window: the three metrics and what is asked of the last order.
-    Where order ids are promised, the rows are taken to have one until the second pass finds one that has not.
+    Where order ids are promised, the rows are taken to have one until the second pass finds one that has not. Where
+    the tally `has_padding`, the customers are not those of trimmed ids.
 
     Raises:
         DataError: A customer's amounts add up to more than can be counted exactly.
@@ -88,6 +90,8 @@ def aggregate(
     rows = _orders_in(orders, duplicates, lists)
     columns = _last_order_columns(orders)
     found = customer_metrics(rows, orders.rules.as_of, shortcuts)
+    if orders.may_be_padded and are_padded(found.lazy().select(pl.col(*orders.by, CUSTOMER_ID).cast(pl.String))):
+        return Batch(customers=found.lazy(), tally=Tally(has_padding=True))
     _refuse_large_sums(found, rows, orders)
     customers = found.filter(pl.col(FREQUENCY) > 0).with_columns(pl.col(MONETARY_FEN).cast(pl.Int64))
     clock.lap("aggregate")
@@ -101,7 +105,14 @@ def aggregate(
     wanted = fetched.select(ROW, *(f"last_{name}" for name in columns))
     with_last_order = join_last_orders(customers, wanted, orders.height)
     clock.lap("newest order")
-    return Batch(customers=with_last_order.lazy(), tally=_tally(found, customers, fetched))
+    tally = replace(_tally(found, customers, fetched), has_padding=orders.may_be_padded and are_padded(fetched.lazy()))
+    return Batch(customers=with_last_order.lazy(), tally=tally)
+
+
+def find_late_padding(orders: OrderSet, duplicates: Duplicates, tally: Tally) -> bool:
+    """Return whether the groups show white space around ids, or rows that fail a check have some."""
+    all_count = tally.orders + duplicates.rows.height == orders.height
+    return tally.has_padding or (orders.may_be_padded and not all_count and are_padded(orders.failing()))
 
 
 def _last_order_columns(orders: OrderSet) -> list[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.fingerprints import fingerprint_inputs
+from rfm_engine.orders.padding import trim_texts
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import Orders, read
 from rfm_engine.orders.staging import stage_orders
@@ -66,6 +67,10 @@ class CachedOrders:
     rows: pl.LazyFrame
     source: Orders
     fingerprints: InputFingerprints
+
+    def trim(self) -> CachedOrders:
+        """Return the rows without white space around their texts."""
+        return replace(self, rows=trim_texts(self.rows), source=replace(self.source, is_trimmed=True))
 
     def describe_inputs(self) -> Inputs:
         """Return what is known of the files, when all of them have been read.

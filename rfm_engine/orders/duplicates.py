@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
+from rfm_engine.orders.padding import are_padded, has_padding
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.spans import BREAKS, find_runs, list_rows, mark_rows, shared_rows
 from rfm_engine.orders.staging import ROW, row_mask
@@ -15,6 +16,7 @@ from rfm_engine.orders.staging import ROW, row_mask
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rfm_engine.orders.spans import Run
     from rfm_engine.orders.staging import OrderSet
 
 CONFLICTING: Final = "conflicting"
@@ -28,12 +30,14 @@ class Duplicates:
 
     `ids_rise` from row to row (then none repeats); `all_have_ids` unless a row lacks one, which `ids_are_promised`
     where no one has looked. `suspect_hashes` are those of ids in several rows that are not all the same. `rows` are
-    those that are no orders, one row each: its `row`, and whether it is `conflicting` or a repeat.
+    those that are no orders, one row each: its `row`, and whether it is `conflicting` or a repeat. With `has_padding`
+    nothing is known but that the texts must be trimmed first.
     """
 
     ids_rise: bool = False
     all_have_ids: bool = False
     ids_are_promised: bool = False
+    has_padding: bool = False
     suspect_hashes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={HASH: pl.UInt64}))
     rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={ROW: pl.UInt32, CONFLICTING: pl.Boolean}))
 
@@ -51,6 +55,8 @@ def find_duplicates(orders: OrderSet) -> Duplicates:
     """Look for order ids that stand in several rows, where a row is an order and ids are not promised to be unique."""
     are_promised = are_promised_unique(orders)
     runs = find_runs(orders) if (are_promised or can_repeat(orders)) and _may_rise(orders) else None
+    if orders.may_be_padded and ORDER_ID in orders.columns and _are_padded(orders, runs):
+        return Duplicates(has_padding=True)
     if runs is not None and len(runs) <= 1:
         return Duplicates(ids_rise=True, all_have_ids=True)
     if not can_repeat(orders):
@@ -58,6 +64,10 @@ def find_duplicates(orders: OrderSet) -> Duplicates:
     if runs and (shared := shared_rows(runs)) is not None:
         return _judge(orders, suspect_hashes(orders, list_rows(shared)).collect() if shared else None)
     return _judge(orders, suspect_hashes(orders).collect())
+
+
+def _are_padded(orders: OrderSet, runs: Sequence[Run] | None) -> bool:
+    return not (runs is not None and all(run.has_bare_ids() for run in runs)) and has_padding(orders.rows, [ORDER_ID])
 
 
 def _judge(orders: OrderSet, hashes: pl.DataFrame | None) -> Duplicates:
@@ -68,6 +78,8 @@ def _judge(orders: OrderSet, hashes: pl.DataFrame | None) -> Duplicates:
     found = Duplicates(all_have_ids=suspects.height == hashes.height)
     if suspects.is_empty():
         return found
+    if orders.may_be_padded and are_padded(orders.rows):
+        return Duplicates(has_padding=True)
     repeats, differing = compare_rows(orders, suspects)
     if differing.is_empty():
         return replace(found, rows=repeats)

@@ -20,7 +20,7 @@ from rfm_engine.columns import (
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amount_evidence import AmountReading, read_amounts
 from rfm_engine.orders.cells.evidence import FILE, TEXT, Column
-from rfm_engine.orders.cells.ids import has_padding, refuse_cut_ids
+from rfm_engine.orders.cells.ids import refuse_cut_ids
 from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cells.refunds import subtract_refunds
 from rfm_engine.orders.cells.time_evidence import TimeReading, read_times
@@ -119,9 +119,7 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     return Interpretation(
         raw=raw,
         options=options,
-        forms=CellForms(
-            trim=raw.is_text or has_padding(raw.frame, ids.values()), currency=amounts.currency, times=times.forms
-        ),
+        forms=CellForms(trim=raw.is_text, currency=amounts.currency, times=times.forms),
         style=amounts.style,
         is_style_found=is_style_found,
         is_format_found=is_format_found,

@@ -123,13 +123,15 @@ class Tally:
     """What the customers of some lists come to; the tallies of different lists add up to that of all of them.
 
     `orders` counts the customers' orders, `customers_without_order` those with refunds alone, `regions` are those that
-    lists are made of, and an amount `may_be_rounded` unless it is known that none was.
+    lists are made of, and an amount `may_be_rounded` unless it is known that none was. With `has_padding` these are not
+    the customers: white space stands around ids or names.
     """
 
     orders: int = 0
     customers_without_order: int = 0
     regions: frozenset[str] = frozenset()
     may_be_rounded: bool = False
+    has_padding: bool = False
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -137,6 +139,7 @@ class Tally:
             customers_without_order=self.customers_without_order + other.customers_without_order,
             regions=self.regions | other.regions,
             may_be_rounded=self.may_be_rounded or other.may_be_rounded,
+            has_padding=self.has_padding or other.has_padding,
         )
 
 

@@ -42,8 +42,8 @@ EXTRA_FIELDS: Final = " [too many fields]"
 class CellForms:
     """What the cells of a table look like, beyond the options.
 
-    `trim` takes white space off the texts and makes empty text null: cells of text files need it, and typed text that
-    `ids.has_padding` finds to need it; else it would add half the cost of grouping by it. Amounts may name `currency`.
+    `trim` takes white space off the texts and makes empty text null: cells of text files need it. Typed text rarely
+    does, and to do it would cost more than all the rest (`padding`). Amounts may name `currency`.
     """
 
     trim: bool = False

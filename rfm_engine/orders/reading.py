@@ -54,7 +54,8 @@ class Orders:
     file which header holds a canonical column and what type it was read as, `unmapped` its other
     headers. `findings` are what the reading of the files found that a user may not expect. `copies` are
     files with the content of an earlier one. `sources` has the order source of each file,
-    `interpretations` how its cells are read, `layouts` how text and workbooks are laid out, by key of a dataset.
+    `interpretations` how its cells are read, `layouts` how text and workbooks are laid out, by key of a dataset. Unless
+    `is_trimmed`, white space may stand around ids.
     """
 
     typed: Callable[..., pl.LazyFrame]
@@ -67,6 +68,7 @@ class Orders:
     sources: Mapping[str, OrderSource | None] = field(default_factory=dict)
     interpretations: Mapping[str, Interpretation] = field(default_factory=dict)
     layouts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    is_trimmed: bool = False
 
     @property
     def source(self) -> OrderSource | None:
@@ -142,6 +144,7 @@ def read(
         sources=recognized,
         interpretations=interpretations,
         layouts=layouts,
+        is_trimmed=all(table.is_text for table in tables),
     )
 
 

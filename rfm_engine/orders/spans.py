@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_ID
+from rfm_engine.orders.cells.blanks import BLANKS
+from rfm_engine.orders.padding import ends_in_ascii, none_begins_padded
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ class Run:
         end = min(bisect_left(self.ids, last), len(self.ids) - 1)
         return self.rows[begin], self.rows[end] + 1
 
+    def has_bare_ids(self) -> bool:
+        """Return whether no id has white space around it; every id that may end in some is kept."""
+        return none_begins_padded(self.ids[0], self.ids[-1]) and all(each == each.strip(BLANKS) for each in self.ids)
+
 
 def find_runs(orders: OrderSet) -> list[Run] | None:
     """Return the runs of rising ids; None where a row has no id, or the runs are too many to be looked at.
@@ -47,7 +53,8 @@ def find_runs(orders: OrderSet) -> list[Run] | None:
     """
     marks = mark_rows(orders.rows, orders.height).collect()
     breaks = marks.filter(BREAKS)
-    if breaks.height >= MOST_RUNS or (breaks[ORDER_ID].fill_null("") == "").any():
+    has_room = breaks.height < MOST_RUNS and marks.height < _most_marks(orders.height)
+    if not has_room or (breaks[ORDER_ID].fill_null("") == "").any():
         return None
     return list(_divide(marks.rows()))
 
@@ -55,13 +62,18 @@ def find_runs(orders: OrderSet) -> list[Run] | None:
 def mark_rows(rows: pl.LazyFrame, height: int) -> pl.LazyFrame:
     """Return every 4,096th row, the last, and each whose id is not greater than that of the row before (`:breaks`).
 
-    The first row breaks where its id is missing or empty. The rows end where too many break.
+    The first row breaks where its id is missing or empty. So are rows whose id may end in white space. The rows end
+    where there are too many.
     """
     previous = pl.col(ORDER_ID).shift(1)
     rises = (pl.col(ORDER_ID) > previous.fill_null("")).fill_null(value=False)
     marked = rows.select(ROW, ORDER_ID, previous.alias(PREVIOUS), (~rises).alias(BREAKS))
-    is_kept = (pl.col(ROW) % MARKED == 0) | (pl.col(ROW) == height - 1)
-    return marked.filter(pl.col(BREAKS) | is_kept).head(height // MARKED + MOST_RUNS + 3)
+    is_kept = (pl.col(ROW) % MARKED == 0) | (pl.col(ROW) == height - 1) | ~ends_in_ascii(ORDER_ID)
+    return marked.filter(pl.col(BREAKS) | is_kept).head(_most_marks(height))
+
+
+def _most_marks(height: int) -> int:
+    return height // MARKED + MOST_RUNS + 3
 
 
 def _divide(marks: Iterable[tuple[int, str, str, bool]]) -> Iterator[Run]:

@@ -129,6 +129,7 @@ class OrderSet:
 
     `by` are the columns that split the customers into lists, `order_by` those within which an order id is one order,
     `checks` what a row must pass in order to count. Orders that several rows make have these as their `lines`.
+    Where texts `may_be_padded`, white space may stand around ids.
     """
 
     rows: pl.LazyFrame
@@ -139,6 +140,7 @@ class OrderSet:
     checks: list[RowCheck]
     rules: Rules
     lines: pl.LazyFrame | None = None
+    may_be_padded: bool = False
 
     @property
     def is_large(self) -> bool:
@@ -163,8 +165,12 @@ class OrderSet:
         spared = ORDER_ID if all_have_ids else ""
         return passing_rows(self.rows, [check for check in self.checks if check.column != spared])
 
+    def failing(self) -> pl.LazyFrame:
+        """Return the rows that fail a check."""
+        return self.rows.filter(pl.any_horizontal(~check.passes.fill_null(value=False) for check in self.checks))
 
-def order_set(rows: pl.LazyFrame, rules: Rules) -> OrderSet:
+
+def order_set(rows: pl.LazyFrame, rules: Rules, *, may_be_padded: bool = False) -> OrderSet:
     """Return numbered orders under the rules; they are counted (from the footer of a columnar file), not read.
 
     Raises:
@@ -174,4 +180,13 @@ def order_set(rows: pl.LazyFrame, rules: Rules) -> OrderSet:
     height = int(rows.select(pl.len()).collect().item())
     by = list_columns(columns, rules)
     order_by, checks = order_columns(columns, by, rules), row_checks(columns, rules)
-    return OrderSet(rows=rows, height=height, columns=columns, by=by, order_by=order_by, checks=checks, rules=rules)
+    return OrderSet(
+        rows=rows,
+        height=height,
+        columns=columns,
+        by=by,
+        order_by=order_by,
+        checks=checks,
+        rules=rules,
+        may_be_padded=may_be_padded,
+    )

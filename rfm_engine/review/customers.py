@@ -63,15 +63,16 @@ def find_spellings(reviewed: Reviewed) -> Iterator[Finding]:
 
 def find_customers_in_several_lists(reviewed: Reviewed) -> Iterator[Finding]:
     """Find customers who are graded in more than one list, where no one declared what the lists are."""
-    ids = reviewed.customer_ids
-    if not reviewed.by or "by" in reviewed.declared or ids.hash().n_unique() == ids.len():
+    if not reviewed.by or "by" in reviewed.declared:
         return
-    several = ids.value_counts().filter(pl.col("count") > 1).sort(CUSTOMER_ID)
+    ids = reviewed.customer_ids
+    repeated = ids.filter(ids.hash().is_duplicated())  # of equal hashes only: half the time of counting all ids
+    several = repeated.value_counts().filter(pl.col("count") > 1)
     if several.height:
         named = " and ".join(reviewed.by)
         words = f"{pluralize(several.height, 'customer')} in more than one list, graded once for each {named}"
         mend = "one list of all, --by none; or accept it"
-        yield Finding("RFM302", words, tuple(several[CUSTOMER_ID].head(3).to_list()), mend)
+        yield Finding("RFM302", words, tuple(several[CUSTOMER_ID].bottom_k(3).sort().to_list()), mend)
 
 
 def find_ids_of_single_orders(reviewed: Reviewed) -> Iterator[Finding]:

@@ -10,22 +10,19 @@ from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.blanks import BLANKS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
 SAMPLES: Final = 3
 EXACT_BITS: Final = {pl.Float16: 11, pl.Float32: 24, pl.Float64: 53}
 """Floats of so many bits hold every whole number below 2 to that power; beyond it they pass over some."""
 
 EXCEL_DIGITS: Final = 15
-SAMPLED_ROWS: Final = 10_000
-FEW_VALUES: Final = 500
 
 
 def id_text(name: str, dtype: pl.DataType, *, trim: bool) -> pl.Expr:
     """Return a column of ids or other names as text (String): 17850 for the float 17850.0, null for NaN.
 
-    Only with `trim` is white space taken off, and text that is white space alone null; text that `has_padding` needs
-    it. No text is ever cut otherwise.
+    Only with `trim` is white space taken off, and text that is white space alone null. No text is ever cut otherwise.
     """
     column = pl.col(name)
     if dtype.is_float():
@@ -35,38 +32,6 @@ def id_text(name: str, dtype: pl.DataType, *, trim: bool) -> pl.Expr:
         return column.cast(pl.String).str.strip_chars_end("0").str.strip_chars_end(".")
     text = column.cast(pl.String)
     return text.str.strip_chars(BLANKS) if trim else text
-
-
-def has_padding(raw: pl.LazyFrame, columns: Iterable[str]) -> bool:
-    """Return whether a text of these columns begins or ends with white space; it reads them once.
-
-    To take it off costs ten times of what it costs to find that there is none.
-    """
-    schema = raw.collect_schema()
-    texts = [column for column in columns if _is_text(schema[column])]
-    few = [column for column in texts if _has_few_values(raw, column)]
-    values = pl.collect_all([raw.select(pl.col(column).cast(pl.String)).unique() for column in few], engine="streaming")
-    if any(value.select(_is_padded(column).any()).item() for value, column in zip(values, few, strict=True)):
-        return True
-    looks = [_is_padded(column).any().alias(column) for column in texts if column not in few]
-    return bool(looks) and any(raw.select(looks).collect(engine="streaming").row(0))
-
-
-def _is_text(dtype: pl.DataType) -> bool:
-    return isinstance(dtype, pl.String | pl.Categorical | pl.Enum)
-
-
-def _has_few_values(raw: pl.LazyFrame, column: str) -> bool:
-    """Return whether the first rows say so: to look at each value once then takes a third of the time."""
-    first = raw.select(column).head(SAMPLED_ROWS).collect().to_series()
-    return first.dtype != pl.String or first.n_unique() <= FEW_VALUES
-
-
-def _is_padded(column: str) -> pl.Expr:
-    text = pl.col(column)
-    wide = [blank for blank in BLANKS if blank > " "]
-    starts = [text.str.starts_with(blank) for blank in wide]
-    return pl.any_horizontal(text < "!", *starts, *(text.str.ends_with(blank) for blank in BLANKS))
 
 
 def refuse_cut_ids(raw: pl.LazyFrame, columns: Mapping[str, str], where: str, *, is_excel: bool = False) -> None:
