@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -11,8 +11,6 @@ from rfm_engine.vocabulary.catalogue import load_catalogue
 
 if TYPE_CHECKING:
     from rfm_engine.output.formats import Language
-
-REJECT_HEADERS: Final = {"file": "文件", "row": "行号", "column": "列", "value": "值", "reason": "原因"}
 
 
 def translate_customers(customers: pl.LazyFrame, language: Language, currency: str | None = None) -> pl.LazyFrame:
@@ -28,4 +26,4 @@ def translate_rejects(rejects: pl.DataFrame, language: Language) -> pl.DataFrame
     if language != "zh":
         return rejects
     reason = pl.col("reason").replace(load_catalogue().data)
-    return rejects.with_columns(reason).rename(REJECT_HEADERS)
+    return rejects.with_columns(reason).rename(load_catalogue().headers["rejects"])

@@ -12,6 +12,7 @@ from rfm_engine.output.derived import write_derived
 from rfm_engine.output.formats import write_csv
 from rfm_engine.output.record import Record, read_record
 from rfm_engine.runs.compare import ALL, GONE, NEW, OLD_TIER, STEPS
+from rfm_engine.vocabulary.catalogue import load_catalogue
 from rfm_engine.vocabulary.currencies import name_currency
 
 if TYPE_CHECKING:
@@ -23,50 +24,10 @@ if TYPE_CHECKING:
 MOVEMENT_FILES: Final = ("movement.csv", "matrix.csv", "watch.csv")
 CHANGES: Final = ("r_change", "f_change", "m_change")
 LOOK_AHEAD: Final = ("needs_orders", "needs_amount", "needs_by", "drops_on")
-HEADERS: Final = {
-    OLD_TIER: "原客户等级",
-    "tier_if_nothing_bought": "未再购买时的等级",
-    "tier_on_old_cuts": "按原分界点的等级",
-    "direction": "变动方向",
-    "reason": "变动原因",
-    "watch": "关注",
-    "old_rfm_score": "原RFM总分",
-    "old_recency_days": "原距统计时间天数",
-    "orders_gained": "新增订单数",
-    "spend_gained": "新增金额(元)",
-    "r_change": "R评分变动",
-    "f_change": "F评分变动",
-    "m_change": "M评分变动",
-    "needs_orders": "升级所需订单数",
-    "needs_amount": "升级所需金额(元)",
-    "needs_by": "升级截止日期",
-    "drops_on": "降级日期",
-    "customers": "客户数",
-    "days": "天数",
-    "orders": "订单",
-    "cuts": "分界点",
-    "rules": "规则",
-}
+HEADERS: Final = load_catalogue().headers["movement"]
 """Chinese headers of the files of a comparison."""
 
-WORDS: Final = {
-    "days": ("days passed", "时间推移"),
-    "orders": ("orders came or left", "订单增减"),
-    "cuts": ("the cut points moved", "分界点变动"),
-    "rules": ("the rules differ", "规则不同"),
-    "window": ("the last order left the window", "最后一单已不在统计期内"),
-    "up": ("up", "上升"),
-    "down": ("down", "下降"),
-    "same": ("same", "不变"),
-    "new": ("new", "新客户"),
-    "gone": ("gone", "已离开"),
-    "near_up": ("near the next tier", "接近升级"),
-    "about_to_drop": ("about to drop", "即将降级"),
-    "fast_growing": ("growing fast", "快速增长"),
-    "asleep": ("fell asleep", "进入沉睡"),
-    "woken": ("woken", "被唤醒"),
-    "all": ("all", "合计"),
-}
+WORDS: Final = load_catalogue().by_key("movement.")
 """What stands in cells for readers, in English and Chinese."""
 
 

@@ -6,6 +6,7 @@ import re
 from string import Formatter
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 from rfm_engine.findings import KINDS
@@ -40,10 +41,14 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """Runs of Chinese orders by both schemes."""
     folder = tmp_path_factory.mktemp("chinese")
     (folder / "orders.csv").write_text(ORDERS, "utf-8")
-    for name, rules in (("甲一", []), ("乙二", ["--scheme", "quintile", "--by", "region,store_code"])):
+    ranks = ["--scheme", "quintile", "--by", "region,store_code"]
+    frozen = ["--scheme", "frozen", "--set", f"from={folder / '分界.toml'}", *ranks[2:]]
+    for name, rules in {"甲一": [], "乙二": ranks, "丙三": frozen}.items():
         common = ("--orders", folder / "orders.csv", "--as-of", "2025-07-01", "--name", name, "--output", folder)
         done("run", *common, *rules, "--language", "zh", "--report", "--quiet")
-    return [folder / "甲一", folder / "乙二"]
+        if rules == ranks:
+            done("fit", folder / name, "-o", folder / "分界.toml")
+    return [folder / name for name in ("甲一", "乙二", "丙三")]
 
 
 def test_no_english_word_stands_in_the_chinese_page(folders: list[Path]) -> None:
@@ -75,5 +80,31 @@ def test_english_words_are_english() -> None:
     assert [key for key, (english, _) in WORDS.items() if re.search("[\u4e00-\u9fff]", english)] == []
 
 
-def test_the_chinese_of_findings_is_that_of_codes_there_are() -> None:
-    assert load_catalogue().findings.keys() <= KINDS.keys()
+def test_every_finding_has_its_chinese() -> None:
+    assert load_catalogue().findings.keys() == KINDS.keys()
+
+
+def test_no_english_word_stands_in_any_file_of_two_chinese_months(tmp_path: Path) -> None:
+    (tmp_path / "订单.csv").write_text(ORDERS, "utf-8")
+    (tmp_path / "完成.csv").write_text("客户编号,实际联系日期,结果\n子,2025-06-03,已接通\n甲,昨天,已接通\n", "utf-8")
+    names = ("--orders", tmp_path / "订单.csv", "--name", "甲一", "--language", "zh", "--quiet")
+    old, new = tmp_path / "旧", tmp_path / "新"
+    done("run", *names, "--as-of", "2025-06-25", "--output", old, "--plan")
+    done("run", *names, "--as-of", "2025-07-01", "--output", new, "--compare-with", old, "--plan", "--report")
+    plan = ("--after", old / "甲一.plan/2025-06", "--done", tmp_path / "完成.csv", "--language", "zh")
+    done("plan", new / "甲一", *plan)
+
+    written = sorted(new.rglob("*.csv"))
+    sheets = {
+        f"{path.name} {name}": sheet
+        for path in new.rglob("*.xlsx")
+        for name, sheet in pl.read_excel(path, sheet_id=0, infer_schema_length=0).items()
+    }
+    texts = {path.name: path.read_text("utf-8-sig") for path in written}
+    texts |= {name: name.partition(" ")[2] + sheet.write_csv() for name, sheet in sheets.items()}
+    english = {name: re.findall(r"[A-Za-z]{2,}", re.sub(r"RFM|\S+\.csv", " ", text)) for name, text in texts.items()}
+
+    assert {"customers.csv", "rejects.csv", "movement.csv", "matrix.csv", "watch.csv", "plan.csv"} <= texts.keys()
+    assert {"carried-over.csv", "done-rejects.csv", "plan.xlsx 汇总"} <= texts.keys()
+    assert {name: words for name, words in english.items() if words} == {}
+    assert not re.search("calls|first", "".join(path.read_text("utf-8") for path in new.rglob("*.ics")))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rfm_engine.columns import FREQUENCY, MONETARY, RECENCY_DAYS
+from rfm_engine.config.frozen import fitted_table
 from rfm_engine.report.bands import SCORE_OF, show_value
 from rfm_engine.report.section import Section
 from rfm_engine.report.sections.lists import BETWEEN, MOST_CHARTS
@@ -66,7 +67,7 @@ def _describe_rules(record: Record, words: Words) -> list[tuple[str, str]]:
     rows = [
         (words("how.window"), describe_window(dataset, words)),
         (words("how.lists"), BETWEEN.join(map(words.column, record.lists_by)) or words("how.one_list")),
-        (words("how.scheme"), _describe_options(record.scheme, words)),
+        (words("how.scheme"), _describe_scheme(record.scheme, words)),
         (words("how.total"), total),
         (words("how.policy"), _describe_options(_without_words(record.tiers), words)),
     ]
@@ -83,6 +84,14 @@ def describe_window(dataset: dict[str, Any], words: Words) -> str:
     if dataset.get("since"):
         return words("how.to", since=dataset["since"], day=dataset["as_of"])
     return words("how.up_to", day=dataset["as_of"])
+
+
+def _describe_scheme(scheme: dict[str, Any], words: Words) -> str:
+    """Return a scheme with its options; of a frozen one, that of the cut points and their day."""
+    if "cuts" not in scheme:
+        return _describe_options(scheme, words)
+    fitted = _describe_options(fitted_table(scheme), words)
+    return words("how.frozen", scheme=fitted, day=scheme["cuts"]["as_of"])
 
 
 def _without_words(tiers: dict[str, Any]) -> dict[str, Any]:

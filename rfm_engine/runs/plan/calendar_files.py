@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from rfm_engine.errors import UsageError
+from rfm_engine.runs.plan.words import TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 MISSING: Final = "calendar files need the extra [plan]: pip install 'rfm-engine[plan]'"
-TITLE: Final = {"en": "{count} calls: {tiers}", "zh": "联系{count}位客户：{tiers}"}
 
 
 def make_calendars(calls: pl.DataFrame, dataset: str, language: str) -> Iterator[tuple[str, bytes]]:

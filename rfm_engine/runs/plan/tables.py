@@ -9,7 +9,8 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.runs.plan.owners import UNASSIGNED
 from rfm_engine.runs.plan.plan import FACTS
-from rfm_engine.runs.plan.words import HEADERS, WHY
+from rfm_engine.runs.plan.words import HEADERS, UNASSIGNED_WORDS, WHY
+from rfm_engine.vocabulary.catalogue import load_catalogue
 from rfm_engine.vocabulary.currencies import name_currency
 
 if TYPE_CHECKING:
@@ -90,12 +91,13 @@ def summarize(plan: Plan, done: pl.DataFrame) -> pl.DataFrame:
 
 
 def translate_headers(table: pl.DataFrame, language: str, currency: str | None = None) -> pl.DataFrame:
-    """Return the table with the headers of the language, and its word for who has no owner."""
+    """Return the table with the headers of the language, its word for who has no owner, reasons and focus."""
     if language != "zh":
         return table
-    owner = [pl.col("owner").replace(UNASSIGNED, "未分配")] if "owner" in table.columns else []
+    owner = [pl.col("owner").replace(UNASSIGNED, UNASSIGNED_WORDS[language])] if "owner" in table.columns else []
+    ours = [pl.col(name).replace(load_catalogue().data) for name in ("reason", "focus") if name in table.columns]
     headers = {name: name_currency(header, currency) for name, header in HEADERS.items()}
-    return table.with_columns(owner).rename(headers, strict=False)
+    return table.with_columns(*owner, *ours).rename(headers, strict=False)
 
 
 def _present_facts(table: pl.DataFrame) -> list[str]:
