@@ -25,7 +25,7 @@ from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import Interpretation, RawOrders, interpret
-from rfm_engine.orders.padding import are_padded, trim_texts
+from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.parsing import CellForms
 from rfm_engine.orders.questions import question_frame
 from rfm_engine.orders.staging import ROW, order_set, stage_orders
@@ -223,8 +223,7 @@ def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> pl.DataFrame:
     interpretation = interpret(raw, options)
     typed = partial(interpretation.parse, with_remainder=rules.grain == "line")
     with stage_orders(typed) as numbered:
-        rows = trim_texts(numbered) if are_padded(numbered) else numbered
-        orders = order_set(*prepare_orders(rows, rules, is_text=is_text))
+        orders = order_set(*prepare_orders(trim_if_padded(numbered), rules, is_text=is_text))
         refuse_scientific_ids([*find_scientific_ids(orders.rows, is_text=is_text)], options.accept)
         customers = aggregate_listed(orders)
         question_frame(orders, interpretation)

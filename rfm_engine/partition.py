@@ -38,9 +38,10 @@ from rfm_engine.customers.aggregate import Batch, aggregate, find_shortcuts
 from rfm_engine.customers.merged_orders import count_rounded, merge_rows
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.orders.cells.ids import id_text
-from rfm_engine.orders.duplicates import find_duplicates
 from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.ledger import CONFLICT, Ledger, reconcile
+from rfm_engine.orders.order_ids.duplicates import find_duplicates
+from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.orders.staging import order_set, stage_orders
 from rfm_engine.preparation import prepare_orders
@@ -115,7 +116,7 @@ class Work:
                 return self._count(rows, raw.mapping)
 
     def _count(self, rows: pl.LazyFrame, headers: Mapping[str, str]) -> pl.DataFrame:
-        orders = order_set(*prepare_orders(rows, self.rules, is_text=False))
+        orders = order_set(*prepare_orders(trim_if_padded(rows), self.rules, is_text=False))
         repeated = find_duplicates(orders)
         single, duplicates = merge_rows(orders, repeated)
         batch: Batch = aggregate(single, duplicates, find_shortcuts(single, duplicates))

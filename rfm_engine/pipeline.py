@@ -28,8 +28,8 @@ from rfm_engine.grading.grade import count_refit_differences, grade_lists
 from rfm_engine.grading.published import publish
 from rfm_engine.grading.summary import observe_cut_points, summarize_tiers
 from rfm_engine.orders.cache import Inputs, OrderCache
-from rfm_engine.orders.duplicates import find_duplicates
 from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, Tally, reconcile, refuse_rejects
+from rfm_engine.orders.order_ids.duplicates import find_duplicates
 from rfm_engine.orders.padding import find_early_padding
 from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import CachedOrders, OrderSource
-    from rfm_engine.orders.duplicates import Duplicates
+    from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.orders.survey import Survey

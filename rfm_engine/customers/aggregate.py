@@ -21,14 +21,14 @@ from rfm_engine.customers.last_order import (
 )
 from rfm_engine.customers.merged_orders import IS_ORDER, add_lines, fetch_largest_lines, merge_rows, order_lines
 from rfm_engine.customers.metrics import TIED, Shortcuts, customer_metrics, fits_seconds, metrics
-from rfm_engine.orders import duplicates as repeats
 from rfm_engine.orders.cells.amounts import LIMIT, ROUNDED
 from rfm_engine.orders.cleaning import is_present
-from rfm_engine.orders.duplicates import Duplicates
 from rfm_engine.orders.large_sums import MOST_FEN, refuse_large_sums
 from rfm_engine.orders.ledger import Tally
+from rfm_engine.orders.order_ids import duplicates as repeats
+from rfm_engine.orders.order_ids.duplicates import Duplicates
+from rfm_engine.orders.order_ids.spans import mark_rows
 from rfm_engine.orders.padding import are_padded
-from rfm_engine.orders.spans import mark_rows
 from rfm_engine.orders.staging import ROW, row_mask
 from rfm_engine.system.stage_timer import StageTimer
 

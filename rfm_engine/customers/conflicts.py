@@ -25,7 +25,7 @@ from rfm_engine.orders.staging import row_mask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rfm_engine.orders.duplicates import Duplicates
+    from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.rules import Rules
 

@@ -12,7 +12,7 @@ from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY_FEN
 from rfm_engine.customers.aggregate import aggregate_all, aggregate_single
 from rfm_engine.customers.metrics import recency_days
 from rfm_engine.orders.cleaning import passing_rows, row_checks
-from rfm_engine.orders.duplicates import find_duplicates
+from rfm_engine.orders.order_ids.duplicates import find_duplicates
 from rfm_engine.orders.staging import order_set
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
 from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, is_positive, round_sum
-from rfm_engine.orders.duplicates import Duplicates
 from rfm_engine.orders.large_sums import refuse_large_sums
+from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.staging import ROW
 

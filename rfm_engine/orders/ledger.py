@@ -11,14 +11,14 @@ import polars as pl
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME
 from rfm_engine.errors import DataError
 from rfm_engine.orders import cleaning
-from rfm_engine.orders.duplicates import count_repeats
+from rfm_engine.orders.order_ids.duplicates import count_repeats
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.staging import row_mask
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from rfm_engine.orders.duplicates import Duplicates
+    from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
 
 REASONS: Final = 3

@@ -43,6 +43,11 @@ def are_padded(rows: pl.LazyFrame) -> bool:
     return has_padding(rows, text_columns(rows))
 
 
+def trim_if_padded(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return typed orders with trimmed texts; to look at all of them costs a little, to trim them much."""
+    return trim_texts(rows) if are_padded(rows) else rows
+
+
 def find_early_padding(rows: pl.LazyFrame, rules: Rules) -> bool:
     """Return whether white space stands around texts that decide something before customers are there."""
     columns = rows.collect_schema()

@@ -10,7 +10,7 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
-from rfm_engine.orders.duplicates import HASH, count_further
+from rfm_engine.orders.order_ids.duplicates import HASH, count_further
 from rfm_engine.orders.reading import SOURCE_FILE
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from rfm_engine.customers.last_order import last_order_columns
 from rfm_engine.customers.metrics import recency_days
 from rfm_engine.orders.cache import Inputs
 from rfm_engine.orders.cleaning import describe_unmatched
-from rfm_engine.orders.duplicates import Duplicates, find_duplicates
 from rfm_engine.orders.large_sums import MOST_FEN
 from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, conflicts
+from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
 from rfm_engine.orders.staging import ROW, order_set, row_mask
 from rfm_engine.preparation.spellings import list_values

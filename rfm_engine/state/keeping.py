@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from rfm_engine.errors import RfmError
-from rfm_engine.orders.duplicates import can_repeat
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.fingerprints import fingerprint_inputs
+from rfm_engine.orders.order_ids.duplicates import can_repeat
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.answer import Answer
 from rfm_engine.state.day_ledger import count_days, list_rejects
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
-    from rfm_engine.orders.duplicates import Duplicates
+    from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
 

@@ -20,7 +20,7 @@ from rfm_engine.columns import (
 from rfm_engine.customers.aggregate import aggregate, find_shortcuts
 from rfm_engine.customers.last_order import tie_break_columns
 from rfm_engine.orders.cleaning import OUTSIDE_WINDOW, is_in_window, passing_rows, row_checks
-from rfm_engine.orders.duplicates import Duplicates
+from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.state.memo import UnusableStateError
 
 if TYPE_CHECKING:

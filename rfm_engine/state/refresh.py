@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_engine.columns import FREQUENCY, ORDER_ID
 from rfm_engine.orders.cleaning import passing_rows
-from rfm_engine.orders.duplicates import HASH, Duplicates, can_repeat, find_duplicates
+from rfm_engine.orders.order_ids.duplicates import HASH, Duplicates, can_repeat, find_duplicates
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.day_ledger import add_days, count_days, list_rejects, subtract_days
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts

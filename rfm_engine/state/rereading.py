@@ -9,8 +9,8 @@ import polars as pl
 
 from rfm_engine.columns import ALIASES, ORDER_ID, REGION, STATUS
 from rfm_engine.orders.cleaning import passing_rows
-from rfm_engine.orders.duplicates import HASH
-from rfm_engine.orders.padding import are_padded, trim_texts
+from rfm_engine.orders.order_ids.duplicates import HASH
+from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import read
 from rfm_engine.orders.staging import ROW, order_set, stage_orders
 from rfm_engine.preparation import follow_source, prepare_orders
@@ -38,10 +38,9 @@ def read_files(job: Job, files: Sequence[OrderFile]) -> Iterator[tuple[OrderSet,
     extra = [name for name in job.rules.by if name not in ALIASES]
     source = read(files, extra, job.sources, is_source_given=job.is_source_given)
     with stage_orders(source.typed, [file.path for file in files], [file.format for file in files]) as rows:
-        if not source.is_trimmed and are_padded(rows):
-            rows = trim_texts(rows)  # noqa: PLW2901 the same orders
-        requested = follow_source(rows, job.rules, source, job.dataset.model_fields_set)
-        prepared = order_set(*prepare_orders(rows, requested, is_text=source.is_text, copies=source.copies))
+        trimmed = rows if source.is_trimmed else trim_if_padded(rows)
+        requested = follow_source(trimmed, job.rules, source, job.dataset.model_fields_set)
+        prepared = order_set(*prepare_orders(trimmed, requested, is_text=source.is_text, copies=source.copies))
         refuse_unfit(job, source, requested, prepared.columns)
         yield prepared, source
 

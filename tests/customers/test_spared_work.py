@@ -11,7 +11,8 @@ from rfm_engine.customers import aggregate, integer_keys, last_order
 from rfm_engine.customers import metrics as customer_metrics
 from rfm_engine.customers.integer_keys import IntegerKeys, TextKeys
 from rfm_engine.customers.metrics import Shortcuts, metrics
-from rfm_engine.orders import cleaning, duplicates, staging
+from rfm_engine.orders import cleaning, staging
+from rfm_engine.orders.order_ids import duplicates
 from tests.customers.small_orders import SNIFFED, grade_rows, orders
 
 if TYPE_CHECKING:

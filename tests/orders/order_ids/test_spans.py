@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfm_engine.orders import duplicates, spans
-from rfm_engine.orders.duplicates import find_duplicates
-from rfm_engine.orders.spans import Run, find_runs, list_rows, shared_rows
+from rfm_engine.orders.order_ids import duplicates, spans
+from rfm_engine.orders.order_ids.duplicates import find_duplicates
+from rfm_engine.orders.order_ids.spans import Run, find_runs, list_rows, shared_rows
 from rfm_engine.orders.staging import ROW, OrderSet, order_set
 from tests.orders.rows import orders_of, rules_of
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
+from rfm_engine.orders.order_ids.spans import BREAKS, find_runs, list_rows, mark_rows, shared_rows
 from rfm_engine.orders.padding import are_padded, has_padding
 from rfm_engine.orders.parsing import null_if_empty
-from rfm_engine.orders.spans import BREAKS, find_runs, list_rows, mark_rows, shared_rows
 from rfm_engine.orders.staging import ROW, row_mask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rfm_engine.orders.spans import Run
+    from rfm_engine.orders.order_ids.spans import Run
     from rfm_engine.orders.staging import OrderSet
 
 CONFLICTING: Final = "conflicting"
