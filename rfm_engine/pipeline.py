@@ -135,12 +135,13 @@ def plans(job: Job) -> dict[str, str]:
 
 def _aggregate_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTimer) -> tuple[Aggregated, StateUse]:
     """Return what the folder of the state answers, else what all orders do; and what is kept for the next run."""
-    from rfm_engine.state.folder import refuse_foreign_state  # noqa: PLC0415 a run without a state needs none of it
+    from rfm_engine.state.folder import refuse_foreign_state, refuse_inner_state  # noqa: PLC0415 a run without a state needs none of it
     from rfm_engine.state.keeping import StateUse, recall  # noqa: PLC0415 a run without a state needs none of it
     from rfm_engine.state.memo import UnusableStateError  # noqa: PLC0415 a run without a state needs none of it
 
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
     refuse_foreign_state(folder)
+    refuse_inner_state(folder, job.paths)
     try:
         aggregated, state = recall(job, folder)
     except UnusableStateError as error:

@@ -18,6 +18,7 @@ from rfm_engine.system.atomic_dir import atomic_dir, recover
 from rfm_engine.system.regular_files import open_regular
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rfm_engine.config.job import Job
@@ -55,6 +56,17 @@ def refuse_foreign_state(folder: Path) -> None:
     known = {MANIFEST, *(f"{name}.parquet" for name in TABLES)}
     if folder.exists() and (not folder.is_dir() or {entry.name for entry in folder.iterdir()} - known):
         message = f"{folder}: holds what is no state; name another folder with --state"
+        raise UsageError(message)
+
+
+def refuse_inner_state(folder: Path, paths: Sequence[Path]) -> None:
+    """Check that no order file lies in the folder.
+
+    Raises:
+        UsageError: One does: the folder lies in one that is named as orders.
+    """
+    if any(path.resolve().is_relative_to(folder.resolve()) for path in paths):
+        message = f"{folder}: lies among the order files; name a folder elsewhere with --state"
         raise UsageError(message)
 
 

@@ -153,6 +153,47 @@ def test_the_folder_is_closed_to_others_and_holds_nothing_else(months: Path) -> 
         pipeline.run(job_of(months, state="state"))
 
 
+def test_a_state_among_the_orders_is_refused(months: Path) -> None:
+    with pytest.raises(UsageError, match="lies among the order files; name a folder elsewhere with --state"):
+        pipeline.run(job_of(months, state="state", orders=["m1.parquet", "state/base.parquet"]))
+
+
+@pytest.mark.parametrize("step", ["_to_manifest", "_read", "fingerprint"])
+def test_a_run_that_ends_while_it_writes_leaves_the_old_state(
+    months: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    write_month(months, "m2", FEBRUARY)
+    run, kept = pipeline.run(job_of(months, state="state")), _contents(months / "state")
+    assert run.state is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(state_folder, step, _end)
+        with pytest.raises(KeyboardInterrupt):
+            run.state.keep(job_of(months, state="state"))
+
+    assert _contents(months / "state") == kept
+    assert [path.name for path in months.glob(".state*")] == []
+    assert _reason(months) is None
+
+
+def test_of_two_runs_at_once_the_state_of_the_later_one_stays_whole(months: Path) -> None:
+    first = pipeline.run(job_of(months, state="state"))
+    write_month(months, "m2", FEBRUARY)
+    second = pipeline.run(job_of(months, state="state"))
+    for run in (second, first):
+        assert run.state is not None
+        run.state.keep(job_of(months, state="state"))
+
+    assert _reason(months) is None
+
+
+def _end(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 def test_a_state_that_would_give_other_lists_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_month(tmp_path, "m1", JANUARY)
     monkeypatch.setattr(keeping, "count_part", _count_all_but_one)
