@@ -19,6 +19,7 @@ from rfm_engine.customers.aggregate import (
 )
 from rfm_engine.customers.batches import split_lists, spool
 from rfm_engine.customers.conflicts import find_conflicts
+from rfm_engine.customers.counted_ledger import read_ledger
 from rfm_engine.customers.dormant import add_dormant, count_dormant, list_dormant
 from rfm_engine.customers.merged_orders import count_rounded, merge_rows
 from rfm_engine.customers.table_files import read_customer_files
@@ -253,14 +254,15 @@ def _without_empty(parts: Sequence[pl.LazyFrame]) -> list[pl.LazyFrame]:
 
 
 def _read_customers(job: Job, clock: StageTimer) -> Aggregated:
-    """Read and check customers that were counted elsewhere; each row of theirs counts as one that was read and used."""
+    """Read and check customers that were counted elsewhere, and their ledger; without one only they are counted."""
     with read_customer_files(job.files, job.rules) as (customers, by, source, fingerprints):
         inputs = Inputs(files=fingerprints.describe_inputs(), source=source)
     clock.lap("read")
+    counted = Ledger(read=customers.height, used=customers.height, is_of_customers=True)
     return Aggregated(
         parts=[customers.lazy()],
         by=by,
-        ledger=Ledger(read=customers.height, used=customers.height),
+        ledger=counted if job.ledger is None else read_ledger(job.ledger, int(customers[FREQUENCY].sum())),
         rejects=pl.DataFrame(schema=REJECT_SCHEMA),
         inputs=inputs,
         rules=job.rules,

@@ -41,7 +41,7 @@ GRADED_BY = {
 
 OF_CUSTOMERS = {
     *GRADED_BY,
-    *("customers", "orders", "columns", "orders_format", "encoding", "separator", "sheet", "skip_lines"),
+    *("customers", "ledger", "orders", "columns", "orders_format", "encoding", "separator", "sheet", "skip_lines"),
 }
 """Keys that mean something where customers were counted elsewhere."""
 
@@ -56,6 +56,11 @@ class Dataset(ReadOptions):
     title: str = Field(default="", description="what the list is called where people read it")
     description: str = Field(default="", description="where the orders come from")
     customers: tuple[str, ...] = Field(default=(), description="instead of orders: files of counted customers")
+    ledger: str | None = Field(
+        default=None,
+        description="of customers: a file with how many rows of their orders came to which outcome",
+        json_schema_extra={"form": "path"},
+    )
     orders: tuple[str | OrderTable, ...] = Field(
         default=(), validate_default=True, description="order files, globs or folders, beside the dataset file"
     )
@@ -183,6 +188,9 @@ class Dataset(ReadOptions):
 
     @model_validator(mode="after")
     def _check_customers(self) -> Self:
+        if self.ledger is not None and not self.customers:
+            message = "ledger: of customers that were counted elsewhere; orders make their own"
+            raise ValueError(message)
         fields = type(self).model_fields
         changed = {name for name, field in fields.items() if getattr(self, name) != field.default}
         if self.customers and (idle := sorted(changed - OF_CUSTOMERS)):

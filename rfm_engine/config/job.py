@@ -46,6 +46,7 @@ class Job(NamedTuple):
     key: SecretBytes | None = None
     sources: tuple[OrderSource, ...] = ()
     state: Path | None = None
+    ledger: Path | None = None
 
     @property
     def is_source_given(self) -> bool:
@@ -83,7 +84,18 @@ def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may 
         raise DatasetError(message) from error
     refuse_folder_ids(files, dataset)
     state = None if dataset.state is None else folder / dataset.state
-    return Job(dataset, rules, files, sources=sources, state=state)
+    return Job(dataset, rules, files, sources=sources, state=state, ledger=_find_ledger(dataset, folder, origins))
+
+
+def _find_ledger(dataset: Dataset, folder: Path, origins: Origins) -> Path | None:
+    """Return where the ledger of counted customers lies; a dataset file names one inside its own folder."""
+    if dataset.ledger is None:
+        return None
+    path, place = folder / dataset.ledger, origins.of("ledger")
+    if not place.startswith("option") and not path.resolve().is_relative_to(folder.resolve()):
+        message = f"{place}: ledger: {dataset.ledger} is outside the dataset's folder; put the file there"
+        raise DatasetError(message)
+    return path
 
 
 def _find_sources(dataset: Dataset, host: PluginHost, origins: Origins) -> tuple[OrderSource, ...]:

@@ -78,6 +78,7 @@ class RunRules(FrameRules, total=False):
 
     name: str
     customers: Sequence[str]
+    ledger: str | None
     source: str | None
     state: str | None
     title: str

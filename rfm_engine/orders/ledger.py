@@ -63,7 +63,8 @@ class Ledger:
 
     The others are warnings that take no part in the sum: amounts rounded to whole fen, used rows that repeat an earlier
     one in a source without order ids, customers whose rows are refunds alone, customers whose orders are all before the
-    window, and requested regions and statuses that no row has.
+    window, and requested regions and statuses that no row has. Where it `is_of_customers`, who were counted elsewhere,
+    the rows are theirs, and where those of their orders went is not known.
     """
 
     read: int = 0
@@ -79,6 +80,7 @@ class Ledger:
     customers_before_window: int = 0
     unmatched: tuple[str, ...] = ()
     left_out: dict[str, int] = field(default_factory=dict)
+    is_of_customers: bool = False
 
     def __post_init__(self) -> None:
         accounted = self.used + self.duplicates + sum(self.rejected.values())
@@ -94,11 +96,14 @@ class Ledger:
         terms += [f"{getattr(self, fate):,} {fate.replace('_', ' ')}" for fate in fates if getattr(self, fate)]
         terms += [f"{rows:,} {reason}" for reason, rows in self.left_out.items()]
         terms += [f"{rows:,} rejected ({reason})" for reason, rows in self.rejected.items()]
+        if self.is_of_customers:
+            return f"{self.read:,} customers read; where the rows of their orders went is not known (--ledger FILE)"
         return f"{self.read:,} {'row' if self.read == 1 else 'rows'} read = {' + '.join(terms)}"
 
     def as_table(self) -> dict[str, Any]:
         """Return the ledger as plain values, with the rejected in all and by reason."""
-        return {
+        unknown = {"rows_are_customers": True} if self.is_of_customers else {}
+        return unknown | {
             "read": self.read,
             "used": self.used,
             cleaning.OUTSIDE_WINDOW: self.outside_window,

@@ -47,7 +47,8 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
     """
     with replace_folder(options.output / job.dataset.name) as partial:
         _write_customers(run, job, options, partial)
-        write_csv(translate_rejects(run.rejects, options.language), partial / REJECTS, options.language)
+        if not job.dataset.customers:  # their rejected rows are known where they were counted
+            write_csv(translate_rejects(run.rejects, options.language), partial / REJECTS, options.language)
         record = make_record(run, job, partial)
         (partial / RECORD).write_bytes(to_json(record, indent=1, fallback=str) + b"\n")
     if run.state is not None:

@@ -56,7 +56,7 @@ def test_the_list_is_that_of_the_orders_in_every_format(
     metrics = pl.read_csv(bundled / "sichuan-hiking" / "customers.csv", infer_schema=False)
     same = [*COLUMNS, *LAST, "r_score", "f_score", "m_score", "rfm_score", "tier"]
     assert pl.read_csv(found.encode(), infer_schema=False).select(same).equals(metrics.select(same))
-    assert "648 rows read = 648 used" in by_default.out
+    assert "648 customers read; where the rows of their orders went is not known" in by_default.out
 
 
 def test_the_record_names_the_files_and_explain_works(counted_customers: pl.DataFrame, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_the_record_names_the_files_and_explain_works(counted_customers: pl.Data
     record = record_of(folder)
     assert record["dataset"]["customers"] == ["customers*"]
     assert [one["file"] for one in record["inputs"]] == [(tmp_path / "customers.csv").as_posix()]
-    assert done("verify", folder).out == "1 input and 2 outputs are what run.json says\n"
+    assert done("verify", folder).out == "1 input and 1 output are what run.json says\n"
     assert "customer SC00000001" in done("explain", "SC00000001", "--run", folder).out
 
 
@@ -75,7 +75,7 @@ def test_check_says_what_run_would_do_and_writes_nothing(counted_customers: pl.D
     counted_customers.write_csv(tmp_path / "customers.csv")
     before = everything_below(make_dataset(tmp_path))
 
-    assert "648 rows read = 648 used" in done("check", tmp_path).out
+    assert "648 customers read; where the rows of their orders went is not known" in done("check", tmp_path).out
     assert everything_below(tmp_path) == before
 
 

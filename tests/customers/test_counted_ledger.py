@@ -1,0 +1,60 @@
+"""Customers that were counted elsewhere may bring the ledger of their orders; it must add up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from rfm_engine.customers.counted_ledger import read_ledger
+from rfm_engine.errors import DataError
+from tests.terminal import done, record_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LEDGERS = {
+    "object": '{"read": 10, "used": 7, "duplicates": 1, "order_id: conflicting": 2}',
+    "rows": '[{"outcome": "used", "row_count": 7}, {"outcome": "order_id: conflicting", "row_count": 2},'
+    ' {"outcome": "duplicates", "row_count": 1}]',
+    "lines": '{"outcome": "used", "row_count": 7}\n{"outcome": "duplicates", "row_count": 1}\n'
+    '{"outcome": "order_id: conflicting", "row_count": "2"}\n',
+    "csv": "outcome,row_count\nduplicates,1\norder_id: conflicting,2\nused,7\n",
+}
+FAULTY = {
+    '{"read": 9, "used": 7}': "9 rows were read but 7 are accounted for",
+    '{"used": 4}': "4 rows were used, fewer than the 5 orders",
+    '{"used": "many"}': "no ledger of outcomes",
+    "outcome,row_count\nused,7\nused,7\n": "stands twice",
+    '{"used": 7, "duplicates": -1}': "fewer than 0",
+}
+
+
+@pytest.mark.parametrize("form", LEDGERS)
+def test_a_ledger_in_any_form_is_that_of_a_run(form: str, tmp_path: Path) -> None:
+    (tmp_path / "ledger").write_text(LEDGERS[form], "utf-8")
+
+    ledger = read_ledger(tmp_path / "ledger", orders=7)
+
+    assert (ledger.read, ledger.used, ledger.duplicates, ledger.rejected) == (10, 7, 1, {"order_id: conflicting": 2})
+
+
+@pytest.mark.parametrize("text", FAULTY)
+def test_a_ledger_that_cannot_be_is_refused(text: str, tmp_path: Path) -> None:
+    (tmp_path / "ledger").write_text(text, "utf-8")
+
+    with pytest.raises(DataError, match=FAULTY[text]):
+        read_ledger(tmp_path / "ledger", orders=5)
+
+
+def test_the_record_has_the_ledger_and_no_file_of_rejects_is_written(tmp_path: Path) -> None:
+    (tmp_path / "c.csv").write_text("customer_id,frequency,monetary,last_order_time\na,7,10,2025-06-01\n", "utf-8")
+    (tmp_path / "ledger.json").write_text(LEDGERS["object"], "utf-8")
+    words = ("run", "--customers", tmp_path / "c.csv", "--as-of", "2025-07-01", "--output", tmp_path / "out", "--quiet")
+
+    done(*words)
+    assert record_of(tmp_path / "out" / "c")["ledger"]["rows_are_customers"] is True
+    done(*words, "--ledger", tmp_path / "ledger.json")
+
+    assert record_of(tmp_path / "out" / "c")["ledger"]["read"] == 10
+    assert sorted(path.name for path in (tmp_path / "out" / "c").iterdir()) == ["customers.csv", "run.json"]
