@@ -119,8 +119,7 @@ class ReadOptions(BaseModel):
         if encoding is not None:
             try:
                 _refuse_escapes(encoding)
-                codecs.getincrementaldecoder(encoding)().decode(b"a,1\n" * 8, final=True)
-                "a".encode(encoding)
+                codecs.getincrementaldecoder(encoding)().decode("a,1\n".encode(encoding), final=True)
             except (LookupError, TypeError, ValueError) as error:
                 message = f"{encoding!r} is no known text encoding{nearest(encoding, ENCODINGS)}"
                 raise ValueError(message) from error

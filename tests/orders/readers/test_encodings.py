@@ -17,6 +17,7 @@ from tests.orders.readers.files import (
     order_files,
     write,
 )
+from tests.terminal import AS_OF, done, read_rows, rfm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -147,3 +148,24 @@ def test_lines_of_two_encodings_in_one_file_are_refused_with_their_numbers(tmp_p
 
     with pytest.raises(DataError, match="line 2 is UTF-8 and line 3 is not"):
         collect([write(tmp_path, b"\n".join(lines))])
+
+
+@pytest.mark.parametrize("saved", ["utf-16", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_utf_16_and_32_may_be_given_whether_a_mark_shows_the_order_of_the_bytes_or_not(
+    saved: str, tmp_path: Path
+) -> None:
+    orders = "customer_id,order_amount,order_time\n张伟,9.00,2025-06-01\n"
+    (tmp_path / "o.csv").write_bytes(orders.encode(saved))
+
+    done("run", "--orders", tmp_path / "o.csv", *AS_OF, "--encoding", saved[:6], "--output", tmp_path / "out")
+
+    assert [row["customer_id"] for row in read_rows(tmp_path / "out" / "o" / "customers.csv")] == ["张伟"]
+
+
+def test_utf_16_that_is_given_for_other_text_is_refused_with_words(tmp_path: Path) -> None:
+    (tmp_path / "o.csv").write_text("customer_id,order_amount,order_time\na,9.00,2025-06-01\n", "ascii")
+
+    answer = rfm("run", "--orders", tmp_path / "o.csv", *AS_OF, "--encoding", "utf-16", "--output", tmp_path / "out")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "--encoding" in answer.err or "no header for" in answer.err

@@ -31,6 +31,7 @@ MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
+NULL: Final = b"\0"
 UTF8: Final = ("utf-8", "utf-8-sig")
 _GZIP: Final = b"\x1f\x8b"
 _LONE_RETURN: Final = re.compile(rb"\r(?![\r\n])")
@@ -65,15 +66,24 @@ def to_utf8(file: OrderFile, *, is_json: bool = False) -> Text:
 
 
 def resolve_encoding(head: bytes, file: OrderFile, *, is_json: bool = False) -> tuple[str, tuple[Finding, ...]]:
-    """Return the encoding that the file's mark says, or the one given, or the one that its start shows."""
+    """Return the encoding that the file's mark says, or the one given, or the one that its start shows.
+
+    Where UTF-16 or UTF-32 is given and no mark says the order of its bytes, the null of the first ASCII sign does.
+    """
     marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
     if marked or is_json or b"\0" in head:
-        return marked or file.options.encoding or "utf-8", ()
+        return marked or _order_bytes(file.options.encoding or "utf-8", head), ()
     if file.options.encoding is None and _is_utf8(head):
         return "utf-8", ()
     from rfm_engine.orders.readers.text.encoding_evidence import infer_encoding  # noqa: PLC0415 most files are UTF-8
 
-    return infer_encoding(head, file)
+    encoding, findings = infer_encoding(head, file)
+    return _order_bytes(encoding, head), findings
+
+
+def _order_bytes(encoding: str, head: bytes) -> str:
+    name = codecs.lookup(encoding).name
+    return f"{name}-{'be' if head.startswith(NULL) else 'le'}" if name in ("utf-16", "utf-32") else encoding
 
 
 def _is_utf8(head: bytes) -> bool:
