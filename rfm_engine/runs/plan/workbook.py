@@ -6,8 +6,9 @@ import re
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from rfm_engine.runs.plan.owners import UNASSIGNED
 from rfm_engine.runs.plan.tables import TO_FILL, translate_headers
-from rfm_engine.runs.plan.words import OUTCOME_LISTS, SUMMARY
+from rfm_engine.runs.plan.words import OUTCOME_LISTS, SUMMARY, UNASSIGNED_WORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +59,7 @@ def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, 
         {"created": datetime.combine(style.month.first_day, time()), "title": f"plan {style.month}"}
     )
     _add_sheet(workbook, SUMMARY[style.language], summary, style)
-    names = _sheet_names(calls["owner"].unique().sort().to_list(), SUMMARY[style.language])
+    names = _sheet_names(calls["owner"].unique().sort().to_list(), style.language)
     for owner, name in names.items():
         theirs = calls.filter(calls["owner"] == owner)
         sheet = _add_sheet(workbook, name, theirs, style)
@@ -102,12 +103,13 @@ def _add_inputs(workbook: Workbook, sheet: Worksheet, calls: pl.DataFrame, langu
     sheet.data_validation(rows[0], done_on, rows[1], done_on, {"validate": "date", "criteria": ">=", "value": first})
 
 
-def _sheet_names(owners: list[str], summary: str) -> dict[str, str]:
+def _sheet_names(owners: list[str], language: str) -> dict[str, str]:
     """Return a name for the sheet of each owner: without the signs that a sheet can't have, short, and each once."""
     names: dict[str, str] = {}
-    used = {summary.casefold()}
+    used = {SUMMARY[language].casefold()}
     for owner in owners:
-        plain = FORBIDDEN.sub("_", owner)[:LONGEST_NAME] or "_"
+        shown = UNASSIGNED_WORDS[language] if owner == UNASSIGNED else owner
+        plain = FORBIDDEN.sub("_", shown)[:LONGEST_NAME] or "_"
         number, name = 1, plain
         while name.casefold() in used:
             number += 1

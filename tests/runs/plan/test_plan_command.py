@@ -57,9 +57,9 @@ def test_make_up_days_are_worked_and_holidays_are_not(monthly_runs: Path) -> Non
 
 def fill_in(plan_folder: Path, folder: Path, outcomes: dict[str, str]) -> Path:
     """Return the workbook that was handed out, with an outcome for some customers, saved by another program."""
-    calls = pl.read_excel(plan_folder / "plan.xlsx", sheet_name="unassigned", infer_schema_length=0)
+    calls = pl.read_excel(plan_folder / "plan.xlsx", sheet_name="未分配", infer_schema_length=0)
     result = pl.col("客户编号").replace_strict(outcomes, default=None, return_dtype=pl.String)
-    calls.with_columns(result.alias("结果")).write_excel(folder / "filled.xlsx", worksheet="unassigned")
+    calls.with_columns(result.alias("结果")).write_excel(folder / "filled.xlsx", worksheet="未分配")
     return folder / "filled.xlsx"
 
 
@@ -80,7 +80,7 @@ def test_the_workbook_that_was_handed_out_comes_back_with_what_came_of_the_calls
     assert state[names[2]]["do_not_call"]
     assert names[2] not in {row["customer_id"] for row in read_rows(after / "plan.csv")}
     reject = read_rows(after / "done-rejects.csv")
-    assert [(row["sheet"], row["value"]) for row in reject] == [("unassigned", "maybe")]
+    assert [(row["sheet"], row["value"]) for row in reject] == [("未分配", "maybe")]
     assert "outcomes that can't be used: 1" in out
 
 
