@@ -181,12 +181,12 @@ SCORES: Final = tuple(metric.score for metric in Metric)
 
 @lru_cache(4096)
 def fold_header(header: str) -> str:
-    r"""Return a header without its width, case, spaces, underscores and byte-order mark, for comparison.
+    r"""Return a header without its width, case, spaces, underscores, last full stop and byte-order mark.
 
     >>> fold_header("\ufeffＯrder_ID ") == fold_header("order id")
     True
     """
-    text = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold()
+    text = unicodedata.normalize("NFKC", header.replace("\ufeff", "")).casefold().rstrip(". ")
     return "".join(character for character in text if not character.isspace() and character not in "_-")
 
 
