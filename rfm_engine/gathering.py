@@ -1,0 +1,214 @@
+"""Order files to customers: read, cleaned, aggregated, reviewed, with the ledger; the first half of a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_engine.columns import FREQUENCY
+from rfm_engine.config.private_columns import refuse_shared_headers
+from rfm_engine.customers.aggregate import (
+    Aggregated,
+    Batch,
+    aggregate,
+    find_late_padding,
+    find_shortcuts,
+)
+from rfm_engine.customers.batches import split_lists, spool
+from rfm_engine.customers.conflicts import find_conflicts
+from rfm_engine.customers.counted_ledger import read_ledger
+from rfm_engine.customers.dormant import add_dormant, count_dormant, list_dormant
+from rfm_engine.customers.merged_orders import count_rounded, merge_rows
+from rfm_engine.customers.table_files import read_customer_files
+from rfm_engine.findings import refuse_findings
+from rfm_engine.grading.coverage import prove_coverage
+from rfm_engine.orders.cache import Inputs
+from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, Tally, reconcile, refuse_rejects
+from rfm_engine.orders.order_ids.duplicates import find_duplicates
+from rfm_engine.orders.padding import find_early_padding
+from rfm_engine.orders.questions import question_rejects
+from rfm_engine.orders.readers.diagnosis import diagnose
+from rfm_engine.orders.staging import order_set
+from rfm_engine.orders.survey import survey_orders
+from rfm_engine.preparation import follow_source, prepare_orders
+from rfm_engine.privacy import MASK
+from rfm_engine.review import Reviewed, no_orders_error, review
+from rfm_engine.review.scientific_ids import find_scientific_ids, refuse_scientific_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from rfm_engine.config.job import Job
+    from rfm_engine.orders.cache import CachedOrders, OrderSource
+    from rfm_engine.orders.order_ids.duplicates import Duplicates
+    from rfm_engine.orders.reading import Orders
+    from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.orders.survey import Survey
+    from rfm_engine.rules import Rules
+    from rfm_engine.state.keeping import StateUse
+    from rfm_engine.system.stage_timer import StageTimer
+
+    Keep = Callable[[OrderSet, Duplicates, Orders, Aggregated], None]
+
+
+def gather_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTimer) -> tuple[Aggregated, StateUse]:
+    """Return what the folder of the state answers, else what all orders do; and what is kept for the next run."""
+    from rfm_engine.state import folder as state_folder  # noqa: PLC0415 a run without a state needs none of it
+    from rfm_engine.state.keeping import StateUse, recall  # noqa: PLC0415 a run without a state needs none of it
+    from rfm_engine.state.memo import UnusableStateError  # noqa: PLC0415 a run without a state needs none of it
+
+    prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
+    state_folder.refuse_foreign_state(folder)
+    state_folder.refuse_inner_state(folder, job.paths)
+    try:
+        aggregated, state = recall(job, folder)
+    except UnusableStateError as error:
+        use = StateUse(folder=folder, why_not=str(error), read_anew=tuple(path.as_posix() for path in job.paths))
+    else:
+        clock.lap("refresh")
+        return _check(aggregated, job), state
+    kept: list[StateUse] = []
+    return gather_customers(job, cache, clock, lambda *found: kept.append(use.observe(job, *found))), kept[0]
+
+
+def gather_customers(
+    job: Job, cache: OrderSource, clock: StageTimer, keep: Keep | None = None, *, is_surveyed: bool = False
+) -> Aggregated:
+    """Return the customers of a job's orders, or of its customer files, and where every row went; errors as a run's.
+
+    `keep` is given what a state needs; the orders are surveyed for `check` alone.
+    """
+    prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
+    try:
+        if job.dataset.customers:
+            return _read_customers(job, clock)
+        with cache.orders_for(job) as cached:
+            clock.lap("read")
+            aggregated = _aggregate(cached, job, clock, keep, is_surveyed=is_surveyed)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise diagnose(error, job.files) from error
+    return _check(aggregated, job)
+
+
+def _check(aggregated: Aggregated, job: Job) -> Aggregated:
+    refuse_rejects(aggregated.ledger, job.dataset.max_rejects)
+    if not aggregated.parts:
+        raise no_orders_error(
+            aggregated.ledger, aggregated.rejects, next(iter(aggregated.inputs.source.mapping.values()))
+        )
+    if job.dataset.strict:
+        refuse_findings(aggregated.findings, job.dataset.accept)
+    return aggregated
+
+
+def _aggregate(
+    cached: CachedOrders, job: Job, clock: StageTimer, keep: Keep | None = None, *, is_surveyed: bool
+) -> Aggregated:
+    cached, requested, rows = _prepare(cached, job)
+    source = cached.source
+    cut_ids = [*find_scientific_ids(rows.rows, is_text=source.is_text)]
+    refuse_scientific_ids(cut_ids, job.dataset.accept)
+    repeated = find_duplicates(rows)
+    if repeated.has_padding:
+        return _aggregate(cached.trim(), job, clock, keep, is_surveyed=is_surveyed)
+    conflicts = find_conflicts(rows, repeated)
+    orders, duplicates = merge_rows(rows, repeated)
+    shortcuts = find_shortcuts(orders, duplicates)
+    clock.lap("clean")
+    batched_lists = split_lists(rows)
+    batches = [
+        _spool(aggregate(orders, duplicates, shortcuts, lists, clock), alone=len(batched_lists) == 1)
+        for lists in batched_lists
+    ]
+    tally = sum((batch.tally for batch in batches), Tally())
+    if find_late_padding(rows, repeated, tally):
+        return _aggregate(cached.trim(), job, clock, keep, is_surveyed=is_surveyed)
+    parts = _without_empty([batch.customers for batch in batches])
+    ledger, rejects = reconcile(rows, repeated, tally, next(iter(source.mapping.values())), count_rounded(orders))
+    question_rejects(rejects, source.interpretations)
+    reviewed = Reviewed(
+        source=source,
+        orders=rows.rows,
+        requested=requested,
+        rules=rows.rules,
+        by=rows.by,
+        parts=parts,
+        repeated_ids=repeated.suspect_hashes,
+        conflicts=str(conflicts or ""),
+        declared=job.dataset.model_fields_set,
+    )
+    findings = (*source.findings, *cut_ids, *review(reviewed))
+    listed, dormant = _list_dormant(rows, batches, parts, has_earlier=bool(ledger.outside_window))
+    aggregated = Aggregated(
+        parts=listed,
+        by=rows.by,
+        ledger=replace(ledger, customers_before_window=dormant),
+        rejects=rejects,
+        inputs=cached.describe_inputs(),
+        rules=requested,
+        currency=rows.rules.currency,
+        findings=tuple(finding.mask_samples(MASK) for finding in findings) if job.dataset.is_private else findings,
+        survey=_survey(rows, job) if is_surveyed else None,
+    )
+    clock.lap("ledger")
+    if keep is not None:
+        keep(rows, repeated, source, aggregated)
+        clock.lap("keep")
+    return aggregated
+
+
+def _prepare(cached: CachedOrders, job: Job) -> tuple[CachedOrders, Rules, OrderSet]:
+    """Return the orders, trimmed if that decides something at once; the rules as their source completes them."""
+    refuse_shared_headers(cached.source.mapping, job.dataset)
+    requested = follow_source(cached.rows, job.rules, cached.source, job.dataset.model_fields_set)
+    if not cached.source.is_trimmed and find_early_padding(cached.rows, requested):
+        cached = cached.trim()
+    source = cached.source
+    prepared = prepare_orders(cached.rows, requested, is_text=source.is_text, copies=source.copies)
+    return cached, requested, order_set(*prepared, may_be_padded=not source.is_trimmed)
+
+
+def _list_dormant(
+    rows: OrderSet, batches: Sequence[Batch], parts: list[pl.LazyFrame], *, has_earlier: bool
+) -> tuple[list[pl.LazyFrame], int]:
+    """Return the customers, with the dormant ones where these are wanted; and how many are dormant."""
+    if not parts:
+        return parts, 0
+    if not rows.rules.dormant:
+        return parts, count_dormant(rows, pl.concat(parts)) if has_earlier else 0
+    dormant = list_dormant(rows, pl.concat(parts))
+    found = [batch.customers for batch in batches]
+    return _without_empty(add_dormant(found, dormant, rows.by, split_lists(rows))), dormant.height
+
+
+def _survey(rows: OrderSet, job: Job) -> Survey:
+    survey = survey_orders(rows.rows, rows.rules)
+    return survey.mask(MASK) if job.dataset.is_private else survey
+
+
+def _without_empty(parts: Sequence[pl.LazyFrame]) -> list[pl.LazyFrame]:
+    return [part for part in parts if not part.head(1).collect().is_empty()]
+
+
+def _read_customers(job: Job, clock: StageTimer) -> Aggregated:
+    """Read and check customers that were counted elsewhere, and their ledger; without one only they are counted."""
+    with read_customer_files(job.files, job.rules) as (customers, by, source, fingerprints):
+        inputs = Inputs(files=fingerprints.describe_inputs(), source=source)
+    clock.lap("read")
+    counted = Ledger(read=customers.height, used=customers.height, is_of_customers=True)
+    return Aggregated(
+        parts=[customers.lazy()],
+        by=by,
+        ledger=counted if job.ledger is None else read_ledger(job.ledger, int(customers[FREQUENCY].sum())),
+        rejects=pl.DataFrame(schema=REJECT_SCHEMA),
+        inputs=inputs,
+        rules=job.rules,
+        findings=source.findings,
+    )
+
+
+def _spool(batch: Batch, *, alone: bool) -> Batch:
+    return batch if alone else Batch(customers=spool(batch.customers), tally=batch.tally)
