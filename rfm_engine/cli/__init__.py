@@ -11,22 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from rfm_engine.cli import (
-    bench,
-    catalog,
-    check,
-    compare,
-    explain,
-    fit,
-    generate,
-    init,
-    plan,
-    plugins,
-    report,
-    run,
-    sql,
-    verify,
-)
+from rfm_engine.cli import bench, catalog, check, generate, init, plugins, run, sql
+from rfm_engine.cli.finished_runs import compare, explain, fit, plan, report, verify
 from rfm_engine.cli.options import LazyGroup
 from rfm_engine.errors import RfmError
 from rfm_engine.system.signals import stop_on_signals

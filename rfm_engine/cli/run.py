@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from rfm_engine.cli.display.progress import Progress
-    from rfm_engine.cli.follow_ups import FollowUps
+    from rfm_engine.cli.finished_runs.follow_ups import FollowUps
     from rfm_engine.config.job import Job
     from rfm_engine.orders.cache import OrderCache
     from rfm_engine.output.formats import Format
@@ -80,7 +80,7 @@ def run(  # noqa: PLR0913 each is an option
     from concurrent.futures import ThreadPoolExecutor
 
     from rfm_engine.cli.display.progress import Progress
-    from rfm_engine.cli.follow_ups import FollowUps
+    from rfm_engine.cli.finished_runs.follow_ups import FollowUps
     from rfm_engine.cli.jobs import build_jobs
     from rfm_engine.orders.cache import OrderCache
     from rfm_engine.output.writer import OutputOptions
@@ -174,7 +174,7 @@ def _start_job(  # noqa: PLR0913 what a command shares between datasets
 
 def _follow_up(job: Job, wanted: OutputOptions, follow_ups: FollowUps, *, quiet: bool) -> RfmError | None:
     """Write what is requested beside the lists; a failure keeps none of the other datasets from running."""
-    from rfm_engine.cli.follow_ups import write_follow_ups
+    from rfm_engine.cli.finished_runs.follow_ups import write_follow_ups
 
     if follow_ups.is_empty:
         return None

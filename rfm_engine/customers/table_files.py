@@ -9,15 +9,15 @@ import polars as pl
 
 from rfm_engine.customers.table import list_table_columns, match_customer_columns, read_customer_table
 from rfm_engine.orders.files.confinement import hold_confined
-from rfm_engine.orders.fingerprints import fingerprint_inputs
+from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.readers.formats import read_tables
 from rfm_engine.orders.reading import Orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from rfm_engine.orders.files.fingerprints import InputFingerprints
     from rfm_engine.orders.files.order_file import OrderFile
-    from rfm_engine.orders.fingerprints import InputFingerprints
     from rfm_engine.orders.readers.table import RawTable
     from rfm_engine.rules import Rules
 

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from rfm_engine.orders.files.confinement import hold_confined
-from rfm_engine.orders.fingerprints import fingerprint_inputs
+from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.padding import trim_texts
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import Orders, read
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_engine.order_source import OrderSource as ExportSource
+    from rfm_engine.orders.files.fingerprints import InputFingerprints
     from rfm_engine.orders.files.order_file import OrderFile
-    from rfm_engine.orders.fingerprints import InputFingerprints
     from rfm_engine.rules import Rules
 
 

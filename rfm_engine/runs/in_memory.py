@@ -17,7 +17,7 @@ from rfm_engine.config.job import Job, attach_keys
 from rfm_engine.config.keywords import resolve_keywords, speak_python, take_objects, with_objects
 from rfm_engine.config.overrides import Overrides, resolve_jobs
 from rfm_engine.orders.cache import CachedOrders, OrderCache
-from rfm_engine.orders.fingerprints import fingerprint_inputs
+from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
 from rfm_engine.orders.staging import stage_orders

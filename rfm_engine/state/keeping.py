@@ -9,7 +9,7 @@ import polars as pl
 
 from rfm_engine.errors import RfmError
 from rfm_engine.orders.files.confinement import hold_confined
-from rfm_engine.orders.fingerprints import fingerprint_inputs
+from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.order_ids.duplicates import can_repeat
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.answer import Answer

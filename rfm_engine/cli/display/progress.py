@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rich.cells import set_cell_size
 
 from rfm_engine.errors import printable
-from rfm_engine.orders.fingerprints import InputFingerprints
+from rfm_engine.orders.files.fingerprints import InputFingerprints
 from rfm_engine.orders.staging import COLUMNAR
 from rfm_engine.system.signals import CLEAR
 from rfm_engine.system.spill import has_spilled
