@@ -11,6 +11,7 @@ from rfm_engine.errors import RfmError
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.order_ids.duplicates import can_repeat
+from rfm_engine.orders.padding import are_padded
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.answer import Answer
 from rfm_engine.state.day_ledger import count_days, list_rejects
@@ -143,6 +144,9 @@ def observe(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, fo
     refuse_unfit(job, source, found.rules, orders.columns)
     if len(found.parts) != 1:
         message = "the lists do not fit into memory together"
+        raise UnusableStateError(message)
+    if not source.is_trimmed and are_padded(orders.rows):
+        message = "white space stands around ids that a run need not look at"
         raise UnusableStateError(message)
     memo = _make_memo(job, orders, repeated, source, found)
     again = Answer(memo=memo, job=job, files=job.files, inputs=found.inputs.files).aggregate()
