@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Protocol, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT
+from rfm_engine.config.frames import ArrowStream, as_frame, match_frame
 from rfm_engine.config.keywords import resolve_keywords, speak_python
 from rfm_engine.customers.dormant import aggregate_listed
 from rfm_engine.customers.table import (
@@ -16,14 +17,13 @@ from rfm_engine.customers.table import (
     read_customer_table,
     type_customers,
 )
-from rfm_engine.errors import DataError, DatasetError
+from rfm_engine.errors import DatasetError
 from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.grading.grade import grade as grade_customers
 from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.published import publish, translate_headers
 from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cleaning import list_columns
-from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import Interpretation, RawOrders, interpret
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.parsing import CellForms
@@ -49,14 +49,7 @@ WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "strict", "sourc
 LANGUAGES = ("en", "zh")
 
 
-class ArrowStream(Protocol):
-    """Anything that hands over its rows as an Arrow stream: a pandas frame, a DuckDB relation, a pyarrow table."""
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Return the stream in a capsule."""
-
-
-def score(  # noqa: PLR0913 each is a rule of DESIGN's dataset
+def score(  # noqa: PLR0913 each is a rule
     orders: pl.LazyFrame | pl.DataFrame | ArrowStream,
     *,
     as_of: date | str,
@@ -186,36 +179,6 @@ def _check_language(language: str, caller: str) -> None:
     if language not in LANGUAGES:
         message = f"{caller}(language): expected one of {', '.join(LANGUAGES)}, got {language!r}"
         raise DatasetError(message)
-
-
-def as_frame(orders: pl.LazyFrame | pl.DataFrame | ArrowStream) -> pl.LazyFrame:
-    """Return orders of any frame as a lazy frame of Polars.
-
-    Raises:
-        DataError: Columns that hold several types at once, as a pandas column of numbers and text does.
-    """
-    if isinstance(orders, pl.LazyFrame | pl.DataFrame):
-        return orders.lazy()
-    try:
-        return pl.DataFrame(orders).lazy()
-    except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
-        mixed = [str(name) for name in getattr(orders, "columns", ()) if not _is_convertible(orders, name)]
-        what = f"the columns {', '.join(mixed)} hold values of mixed types" if mixed else str(error).partition("\n")[0]
-        message = f"orders: {what}; make each column of one type, ids text"
-        raise DataError(message) from error
-
-
-def _is_convertible(orders: Any, name: object) -> bool:  # noqa: ANN401 a frame of any library
-    try:
-        pl.DataFrame(orders[[name]])
-    except (TypeError, ValueError, pl.exceptions.PolarsError):
-        return False
-    return True
-
-
-def match_frame(frame: pl.LazyFrame, dataset: Dataset, rules: Rules) -> dict[str, str]:
-    """Return which column of the frame holds each canonical column; errors as `match_headers`."""
-    return match_headers(frame.collect_schema().names(), dataset.columns, rules.further_columns, "orders")
 
 
 def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> pl.DataFrame:

@@ -25,11 +25,12 @@ from rfm_engine.customers.table_files import read_customer_files
 from rfm_engine.findings import refuse_findings
 from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.orders.cache import Inputs
-from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, Tally, reconcile, refuse_rejects
+from rfm_engine.orders.ledger import Ledger, Tally, reconcile, refuse_rejects
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
 from rfm_engine.orders.padding import find_early_padding
 from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
+from rfm_engine.orders.rejects import REJECT_SCHEMA
 from rfm_engine.orders.staging import order_set
 from rfm_engine.orders.survey import survey_orders
 from rfm_engine.preparation import follow_source, prepare_orders

@@ -31,18 +31,19 @@ from typing import TYPE_CHECKING, Final, Unpack
 
 import polars as pl
 
-from rfm_engine.api import as_frame, match_frame
 from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, RECENCY_DAYS
+from rfm_engine.config.frames import as_frame, match_frame
 from rfm_engine.config.keywords import resolve_keywords, speak_python
 from rfm_engine.customers.aggregate import Batch, aggregate, find_shortcuts
 from rfm_engine.customers.merged_orders import count_rounded, merge_rows
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.orders.cells.ids import id_text
 from rfm_engine.orders.interpretation import RawOrders, interpret
-from rfm_engine.orders.ledger import CONFLICT, Ledger, reconcile
+from rfm_engine.orders.ledger import Ledger, reconcile
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
+from rfm_engine.orders.rejects import CONFLICT
 from rfm_engine.orders.staging import order_set, stage_orders
 from rfm_engine.preparation import prepare_orders
 from rfm_engine.preparation.customer_ids import unify_ids
@@ -51,8 +52,8 @@ from rfm_engine.preparation.spellings import join_regions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from rfm_engine.api import ArrowStream
     from rfm_engine.config.dataset import Dataset
+    from rfm_engine.config.frames import ArrowStream
     from rfm_engine.config.keywords import RunRules
     from rfm_engine.rules import Rules
 

@@ -21,9 +21,7 @@ def sql(
     *,
     rules: RuleOptions,
     table: Annotated[str, typer.Option(help="The table of orders, such as sales.orders.")] = "orders",
-    dialect: Annotated[
-        Literal["duckdb", "postgresql", "spark"], typer.Option(help="The warehouse that runs it.")
-    ] = "duckdb",
+    dialect: Annotated[Literal["duckdb", "postgresql"], typer.Option(help="The warehouse that runs it.")] = "duckdb",
     only: Annotated[
         Literal["customers", "ledger"], typer.Option(help="The customers, or where the rows of the orders went.")
     ] = "customers",

@@ -15,6 +15,7 @@ from rfm_engine.config.key_types import (
     COUNTING,
     FINDINGS,
     GRADING,
+    OF_CUSTOMERS,
     PRIVACY,
     READING,
     WHO,
@@ -24,6 +25,7 @@ from rfm_engine.config.key_types import (
     Generalized,
     Pseudonymized,
     RejectLimit,
+    WeightTable,
 )
 from rfm_engine.config.order_tables import OrderTable
 from rfm_engine.findings import Code
@@ -31,19 +33,7 @@ from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Sameness
 
 TABLES = ("scheme", "tiers")
-MOST_WEIGHT, WEIGHT_DECIMALS = 1_000, 9
 Table = dict[str, Any]
-GRADED_BY = {
-    *("name", "title", "description", "as_of", "since", "by", "refunds", "scheme", "tiers", "weights"),
-    *("pseudonymize", "drop", "generalize", "accept", "strict"),
-}
-"""Keys that say how customers are graded and published, whoever counted them."""
-
-OF_CUSTOMERS = {
-    *GRADED_BY,
-    *("customers", "ledger", "orders", "columns", "orders_format", "encoding", "separator", "sheet", "skip_lines"),
-}
-"""Keys that mean something where customers were counted elsewhere."""
 
 
 class Dataset(ReadOptions):
@@ -163,7 +153,7 @@ class Dataset(ReadOptions):
         description="the order source, such as shopify; none: recognise none",
         json_schema_extra=READING,
     )
-    weights: tuple[Decimal, Decimal, Decimal] = Field(
+    weights: WeightTable = Field(
         default=(Decimal("0.3"), Decimal("0.3"), Decimal("0.4")),
         description="the weights of R, F and M in the total: 0.3,0.3,0.4",
         json_schema_extra=GRADING | {"form": "commas"},
@@ -197,17 +187,6 @@ class Dataset(ReadOptions):
             message = f"{', '.join(idle)}: of orders; customers that were counted elsewhere need none of them"
             raise ValueError(message)
         return self
-
-    @field_validator("weights")
-    @classmethod
-    def _check_weights(cls, weights: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
-        if any(not weight.is_finite() or weight < 0 for weight in weights) or not any(weights):
-            message = "expected three weights of 0 or more, not all 0"
-            raise ValueError(message)
-        if any(weight > MOST_WEIGHT or weight != round(weight, WEIGHT_DECIMALS) for weight in weights):
-            message = f"expected weights of at most {MOST_WEIGHT:,}, with at most {WEIGHT_DECIMALS} decimals"
-            raise ValueError(message)
-        return weights
 
     @field_validator("by")
     @classmethod

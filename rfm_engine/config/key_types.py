@@ -91,3 +91,31 @@ Dropped = Annotated[
 ]
 
 Generalized = Annotated[Literal["order_time"], BeforeValidator(_without_prefix)]
+
+MOST_WEIGHT, WEIGHT_DECIMALS = 1_000, 9
+
+
+def _check_weights(weights: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    if any(not weight.is_finite() or weight < 0 for weight in weights) or not any(weights):
+        message = "expected three weights of 0 or more, not all 0"
+        raise ValueError(message)
+    if any(weight > MOST_WEIGHT or weight != round(weight, WEIGHT_DECIMALS) for weight in weights):
+        message = f"expected weights of at most {MOST_WEIGHT:,}, with at most {WEIGHT_DECIMALS} decimals"
+        raise ValueError(message)
+    return weights
+
+
+WeightTable = Annotated[tuple[Decimal, Decimal, Decimal], AfterValidator(_check_weights)]
+"""The weights of R, F and M in the total."""
+
+GRADED_BY = {
+    *("name", "title", "description", "as_of", "since", "by", "refunds", "scheme", "tiers", "weights"),
+    *("pseudonymize", "drop", "generalize", "accept", "strict"),
+}
+"""Keys that say how customers are graded and published, whoever counted them."""
+
+OF_CUSTOMERS = {
+    *GRADED_BY,
+    *("customers", "ledger", "orders", "columns", "orders_format", "encoding", "separator", "sheet", "skip_lines"),
+}
+"""Keys that mean something where customers were counted elsewhere."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rfm_engine.config.dataset import GRADED_BY, Dataset
+from rfm_engine.config.dataset import Dataset
 from rfm_engine.config.dataset_file import (
     SETTINGS_LEVELS,
     find_dataset_file,
@@ -17,7 +17,7 @@ from rfm_engine.config.dataset_file import (
     read_dataset_file,
 )
 from rfm_engine.config.job import Job, prepare_job
-from rfm_engine.config.key_types import option_name
+from rfm_engine.config.key_types import GRADED_BY, option_name
 from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.files.paths import find_order_files

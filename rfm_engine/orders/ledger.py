@@ -1,4 +1,4 @@
-"""The ledger of a run: where every row went; and the rejected rows, one by one."""
+"""The ledger of a run: where every row went."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME
+from rfm_engine.columns import ORDER_ID
 from rfm_engine.errors import DataError
 from rfm_engine.orders import cleaning
 from rfm_engine.orders.order_ids.duplicates import count_repeats
-from rfm_engine.orders.parsing import null_if_empty
-from rfm_engine.orders.staging import row_mask
+from rfm_engine.orders.rejects import list_rejects
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
@@ -51,10 +50,6 @@ def reject_allowance(read: int, limit: str) -> Decimal:
     (Decimal('10.0'), Decimal('100'))
     """
     return read * Decimal(limit[:-1]) / 100 if limit.endswith("%") else Decimal(limit)
-
-
-CONFLICT = "conflicting"
-REJECT_SCHEMA = {"file": pl.String, "row": pl.Int64, "column": pl.String, "value": pl.String, "reason": pl.String}
 
 
 @dataclass(frozen=True)
@@ -161,7 +156,7 @@ def reconcile(
     by_check = _count_by_check(orders, duplicates, tally)
     counts = count_outcomes(by_check, orders.checks)
     failing = by_check["test"].to_list() if counts[cleaning.REJECTED] else []
-    rejected = _list_rejects(orders, duplicates, headers, failing)
+    rejected = list_rejects(orders, duplicates, headers, failing)
     reasons = rejected.group_by("column", "reason").len().sort("column", "reason")
     repeats = 0 if ORDER_ID in orders.columns else count_repeats(orders)
     dropped = duplicates.rows.height
@@ -203,64 +198,3 @@ def count_outcomes(by_check: pl.DataFrame, checks: list[cleaning.RowCheck]) -> d
 def count_rounded(by_check: pl.DataFrame) -> int:
     """Return how many rows that passed every check have an amount that was rounded."""
     return int(by_check.filter(pl.col("test") == cleaning.PASSED)["rounded"].sum())
-
-
-def _list_rejects(
-    orders: OrderSet, duplicates: Duplicates, headers: Mapping[str, str], failing: Collection[int]
-) -> pl.DataFrame:
-    lost = [rejects(orders.rows, orders.checks, headers, failing=failing)] if failing else []
-    if not duplicates.conflicting.is_empty():
-        lost.append(conflicts(orders.passing(), row_mask(duplicates.conflicting, orders.height), headers))
-    return pl.concat(lost).sort("file", "row").collect() if lost else pl.DataFrame(schema=REJECT_SCHEMA)
-
-
-def rejects(
-    orders: pl.LazyFrame,
-    checks: list[cleaning.RowCheck],
-    headers: Mapping[str, str],
-    *more: pl.Expr,
-    failing: Collection[int] | None = None,
-) -> pl.LazyFrame:
-    """Return the rows that a check rejects: file, row, column (as the file heads it), value and reason, and `more`.
-
-    Where it is known which checks fail, by position, the columns of the others are not read.
-    """
-    places = range(len(checks)) if failing is None else sorted({*failing} - {cleaning.PASSED})
-    reasons = [(place, checks[place]) for place in places if checks[place].outcome == cleaning.REJECTED]
-    positions = [position for position, _ in reasons]
-    failed = orders.with_columns(cleaning.first_failed_check(checks).alias("test")).filter(
-        pl.col("test").is_in(positions)
-    )
-    columns = [str(check.column) for _, check in reasons]
-    return failed.select(
-        pl.col("source_file").alias("file"),
-        pl.col("source_row").alias("row"),
-        pl.col("test").replace_strict(positions, [headers.get(name, name) for name in columns]).alias("column"),
-        _by_position({position: _value(str(check.column)) for position, check in reasons}).alias("value"),
-        _by_position({position: _reason(check) for position, check in reasons}).alias("reason"),
-        *more,
-    )
-
-
-def conflicts(passing: pl.LazyFrame, conflicting: pl.Expr, headers: Mapping[str, str]) -> pl.LazyFrame:
-    """Return the conflicting rows as rejects."""
-    return passing.filter(conflicting).select(
-        pl.col("source_file").alias("file"),
-        pl.col("source_row").alias("row"),
-        pl.lit(headers.get(ORDER_ID, ORDER_ID)).alias("column"),
-        pl.col(ORDER_ID).alias("value"),
-        pl.lit(CONFLICT).alias("reason"),
-    )
-
-
-def _value(column: str) -> pl.Expr:
-    texts = {ORDER_AMOUNT: "order_amount_text", ORDER_TIME: "order_time_text"}
-    return null_if_empty([texts.get(column, column)])[0]
-
-
-def _reason(check: cleaning.RowCheck) -> pl.Expr:
-    return pl.lit(check.reason) if isinstance(check.reason, str) else check.reason()
-
-
-def _by_position(values: dict[int, pl.Expr]) -> pl.Expr:
-    return pl.coalesce(pl.when(pl.col("test") == position).then(value) for position, value in values.items())

@@ -10,7 +10,7 @@ from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME
 from rfm_engine.orders.cells.amount_evidence import question_amounts
 from rfm_engine.orders.cells.evidence import TEXT
 from rfm_engine.orders.cells.time_evidence import question_times
-from rfm_engine.orders.ledger import rejects
+from rfm_engine.orders.rejects import rejects
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:

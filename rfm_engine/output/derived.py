@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rfm_engine.errors import OutputError
 from rfm_engine.output.folder import replace_folder
-from rfm_engine.output.record import RECORD, SCHEMA_VERSION, Manifest, digest_file, find_versions, list_files
+from rfm_engine.output.record import RECORD, SCHEMA_VERSION, Manifest, digest_file, list_files
+from rfm_engine.output.versions import find_versions
 from rfm_engine.system.regular_files import find_state
 
 if TYPE_CHECKING:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 from decimal import Decimal
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated, Any, Final, Self, TypeVar
 
@@ -23,14 +20,13 @@ from pydantic import (
 
 from rfm_engine.columns import SCORES, TIER
 from rfm_engine.errors import UsageError
-from rfm_engine.plugins.discovery import distribution_of
+from rfm_engine.output.versions import find_versions
 from rfm_engine.rules import Weights
 from rfm_engine.system.regular_files import open_regular
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.pipeline import Run
-    from rfm_engine.rules import Rules
 
 RECORD: Final = "run.json"
 SCHEMA_VERSION: Final = 1
@@ -38,8 +34,6 @@ SCHEMA_VERSION: Final = 1
 
 NOT_RECORDED: Final = {"scheme", "tiers", "exclude_customer", "state"}
 """Keys of a dataset that stand elsewhere in the record, or name customers."""
-
-VERSIONED: Final = ("rfm-engine", "polars", "pydantic", "pluggy", "typer")
 
 
 def _with_span(row: dict[str, Any]) -> dict[str, Any]:
@@ -231,19 +225,6 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
         refit_differences=run.refit_differences,
         **more,
     )
-
-
-def find_versions(rules: Rules | None = None) -> dict[str, str]:
-    """Return the versions that decide a run: of the engine, its libraries, and the providers of scheme and policy."""
-    plugins = {distribution_of(type(plugin)) for plugin in (rules.scheme, rules.tiers)} if rules else set()
-    provided = (plugin.rpartition(" ") for plugin in sorted(plugins))
-    return _engine_versions() | {name: number for name, _, number in provided if name != "module"}
-
-
-@cache
-def _engine_versions() -> dict[str, str]:
-    """Return the versions of the engine and its libraries; looked up once, for it takes 5 ms."""
-    return {name: version(name) for name in VERSIONED} | {"python": platform.python_version()}
 
 
 def digest_file(path: Path, name: str, *, follow_links: bool = True) -> FileDigest:

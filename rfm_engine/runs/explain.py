@@ -22,7 +22,7 @@ from rfm_engine.grading.grade import grade, grade_lists
 from rfm_engine.grading.guard import attribute_plugin_errors, guard_cut_points
 from rfm_engine.grading.scoring import list_values
 from rfm_engine.grading.summary import pluralize
-from rfm_engine.output.record import find_versions
+from rfm_engine.output.versions import find_versions
 from rfm_engine.runs.similar_ids import find_similar_ids
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import polars as pl
 
 from rfm_engine import pipeline
-from rfm_engine.api import as_frame, match_frame
 from rfm_engine.config.dataset import TABLES
+from rfm_engine.config.frames import as_frame, match_frame
 from rfm_engine.config.job import Job, attach_keys
 from rfm_engine.config.keywords import resolve_keywords, speak_python, take_objects, with_objects
 from rfm_engine.config.overrides import Overrides, resolve_jobs
@@ -29,7 +29,7 @@ from rfm_engine.runs.finished import FinishedRun, open_run
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rfm_engine.api import ArrowStream
+    from rfm_engine.config.frames import ArrowStream
     from rfm_engine.config.keywords import RunRules
     from rfm_engine.findings import Finding
     from rfm_engine.orders.cache import OrderSource

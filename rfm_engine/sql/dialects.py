@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-DialectName = Literal["duckdb", "postgresql", "spark"]
+DialectName = Literal["duckdb", "postgresql"]
 PART: Final = re.compile(r'"((?:[^"]|"")+)"|([^".]+)')
 PLAIN_COLUMNS: Final = {*ALIASES, "order_day"}
 WIDTH: Final = 100
-SIGNS_OF_STANDARD: Final = " || ".join(f"chr({ord(sign)})" for sign in BLANKS)
-SIGNS_OF_SPARK: Final = "'" + "".join(f"\\u{ord(sign):04x}" for sign in BLANKS) + "'"
+SIGNS: Final = " || ".join(f"chr({ord(sign)})" for sign in BLANKS)
 
 
 def wrap(terms: Iterable[str], indent: int) -> str:
@@ -39,29 +38,24 @@ def wrap(terms: Iterable[str], indent: int) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class Dialect:
-    r"""How one warehouse writes what the standard leaves to it.
+    """How one warehouse writes what the standard leaves to it.
 
-    `quote` stands around a name, a text may have `has_backslashes` that escape, `text` and `time` are the types of text
-    and of a local time, `collation` orders text by its bytes where the warehouse would not, `blanks` is the white space
-    that is taken off text.
+    `text` and `time` are the types of text and of a local time, `collation` orders text by its bytes where the
+    warehouse would not, `blanks` is the white space that is taken off text.
 
-    >>> print(DIALECTS["duckdb"].name('an "id" of'), DIALECTS["spark"].name("an `id` of"))
-    "an ""id"" of" `an ``id`` of`
-    >>> print(DIALECTS["duckdb"].literal("it's \\"), DIALECTS["spark"].literal("it's \\"))
-    'it''s \' 'it\'s \\'
+    >>> print(DIALECTS["duckdb"].name('an "id" of'), DIALECTS["duckdb"].literal("it's"))
+    "an ""id"" of" 'it''s'
     """
 
     title: str
-    quote: str = '"'
-    has_backslashes: bool = False
     text: str = "varchar"
     time: str = "timestamp"
     collation: str = ""
-    blanks: str = SIGNS_OF_STANDARD
+    blanks: str = SIGNS
 
     def name(self, name: str) -> str:
         """Return the name of a column as the warehouse wants it."""
-        return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
+        return '"' + name.replace('"', '""') + '"'
 
     def column(self, name: str) -> str:
         """Return the name of a column that the statement makes: one of the engine's own needs no quotes."""
@@ -78,8 +72,6 @@ class Dialect:
 
     def literal(self, text: str) -> str:
         """Return a text in quotes."""
-        if self.has_backslashes:
-            return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
         return "'" + text.replace("'", "''") + "'"
 
     def moment(self, day: date) -> str:
@@ -94,8 +86,5 @@ class Dialect:
 DIALECTS: Final[dict[DialectName, Dialect]] = {
     "duckdb": Dialect(title="DuckDB"),
     "postgresql": Dialect(title="PostgreSQL", collation=' collate "C"'),
-    "spark": Dialect(
-        title="Spark SQL", quote="`", has_backslashes=True, text="string", time="timestamp_ntz", blanks=SIGNS_OF_SPARK
-    ),
 }
 """The warehouses whose answer has been compared with the engine's, byte for byte."""

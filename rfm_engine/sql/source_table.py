@@ -89,12 +89,12 @@ def _match(table: RawTable, job: Job) -> dict[str, str]:
 
 
 def _columns_without_files(dataset: Dataset) -> dict[str, str]:
-    wanted = [*dict.fromkeys((CUSTOMER_ID, ORDER_ID, *dataset.columns, *_needed(dataset), *NO_TEXT))]
+    wanted = [*dict.fromkeys((CUSTOMER_ID, ORDER_ID, *dataset.columns, *_list_needed(dataset), *NO_TEXT))]
     known = {name: dataset.columns.get(name, name) for name in wanted}
     return {name: header for name, header in known.items() if header != NO_HEADER}
 
 
-def _needed(dataset: Dataset) -> Iterator[str]:
+def _list_needed(dataset: Dataset) -> Iterator[str]:
     yield from dataset.by if "by" in dataset.model_fields_set else ()
     yield from [REGION] if dataset.region else []
     yield from [STATUS] if dataset.keep_status else []

@@ -20,7 +20,7 @@ from rfm_engine.columns import (
 from rfm_engine.customers.last_order import last_order_columns, tie_break_columns
 from rfm_engine.orders.cells.amounts import LIMIT
 from rfm_engine.orders.cleaning import list_columns, order_columns
-from rfm_engine.orders.ledger import CONFLICT
+from rfm_engine.orders.rejects import CONFLICT
 from rfm_engine.sql.checks import reject_outcome, sql_checks
 
 if TYPE_CHECKING:
@@ -85,12 +85,12 @@ class Terms:
             "drops_unpaid": rules.grain == "line" and rules.refunds == "reject",
             "has_order_ids": ORDER_ID in known,
             "rows": "single" if self.may_repeat else "passed",
-            "repeated": self._names(self._compared()),
+            "repeated": self._names(self._list_compared()),
             "identity": self._names(self.identity),
             "order_key": self._names(self.order_key),
             "customer_key": self._names((*self.by, CUSTOMER_ID)),
-            "carried": self._names(self._carried()),
-            "largest": [POSITIVE_FIRST, *self._descending((ORDER_AMOUNT, *self._carried()))],
+            "carried": self._names(self._list_carried()),
+            "largest": [POSITIVE_FIRST, *self._descending((ORDER_AMOUNT, *self._list_carried()))],
             "latest": [POSITIVE_FIRST, *self._descending((ORDER_TIME, ORDER_ID))],
             "newest": ["is_order desc", *self._descending((ORDER_TIME, *map(_plain, ties)))],
             "monetary": MONETARY_FEN if self.is_in_fen else MONETARY,
@@ -107,11 +107,11 @@ class Terms:
             collation = "" if name in (ORDER_AMOUNT, ORDER_TIME) else self.dialect.collation
             yield f"{self.dialect.column(name)}{collation} desc nulls last"
 
-    def _carried(self) -> list[str]:
+    def _list_carried(self) -> list[str]:
         taken = self.identity if self.rules.grain == "line" else self.by
         return [name for name in CARRIED if name in self.table.columns and name not in taken]
 
-    def _compared(self) -> list[str]:
+    def _list_compared(self) -> list[str]:
         known = (CUSTOMER_ID, ORDER_ID, *CARRIED, STATUS, ORDER_AMOUNT, ORDER_TIME)
         there = [name for name in known if name in self.table.columns]
         return list(dict.fromkeys((*self.identity, *there, *([DAY] if self.rules.grain == "day" else []))))

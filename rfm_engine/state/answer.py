@@ -16,9 +16,9 @@ from rfm_engine.customers.metrics import recency_days
 from rfm_engine.orders.cache import Inputs
 from rfm_engine.orders.cleaning import describe_unmatched
 from rfm_engine.orders.large_sums import MOST_FEN
-from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, conflicts
 from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
+from rfm_engine.orders.rejects import REJECT_SCHEMA, conflicts
 from rfm_engine.orders.staging import ROW, order_set, row_mask
 from rfm_engine.preparation.spellings import list_values
 from rfm_engine.privacy import MASK
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.job import Job
     from rfm_engine.orders.files.order_file import OrderFile
+    from rfm_engine.orders.ledger import Ledger
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.rules import Rules
     from rfm_engine.state.memo import Memo
@@ -158,7 +159,7 @@ class Answer:
             dropped=self.duplicates.rows.height,
             conflicting=conflicting.len(),
             rejects=rejects,
-            unmatched=self._unmatched(),
+            unmatched=self._list_unmatched(),
         )
         ledger = make_ledger(self.days, window, judged)
         without = self.whole.filter(pl.col(FREQUENCY) == 0)
@@ -170,7 +171,7 @@ class Answer:
             customers_before_window=int(before) if is_dormancy_known else 0,
         ), rejects
 
-    def _unmatched(self) -> list[str]:
+    def _list_unmatched(self) -> list[str]:
         sentences = []
         for column, rules in (
             (REGION, replace(self.rules, keep_status=None)),

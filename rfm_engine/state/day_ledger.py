@@ -18,7 +18,8 @@ from rfm_engine.orders.cleaning import (
     REJECTED,
     first_failed_check,
 )
-from rfm_engine.orders.ledger import REJECT_SCHEMA, Ledger, rejects
+from rfm_engine.orders.ledger import Ledger
+from rfm_engine.orders.rejects import REJECT_SCHEMA, rejects
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.parts import timeless_checks
 

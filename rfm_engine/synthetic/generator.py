@@ -124,7 +124,7 @@ def _product(market: Market) -> pl.Expr:
 
 
 def _columns(market: Market) -> list[pl.Expr]:
-    """Return the canonical columns, those of DESIGN's order files and in their order."""
+    """Return the canonical columns, as order files have them and in their order."""
     provinces = [PROVINCES[region] for region in market.regions]
     columns = [
         without_customer(_code(market.prefix, customer + 1, 8)).alias(CUSTOMER_ID),

@@ -10,7 +10,8 @@ import pytest
 
 from rfm_engine.errors import DataError
 from rfm_engine.orders import cleaning
-from rfm_engine.orders.ledger import count_outcomes, rejects
+from rfm_engine.orders.ledger import count_outcomes
+from rfm_engine.orders.rejects import rejects
 from tests.orders.rows import REQUESTED, SOUND, orders_of, rules_of
 
 NO_AMOUNT = {"order_amount_fen": None, "order_amount_rounded": None, "order_amount_text": "abc"}

@@ -10,7 +10,8 @@ import pytest
 
 from rfm_engine.customers import conflicts as found_conflicts
 from rfm_engine.errors import DataError
-from rfm_engine.orders.ledger import Ledger, conflicts
+from rfm_engine.orders.ledger import Ledger
+from rfm_engine.orders.rejects import conflicts
 from tests.engine import run_files
 from tests.orders.rows import orders_of
 

@@ -13,7 +13,7 @@ from rfm_engine.errors import PluginError
 from rfm_engine.grading.guard import guard_cut_points
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Thresholds
-from rfm_engine.output.record import find_versions
+from rfm_engine.output.versions import find_versions
 from rfm_engine.runs.finished import FinishedRun, open_run
 from tests.processes import began, ended
 from tests.terminal import AS_OF, done, read_rows, record_of, rfm
