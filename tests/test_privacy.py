@@ -44,7 +44,7 @@ def test_columns_are_dropped_and_times_become_dates(shop: Path, tmp_path: Path) 
         (["--drop", "store_code", "--by", "store_code"], "customers are split by store_code, which can't be dropped"),
         (["--drop", "customer_id"], "drop.0: expected 'order_id', 'order_time'"),
         (["--drop", "monetary"], "drop.0: expected"),
-        (["--pseudonymize", "region"], "pseudonymize.0: expected 'customer_id', 'order_id' or 'store_code'"),
+        (["--pseudonymize", "region"], "pseudonymize: expected customer_id, order_id or store_code, got ['region']"),
         (["--generalize", "customer_id"], "generalize.0: expected 'order_time'"),
     ],
 )

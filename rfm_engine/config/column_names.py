@@ -86,8 +86,8 @@ def check_tokens(pseudonymize: Sequence[str], carry: Sequence[str], columns: dic
         ValueError: There is none such, or a name or a phone would stand in plain beside pseudonyms.
     """
     known = (*NAMEABLE, *carry)
-    if unknown := [name for name in pseudonymize if name not in known]:
-        message = f"expected {', '.join(known[:-1])} or {known[-1]}, got {', '.join(map(repr, unknown))}"
+    if any(name not in known for name in pseudonymize):
+        message = f"expected {', '.join(known[:-1])} or {known[-1]}"
         raise ValueError(message)
     plain = [name for name in carry if name not in pseudonymize and names_person(name, columns)] if pseudonymize else []
     if plain:

@@ -61,9 +61,12 @@ def draft_question(error: RfmError, given: Mapping[str, Any], orders: Iterable[s
 
 
 def given_keys(dataset: Dataset) -> dict[str, Any]:
-    """Return the keys that a dataset was given, as plain values."""
+    """Return the keys that a dataset was given, as plain values, but for empty ones that are empty by default too."""
     values = dataset.model_dump(include=dataset.model_fields_set)
-    return {key: _plain(value) for key, value in values.items() if value is not None and value != ()}
+    defaults = {key: field.default for key, field in type(dataset).model_fields.items()}
+    return {
+        key: _plain(value) for key, value in values.items() if value is not None and (value or value != defaults[key])
+    }
 
 
 def _plain(value: object) -> object:

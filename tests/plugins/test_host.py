@@ -167,7 +167,7 @@ def test_an_unknown_name_lists_the_known_the_nearest_and_who_list_possible_provi
         PluginHost().scheme("slow-inport")
     first, second = str(refused.value).splitlines()
     assert first == (
-        "unknown scheme 'slow-inport', did you mean 'slow-import'?; known: thresholds, quintile, slow-import"
+        "unknown scheme 'slow-inport', did you mean 'slow-import'?; known: thresholds, quintile, frozen, slow-import"
     )
     assert second.startswith(
         "it might come from a plugin that failed: plugin import-error of import-error 1.0 failed at"
@@ -185,7 +185,7 @@ def test_a_name_that_two_provide_is_requested_with_its_distribution(install: Ins
     )
     assert host.scheme("duplicate-name-other/duplicate-name").meaning() == "Scores everybody 4."
     assert host.scheme("Duplicate_Name.one/duplicate-name").meaning() == "Scores everybody 3."
-    with pytest.raises(UsageError, match="known: thresholds, quintile, duplicate-name-one/duplicate-name"):
+    with pytest.raises(UsageError, match="known: thresholds, quintile, frozen, duplicate-name-one/duplicate-name"):
         host.scheme("unknown")
 
 

@@ -85,7 +85,7 @@ def is_plausible(text: str, encoding: str) -> bool:
     (True, False, True)
     """
     first = _BEYOND_ASCII.search(text)
-    text = text[first.start() :][:JUDGED] if first else ""
+    text = text[max(first.start() - 1, 0) :][:JUDGED] if first else ""  # with the letter before, if it stands in a word
     characters = _BEYOND_ASCII.findall(text)
     plausible = len(_BEYOND_ASCII.findall("".join(PLAUSIBLE_IN[encoding].findall(text))))
     common = sum(character in COMMON_IN[encoding] for character in characters)
