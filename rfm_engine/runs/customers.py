@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from glob import escape
+from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -23,7 +24,7 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import UsageError
 from rfm_engine.grading.published import MONEY
-from rfm_engine.output.csv_injection import unescape_formulas
+from rfm_engine.output.csv_injection import MARK, unescape_formulas
 from rfm_engine.output.formats import TIMES
 from rfm_engine.plugin_api.scores import TOTAL_PRECISION
 
@@ -42,7 +43,8 @@ def scan_customers(folder: Path, record: Record) -> pl.LazyFrame:
     """Return the graded customers of all lists, sorted by list and customer_id, from the first format that is there.
 
     Columns have their canonical names and are typed as in Parquet: money and totals are Decimal, `tier` is an Enum in
-    the policy's order, text that the CSV file has behind an apostrophe is as it was. Only headers are read here.
+    the policy's order, text that the CSV file has behind an apostrophe is as it was. Only headers are read here,
+    and whether a CSV file has an apostrophe at all.
 
     Raises:
         UsageError: No format has all of its files, or they are not what the run wrote.
@@ -106,7 +108,14 @@ def _scan_parquet(path: Path, _: pl.Schema) -> pl.LazyFrame:
 
 
 def _scan_csv(path: Path, _: pl.Schema) -> pl.LazyFrame:
-    return unescape_formulas(pl.scan_csv(path, infer_schema=False, glob=False))
+    texts = pl.scan_csv(path, infer_schema=False, glob=False)
+    return unescape_formulas(texts) if _has_mark(path) else texts
+
+
+def _has_mark(path: Path) -> bool:
+    """Return whether a file holds an apostrophe; without one no cell is looked at for escaped text."""
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return content.find(MARK.encode()) >= 0
 
 
 def _scan_ndjson(path: Path, schema: pl.Schema) -> pl.LazyFrame:

@@ -90,11 +90,13 @@ def one_row_each(run: FinishedRun) -> pl.LazyFrame:
             name.alias("list"), pl.col(TIER).to_physical().cast(pl.Int32).alias(RANK), pl.col(TIER).cast(pl.String)
         )
     )
-    best_first = customers.sort(RANK, MONETARY, "list", descending=[False, True, False])
-    others = pl.col("list").slice(1).sort().str.join(", ").over(CUSTOMER_ID)
+    best_first, is_descending = [RANK, MONETARY, "list"], [False, True, False]
+    others = pl.col("list").sort_by(best_first, descending=is_descending).slice(1).sort().str.join(", ")
+    several = customers.filter(pl.col(CUSTOMER_ID).is_duplicated()).group_by(CUSTOMER_ID)
     return (
-        best_first.with_columns(others.replace("", None).alias("also_in"))
+        customers.sort(best_first, descending=is_descending)
         .unique(CUSTOMER_ID, keep="first", maintain_order=True)
+        .join(several.agg(others.replace("", None).alias("also_in")), on=CUSTOMER_ID, how="left")
         .sort(MONETARY, CUSTOMER_ID, descending=[True, False])
     )
 
