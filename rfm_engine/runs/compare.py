@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rfm_engine.runs.finished import FinishedRun
+    from rfm_engine.runs.scale import Scale
 
 UP, DOWN, SAME, NEW, GONE = "up", "down", "same", "new", "gone"
 DAYS, ORDERS, CUTS, RULES, WINDOW = "days", "orders", "cuts", "rules", "window"
@@ -142,18 +143,21 @@ def _refuse_strangers(both: pl.DataFrame, old: FinishedRun, new: FinishedRun) ->
 def _join_runs(old: FinishedRun, new: FinishedRun, by: tuple[str, ...]) -> pl.DataFrame:
     """Return one row per (list, customer) of either run, with the facts of both and the tiers of all steps."""
     scale, keys = scale_of(old), [*by, CUSTOMER_ID]
-    before, after = _facts(old), _facts(new)
     passed = (new.rules.as_of - old.rules.as_of).days
-    aged = scale.grade(before.select(*keys, *METRICS).with_columns(pl.col(RECENCY_DAYS) + passed))
-    on_old_cuts = scale.grade(after.select(*keys, *METRICS))
-    named = before.select(*keys, pl.exclude(keys).name.prefix("old_"))
-    joined = named.with_columns(pl.lit(passed, pl.Int64).alias("days_passed")).join(
-        after, on=keys, how="full", coalesce=True, nulls_equal=True
+    before, after = pl.collect_all([_facts(old), _facts(new)])
+    aged = before.with_columns(pl.col(RECENCY_DAYS) + passed)
+    tiers = pl.collect_all(_grade_alone(scale, facts.select(*keys, *METRICS)) for facts in (aged, after))
+    if_nothing_bought, on_old_cuts = (graded.to_series().alias(name) for name, graded in zip(STEPS, tiers, strict=True))
+    named = before.select(*keys, pl.exclude(keys).name.prefix("old_"), pl.lit(passed, pl.Int64).alias("days_passed"))
+    joined = named.with_columns(if_nothing_bought).join(
+        after.with_columns(on_old_cuts), on=keys, how="full", coalesce=True, nulls_equal=True
     )
-    for name, graded in zip(STEPS, (aged, on_old_cuts), strict=True):
-        tier = graded.select(*keys, pl.col(TIER).cast(pl.String).alias(name))
-        joined = joined.join(tier, on=keys, how="left", nulls_equal=True)
-    return joined.sort(*keys, nulls_last=True).collect()
+    return joined.sort(*keys, nulls_last=True)
+
+
+def _grade_alone(scale: Scale, customers: pl.DataFrame) -> pl.LazyFrame:
+    """Return the tier of each customer by the scale, in the order given."""
+    return scale.grade(customers.lazy()).select(pl.col(TIER).cast(pl.String))
 
 
 def _facts(run: FinishedRun) -> pl.LazyFrame:

@@ -69,15 +69,17 @@ def translate(table: pl.DataFrame, language: str, currency: str | None = None) -
     words = {key: texts[language == "zh"] for key, texts in WORDS.items()}
     of_tiers = {key: words[key] for key in (NEW, GONE, ALL)}
     known = {"direction": words, "reason": words, "watch": words, OLD_TIER: of_tiers, TIER: of_tiers}
-    spoken = table.with_columns(_replace_words(name, known[name]) for name in table.columns if name in known)
+    spoken = table.with_columns(_replace_words(table[name], known[name]) for name in table.columns if name in known)
     headers = {name: name_currency(header, currency) for name, header in HEADERS.items()}
     translated = translate_headers(spoken.lazy(), language, currency).collect()
     return translated.rename(headers, strict=False) if language == "zh" else translated
 
 
-def _replace_words(name: str, words: dict[str, str]) -> pl.Expr:
-    parts = pl.col(name).cast(pl.String).str.split(" + ")
-    return parts.list.eval(pl.element().replace(words)).list.join("; ").alias(name)
+def _replace_words(texts: pl.Series, words: dict[str, str]) -> pl.Series:
+    """Return the texts with each of their words replaced; only the few distinct texts are taken apart."""
+    distinct = texts.cast(pl.String).unique().drop_nulls()
+    parts = distinct.str.split(" + ").list.eval(pl.element().replace(words))
+    return texts.cast(pl.String).replace(distinct, parts.list.join("; "))
 
 
 def movement_folder(old: FinishedRun, new: FinishedRun) -> Path:

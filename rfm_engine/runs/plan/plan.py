@@ -90,15 +90,18 @@ def one_row_each(run: FinishedRun) -> pl.LazyFrame:
             name.alias("list"), pl.col(TIER).to_physical().cast(pl.Int32).alias(RANK), pl.col(TIER).cast(pl.String)
         )
     )
-    best_first, is_descending = [RANK, MONETARY, "list"], [False, True, False]
-    others = pl.col("list").sort_by(best_first, descending=is_descending).slice(1).sort().str.join(", ")
-    several = customers.filter(pl.col(CUSTOMER_ID).is_duplicated()).group_by(CUSTOMER_ID)
-    return (
-        customers.sort(best_first, descending=is_descending)
-        .unique(CUSTOMER_ID, keep="first", maintain_order=True)
-        .join(several.agg(others.replace("", None).alias("also_in")), on=CUSTOMER_ID, how="left")
-        .sort(MONETARY, CUSTOMER_ID, descending=[True, False])
-    )
+    is_in_several = pl.col(CUSTOMER_ID).is_duplicated()
+    alone = customers.filter(~is_in_several).with_columns(pl.lit(None, pl.String).alias("also_in"))
+    each = pl.concat([alone, _choose_best_list(customers.filter(is_in_several))])
+    return each.sort(MONETARY, CUSTOMER_ID, descending=[True, False])
+
+
+def _choose_best_list(several: pl.LazyFrame) -> pl.LazyFrame:
+    """Return customers of several lists once, in the best tier; `also_in` are the other lists."""
+    best_first = several.sort(RANK, MONETARY, "list", descending=[False, True, False])
+    others = pl.col("list").slice(1).sort().str.join(", ").over(CUSTOMER_ID)
+    named = best_first.with_columns(others.replace("", None).alias("also_in"))
+    return named.unique(CUSTOMER_ID, keep="first", maintain_order=True)
 
 
 def read_state(plan: pl.DataFrame) -> pl.LazyFrame:
