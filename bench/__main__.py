@@ -1,4 +1,4 @@
-"""`python -m bench`: compare, growth, shapes, inference, refresh, table, diff."""
+"""`python -m bench`: compare, growth, shapes, inference, reading, refresh, table, diff."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bench.contenders.rules import Rules
 from bench.inference import inference_table, measure_inference
 from bench.plot import plot
 from bench.processes import ROOT
+from bench.reading import measure_reading, reading_table
 from bench.refresh import RIVAL, measure_refresh
 from bench.shapes.measure import measure_shapes, shapes_table
 
@@ -24,6 +25,7 @@ RESULTS = ROOT / "bench" / "results"
 README = ROOT / "README.md"
 SHAPES = "shapes.json"
 INFERENCE = "inference.json"
+READING = "reading.json"
 PLOT = RESULTS / "growth.svg"
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -115,8 +117,7 @@ def shapes(
     """Measure every shape of data against DuckDB's plain SQL, answers compared first; print the worst."""
     found = measure_shapes(files.count(rows), repeat, work.resolve(), report, only or ())
     if not only:
-        out.mkdir(parents=True, exist_ok=True)
-        (out / SHAPES).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        _write_result(found, out / SHAPES)
     typer.echo(shapes_table(found))
 
 
@@ -130,9 +131,23 @@ def inference(
 ) -> None:
     """Measure runs that declare nothing against runs that declare every reading, in pairs."""
     found = measure_inference(files.count(rows), repeat, work.resolve(), report)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / INFERENCE).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    _write_result(found, out / INFERENCE)
     typer.echo(inference_table(found))
+
+
+@app.command()
+def reading(
+    *,
+    customers: Annotated[str, typer.Option(help="Generated customers, nine orders each.")] = "203488",
+    repeat: Repeat = 5,
+    note: Annotated[str, typer.Option(help="Such as what else the machine did; stands below the table.")] = "",
+    work: Work = WORK,
+    out: Out = RESULTS,
+) -> None:
+    """Measure report, compare and plan of finished runs beyond start-up; check that they wrote every customer."""
+    found = measure_reading(files.count(customers), repeat, work.resolve() / "reading", report) | {"note": note}
+    _write_result(found, out / READING)
+    typer.echo(reading_table(found))
 
 
 @app.command()
@@ -159,7 +174,7 @@ def table(results: Out = RESULTS, readme: Path = README, svg: Path = PLOT) -> No
     fitted = {name: value for name, curve in curves.items() if (value := tables.exponent(curve))}
     grown = [f"![seconds over orders]({svg.relative_to(readme.parent).as_posix()})"] if fitted else []
     words = [f"Seconds grow as rows^{fitted[OURS]:.2f}."] if OURS in fitted else []
-    further = ((SHAPES, shapes_table), (INFERENCE, inference_table))
+    further = ((SHAPES, shapes_table), (INFERENCE, inference_table), (READING, reading_table))
     shaped = [
         render(json.loads(kept.read_text("utf-8"))) for name, render in further if (kept := results / name).exists()
     ]
@@ -195,13 +210,17 @@ def report(words: str) -> None:
 
 
 def _save(found: dict[str, Any], out: Path) -> None:
-    out.mkdir(parents=True, exist_ok=True)
     path = out / tables.file_name(found)
-    path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    _write_result(found, path)
     for name, row in found["contenders"].items():
         ratio = f"{row['times_ours']:.2f} times ours" if row.get("times_ours") else row.get("said", "")
         typer.echo(f"{name:18} {row['outcome']:13} {row.get('wall_seconds', 0):8.2f} s  {ratio}")
     typer.echo(f"result: {path.name}")
+
+
+def _write_result(found: dict[str, Any], path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
