@@ -32,8 +32,10 @@ PAGE_END: Final = b"</html>"
 def measure_reading(customers: int, repeat: int, folder: Path, report: Callable[[str], None]) -> dict[str, Any]:
     """Return the medians of start-up (`--help`) and of each command, in wall and processor seconds.
 
-    The commands run in turn on two runs of generated orders, a month apart. Raises RuntimeError where a command fails
-    or what it wrote lacks a customer.
+    The commands run in turn on two runs of generated orders, a month apart.
+
+    Raises:
+        RuntimeError: A command fails, or what it wrote lacks a customer.
     """
     compile_modules()
     shutil.rmtree(folder, ignore_errors=True)
@@ -46,7 +48,7 @@ def measure_reading(customers: int, repeat: int, folder: Path, report: Callable[
         "plan": ["plan", str(new)],
     }
     rounds = [{name: _run(words) for name, words in commands.items()} for _ in range(repeat)]
-    _check_files(old, new)
+    check_files(old, new)
     shutil.rmtree(folder)
     taken = {name: _take_medians([each[name] for each in rounds]) for name in commands}
     report(str(taken))
@@ -70,8 +72,12 @@ def _run(words: list[str]) -> Usage:
     return usage
 
 
-def _check_files(old: Path, new: Path) -> None:
-    """Check that the page is whole, and that movement and plan have every customer of the runs."""
+def check_files(old: Path, new: Path) -> None:
+    """Check that the page is whole, and that movement and plan have every customer of the runs.
+
+    Raises:
+        RuntimeError: Some of them are not whole; the message names them.
+    """
     before, after = (pl.read_csv(run / "customers.csv", infer_schema=False) for run in (old, new))
     keys = pl.concat([before, after]).select("region", "customer_id").unique().height
     moved, planned = (pl.read_parquet(new.parent / name) for name in (MOVEMENT, PLAN))
