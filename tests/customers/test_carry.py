@@ -142,7 +142,7 @@ def test_further_rows_of_an_order_have_the_name_of_its_first_row(tmp_path: Path)
             (*CARRY, "--pseudonymize", "customer_id"),
             "--pseudonymize customer_name --pseudonymize phone, or do not carry",
         ),
-        (("--pseudonymize", "phone"), "expected customer_id, order_id or store_code, got 'phone'"),
+        (("--pseudonymize", "phone"), "expected customer_id, order_id or store_code, got ['phone']"),
     ],
 )
 def test_what_cannot_be_carried_is_refused_with_what_to_type(
