@@ -66,7 +66,7 @@ class Frozen(Scheme):
         return copied
 
     @property
-    def fitted(self) -> Scheme:
+    def fitted_scheme(self) -> Scheme:
         """The scheme that the cut points were found with.
 
         Raises:
@@ -81,8 +81,8 @@ class Frozen(Scheme):
         """Return the fitted scheme with the cut points of the list."""
         found = next((one for one in self.cuts.lists if one.list == dict(values)), None)
         if found is None:
-            return self.fitted if self.missing_list == "refit" else None
-        return self.fitted.frozen(found.worst_values())
+            return self.fitted_scheme if self.missing_list == "refit" else None
+        return self.fitted_scheme.frozen(found.worst_values())
 
     def score_range(self, metric: Metric) -> ScoreRange:
         """Return the scores of the fitted scheme."""
@@ -94,8 +94,8 @@ class Frozen(Scheme):
 
     def score(self, metric: Metric) -> pl.Expr:
         """Return the scores that the fitted scheme gives where it is fitted again."""
-        return self.fitted.score(metric)
+        return self.fitted_scheme.score(metric)
 
     def frozen(self, cut_points: WorstValues) -> Scheme:
         """Return the fitted scheme with other cut points."""
-        return self.fitted.frozen(cut_points)
+        return self.fitted_scheme.frozen(cut_points)

@@ -52,7 +52,7 @@ def count_refit_differences(graded: pl.DataFrame, rules: Rules, by: Sequence[str
     if not isinstance(rules.scheme, Frozen):
         return None
     known = [*by, CUSTOMER_ID, *(metric.column for metric in Metric)]
-    refitted = grade_lists(graded.select(known), replace(rules, scheme=rules.scheme.fitted), by)
+    refitted = grade_lists(graded.select(known), replace(rules, scheme=rules.scheme.fitted_scheme), by)
     return int((refitted[TIER] != graded[TIER]).sum())
 
 
