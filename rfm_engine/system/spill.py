@@ -118,6 +118,13 @@ def watch(end: Callable[[str], object]) -> None:
 
 
 def _watch(place: Path, end: Callable[[str], object]) -> None:
-    while not any(place.glob(FILES)) or shutil.disk_usage(place).free > LEAST:
+    while not _is_full(place):
         sleep(LOOK_SECONDS)
     end(str(full_spill_folder_error()))
+
+
+def _is_full(place: Path) -> bool:
+    try:
+        return any(place.glob(FILES)) and shutil.disk_usage(place).free <= LEAST
+    except OSError:  # no file may be opened at the moment: the next look will tell
+        return False
