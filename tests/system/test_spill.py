@@ -195,7 +195,6 @@ def test_a_full_spill_folder_is_reported_and_nothing_is_left(disk_budget: str, o
         assert not everything_below(tmp_path / "output")
 
 
-@pytest.mark.parametrize("options", [(), ("--scheme", "quintile", "--by", "region,store_code"), ("--by", "none")])
 def test_a_disk_that_cannot_be_looked_at_now_is_looked_at_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
