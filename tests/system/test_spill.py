@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import errno
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-from queue import Queue
-from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 import polars as pl
@@ -17,7 +13,7 @@ import pytest
 
 from rfm_engine import pipeline
 from rfm_engine.errors import UsageError
-from rfm_engine.system import memory, spill
+from rfm_engine.system import memory
 from tests.processes import began, ended, small_disk, without_record
 from tests.terminal import AS_OF, done, everything_below, rfm
 
@@ -193,25 +189,6 @@ def test_a_full_spill_folder_is_reported_and_nothing_is_left(disk_budget: str, o
         assert err.endswith(f"{disk}: {TOLD} --memory-budget\n"), err
         assert not list(disk.iterdir())
         assert not everything_below(tmp_path / "output")
-
-
-def test_a_disk_that_cannot_be_looked_at_is_looked_at_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "query").mkdir()
-    (tmp_path / "query" / "spill-1").touch()
-    looks, said = iter([OSError(errno.EMFILE, "too many open files"), None]), Queue[str]()
-
-    def look(_: Path) -> SimpleNamespace:
-        if fault := next(looks):
-            raise fault
-        return SimpleNamespace(free=0)
-
-    monkeypatch.setattr(spill, "LOOK_SECONDS", 0)
-    monkeypatch.setattr(shutil, "disk_usage", look)
-    monkeypatch.setenv(spill.FOLDER, str(tmp_path))
-
-    spill.watch(said.put)
-
-    assert said.get(timeout=20) == f"{tmp_path}: {TOLD} --memory-budget"
 
 
 @pytest.mark.parametrize("options", [(), ("--scheme", "quintile", "--by", "region,store_code"), ("--by", "none")])
