@@ -10,7 +10,7 @@ import polars as pl
 from rfm_engine.errors import RfmError
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
-from rfm_engine.orders.order_ids.duplicates import can_repeat
+from rfm_engine.orders.order_ids.duplicates import can_repeat, suspect_hashes
 from rfm_engine.orders.padding import are_padded
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.answer import Answer
@@ -157,7 +157,9 @@ def observe(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, fo
 
 
 def _make_memo(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> Memo:
-    hashes = repeated.suspect_hashes if can_repeat(orders) else repeated.suspect_hashes.clear()
+    hashes = repeated.suspect_hashes.clear()
+    if can_repeat(orders) and not repeated.ids_rise:  # also of rows that are outside the window now
+        hashes = suspect_hashes(orders).collect().drop_nulls()
     opened = find_open_rows(orders, hashes, pl.Series(dtype=pl.String))
     if opened.height > FEW_OPEN and opened.height * MOST_OPEN > orders.height:
         message = f"the order ids of {opened.height:,} of {orders.height:,} rows come again"

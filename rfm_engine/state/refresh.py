@@ -10,7 +10,7 @@ import polars as pl
 
 from rfm_engine.columns import FREQUENCY, ORDER_ID
 from rfm_engine.orders.cleaning import passing_rows
-from rfm_engine.orders.order_ids.duplicates import HASH, Duplicates, can_repeat, find_duplicates
+from rfm_engine.orders.order_ids.duplicates import HASH, Duplicates, can_repeat, suspect_hashes
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.day_ledger import add_days, count_days, list_rejects, subtract_days
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
@@ -102,7 +102,7 @@ class Refresh:
     def _take_in(self, memo: Memo, changes: list[pl.DataFrame]) -> Memo:
         with read_files(self.job, self.new_files) as (orders, source):
             self._refuse_others(orders, source)
-            hashes = find_duplicates(orders).suspect_hashes
+            hashes = suspect_hashes(orders).collect().drop_nulls() if can_repeat(orders) else NO_HASHES
             reopened = self._reopen(orders) if can_repeat(orders) else memo.open_rows.clear()
             ids = pl.concat([memo.open_ids, reopened[ORDER_ID]])
             opened = find_open_rows(orders, hashes, ids)
