@@ -23,21 +23,25 @@ FORMULA: Final = f"[[{BLANKS}]--[\\r\\n]]*{SIGNS}"
 INSIDE: Final = f"({CELL_ENDS})({FORMULA})"
 """The same behind a sign at which a spreadsheet with another list separator begins a new cell, quoted or not."""
 
+FIRST: Final = 1_000
+FEW: Final = 50
+"""Distinct texts among the first of a column that make it worth while to find all distinct ones."""
+
 NUMBER: Final = r"^[+-]?[0-9]+(?:[.,][0-9]+)*$"
 
 
 def escape_formulas(frame: pl.DataFrame, numbers_in: Collection[str] = ()) -> pl.DataFrame:
     r"""Return the frame with an apostrophe before whatever a spreadsheet would run in its texts and headers.
 
-    Numbers, dates and null stay as they are; so do texts that are plain numbers in the columns `numbers_in`. A look at
-    a column's texts costs 0.02 s for a million; only columns that hold such a text are written anew.
+    Numbers, dates and null stay as they are; so do texts that are plain numbers in the columns `numbers_in`. Only
+    columns that hold such a text are written anew. A look at a million texts costs 0.03 s, at few distinct ones 0.01 s.
 
     >>> escape_formulas(pl.DataFrame({"id": ["=1+1", "\t@SUM(1)", "a;-1", "007"]}))["id"].to_list()
     ["'=1+1", "'\t@SUM(1)", "a;'-1", '007']
     """
     columns = frame.schema.items() if frame.height else ()
     texts = [name for name, dtype in columns if dtype in (pl.String, pl.Enum, pl.Categorical)]
-    suspects = frame.select(_may_run(pl.col(name).cast(pl.String)).alias(name) for name in texts)
+    suspects = frame.select(_may_run(_list_values(frame[name])).alias(name) for name in texts)
     escaped = frame.with_columns(
         _escape(pl.col(name), keep_numbers=name in numbers_in).alias(name)
         for name in suspects.columns
@@ -54,9 +58,14 @@ def unescape_formulas(texts: pl.LazyFrame) -> pl.LazyFrame:
     return texts.with_columns(pl.when(is_marked).then(text.str.slice(1)).otherwise(text).name.keep())
 
 
+def _list_values(column: pl.Series) -> pl.Expr:
+    """Return the texts of a column, each once where the first of them show that they are few."""
+    is_short = column.head(FIRST).n_unique() <= FEW
+    return (pl.col(column.name).unique() if is_short else pl.col(column.name)).cast(pl.String)
+
+
 def _may_run(text: pl.Expr) -> pl.Expr:
-    """Return whether any of the texts begins like a formula or has a sign at which a cell may end; both are fast."""
-    return text.str.contains(BEGINNING).any() | text.str.contains(CELL_ENDS).any()
+    return text.str.contains(BEGINNING).any() | text.str.contains(INSIDE).any()
 
 
 def _escape(column: pl.Expr, *, keep_numbers: bool = False) -> pl.Expr:

@@ -81,14 +81,15 @@ def time_text(dtype: pl.DataType) -> pl.Expr:
     time = pl.col(ORDER_TIME)
     if not isinstance(dtype, pl.Date | pl.Datetime):
         return time.cast(pl.String)
-    return pl.coalesce(_typed_within_years(dtype).cast(pl.String), time.to_physical().cast(pl.String))
+    shown = pl.when(_is_typed_within_years(dtype)).then(time)
+    return pl.coalesce(shown.cast(pl.String), time.to_physical().cast(pl.String))
 
 
-def _typed_within_years(dtype: pl.Date | pl.Datetime) -> pl.Expr:
-    """Return typed times within the years 1000 to 9999, else null; Polars panics where it shows or converts others."""
+def _is_typed_within_years(dtype: pl.Date | pl.Datetime) -> pl.Expr:
+    """Return whether typed times are within the years 1000 to 9999; Polars panics where it shows or converts others."""
     per_day = 1 if isinstance(dtype, pl.Date) else _PER_DAY[dtype.time_unit]
     first, after = max(_FIRST_DAY * per_day, -(2**63)), min((_LAST_DAY + 1) * per_day, 2**63)
-    return pl.when(pl.col(ORDER_TIME).to_physical().is_between(first, after - 1)).then(pl.col(ORDER_TIME))
+    return pl.col(ORDER_TIME).to_physical().is_between(first, after - 1)
 
 
 def _within_years(time: pl.Expr) -> pl.Expr:
@@ -98,8 +99,8 @@ def _within_years(time: pl.Expr) -> pl.Expr:
 def _from_typed(dtype: pl.DataType, options: CellOptions) -> pl.Expr:
     if not isinstance(dtype, pl.Date | pl.Datetime):
         return pl.lit(None, dtype=NAIVE)
-    time = _typed_within_years(dtype)
-    time = pl.when(time.to_physical() != 0).then(time)
+    time = pl.col(ORDER_TIME)
+    time = pl.when(_is_typed_within_years(dtype) & (time.to_physical() != 0)).then(time)
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
         if options.time_zone is None:
             message = f"order_time has the time zone {dtype.time_zone}: give the one to count days in (--time-zone)"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_RUNS: Final = 10_000
 MARKED: Final = 4096
-"""Of so many rows the id of one is kept, so that rows of certain ids are found without a search."""
+"""Of so many rows (a power of 2) the id of one is kept, so that rows of certain ids are found without a search."""
 
 BREAKS: Final = ":breaks"
 PREVIOUS: Final = ":previous"
@@ -68,7 +68,7 @@ def mark_rows(rows: pl.LazyFrame, height: int) -> pl.LazyFrame:
     previous = pl.col(ORDER_ID).shift(1)
     rises = (pl.col(ORDER_ID) > previous.fill_null("")).fill_null(value=False)
     marked = rows.select(ROW, ORDER_ID, previous.alias(PREVIOUS), (~rises).alias(BREAKS))
-    is_kept = (pl.col(ROW) % MARKED == 0) | (pl.col(ROW) == height - 1) | ~ends_in_ascii(ORDER_ID)
+    is_kept = (pl.col(ROW) & (MARKED - 1) == 0) | (pl.col(ROW) == height - 1) | ~ends_in_ascii(ORDER_ID)
     return marked.filter(pl.col(BREAKS) | is_kept).head(_most_marks(height))
 
 
