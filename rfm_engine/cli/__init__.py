@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from rfm_engine.cli import bench, catalog, check, generate, init, plugins, run, sql
-from rfm_engine.cli.finished_runs import compare, explain, fit, plan, report, verify
-from rfm_engine.cli.options import LazyGroup
+from rfm_engine.cli.commands import LazyGroup
 from rfm_engine.errors import RfmError
 from rfm_engine.system.signals import stop_on_signals
 
@@ -34,54 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-app.command()(run.run)
-
-
-app.command()(init.init)
-
-
-app.command()(check.check)
-
-
-app.command()(explain.explain)
-
-
-app.command()(verify.verify)
-
-
-app.command()(report.report)
-
-
-app.command()(compare.compare)
-app.command()(fit.fit)
-app.command()(plan.plan)
-app.command()(sql.sql)
-
-
-app.command()(catalog.datasets)
-
-
-app.command()(catalog.schemes)
-
-
-app.command()(catalog.tiers)
-
-
-app.command()(catalog.findings)
-
-
-app.command()(catalog.sources)
-
-
-app.command()(generate.generate)
-
-
-app.command()(bench.bench)
-
-
-app.add_typer(plugins.app, name="plugins")
 
 
 def _show_version(requested: bool) -> None:  # noqa: FBT001 typer's signature

@@ -9,11 +9,8 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-import typer
 from typer import Option
-from typer.core import TyperGroup
 
-from rfm_engine.cli.display.results import keep_results_apart
 from rfm_engine.errors import UNDECODED, OutputError, UsageError
 from rfm_engine.system.signals import end
 from rfm_engine.system.spill import set_spill_limits, watch
@@ -186,7 +183,7 @@ def _parse(known: FieldInfo, value: Any) -> Any:  # noqa: ANN401 by the key's ty
 def with_rule_options(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command the options of `RuleOptions`; it takes them as the one argument `rules`.
 
-    Those of the dataset's keys come by `complete`, when it is clear that this command runs: they need pydantic.
+    Those of the dataset's keys come by `add_key_options`.
     """
     own = [field for field in fields(RuleOptions) if field.name != "keys"]
 
@@ -204,6 +201,12 @@ def with_rule_options(command: Callable[..., None]) -> Callable[..., None]:
     return taking
 
 
+def add_key_options(command: Callable[..., None]) -> None:
+    """Give a command with the options of `RuleOptions` one for each key of a dataset file; any other stays as it is."""
+    if hasattr(command, "__wrapped__"):
+        _declare(command, command.__wrapped__, key_parameters())
+
+
 def _declare(taking: Callable[..., None], command: Callable[..., None], keys: Iterable[inspect.Parameter]) -> None:
     """Give the function the parameters that typer reads: the command's own, the keys', those of `RuleOptions`."""
     hints = get_type_hints(RuleOptions, include_extras=True)
@@ -219,24 +222,3 @@ def _declare(taking: Callable[..., None], command: Callable[..., None], keys: It
     every = [*kept, *keys, *added]
     taking.__signature__ = own.replace(parameters=every)  # type: ignore[attr-defined]
     taking.__annotations__ = {parameter.name: parameter.annotation for parameter in every}
-
-
-class LazyGroup(TyperGroup):
-    """Commands whose options for dataset keys are added once one of them runs, so that `--help` answers at once."""
-
-    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 typer's own types
-        """Return name, command and arguments; a command with rules has an option for every key."""
-        name, command, rest = self._resolve(ctx, args)
-        if command and command.callback:
-            command.callback = keep_results_apart(command.callback)
-        return name, command, rest
-
-    def _resolve(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 typer's own types
-        name, command, rest = super().resolve_command(ctx, args)
-        taking = getattr(command and command.callback, "__wrapped__", None)
-        if taking is None or not hasattr(taking, "__wrapped__"):
-            return name, command, rest
-        _declare(taking, taking.__wrapped__, key_parameters())
-        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        alone.command(name, context_settings=dict(self.context_settings))(taking)
-        return name, typer.main.get_command(alone), rest

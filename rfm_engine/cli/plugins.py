@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from rfm_engine.cli.commands import CommandGroup
 from rfm_engine.cli.display.results import print_json
-from rfm_engine.cli.options import LazyGroup
 
 if TYPE_CHECKING:
     from rfm_engine.plugins.loading import PluginRecord, Registration
 
 PluginKind = Literal["scheme", "policy"]
-app = typer.Typer(
-    cls=LazyGroup, no_args_is_help=True, help="List, check and start plugins: schemes and tier policies of others."
+plugins = typer.Typer(
+    name="plugins",
+    cls=CommandGroup,
+    help="List, check and start plugins: schemes and tier policies of others.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
 )
 
 
-@app.command("list")
+@plugins.command("list")
 def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
     """List every plugin: who ships it, whether it loaded, at which stage it failed and why, and what it brings."""
     from rfm_engine.plugins.host import PluginHost, PluginOptions
@@ -31,7 +36,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
         _print_records(records)
 
 
-@app.command()
+@plugins.command()
 def check(name: Annotated[str, typer.Argument(help="A scheme or tier policy, or DISTRIBUTION/NAME.")]) -> None:
     """Run the conformance checks on a scheme or tier policy with its defaults; exit with 1 if any fails."""
     from rfm_engine.cli.display.terminal import print_line
@@ -45,7 +50,7 @@ def check(name: Annotated[str, typer.Argument(help="A scheme or tier policy, or 
         raise typer.Exit(1)
 
 
-@app.command()
+@plugins.command()
 def new(
     name: Annotated[str, typer.Argument(help="Of the scheme or policy: lower-case words joined by hyphens.")],
     kind: Annotated[PluginKind, typer.Option(help="What it is.")] = "scheme",

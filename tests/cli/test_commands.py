@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from rfm_engine.cli import app
+from rfm_engine.cli.commands import HOMES
 from tests.conftest import DATASETS
 from tests.terminal import AS_OF, ORDERS, done, record_of, run
 
@@ -132,7 +132,7 @@ def test_the_version_is_reported() -> None:
     assert done("--version").out == f"rfm-engine {version('rfm-engine')}\n"
 
 
-@pytest.mark.parametrize("command", [command.name or command.callback.__name__ for command in app.registered_commands])  # type: ignore[union-attr]
+@pytest.mark.parametrize("command", [*HOMES])
 def test_every_command_has_help(command: str) -> None:
     answer = done(command, "--help")
 
