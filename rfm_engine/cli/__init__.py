@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from contextlib import contextmanager
-from importlib import metadata
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -36,6 +35,8 @@ app = typer.Typer(
 
 def _show_version(requested: bool) -> None:  # noqa: FBT001 typer's signature
     if requested:
+        from importlib import metadata
+
         typer.echo(f"rfm-engine {metadata.version('rfm-engine')}")
         raise typer.Exit
 

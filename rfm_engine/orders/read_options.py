@@ -56,7 +56,7 @@ class ReadOptions(BaseModel):
     1000000
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     columns: dict[str, str] = Field(default={}, description="canonical name of a column -> its header in the file")
     orders_format: OrderFormat | None = Field(default=None, description="format of the files; by suffix unless stated")
