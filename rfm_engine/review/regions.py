@@ -26,9 +26,9 @@ def find_region_spellings(reviewed: Reviewed) -> Iterator[Finding]:
     """Find regions that stand in lists of their own though they are spellings of one."""
     if REGION not in reviewed.by or not reviewed.parts:
         return
-    regions = pl.concat(part.select(pl.col(REGION).cast(pl.String)) for part in reviewed.parts).unique().collect()
+    regions = pl.concat(part.select(pl.col(REGION).unique().cast(pl.String)) for part in reviewed.parts).collect()
     same: dict[str, list[str]] = {}
-    for region in sorted(regions[REGION]):
+    for region in sorted({*regions[REGION]}):
         same.setdefault(fold_region(official_name(region)), []).append(region)
     several = [spellings for spellings in same.values() if len(spellings) > 1]
     if several:
