@@ -19,16 +19,21 @@ CENTS = 2
 
 
 def settle_currency(orders: pl.LazyFrame, rules: Rules) -> tuple[pl.LazyFrame, Rules]:
-    """Return the orders with their currency codes in capitals, and the rules with the currency of all amounts.
+    """Return the orders with their currency codes in capitals, and the rules as `judge_currencies`; errors as there."""
+    codes = pl.col(CURRENCY).str.strip_chars().str.to_uppercase().replace(CODES)
+    coded = orders.with_columns(codes)
+    return coded, judge_currencies(coded.group_by(CURRENCY).agg(pl.len(), pl.col(ROUNDED).sum()).collect(), rules)
+
+
+def judge_currencies(counted: pl.DataFrame, rules: Rules) -> Rules:
+    """Return the rules with the currency of all amounts, of which there are so many, and so many rounded, of each.
 
     Raises:
         DataError: They have several, of which none is kept and which are no lists of their own; amounts have more
             digits than are counted.
     """
-    codes = pl.col(CURRENCY).str.strip_chars().str.to_uppercase().replace(CODES)
-    coded = orders.with_columns(codes)
-    counted = coded.group_by(CURRENCY).agg(pl.len(), pl.col(ROUNDED).sum()).drop_nulls(CURRENCY)
-    rows = counted.filter(pl.col(CURRENCY) != "").sort("len", CURRENCY, descending=[True, False]).collect().rows()
+    coded = counted.filter(pl.col(CURRENCY) != "")
+    rows = coded.sort("len", CURRENCY, descending=[True, False]).select(CURRENCY, "len", ROUNDED).rows()
     if rules.keep_currency is not None:
         kept = rules.keep_currency.upper()
         rows = [row for row in rows if row[0] == kept]
@@ -42,7 +47,7 @@ def settle_currency(orders: pl.LazyFrame, rules: Rules) -> tuple[pl.LazyFrame, R
         raise DataError(message)
     _refuse_cut_amounts(rows)
     known = [code for code, *_ in rows]
-    return coded, replace(rules, currency=(known[0] if len(known) == 1 else SEVERAL) if known else None)
+    return replace(rules, currency=(known[0] if len(known) == 1 else SEVERAL) if known else None)
 
 
 def _refuse_cut_amounts(rows: list[tuple[str, int, int]]) -> None:

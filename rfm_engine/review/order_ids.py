@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
+from rfm_engine.columns import CUSTOMER_ID, ORDER_ID, ORDER_TIME
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.orders.order_ids.duplicates import HASH, count_further
@@ -73,8 +73,7 @@ def find_deductions(reviewed: Reviewed) -> Iterator[Finding]:
     """Find lines of nothing or less, which are part of the sum of their order."""
     if reviewed.rules.grain != "line":
         return
-    amounts = reviewed.passing.select((pl.col(ORDER_AMOUNT_FEN) <= 0).sum(), pl.len().alias("lines")).collect()
-    deductions = int(amounts[ORDER_AMOUNT_FEN][0])
+    deductions = int(reviewed.counts["deductions"].sum())
     if deductions:
         words = f"{pluralize(deductions, 'line')} of 0 or less in the sums of orders, not rejected"
         yield Finding("RFM406", words, mend="accept it where they are coupons, discounts or returns of the same order")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID
+from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, STATUS
 from rfm_engine.orders.cleaning import passing_rows, row_checks
+from rfm_engine.orders.parsing import null_if_empty
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,7 +25,7 @@ class Reviewed:
 
     What was understood of the files; the prepared rows; the rules as requested and `rules` as the rows spell them; the
     columns of a list; its customers with their metrics; the hashes of order ids in several rows; what conflicting rows
-    differ in and how many are rejected; the keys that the dataset declares.
+    differ in and how many are rejected; the keys that the dataset declares; `counts`, where they are known already.
     """
 
     source: Orders
@@ -36,6 +37,7 @@ class Reviewed:
     repeated_ids: pl.DataFrame = field(default_factory=pl.DataFrame)
     conflicts: str = ""
     declared: Collection[str] = ()
+    known_counts: pl.DataFrame | None = None
 
     @cached_property
     def columns(self) -> tuple[str, ...]:
@@ -46,6 +48,15 @@ class Reviewed:
     def passing(self) -> pl.LazyFrame:
         """The rows that pass every check of the rules."""
         return passing_rows(self.orders, row_checks(self.columns, self.rules))
+
+    @cached_property
+    def counts(self) -> pl.DataFrame:
+        """The rows that pass every check: by status, their `rows`, `fen` and `deductions` (0 or less)."""
+        if self.known_counts is not None:
+            return self.known_counts
+        fen, keys = pl.col(ORDER_AMOUNT_FEN), null_if_empty([STATUS] if STATUS in self.columns else [])
+        sums = (pl.len().alias("rows"), fen.sum().alias("fen"), (fen <= 0).sum().alias("deductions"))
+        return (self.passing.group_by(keys).agg(sums) if keys else self.passing.select(sums)).collect()
 
     @cached_property
     def free_headers(self) -> list[str]:

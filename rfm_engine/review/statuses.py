@@ -5,9 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
-from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME, STATUS, fold_header
+from rfm_engine.columns import ORDER_TIME, STATUS, fold_header
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.vocabulary.statuses import status_meaning
@@ -29,8 +27,8 @@ def find_unfiltered_statuses(reviewed: Reviewed) -> Iterator[Finding]:
     """Find a status column with several statuses, or one in which an order is no purchase, that no one filters."""
     if STATUS not in reviewed.columns or reviewed.requested.keep_status is not None:
         return
-    counted = reviewed.passing.group_by(STATUS).agg(pl.len(), pl.col(ORDER_AMOUNT_FEN).sum())
-    rows = counted.sort("len", STATUS, descending=[True, False]).collect().rows()
+    counted = reviewed.counts.select(STATUS, "rows", "fen")
+    rows = counted.sort("rows", STATUS, descending=[True, False]).rows()
     meanings = {status: status_meaning(status) if status else None for status, *_ in rows}
     if len(rows) > 1 or any(meanings.values()):
         samples = tuple(_describe(status, meanings[status], *counts) for status, *counts in rows[:SHOWN])

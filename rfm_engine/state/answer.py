@@ -8,25 +8,41 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, LAST_ORDER_TIME, MONETARY_FEN, REGION, STATUS
+from rfm_engine.columns import CURRENCY, CUSTOMER_ID, FREQUENCY, LAST_ORDER_TIME, MONETARY_FEN, REGION, STATUS
 from rfm_engine.customers.aggregate import Aggregated
 from rfm_engine.customers.conflicts import describe_conflicts, refuse_conflicts
 from rfm_engine.customers.last_order import last_order_columns
 from rfm_engine.customers.metrics import recency_days
 from rfm_engine.orders.cache import Inputs
+from rfm_engine.orders.cells.amounts import ROUNDED
 from rfm_engine.orders.cleaning import describe_unmatched
 from rfm_engine.orders.large_sums import MOST_FEN
 from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
 from rfm_engine.orders.rejects import REJECT_SCHEMA, conflicts
 from rfm_engine.orders.staging import ROW, order_set, row_mask
+from rfm_engine.preparation.currencies import judge_currencies
 from rfm_engine.preparation.spellings import list_values
 from rfm_engine.privacy import MASK
 from rfm_engine.review import Reviewed, review
-from rfm_engine.state.day_ledger import OUTCOME, PASSES, Judged, add_days, count_days, is_in, make_ledger
+from rfm_engine.state.counting import count_part
+from rfm_engine.state.day_ledger import (
+    DEDUCTIONS,
+    FEN,
+    OUTCOME,
+    PASSES,
+    ROWS,
+    Judged,
+    add_days,
+    count_days,
+    is_in,
+    list_rejects,
+    make_ledger,
+)
 from rfm_engine.state.memo import UnusableStateError
-from rfm_engine.state.parts import BEFORE, REFUNDS, count_part, plus
+from rfm_engine.state.parts import BEFORE, REFUNDS, plus
 from rfm_engine.state.rereading import match_rules, values_of
+from rfm_engine.state.windows import mark_unpaid
 from rfm_engine.vocabulary.provinces import fold_region, official_name
 
 if TYPE_CHECKING:
@@ -53,15 +69,22 @@ class Answer:
     @cached_property
     def rules(self) -> Rules:
         """The rules as the rows spell them."""
-        return match_rules(self.job.rules, self.memo.values)
+        rules = match_rules(self.job.rules, self.memo.values)
+        if CURRENCY not in self.memo.columns:
+            return rules
+        days = pl.concat([self.memo.days, count_days(order_set(self._number_rows(), rules), Duplicates())])
+        rows = days.group_by(CURRENCY).agg(pl.col("rows").sum().alias("len"), pl.col("rounded").sum().alias(ROUNDED))
+        return judge_currencies(rows.filter(pl.col("len") > 0), rules)
 
     @cached_property
     def open_orders(self) -> OrderSet:
         """The open rows, in the order of the files."""
+        return mark_unpaid(order_set(self._number_rows(), self.rules))
+
+    def _number_rows(self) -> pl.LazyFrame:
         places = {str(file.path): place for place, file in enumerate(self.files)}
         place = pl.col(SOURCE_FILE).replace_strict(places, return_dtype=pl.Int64)
-        rows = self.memo.open_rows.sort(place, SOURCE_ROW).with_row_index(ROW)
-        return order_set(rows.lazy(), self.rules)
+        return self.memo.open_rows.sort(place, SOURCE_ROW).with_row_index(ROW).lazy()
 
     @cached_property
     def duplicates(self) -> Duplicates:
@@ -103,6 +126,7 @@ class Answer:
                     repeated_ids=self.duplicates.suspect_hashes,
                     conflicts=differences,
                     declared=self.job.dataset.model_fields_set,
+                    known_counts=self._count_passing(),
                 )
             )
         )
@@ -114,8 +138,14 @@ class Answer:
             rejects=rejects,
             inputs=Inputs(files=self.inputs, source=self._source()),
             rules=self.job.rules,
+            currency=self.rules.currency,
             findings=tuple(finding.mask_samples(MASK) for finding in findings) if is_private else findings,
         )
+
+    def _count_passing(self) -> pl.DataFrame:
+        """Count the rows that pass, by status."""
+        inside = self.days.filter(is_in(self.rules.since, self.rules.as_of) & (pl.col(OUTCOME) == PASSES))
+        return inside.group_by(STATUS).agg(pl.col(ROWS, FEN, DEDUCTIONS).sum()).filter(pl.col(ROWS) > 0)
 
     def _customers(self) -> pl.DataFrame:
         orders, rules = self.open_orders, self.rules
@@ -143,13 +173,13 @@ class Answer:
             return ""
         rows = orders.rows.filter(row_mask(conflicting, orders.height))
         found = describe_conflicts(rows, orders.order_by, conflicting.len())
-        inside = self.days.filter(is_in(self.rules.since, self.rules.as_of) & (pl.col(OUTCOME) == PASSES))
-        refuse_conflicts(found, int(inside["rows"].sum()), self.rules)
+        refuse_conflicts(found, int(self._count_passing()[ROWS].sum()), self.rules)
         return str(found)
 
     def _account(self, *, has_customers: bool) -> tuple[Ledger, pl.DataFrame]:
         orders, window = self.open_orders, is_in(self.rules.since, self.rules.as_of)
-        lost = [self.memo.rejects.filter(window).select(list(REJECT_SCHEMA))]
+        every = pl.concat([self.memo.rejects, list_rejects(orders, self.memo.mapping, Duplicates())])
+        lost = [every.filter(window).select(list(REJECT_SCHEMA))]
         conflicting = self.duplicates.conflicting
         if not conflicting.is_empty():
             mask = row_mask(conflicting, orders.height)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import ORDER_TIME
-from rfm_engine.orders.cells.amounts import ROUNDED
+from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
+from rfm_engine.customers.merged_orders import order_lines
+from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, round_sum
 from rfm_engine.orders.cleaning import (
     LEFT_OUT_OUTCOMES,
     OTHER_REGION,
@@ -19,9 +20,10 @@ from rfm_engine.orders.cleaning import (
     first_failed_check,
 )
 from rfm_engine.orders.ledger import Ledger
+from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.rejects import REJECT_SCHEMA, rejects
 from rfm_engine.state.memo import UnusableStateError
-from rfm_engine.state.parts import timeless_checks
+from rfm_engine.state.windows import timeless_checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,23 +36,54 @@ DAY: Final = "day"
 OUTCOME: Final = "outcome"
 PASSES: Final = "passed"
 TEST: Final = "test"
-SCHEMA: Final = {OUTCOME: pl.String, DAY: pl.Date, "rows": pl.Int64, "rounded": pl.Int64}
+ROWS: Final = "rows"
+DEDUCTIONS: Final = "deductions"
+FEN: Final = "fen"
+KINDS: Final = {OUTCOME: pl.String, DAY: pl.Date, STATUS: pl.String, CURRENCY: pl.String}
+"""By what rows are counted; the status of those that pass alone, and where no rule looks at it."""
+
+SUMS: Final = dict.fromkeys((ROWS, "rounded", DEDUCTIONS, FEN), pl.Int64)
+SCHEMA: Final = KINDS | SUMS
 
 
 def count_days(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
     """Return how many rows have each outcome but for the window, by day; the day is null where it does not matter.
 
-    Rows of `without` are left out.
+    Rows of `without` are left out. Of order lines those sums are counted as rounded that are in the window.
     """
-    checks = timeless_checks(orders)
-    rounded = pl.col(ROUNDED).fill_null(value=False) if ROUNDED in orders.columns else pl.lit(value=False)
+    checks, columns = timeless_checks(orders), orders.columns
+    is_rounded = ROUNDED in columns and orders.rules.grain != "line"
+    fen = pl.col(ORDER_AMOUNT_FEN)
     rows = without.drop_from(orders.rows, orders.height)
-    counted = rows.group_by(first_failed_check(checks).alias(TEST), day_of_check(orders)).agg(
-        pl.len().cast(pl.Int64).alias("rows"), rounded.cast(pl.Int64).sum().alias("rounded")
+    failed = rows.with_columns(first_failed_check(checks).alias(TEST), day_of_check(orders))
+    has_status = STATUS in columns and orders.rules.keep_status is None
+    status = pl.when(pl.col(TEST) == PASSED).then(null_if_empty([STATUS])[0]) if has_status else pl.lit(None, pl.String)
+    currency = pl.col(CURRENCY) if CURRENCY in columns else pl.lit(None, pl.String)
+    counted = failed.group_by(TEST, DAY, status.alias(STATUS), currency.alias(CURRENCY)).agg(
+        pl.len().alias(ROWS),
+        (pl.col(ROUNDED).fill_null(value=False) if is_rounded else pl.lit(value=False)).sum().alias("rounded"),
+        (fen <= 0).sum().alias(DEDUCTIONS),
+        fen.sum().alias(FEN),
     )
     outcomes = {position: check.outcome for position, check in enumerate(checks)} | {PASSED: PASSES}
     named = counted.with_columns(pl.col(TEST).replace_strict(outcomes, return_dtype=pl.String).alias(OUTCOME))
-    return add_days([named.select(list(SCHEMA)).collect()])
+    days = named.select(list(SCHEMA)).cast(SCHEMA).collect()  # type: ignore[arg-type]
+    return add_days([days, _count_rounded_orders(orders, without)])
+
+
+def _count_rounded_orders(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
+    """Count the orders whose lines add up to a part of a fen, by day."""
+    if orders.rules.grain != "line" or REMAINDER not in orders.columns:
+        return pl.DataFrame(schema=SCHEMA)
+    lines = order_lines(orders, without).group_by(*orders.order_by, CUSTOMER_ID, ORDER_ID)
+    sums = lines.agg(
+        *(pl.col(name).cast(pl.Int128).sum() for name in (ORDER_AMOUNT_FEN, REMAINDER)),
+        pl.col(ORDER_TIME).max().dt.date().alias(DAY),
+    )
+    parts = round_sum(pl.col(ORDER_AMOUNT_FEN), pl.col(REMAINDER))[1]
+    days = sums.filter(parts != 0).group_by(DAY).agg(pl.len().cast(pl.Int64).alias("rounded")).collect()
+    whole = pl.concat([pl.DataFrame(schema=SCHEMA), days], how="diagonal")
+    return whole.with_columns(pl.lit(PASSES).alias(OUTCOME), *(pl.col(name).fill_null(0) for name in SUMS))
 
 
 def day_of_check(orders: OrderSet) -> pl.Expr:
@@ -63,18 +96,19 @@ def day_of_check(orders: OrderSet) -> pl.Expr:
 
 def add_days(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return the sums of several counts by day; those of nothing go."""
-    added = pl.concat(frames).group_by(OUTCOME, DAY).agg(pl.col("rows", "rounded").sum())
-    return added.filter(pl.col("rows") != 0).sort(OUTCOME, DAY)
+    added = pl.concat(frames).group_by(*KINDS).agg(pl.col(*SUMS).sum())
+    return added.filter(pl.any_horizontal(pl.col(ROWS, "rounded") != 0)).sort(*KINDS)
 
 
 def subtract_days(days: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     """Return the counts without others that are part of them."""
-    return add_days([days, others.with_columns(-pl.col("rows", "rounded"))])
+    return add_days([days, others.with_columns(-pl.col(*SUMS))])
 
 
-def list_rejects(orders: OrderSet, headers: Mapping[str, str]) -> pl.DataFrame:
-    """Return the rows that a check but for the window's rejects, with the day of each."""
-    found = rejects(orders.rows, timeless_checks(orders), headers, day_of_check(orders))
+def list_rejects(orders: OrderSet, headers: Mapping[str, str], without: Duplicates) -> pl.DataFrame:
+    """Return the rows that a check but for the window's rejects, with the day of each; without some rows."""
+    rows = without.drop_from(orders.rows, orders.height)
+    found = rejects(rows, timeless_checks(orders), headers, day_of_check(orders))
     return found.collect().select(*REJECT_SCHEMA, DAY)
 
 
@@ -104,7 +138,7 @@ def make_ledger(days: pl.DataFrame, window: pl.Expr, judged: Judged) -> Ledger:
         UnusableStateError: The rejects are not as many as the counts say.
     """
     inside = days.filter(window).group_by(OUTCOME).agg(pl.col("rows", "rounded").sum())
-    rows = {outcome: count for outcome, count, _ in inside.iter_rows()}
+    rows = {outcome: count for outcome, count, _ in inside.iter_rows() if count}
     if rows.get(REJECTED, 0) + judged.conflicting != judged.rejects.height:
         message = "its rejected rows are not those that it counts"
         raise UnusableStateError(message)

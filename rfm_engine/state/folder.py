@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 TABLES: Final = ("base", "open_rows", "days", "rejects", "values")
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Grows when what is kept, or what it means, is another."""
 
 MODE: Final = 0o700

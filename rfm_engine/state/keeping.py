@@ -10,24 +10,26 @@ import polars as pl
 from rfm_engine.errors import RfmError
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
-from rfm_engine.orders.order_ids.duplicates import can_repeat, suspect_hashes
+from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.padding import are_padded
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.answer import Answer
+from rfm_engine.state.counting import count_part
 from rfm_engine.state.day_ledger import count_days, list_rejects
 from rfm_engine.state.folder import read_memo, write_memo
 from rfm_engine.state.limits import refuse_unfit
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
-from rfm_engine.state.parts import add_up, count_part, list_customers
+from rfm_engine.state.open_ids import NO_HASHES, NO_IDS, drop_rows, find_open_hashes, find_open_rows
+from rfm_engine.state.parts import add_up, list_customers
 from rfm_engine.state.refresh import Refresh
-from rfm_engine.state.rereading import drop_rows, find_open_rows, list_values
+from rfm_engine.state.rereading import list_values
+from rfm_engine.state.windows import in_any_window, lasting_columns, mark_unpaid
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
-    from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
 
@@ -157,14 +159,12 @@ def observe(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, fo
 
 
 def _make_memo(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> Memo:
-    hashes = repeated.suspect_hashes.clear()
-    if can_repeat(orders) and not repeated.ids_rise:  # also of rows that are outside the window now
-        hashes = suspect_hashes(orders).collect().drop_nulls()
-    opened = find_open_rows(orders, hashes, pl.Series(dtype=pl.String))
+    hashes = NO_HASHES if repeated.ids_rise else find_open_hashes(orders)  # also of rows that are outside the window
+    opened = find_open_rows(orders, hashes, NO_IDS)
     if opened.height > FEW_OPEN and opened.height * MOST_OPEN > orders.height:
         message = f"the order ids of {opened.height:,} of {orders.height:,} rows come again"
         raise UnusableStateError(message)
-    settled = replace(repeated, rows=drop_rows(opened[ROW]))
+    settled, lasting = Duplicates(rows=drop_rows(opened[ROW])), mark_unpaid(in_any_window(orders))
     first = next(iter(source.mapping))
     return Memo(
         since=job.rules.since,
@@ -172,10 +172,10 @@ def _make_memo(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders,
         files=find_facts(orders.rows, found.inputs.files),
         base=_make_base(orders, opened, found),
         open_rows=opened.drop(ROW),
-        days=count_days(orders, settled),
-        rejects=list_rejects(orders, source.mapping[first]),
+        days=count_days(lasting, settled),
+        rejects=list_rejects(lasting, source.mapping[first], settled),
         values=list_values(orders.rows),
-        columns=orders.columns,
+        columns=lasting_columns(orders),
         mapping=source.mapping[first],
         dtypes=source.dtypes[first],
         unmapped=source.unmapped[first],
@@ -207,5 +207,5 @@ def _are_same(one: Aggregated, other: Aggregated) -> bool:
         frames[0].equals(frames[1])
         and frames[0].schema == frames[1].schema
         and one.rejects.equals(other.rejects)
-        and (one.by, one.ledger, one.findings) == (other.by, other.ledger, other.findings)
+        and (one.by, one.ledger, one.findings, one.currency) == (other.by, other.ledger, other.findings, other.currency)
     )

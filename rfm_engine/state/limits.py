@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rfm_engine.columns import CURRENCY, ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REFUNDED_FEN, STATUS
+from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REFUNDED_FEN
 from rfm_engine.state.memo import UnusableStateError
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ def refuse_unfit(job: Job, source: Orders, rules: Rules, columns: Collection[str
     Raises:
         UnusableStateError: It can't; the first reason.
     """
-    for reason in (*_rules_in_the_way(rules), *_files_in_the_way(job, source), *_columns_in_the_way(rules, columns)):
+    for reason in (*_rules_in_the_way(rules), *_files_in_the_way(job, source), *_columns_in_the_way(columns)):
         raise UnusableStateError(reason)
 
 
 def _rules_in_the_way(rules: Rules) -> Iterator[str]:
-    if rules.grain != "order":
-        yield f"it is not kept with grain {rules.grain}"
+    if rules.grain == "day":
+        yield "it is not kept with grain day"
     if rules.dormant:
         yield "it is not kept where dormant customers are listed"
     if rules.carry:
@@ -60,12 +60,8 @@ def _files_in_the_way(job: Job, source: Orders) -> Iterator[str]:
             yield "amounts or times are text"
 
 
-def _columns_in_the_way(rules: Rules, columns: Collection[str]) -> Iterator[str]:
+def _columns_in_the_way(columns: Collection[str]) -> Iterator[str]:
     if ORDER_ID not in columns:
         yield "no column holds order ids"
-    if CURRENCY in columns:
-        yield "it is not kept for amounts with a currency each"
     if REFUNDED_FEN in columns:
         yield "it is not kept for amounts with refunds taken off"
-    if STATUS in columns and rules.keep_status is None:
-        yield "it is not kept where every order status counts"

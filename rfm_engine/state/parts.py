@@ -2,106 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import (
-    CUSTOMER_ID,
-    FREQUENCY,
-    LAST_ORDER_TIME,
-    MONETARY_FEN,
-    ORDER_AMOUNT_FEN,
-    ORDER_TIME,
-    RECENCY_DAYS,
-)
-from rfm_engine.customers.aggregate import aggregate, find_shortcuts
-from rfm_engine.customers.last_order import tie_break_columns
-from rfm_engine.orders.cleaning import OUTSIDE_WINDOW, is_in_window, passing_rows, row_checks
-from rfm_engine.orders.order_ids.duplicates import Duplicates
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, LAST_ORDER_TIME, MONETARY_FEN
 from rfm_engine.state.memo import UnusableStateError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from rfm_engine.orders.cleaning import RowCheck
-    from rfm_engine.orders.staging import OrderSet
-
 REFUNDS: Final = "refunds"
 BEFORE: Final = "before"
 COUNTS: Final = (FREQUENCY, MONETARY_FEN, REFUNDS, BEFORE)
 """What adds up: orders, fen and refunds in the window, and rows before it."""
 
-REFUND_FEN: Final = ":refund fen"
-
 
 def key_columns(part: pl.DataFrame) -> list[str]:
     """Return the columns of list and customer."""
     return part.columns[: part.columns.index(FREQUENCY)]
-
-
-def timeless_checks(orders: OrderSet) -> list[RowCheck]:
-    """Return the checks of a row but for that of the window."""
-    return [check for check in orders.checks if check.outcome != OUTSIDE_WINDOW]
-
-
-def in_window(orders: OrderSet, since: date | None, as_of: date) -> OrderSet:
-    """Return the same orders under another window."""
-    rules = replace(orders.rules, since=since, as_of=as_of)
-    return replace(orders, rules=rules, checks=row_checks(orders.columns, rules))
-
-
-def count_part(orders: OrderSet, dropped: pl.DataFrame, customers: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Return the part of the rows that are not `dropped` (`Duplicates.rows`): one row per (list, customer), sorted.
-
-    It has the sums in `COUNTS` and what is known of the last order in the window, null where there is none.
-    `customers` are those of these rows who have an order in the window, where they are known already.
-    """
-    without = Duplicates(rows=dropped)
-    keys = [*orders.by, CUSTOMER_ID]
-    with_refunds = customers is not None
-    counted = _count_orders(orders, without) if customers is None else customers
-    customers = counted.drop(RECENCY_DAYS).with_columns(pl.col(keys).cast(pl.String))
-    others = _count_others(orders, without).collect()
-    joined = customers.join(others, on=keys, how="full", coalesce=True)
-    counts = [pl.col(name).fill_null(0).cast(pl.Int64) for name in (FREQUENCY, REFUNDS, BEFORE)]
-    refunded = pl.when(pl.col(FREQUENCY).is_null() if with_refunds else True).then(pl.col(REFUND_FEN)).fill_null(0)
-    fen = pl.col(MONETARY_FEN).fill_null(0).cast(pl.Int128) + refunded
-    whole = joined.with_columns(fen.cast(pl.Int64).alias(MONETARY_FEN), *counts)
-    return whole.select(*keys, *COUNTS, *_last_columns(orders)).sort(keys)
-
-
-def _count_orders(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
-    """Return the customers of the rows that are orders, with no refund taken off."""
-    rules = replace(orders.rules, refunds="reject", drop=())
-    positive = replace(orders, rules=rules, checks=row_checks(orders.columns, rules))
-    return aggregate(positive, without, find_shortcuts(positive, without)).customers.collect()
-
-
-def _last_columns(orders: OrderSet) -> list[str]:
-    """Return the columns of the last order, in the order in which they decide which is the last."""
-    return [LAST_ORDER_TIME, *(f"last_{name}" for name in tie_break_columns(orders.columns, orders.by))]
-
-
-def _count_others(orders: OrderSet, without: Duplicates) -> pl.LazyFrame:
-    """Count the refunds in the window and the rows before it."""
-    since, fen = orders.rules.since, pl.col(ORDER_AMOUNT_FEN)
-    before = pl.lit(value=False) if since is None else pl.col(ORDER_TIME) < pl.lit(since).cast(pl.Datetime("us"))
-    has_refunds = orders.rules.refunds == "net"
-    refund = is_in_window(orders.rules) & (fen <= 0) if has_refunds else pl.lit(value=False)
-    rows = without.drop_from(passing_rows(orders.rows, timeless_checks(orders)), orders.height)
-    return (
-        rows.filter(before | refund)
-        .group_by(*orders.by, CUSTOMER_ID)
-        .agg(
-            refund.sum().cast(pl.Int64).alias(REFUNDS),
-            before.cast(pl.Int64).sum().alias(BEFORE),
-            fen.filter(refund).cast(pl.Int128).sum().alias(REFUND_FEN),
-        )
-    )
 
 
 def add_up(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
@@ -146,14 +67,13 @@ def _join_keys(part: pl.DataFrame) -> pl.Series | None:
 
 
 def negate(part: pl.DataFrame) -> pl.DataFrame:
-    """Return what takes away a part that is older than all that stays in the window; it is before it from now on.
+    """Return what takes away a part (`count_leaving`) that is older than all that stays in the window.
 
-    Who keeps an order keeps the last one.
+    Its rows are before the window from now on. Who keeps an order keeps the last one.
     """
     last = part.columns[len(key_columns(part)) + len(COUNTS) :]
     return part.with_columns(
         *(-pl.col(name) for name in (FREQUENCY, MONETARY_FEN, REFUNDS)),
-        (pl.col(FREQUENCY) + pl.col(REFUNDS)).alias(BEFORE),
         *(pl.lit(None).cast(part.schema[name]).alias(name) for name in last),
     ).filter(pl.col(BEFORE) > 0)
 
@@ -187,6 +107,11 @@ def without_customers(base: pl.DataFrame, keys: pl.DataFrame) -> pl.DataFrame:
 def day_before(day: date) -> date:
     """Return the day before."""
     return day - timedelta(days=1)
+
+
+def day_after(day: date) -> date:
+    """Return the day after."""
+    return day + timedelta(days=1)
 
 
 def list_customers(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

@@ -10,27 +10,36 @@ import polars as pl
 
 from rfm_engine.columns import FREQUENCY, ORDER_ID
 from rfm_engine.orders.cleaning import passing_rows
-from rfm_engine.orders.order_ids.duplicates import HASH, Duplicates, can_repeat, suspect_hashes
+from rfm_engine.orders.order_ids.duplicates import Duplicates
+from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.orders.staging import ROW
+from rfm_engine.state.counting import count_leaving, count_part
 from rfm_engine.state.day_ledger import add_days, count_days, list_rejects, subtract_days
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
+from rfm_engine.state.open_ids import (
+    NO_HASHES,
+    add_open_rows,
+    drop_rows,
+    find_open_hashes,
+    find_open_rows,
+    may_be_open,
+)
 from rfm_engine.state.parts import (
     BEFORE,
     REFUNDS,
     add_up,
-    count_part,
+    day_after,
     day_before,
-    in_window,
     inside,
     key_columns,
     list_customers,
     negate,
     plus,
     settle,
-    timeless_checks,
     without_customers,
 )
-from rfm_engine.state.rereading import drop_rows, find_open_rows, list_values, read_files
+from rfm_engine.state.rereading import list_values, read_files
+from rfm_engine.state.windows import in_any_window, in_window, lasting_columns, own_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +56,28 @@ FEW_ORDERS: Final = 10_000
 MOST_RECOUNTED: Final = 20
 """One in so many orders may be counted anew; for more, all are."""
 
-NO_HASHES: Final = pl.DataFrame(schema={HASH: pl.UInt64})
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened:
+    """Rows that were settled and are open from now on, numbered; the orders are the same under any window."""
+
+    orders: OrderSet
+    rows: pl.DataFrame
+
+    @property
+    def ids(self) -> pl.Series:
+        """Their order ids."""
+        return self.rows[ORDER_ID]
+
+    def take_from(self, memo: Memo) -> Memo:
+        """Return the memo with these among its open rows, and not among those that it counted by day or rejected."""
+        places = self.rows.select(pl.col(SOURCE_FILE).alias("file"), pl.col(SOURCE_ROW).alias("row"))
+        return replace(
+            memo,
+            open_rows=add_open_rows(memo.open_rows, self.rows),
+            days=subtract_days(memo.days, count_days(self.orders, Duplicates())),
+            rejects=memo.rejects.join(places, on=["file", "row"], how="anti", maintain_order="left"),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,43 +113,42 @@ class Refresh:
         """Return the parts of the known files that come in and go out with the window."""
         memo, rules, changes = self.memo, self.job.rules, list[pl.DataFrame]()
         if rules.since is not None and memo.since is not None and rules.since > memo.since:
-            gone = inside(self._count_days(memo.since, day_before(rules.since)))
-            changes.append(negate(gone))
+            changes.append(negate(self._count_days(count_leaving, memo.since, day_before(rules.since))))
         if rules.as_of > memo.as_of:
-            changes.append(inside(self._count_days(memo.as_of, rules.as_of, is_first_left_out=True)))
+            changes.append(inside(self._count_days(count_part, day_after(memo.as_of), rules.as_of)))
         return changes
 
-    def _count_days(self, first: date, last: date, *, is_first_left_out: bool = False) -> pl.DataFrame:
+    def _count_days(
+        self, count: Callable[[OrderSet, pl.DataFrame], pl.DataFrame], first: date, last: date
+    ) -> pl.DataFrame:
         """Return the part of the settled rows of some days."""
         files = self.old_files(lambda facts: facts.meets_days(first, last))
         if not files:
             return self.memo.base.clear()
         with read_files(self.job, files) as (orders, _):
-            span = in_window(orders, _next_day(first) if is_first_left_out else first, last)
             opened = find_open_rows(orders, NO_HASHES, self.memo.open_ids)
-            return count_part(span, drop_rows(opened[ROW]))
+            return count(in_window(orders, first, last), drop_rows(opened[ROW]))
 
     def _take_in(self, memo: Memo, changes: list[pl.DataFrame]) -> Memo:
         with read_files(self.job, self.new_files) as (orders, source):
             self._refuse_others(orders, source)
-            hashes = suspect_hashes(orders).collect().drop_nulls() if can_repeat(orders) else NO_HASHES
-            reopened = self._reopen(orders) if can_repeat(orders) else memo.open_rows.clear()
-            ids = pl.concat([memo.open_ids, reopened[ORDER_ID]])
-            opened = find_open_rows(orders, hashes, ids)
+            reopened = self._reopen(orders) if may_be_open(orders) else None
+            ids = memo.open_ids if reopened is None else pl.concat([memo.open_ids, reopened.ids])
+            opened = find_open_rows(orders, find_open_hashes(orders), ids)
             dropped = drop_rows(opened[ROW])
-            rows = pl.concat([memo.open_rows, reopened, opened.select(memo.open_rows.columns)])
-            grown = replace(memo, open_rows=rows)
-            if reopened.height:
-                customers = list_customers(reopened, orders.by)
+            grown = replace(memo, open_rows=add_open_rows(memo.open_rows, opened))
+            if reopened is not None:
+                grown = reopened.take_from(grown)
+                customers = list_customers(reopened.rows, orders.by)
                 changes = [without_customers(change, customers) for change in changes]
                 grown, again = self._recount(grown, customers)
                 changes.append(again)
-            settled = Duplicates(rows=dropped)
-            days = [memo.days, count_days(orders, settled)]
+            days = count_days(in_any_window(orders), Duplicates(rows=dropped))
+            rejects = list_rejects(orders, memo.mapping, Duplicates(rows=dropped))
             return replace(
                 _apply(grown, [*changes, count_part(orders, dropped)]),
-                days=subtract_days(add_days(days), _count_rows(orders, reopened)),
-                rejects=pl.concat([memo.rejects, list_rejects(orders, memo.mapping)]),
+                days=add_days([grown.days, days]),
+                rejects=pl.concat([grown.rejects, rejects]),
                 values=pl.concat([memo.values, list_values(orders.rows)]).unique().sort("column", "value"),
                 files=memo.files
                 | find_facts(orders.rows, [one for one in self.inputs if one["file"] not in memo.files]),
@@ -130,24 +159,24 @@ class Refresh:
         if source.mapping[first] != self.memo.mapping or source.unmapped[first] != self.memo.unmapped:
             message = f"{first} has other columns than the files before it"
             raise UnusableStateError(message)
-        if source.dtypes[first] != self.memo.dtypes or orders.columns != self.memo.columns:
+        if source.dtypes[first] != self.memo.dtypes or lasting_columns(orders) != self.memo.columns:
             message = f"the columns of {first} have other types than those of the files before it"
             raise UnusableStateError(message)
 
-    def _reopen(self, orders: OrderSet) -> pl.DataFrame:
-        """Return the settled rows that have an id of a new row, each of which may count in some window."""
-        sane = passing_rows(orders.rows, timeless_checks(orders))
-        ids = sane.select(ORDER_ID).unique().collect()
+    def _reopen(self, orders: OrderSet) -> Reopened | None:
+        """Return the settled rows that have an id of a new row, each of which may count in some window; None: none."""
+        ids = passing_rows(orders.rows, own_checks(orders)).select(ORDER_ID).unique().collect()
         first, last = ids.select(first=pl.col(ORDER_ID).min(), last=pl.col(ORDER_ID).max()).row(0)
         files = self.old_files(lambda facts: facts.meets_ids(first, last))
         if not files:
-            return self.memo.open_rows.clear()
+            return None
         with read_files(self.job, files) as (old, _):
             span = pl.col(ORDER_ID).is_between(pl.lit(first), pl.lit(last))
-            between = passing_rows(old.rows, timeless_checks(old)).filter(span)
+            between = passing_rows(old.rows, own_checks(old)).filter(span)
             settled = between.filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
-            found = settled.join(ids.lazy(), on=ORDER_ID, how="semi").collect()
-        return found.select(self.memo.open_rows.columns)
+            found = settled.join(ids.lazy(), on=ORDER_ID, how="semi").drop(ROW).collect().with_row_index(ROW)
+            again = replace(old, rows=found.lazy(), height=found.height)
+            return Reopened(orders=in_any_window(again), rows=found) if found.height else None
 
     def _recount(self, memo: Memo, customers: pl.DataFrame) -> tuple[Memo, pl.DataFrame]:
         """Return the memo without some customers, and their part made anew of the files that it knows.
@@ -158,13 +187,12 @@ class Refresh:
         keys = key_columns(memo.base)
         kept = without_customers(memo.base, customers)
         orders = _count_all(memo.base) - _count_all(kept)
-        all_orders = int(memo.days["rows"].sum())
+        all_orders = int(self.memo.days["rows"].sum())
         if orders > FEW_ORDERS and orders * MOST_RECOUNTED > all_orders:
             message = f"order ids come again whose customers have {orders:,} of {all_orders:,} orders"
             raise UnusableStateError(message)
         with read_files(self.job, self.old_files(lambda _: True)) as (old, _):
-            theirs = old.rows.join(customers.lazy(), on=keys, how="semi").drop(ROW).collect()
-        theirs = theirs.with_row_index(ROW)
+            theirs = old.rows.join(customers.lazy(), on=keys, how="semi").drop(ROW).collect().with_row_index(ROW)
         again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
         opened = find_open_rows(again, NO_HASHES, memo.open_ids)
         return replace(memo, base=kept), count_part(again, drop_rows(opened[ROW]))
@@ -175,15 +203,5 @@ def _apply(memo: Memo, changes: list[pl.DataFrame]) -> Memo:
     return replace(memo, base=settle(plus(memo.base, add_up([memo.base.clear(), *changes]))))
 
 
-def _count_rows(orders: OrderSet, rows: pl.DataFrame) -> pl.DataFrame:
-    """Count rows without a number of their own by day."""
-    numbered = rows.with_row_index(ROW)
-    return count_days(replace(orders, rows=numbered.lazy(), height=numbered.height), Duplicates())
-
-
 def _count_all(part: pl.DataFrame) -> int:
     return sum(int(part[name].sum()) for name in (FREQUENCY, REFUNDS, BEFORE))
-
-
-def _next_day(day: date) -> date:
-    return day_before(day) + 2 * (day - day_before(day))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import ALIASES, ORDER_ID, REGION, STATUS
-from rfm_engine.orders.cleaning import passing_rows
-from rfm_engine.orders.order_ids.duplicates import HASH
+from rfm_engine.columns import ALIASES, REGION, STATUS
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import read
-from rfm_engine.orders.staging import ROW, order_set, stage_orders
+from rfm_engine.orders.staging import order_set, stage_orders
 from rfm_engine.preparation import follow_source, prepare_orders
 from rfm_engine.preparation.spellings import join_regions, match_statuses
 from rfm_engine.state.limits import refuse_unfit
-from rfm_engine.state.parts import timeless_checks
+from rfm_engine.state.windows import LAST_DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,17 +30,20 @@ if TYPE_CHECKING:
 
 @contextmanager
 def read_files(job: Job, files: Sequence[OrderFile]) -> Iterator[tuple[OrderSet, Orders]]:
-    """Give the prepared orders of some files, and what was understood of them.
+    """Give the prepared orders of some files, marked for any window, and what was understood of them.
 
     Raises:
         UnusableStateError: Files of which a state can't answer.
     """
     extra = [name for name in job.rules.by if name not in ALIASES]
     source = read(files, extra, job.sources, is_source_given=job.is_source_given)
-    with stage_orders(source.typed, [file.path for file in files], [file.format for file in files]) as rows:
+    read_lines = partial(source.typed, with_remainder=job.rules.grain == "line")
+    with stage_orders(read_lines, [file.path for file in files], [file.format for file in files]) as rows:
         trimmed = rows if source.is_trimmed else trim_if_padded(rows)
         requested = follow_source(trimmed, job.rules, source, job.dataset.model_fields_set)
-        prepared = order_set(*prepare_orders(trimmed, requested, is_text=source.is_text, copies=source.copies))
+        lasting = replace(requested, since=None, as_of=LAST_DAY)
+        typed, rules = prepare_orders(trimmed, lasting, is_text=source.is_text, copies=source.copies)
+        prepared = order_set(typed, replace(rules, since=requested.since, as_of=requested.as_of))
         refuse_unfit(job, source, requested, prepared.columns)
         yield prepared, source
 
@@ -63,19 +66,3 @@ def match_rules(rules: Rules, values: pl.DataFrame) -> Rules:
     if rules.same_region and values.filter(pl.col("column") == REGION).height:
         _, rules = join_regions(values_of(values, REGION), rules)
     return match_statuses(values_of(values, STATUS), rules)
-
-
-def find_open_rows(orders: OrderSet, hashes: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
-    """Return the rows that may count in some window and have one of these ids, or one of these hashes of an id."""
-    sane = passing_rows(orders.rows, timeless_checks(orders))
-    if hashes.is_empty() and ids.is_empty():
-        return sane.clear().collect()
-    is_open = pl.col(ORDER_ID).hash().is_in(hashes[HASH].implode()) | pl.col(ORDER_ID).is_in(ids.implode())
-    return sane.filter(is_open).collect()
-
-
-def drop_rows(rows: pl.Series) -> pl.DataFrame:
-    """Return rows as `Duplicates.rows` has them."""
-    return pl.DataFrame(
-        {ROW: rows, "conflicting": pl.repeat(value=False, n=rows.len(), eager=True)}, schema_overrides={ROW: pl.UInt32}
-    )

@@ -14,6 +14,7 @@ from rfm_engine.errors import RfmError
 from rfm_engine.plugins.host import PluginHost
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from rfm_engine.config.job import Job
@@ -28,6 +29,7 @@ SCHEMA: dict[str, Any] = {
     "order_status": pl.String,
     "order_amount": pl.Decimal(12, 3),
     "order_time": pl.Datetime("us"),
+    "currency": pl.String,
 }
 HOST = PluginHost()
 
@@ -39,17 +41,19 @@ def row(order_id: str | None, day: float | None, **other: Any) -> dict[str, Any]
     return sound | {"order_amount": "5.00", "order_id": order_id, "order_time": time} | other
 
 
-def write_month(folder: Path, name: str, rows: list[dict[str, Any]]) -> None:
-    """Write a file of orders."""
+def write_month(folder: Path, name: str, rows: list[dict[str, Any]], without: Collection[str] = ("currency",)) -> None:
+    """Write a file of orders, without some of the columns."""
     folder.mkdir(exist_ok=True, parents=True)
     texts = pl.DataFrame(rows, schema=SCHEMA | {"order_amount": pl.String})
-    texts.with_columns(pl.col("order_amount").cast(pl.Decimal(12, 3))).write_parquet(folder / f"{name}.parquet")
+    typed = texts.with_columns(pl.col("order_amount").cast(pl.Decimal(12, 3)))
+    typed.drop(without).write_parquet(folder / f"{name}.parquet")
 
 
 def job_of(folder: Path, **keys: Any) -> Job:  # noqa: ANN401 keys of a dataset
     """Return the job of a folder's months; those of 40 days are in the window unless `keys` say otherwise."""
     table = {"name": "x", "orders": ["*.parquet"], "as_of": FIRST.date() + timedelta(days=40)}
     table |= {"keep_status": ["paid"]} | keys
+    table = {key: value for key, value in table.items() if value is not None}
     return prepare_job(table, folder, HOST, Origins(whole="test"))
 
 
@@ -60,7 +64,16 @@ def describe(job: Job) -> tuple[Any, pipeline.Run | None]:
     except RfmError as error:
         return str(error), None
     spans = {name: span.to_dicts() for name, span in run.spans.items()}
-    shown = (run.by, run.ledger, run.rejects.rows(), run.findings, run.inputs.files, run.inputs.source.mapping, spans)
+    shown = (
+        run.by,
+        run.currency,
+        run.ledger,
+        run.rejects.rows(),
+        run.findings,
+        run.inputs.files,
+        run.inputs.source.mapping,
+        spans,
+    )
     customers = run.customers.collect()
     return (*shown, customers.schema, customers.rows(), run.tiers.rows()), run
 

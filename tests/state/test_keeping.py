@@ -13,7 +13,7 @@ from rfm_engine.errors import UsageError
 from rfm_engine.output.writer import OutputOptions, write
 from rfm_engine.state import folder as state_folder
 from rfm_engine.state import keeping, refresh
-from rfm_engine.state.parts import count_part
+from rfm_engine.state.counting import count_part
 from rfm_engine.state.rereading import read_files
 from tests.state.months import day, job_of, row, write_month
 from tests.state.months import refresh as run_twice
@@ -68,6 +68,41 @@ def test_an_order_that_comes_again_is_judged_with_the_old_one(months: Path) -> N
     assert _reason(months, since=day(1), as_of=day(41)) is not None
 
 
+def test_an_order_that_comes_again_was_judged_by_the_spelling_of_its_own_file(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", [*JANUARY, row("o4", 31, order_status="Paid")])
+    assert _reason(tmp_path, latest_export="rejected") == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row("o4", 31)])
+    assert _reason(tmp_path, latest_export="rejected") is None
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"grain": "line"},
+        {"grain": "line", "refunds": "net"},
+        {"keep_status": None},
+        {"keep_currency": "cny"},
+        {"by": ["currency"]},
+    ],
+)
+def test_the_usual_orders_have_a_state(tmp_path: Path, keys: dict[str, Any]) -> None:
+    write_month(
+        tmp_path, "m1", [*JANUARY, row("o8", 8, currency="CNY"), row("o8", 8, order_amount="-2.00", currency="CNY")], []
+    )
+    assert _reason(tmp_path, **keys) == "nothing is kept yet"
+    other = "EUR" if {*keys} & {"keep_currency", "by"} else "CNY"
+    write_month(tmp_path, "m2", [*FEBRUARY, row("o9", 34, order_status="void", currency=other)], [])
+    assert _reason(tmp_path, **keys) is None
+    assert _reason(tmp_path, as_of=day(41), **keys) is None
+
+
+def test_amounts_of_a_second_currency_are_refused_as_in_any_run(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", [row("o1", 1, currency="CNY")], [])
+    assert _reason(tmp_path) == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row("o2", 2, currency="EUR")], [])
+    assert run_twice(tmp_path) is None
+
+
 @pytest.mark.parametrize(
     ("keys", "reason"),
     [
@@ -104,9 +139,8 @@ def test_a_file_that_changed_or_is_gone_or_has_other_columns_is_noticed(months: 
 @pytest.mark.parametrize(
     ("keys", "reason"),
     [
-        ({"grain": "line"}, "it is not kept with grain line"),
+        ({"grain": "day"}, "it is not kept with grain day"),
         ({"columns": {"order_id": "none"}}, "no column holds order ids"),
-        ({"keep_status": None}, "it is not kept where every order status counts"),
         ({"order_total": "repeated"}, "it is not kept where each row of an order has its total"),
         ({"latest_export": "wins"}, "it is not kept where the latest export wins"),
         ({"dormant": True, "since": day(2)}, "it is not kept where dormant customers are listed"),

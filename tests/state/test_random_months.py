@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.state.months import day, refresh, row, write_month
+from tests.state.months import FIRST, day, refresh, row, write_month
 
 ORDERS = st.builds(
     row,
@@ -21,25 +23,64 @@ ORDERS = st.builds(
     product_name=st.sampled_from(["tent", "", None]),
     order_status=st.sampled_from(["paid", "paid", "paid", "Paid", "void", None]),
     order_amount=st.sampled_from(["5.00", "5.00", "7.50", "1.005", "0", "-2.00", None]),
+    currency=st.sampled_from(["CNY", "CNY", "cny ", "人民币", "USD", "KWD", None, ""]),
 )
 SOUND = st.builds(
     row,
     st.integers(1, 900).map(lambda n: f"o{n:03}"),
     st.integers(0, 120).map(lambda n: n / 2),
     customer_id=st.sampled_from(["c1", "c2", "c3", "c4", "c5"]),
+    currency=st.just("CNY"),
 )
-MONTHS = st.lists(st.one_of(SOUND, SOUND, SOUND, ORDERS), min_size=1, max_size=12)
-RULES = st.fixed_dictionaries(
+
+
+def _lines(order: dict[str, Any], others: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return lines of an order: what differs from the first of them is in `others`."""
+    return [order, *(order | other for other in others)]
+
+
+LINES = st.builds(
+    _lines,
+    st.one_of(SOUND, ORDERS),
+    st.lists(
+        st.fixed_dictionaries(
+            {"order_amount": st.sampled_from(["5.00", "-5.00", "-2.50", "1.005", "0.005", "0"])},
+            optional={
+                "order_time": st.integers(-30, 100).map(lambda n: FIRST + timedelta(days=n / 2)),
+                "product_name": st.sampled_from(["rope", "tent", None]),
+                "order_status": st.sampled_from(["paid", "void"]),
+            },
+        ),
+        max_size=2,
+    ),
+)
+MONTHS = st.lists(st.one_of(SOUND.map(lambda one: [one]), ORDERS.map(lambda one: [one]), LINES), min_size=1, max_size=9)
+PLAIN_RULES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "by": st.sampled_from([["region"], [], ["store_code", "region"]]),
         "refunds": st.sampled_from(["reject", "net"]),
-        "keep_status": st.sampled_from([["paid"], ["PAID", "gone"], ["paid", "void"]]),
-        "unique_order_ids": st.sampled_from([False, False, False, True]),
+        "keep_status": st.sampled_from([["paid"], ["PAID", "gone"], ["paid", "void"], None]),
         "region": st.sampled_from([None, None, ["north"], ["north", "west"]]),
         "latest_export": st.sampled_from(["rejected", "rejected", None]),
         "drop": st.sampled_from([[], [], ["order_id"], ["product_name", "order_amount"]]),
     }
 )
+GRAINS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
+    [{"grain": "line"}, {"grain": "line"}, {}, {}, {"unique_order_ids": True}]
+)
+CURRENCIES: st.SearchStrategy[dict[str, Any] | None] = st.sampled_from(
+    [None, None, None, {}, {"keep_currency": "cny"}, {"by": ["currency"]}]
+)
+"""Keys for files with a column of currencies; None where there is none."""
+
+
+def _add_up(keys: tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]) -> tuple[dict[str, Any], bool]:
+    return keys[0] | keys[1] | (keys[2] or {}), keys[2] is not None
+
+
+RULES = st.tuples(PLAIN_RULES, GRAINS, CURRENCIES).map(_add_up)
+"""Keys, and whether the files have a column of currencies."""
+
 WINDOWS = st.tuples(st.sampled_from([None, -20, -20, 0, 10]), st.integers(20, 50))
 STEPS = st.lists(
     st.tuples(
@@ -53,26 +94,35 @@ STEPS = st.lists(
 )
 
 
-def _rules(rules: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in rules.items() if value is not None}
-
-
 @settings(max_examples=20, deadline=None)
-@given(rules=RULES, window=WINDOWS, months=st.lists(MONTHS, min_size=1, max_size=2), steps=STEPS)
+@given(
+    rules=RULES,
+    window=WINDOWS,
+    months=st.lists(MONTHS, min_size=1, max_size=2),
+    steps=STEPS,
+)
 def test_a_state_gives_what_a_run_of_all_orders_gives(
-    rules: dict[str, Any], window: tuple[int | None, int], months: list[Any], steps: list[Any]
+    rules: tuple[dict[str, Any], bool],
+    window: tuple[int | None, int],
+    months: list[Any],
+    steps: list[Any],
 ) -> None:
+    keys, has_currency = rules
+    without = [] if has_currency else ["currency"]
     with TemporaryDirectory() as place:
         folder, (since, as_of) = Path(place), window
-        for number, rows in enumerate(months):
-            write_month(folder, f"m{number:02}", rows)
-        for number, (what, rows, later_since, later) in enumerate((("again", [], 0, 0), *steps), len(months)):
+        for number, orders in enumerate(months):
+            write_month(folder, f"m{number:02}", [*chain(*orders)], without)
+        for number, (what, orders, later_since, later) in enumerate((("again", [], 0, 0), *steps), len(months)):
+            rows = [*chain(*orders)]
             names = sorted(path.stem for path in folder.glob("*.parquet"))
             if what in {"add", "first"} or (what == "change" and names):
-                write_month(folder, {"add": f"m{number:02}", "first": f"a{number:02}"}.get(what, names[-1]), rows)
+                write_month(
+                    folder, {"add": f"m{number:02}", "first": f"a{number:02}"}.get(what, names[-1]), rows, without
+                )
             elif what == "remove" and len(names) > 1:
                 (folder / f"{names[0]}.parquet").unlink()
             as_of = max(as_of + later, 0)
             since = since if since is None else min(since + (later_since if later > 0 else 0), as_of)
             limits = {} if since is None else {"since": day(since)}
-            refresh(folder, as_of=day(as_of), **limits, **_rules(rules))
+            refresh(folder, as_of=day(as_of), **limits, **keys)

@@ -1,0 +1,102 @@
+"""Orders to parts: what some rows add to each customer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.columns import (
+    CUSTOMER_ID,
+    FREQUENCY,
+    LAST_ORDER_TIME,
+    MONETARY_FEN,
+    ORDER_AMOUNT_FEN,
+    ORDER_TIME,
+    RECENCY_DAYS,
+)
+from rfm_engine.customers.aggregate import aggregate, find_shortcuts
+from rfm_engine.customers.last_order import tie_break_columns
+from rfm_engine.customers.merged_orders import IS_ORDER, merge_rows
+from rfm_engine.orders.cleaning import is_in_window, passing_rows, row_checks
+from rfm_engine.orders.order_ids.duplicates import Duplicates
+from rfm_engine.state.parts import BEFORE, COUNTS, REFUNDS
+from rfm_engine.state.windows import own_checks
+
+if TYPE_CHECKING:
+    from rfm_engine.orders.staging import OrderSet
+
+REFUND_FEN: Final = ":refund fen"
+
+
+def count_part(orders: OrderSet, dropped: pl.DataFrame, customers: pl.DataFrame | None = None) -> pl.DataFrame:
+    """Return the part of the rows that are not `dropped` (`Duplicates.rows`): one row per (list, customer), sorted.
+
+    It has the sums in `COUNTS` and what is known of the last order in the window, null where there is none.
+    `customers` are those of these rows who have an order in the window, where they are known already.
+
+    Raises:
+        DataError: The lines of an order add up to more than can be counted exactly.
+    """
+    since = orders.rules.since
+    before = pl.lit(value=False) if since is None else pl.col(ORDER_TIME) < pl.lit(since).cast(pl.Datetime("us"))
+    return _count_part(orders, Duplicates(rows=dropped), before, customers)
+
+
+def count_leaving(orders: OrderSet, dropped: pl.DataFrame) -> pl.DataFrame:
+    """Return the part of rows that are about to leave, those in the window of these orders, as rows before it."""
+    return _count_part(orders, Duplicates(rows=dropped), is_in_window(orders.rules), None)
+
+
+def _count_part(orders: OrderSet, without: Duplicates, before: pl.Expr, customers: pl.DataFrame | None) -> pl.DataFrame:
+    keys, has_refunds = [*orders.by, CUSTOMER_ID], orders.rules.refunds == "net"
+    needs_orders = customers is None or has_refunds
+    single, left = merge_rows(orders, without) if needs_orders else (orders, without)
+    counted = _count_orders(single, left) if customers is None else customers
+    found = counted.drop(RECENCY_DAYS).with_columns(pl.col(keys).cast(pl.String))
+    joined = _join(found, _count_rows_before(orders, without, before), keys)
+    refunds = _count_refunds(single, left) if has_refunds else found.select(keys).clear().with_columns(_NO_REFUNDS)
+    joined = _join(joined, refunds, keys)
+    counts = [pl.col(name).fill_null(0).cast(pl.Int64) for name in (FREQUENCY, REFUNDS, BEFORE)]
+    is_without = pl.col(FREQUENCY).is_null() if customers is not None else True
+    refunded = pl.when(is_without).then(pl.col(REFUND_FEN)).fill_null(0)
+    fen = pl.col(MONETARY_FEN).fill_null(0).cast(pl.Int128) + refunded
+    whole = joined.with_columns(fen.cast(pl.Int64).alias(MONETARY_FEN), *counts)
+    return whole.select(*keys, *COUNTS, *_last_columns(orders)).sort(keys)
+
+
+_NO_REFUNDS: Final = (pl.lit(0, dtype=pl.Int64).alias(REFUNDS), pl.lit(0, dtype=pl.Int128).alias(REFUND_FEN))
+
+
+def _join(one: pl.DataFrame, other: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
+    return one.join(other, on=keys, how="full", coalesce=True)
+
+
+def _count_orders(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
+    """Return the customers of the rows that are orders, with no refund taken off."""
+    rules = replace(orders.rules, refunds="reject", drop=())
+    if orders.adds_rows:
+        bought = replace(orders, rules=rules, rows=orders.rows.filter(IS_ORDER))
+    else:
+        bought = replace(orders, rules=rules, checks=row_checks(orders.columns, rules))
+    return aggregate(bought, without, find_shortcuts(bought, without)).customers.collect()
+
+
+def _last_columns(orders: OrderSet) -> list[str]:
+    """Return the columns of the last order, in the order in which they decide which is the last."""
+    return [LAST_ORDER_TIME, *(f"last_{name}" for name in tie_break_columns(orders.columns, orders.by))]
+
+
+def _count_rows_before(orders: OrderSet, without: Duplicates, before: pl.Expr) -> pl.DataFrame:
+    """Count the rows that may count in a window, and are before this one."""
+    rows = without.drop_from(passing_rows(orders.rows, own_checks(orders)), orders.height).filter(before)
+    return rows.group_by(*orders.by, CUSTOMER_ID).agg(pl.len().cast(pl.Int64).alias(BEFORE)).collect()
+
+
+def _count_refunds(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
+    """Count the rows in the window that are no orders, and what they take off."""
+    rows, fen = without.drop_from(orders.passing(), orders.height), pl.col(ORDER_AMOUNT_FEN)
+    refunds = rows.filter(~pl.col(IS_ORDER) if orders.adds_rows else fen <= 0)
+    sums = (pl.len().cast(pl.Int64).alias(REFUNDS), fen.cast(pl.Int128).sum().alias(REFUND_FEN))
+    return refunds.group_by(*orders.by, CUSTOMER_ID).agg(sums).collect()
