@@ -33,10 +33,13 @@ def find_asleep(customers: pl.LazyFrame, facts: Facts) -> pl.LazyFrame:
     return order_by_spend(customers.filter(find_bands(facts, RECENCY_DAYS).place() == 0), facts)
 
 
-def find_woken(movement: Movement) -> pl.LazyFrame:
-    """Return who slept, or would have slept by now, and bought, as the comparison has them."""
+def find_woken(customers: pl.LazyFrame, facts: Facts, movement: Movement) -> pl.LazyFrame:
+    """Return who slept, or would have slept by now, and bought since."""
     slept = pl.col(f"old_{RECENCY_DAYS}") + pl.col("days_passed") >= HORIZON.asleep_days
-    return movement.customers.lazy().filter(slept, pl.col(RECENCY_DAYS) < HORIZON.asleep_days)
+    woken = movement.customers.lazy().filter(slept, pl.col(RECENCY_DAYS) < HORIZON.asleep_days)
+    names = dict(zip(movement.by, facts.lists, strict=True))
+    keys = woken.select(*(pl.col(name).cast(pl.String).alias(key) for name, key in names.items()), CUSTOMER_ID)
+    return customers.join(keys, on=[*facts.lists, CUSTOMER_ID], how="semi", nulls_equal=True)
 
 
 def find_near(customers: pl.LazyFrame, facts: Facts) -> pl.LazyFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -27,7 +28,6 @@ from rfm_engine.report.sections.movement import make_movement
 from rfm_engine.report.sections.people import make_people
 from rfm_engine.report.sections.tiers import make_tiers
 from rfm_engine.report.words import Words
-from rfm_engine.runs.movement_files import MOVEMENT_FILES
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 MOST_FILES: Final = 8
-WORKBOOK: Final = "plan.xlsx"
+DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+Links = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +81,7 @@ def render_report(
     return lay_out(facts, words, [section for section in sections if section], files)
 
 
-def lay_out(facts: Facts, words: Words, sections: list[Section], files: list[tuple[str, str]]) -> str:
+def lay_out(facts: Facts, words: Words, sections: list[Section], files: list[tuple[str, Links]]) -> str:
     """Return the HTML of the sections under links to files; its policy allows nothing but the style within it."""
     templates = load_templates()
     style = templates.get_template("style.css").render(themes=themes(len(facts.tiers)))
@@ -102,12 +103,15 @@ def lay_out(facts: Facts, words: Words, sections: list[Section], files: list[tup
 def load_templates() -> Environment:
     """Return the templates; text from data is escaped, and its control characters are written out."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 only reports need it
-    from markupsafe import Markup  # noqa: PLC0415 likewise
+    from markupsafe import Markup, escape  # noqa: PLC0415 likewise
 
     def show(value: Any) -> Any:  # noqa: ANN401 whatever a template prints
         return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
-    return Environment(
+    def keep_dates_whole(text: str) -> Markup:
+        return Markup(DATE.sub(r'<span class="whole">\g<0></span>', str(escape(show(text)))))  # noqa: S704 escaped
+
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         finalize=show,
@@ -115,17 +119,32 @@ def load_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["keep_dates_whole"] = keep_dates_whole
+    return environment
 
 
-def link_files(run: Path, record: Record, plan: Path | None, moved: Path | None) -> list[tuple[str, str]]:
-    """Return the files of a run, a plan's workbook and a comparison as (name, address relative to the report)."""
+def link_files(run: Path, record: Record, plan: Path | None, moved: Path | None) -> list[tuple[str, Links]]:
+    """Return the files of a run, a comparison and a plan by group, as (name, address relative to the report)."""
     names = [output.file for output in record.outputs] + [RECORD]
     folders = Counter(name.rpartition("/")[0] for name in names if "/" in name)
-    shown = [name for name in names if "/" not in name] + [f"{folder}/" for folder in folders][:MOST_FILES]
-    files = [(name, run.resolve() / name) for name in shown]
-    if plan:
-        files.append((WORKBOOK, plan.resolve() / WORKBOOK))
-    if moved:
-        files += [(name, moved.resolve() / name) for name in MOVEMENT_FILES]
+    of_run = [name for name in names if "/" not in name] + [f"{folder}/" for folder in folders][:MOST_FILES]
+    groups = {"run": (run, of_run)}
+    groups |= {"movement": (moved, list_files(moved))} if moved else {}
+    groups |= {"plan": (plan, list_files(plan))} if plan else {}
     beside = run.resolve().parent
-    return [(name, f"./{quote(Path(relpath(path, beside)).as_posix())}") for name, path in files]
+    return [
+        (group, [(name, f"./{quote(Path(relpath(folder.resolve() / name, beside)).as_posix())}") for name in found])
+        for group, (folder, found) in groups.items()
+    ]
+
+
+def list_files(folder: Path) -> list[str]:
+    """Return the files of a folder by name, a workbook first; of many of one kind a few, and the folder."""
+    names = sorted((path.name for path in folder.iterdir()), key=lambda name: (not name.endswith(".xlsx"), name))
+    kinds: Counter[str] = Counter()
+    shown = []
+    for name in names:
+        kinds[kind := Path(name).suffix] += 1
+        if kinds[kind] <= MOST_FILES:
+            shown.append(name)
+    return shown if len(shown) == len(names) else [*shown, "./"]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Language = Literal["en", "zh"]
 LANGUAGES: Final = ("en", "zh")
 DASH: Final = "–"
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+UNMATCHED: Final = re.compile(r"no row has (\w+) '(.*?)'(?:; there are: (.*))?")
 CADENCE: Final = re.compile(r"(\d+)(?:-(\d+))? per (?:(\d+) months|(month|quarter|half-year|year))")
 MYRIAD: Final = 10_000
 MILLION: Final = 1_000_000
@@ -58,9 +60,30 @@ class Words:
         """
         return text if len(text) <= most else text[: most - 1] + "…"
 
+    def join(self, *sentences: str) -> str:
+        """Return sentences one after the other; Chinese has no space between them."""
+        return ("" if self.language == "zh" else " ").join(filter(None, sentences))
+
     def of_data(self, text: str) -> str:
-        """Return the engine's own words that stand in the data (names of schemes, reasons) in this language."""
-        return self._catalogue.data.get(text, text) if self.language == "zh" else text
+        """Return the engine's own words that stand in the data (schemes, reasons, focus) in this language.
+
+        >>> Words("zh").of_data("keep up"), Words("en").of_data("用节日优惠和新品唤醒")
+        ('继续保持', 'wake up with holiday offers and new products')
+        """
+        return (self._catalogue.data if self.language == "zh" else self._catalogue.english).get(text, text)
+
+    def unmatched(self, sentence: str) -> str:
+        """Return the ledger's sentence about a requested region or status that no row has.
+
+        >>> Words("zh").unmatched("no row has region '四川'; there are: 四川省")
+        '没有一行的省份是“四川”；现有：四川省。'
+        """
+        found = UNMATCHED.fullmatch(sentence)
+        if not found:
+            return sentence
+        column, value, present = found.groups()
+        key = "files.unmatched_of" if present else "files.unmatched"
+        return self(key, column=self.column(column), value=value, present=present)
 
     def finding(self, code: str, words: str) -> str:
         """Return a finding's sentence; in Chinese what findings of its code mean."""
@@ -81,26 +104,26 @@ class Words:
         return f"{value:,}"
 
     def share(self, part: int, whole: int) -> str:
-        """Return a part of a whole in percent with one decimal, rounded half to even; a dash of nothing.
+        r"""Return a part of a whole in percent with one decimal, rounded half to even; a dash of nothing.
 
         >>> Words("en").share(58, 648), Words("en").share(0, 0)
-        ('9.0 %', '–')
+        ('9.0\xa0%', '–')
         """
         return self.percent(_round_half_up(Decimal(100 * part) / whole, 1)) if whole > 0 else DASH
 
     def percent(self, number: Decimal | int) -> str:
-        """Return a number of percent; Chinese has no space before the sign.
+        r"""Return a number of percent; Chinese has no space before the sign.
 
         >>> Words("en").percent(20), Words("zh").percent(20)
-        ('20 %', '20%')
+        ('20\xa0%', '20%')
         """
-        return f"{number}%" if self.language == "zh" else f"{number} %"
+        return f"{number}%" if self.language == "zh" else f"{number}{NO_BREAK}%"
 
     def money(self, fen: int) -> str:
-        """Return yuan and fen, exactly.
+        r"""Return yuan and fen, exactly.
 
         >>> Words("zh").money(123456), Words("en").money(123456)
-        ('1,234.56 元', '¥1,234.56')
+        ('1,234.56\xa0元', '¥1,234.56')
         """
         return self._in_yuan(self.plain_money(fen))
 
@@ -136,8 +159,8 @@ class Words:
 
     def _in_yuan(self, figures: str) -> str:
         if self.currency is not None:
-            return f"{figures} {self.currency}".rstrip()
-        return f"{figures} 元" if self.language == "zh" else f"¥{figures}"
+            return f"{figures}{NO_BREAK}{self.currency}".rstrip()
+        return f"{figures}{NO_BREAK}元" if self.language == "zh" else f"¥{figures}"
 
     def between(self, low: str, high: str) -> str:
         """Return a span, or one value where both ends are the same."""

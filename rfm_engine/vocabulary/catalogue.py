@@ -17,6 +17,11 @@ class Catalogue(NamedTuple):
     findings: dict[str, str]
     headers: dict[str, dict[str, str]]
 
+    @property
+    def english(self) -> dict[str, str]:
+        """English by the Chinese of data."""
+        return {chinese: english for english, chinese in self.data.items()}
+
     def by_key(self, prefix: str) -> dict[str, tuple[str, str]]:
         """Return (English, Chinese) of the keys that begin so, without the prefix."""
         return {key.removeprefix(prefix): pair for key, pair in self.words.items() if key.startswith(prefix)}

@@ -24,22 +24,32 @@ def two_months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 
 def test_every_file_that_is_named_exists(two_months: tuple[Path, str]) -> None:
     output, out = two_months
-    named = re.findall(r"^(movement|plan|report): (.+)$", out, re.MULTILINE)
-    assert [kind for kind, _ in named] == ["movement", "plan", "report"] * len(DATASETS)
-    assert all(Path(place).exists() for _, place in named)
+    named = files_named(out)
+    kinds = [kind for kind, _ in named]
+    assert [kind for kind, before in zip(kinds, ["", *kinds], strict=False) if kind != before] == [
+        *("files", "movement", "plan", "report")
+    ] * len(DATASETS)
+    assert [place for _, place in named if not place.is_file()] == []
     assert all((output / f"{dataset.name}.report.html").is_file() for dataset in DATASETS)
 
 
-def test_the_head_of_the_report_links_to_every_file(two_months: tuple[Path, str]) -> None:
-    output, _ = two_months
-    page = (output / "sichuan-hiking.report.html").read_text("utf-8")
-    links = {unquote(link) for link in re.findall(r'href="\./([^"]+)"', page)}
-    assert links >= {
-        "sichuan-hiking/customers.csv",
-        "sichuan-hiking.movement/2025-06-01_to_2025-07-01/watch.csv",
-        "sichuan-hiking.plan/2025-07/plan.xlsx",
-    }
-    assert all((output / link).exists() for link in links)
+def files_named(out: str) -> list[tuple[str, Path]]:
+    """Return every file that the command printed, with the word at the beginning of its line."""
+    lines = re.findall(r"^(files|movement|plan|report): (\S+?)(?:/ (.+))?$", out, re.MULTILINE)
+    return [
+        (kind, Path(place) / name if name else Path(place))
+        for kind, place, names in lines
+        for name in names.split(", ")
+    ]
+
+
+def test_the_head_of_each_report_links_to_every_file_that_is_named(two_months: tuple[Path, str]) -> None:
+    output, out = two_months
+    for dataset in DATASETS:
+        page = (output / f"{dataset.name}.report.html").read_text("utf-8").partition("</header>")[0]
+        linked = {unquote(link) for link in re.findall(r'href="\./([^"]+)"', page)}
+        named = {path.relative_to(output).as_posix() for kind, path in files_named(out) if kind != "report"}
+        assert linked == {name for name in named if name.startswith((f"{dataset.name}/", f"{dataset.name}."))}
 
 
 def test_calls_of_last_month_that_were_not_made_are_overdue(two_months: tuple[Path, str]) -> None:

@@ -47,6 +47,7 @@ class _Reader(HTMLParser):
             self._in = ""
 
     def handle_data(self, data: str) -> None:
+        data = data.replace("\N{NO-BREAK SPACE}", " ")
         if self._in in {"td", "th"}:
             self.page.tables[self._section][-1][-1][-1] += data
         elif self._in == "h2":

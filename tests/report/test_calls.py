@@ -54,7 +54,7 @@ def test_the_head_leads_to_the_workbook(plan: Path, page: Page) -> None:
     links = [attributes["href"] or "" for tag, attributes in page.tags if tag == "a"]
 
     assert "./national-outdoor.plan/2025-07/plan.xlsx" in links
-    assert all((plan.parents[1] / link).is_file() for link in links if not link.startswith("#"))
+    assert all((plan.parents[1] / unquote(link)).exists() for link in links if not link.startswith("#"))
 
 
 def test_a_folder_without_a_plan_is_refused(plan: Path) -> None:

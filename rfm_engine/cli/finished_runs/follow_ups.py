@@ -60,6 +60,7 @@ class FollowUps:
 def write_follow_ups(job: Job, options: OutputOptions, follow_ups: FollowUps, *, quiet: bool) -> None:
     """Write what is requested of a finished run, and name each file."""
     from rfm_engine import open_run
+    from rfm_engine.cli.display.render import list_files
     from rfm_engine.cli.display.terminal import print_line
 
     run, last = open_run(options.output / job.dataset.name), follow_ups.last_run(job.dataset.name)
@@ -69,7 +70,7 @@ def write_follow_ups(job: Job, options: OutputOptions, follow_ups: FollowUps, *,
     written = {"movement": None if movement is None else movement.folder, "plan": plan, "report": report}
     for name, place in written.items() if not quiet else ():
         if place is not None:
-            print_line(f"{name}: {place}{'/' if place.is_dir() else ''}")
+            print_line(f"{name}: {place}{f'/ {list_files(place)}' if place.is_dir() else ''}")
 
 
 def _compare(last: Path, run: FinishedRun, language: Language) -> Movement:

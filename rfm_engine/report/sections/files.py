@@ -18,11 +18,11 @@ SUMS: Final = ("read", "used", "rejected")
 
 @dataclass(frozen=True)
 class OrderFiles:
-    """The rows read, (outcome in words, rows) that add up to them, notes with their counts, and findings."""
+    """The rows read, (outcome in words, rows) that add up to them, notes in words, and findings."""
 
     read: int
     outcomes: list[tuple[str, int]]
-    notes: list[tuple[str, int]]
+    notes: list[str]
     findings: list[dict[str, Any]]
 
     def table(self, words: Words) -> list[list[str]]:
@@ -56,8 +56,10 @@ def make_files(facts: Facts, words: Words) -> Section:
     ]
     rejected = ledger.get("rejected_by_reason", {})
     outcomes += [(words("files.rejected", reason=_translate(reason, words)), rows) for reason, rows in rejected.items()]
-    warnings = ledger.get("warnings", {}).items()
-    notes = [(_name(name, words), count) for name, count in warnings if isinstance(count, int) and count]
+    warnings = ledger.get("warnings", {})
+    counts = {name: count for name, count in warnings.items() if isinstance(count, int) and count}
+    notes = [words(f"files.note.{name}", n=words.number(count)) for name, count in counts.items()]
+    notes += map(words.unmatched, warnings.get("unmatched", ()))
     findings = [finding for finding in facts.record.findings if not finding.get("accepted")]
     headline = _headline(words, sum(rejected.values()), len(findings))
     return Section("files", headline, OrderFiles(ledger["read"], outcomes, notes, findings))

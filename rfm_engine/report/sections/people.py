@@ -20,7 +20,6 @@ from rfm_engine.report.candidates import (
     look_ahead_of,
     order_by_spend,
 )
-from rfm_engine.report.facts import name_columns
 from rfm_engine.report.section import Section
 from rfm_engine.report.sections.lists import BETWEEN
 from rfm_engine.runs.scale import scale_of
@@ -111,7 +110,7 @@ def make_people(run: FinishedRun, facts: Facts, words: Words, top: int, movement
         queries["near"] = find_near(customers, facts).head(NEAR_CANDIDATES * top)
         queries["drop"] = find_may_drop(customers, facts, scale)
     if movement:
-        queries["woken"] = order_by_spend(name_columns(find_woken(movement), run.record), facts).head(top)
+        queries["woken"] = order_by_spend(find_woken(customers, facts, movement), facts).head(top)
     found = dict(zip(queries, pl.collect_all(queries.values()), strict=True))
     dropping = 0
     if scale:
