@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rfm_engine.api import grade, score
     from rfm_engine.columns import Metric
-    from rfm_engine.errors import RfmError
+    from rfm_engine.errors import RfmError, UsageError
     from rfm_engine.plugin_api import Scheme, ScoreRange, Tier, TierPolicy, hookimpl
     from rfm_engine.plugins.host import find_scheme, find_tier_policy
     from rfm_engine.runs.finished import FinishedRun, open_run
@@ -22,7 +22,7 @@ _HOMES = {
     **dict.fromkeys(("find_scheme", "find_tier_policy"), "rfm_engine.plugins.host"),
     **dict.fromkeys(("FinishedRun", "open_run"), "rfm_engine.runs.finished"),
     **dict.fromkeys(("Run", "run"), "rfm_engine.runs.in_memory"),
-    "RfmError": "rfm_engine.errors",
+    **dict.fromkeys(("RfmError", "UsageError"), "rfm_engine.errors"),
     **dict.fromkeys(("Metric", "Scheme", "ScoreRange", "Tier", "TierPolicy", "hookimpl"), "rfm_engine.plugin_api"),
 }
 
@@ -35,6 +35,7 @@ __all__ = [
     "ScoreRange",
     "Tier",
     "TierPolicy",
+    "UsageError",
     "find_scheme",
     "find_tier_policy",
     "grade",

@@ -22,6 +22,7 @@ from rfm_engine.customers.counted_ledger import read_ledger
 from rfm_engine.customers.dormant import add_dormant, count_dormant, list_dormant
 from rfm_engine.customers.merged_orders import count_rounded, merge_rows
 from rfm_engine.customers.table_files import read_customer_files
+from rfm_engine.errors import UsageError
 from rfm_engine.findings import refuse_findings
 from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.orders.cache import Inputs
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.orders.survey import Survey
+    from rfm_engine.plugin_api import Gatherer
     from rfm_engine.rules import Rules
     from rfm_engine.state.keeping import StateUse
     from rfm_engine.system.stage_timer import StageTimer
@@ -86,12 +88,32 @@ def gather_customers(
     try:
         if job.dataset.customers:
             return _read_customers(job, clock)
+        if job.gatherer is not None and not is_surveyed:
+            return _check(_gather_elsewhere(job, job.gatherer, clock), job)
+        refuse_elsewhere(job)
         with cache.orders_for(job) as cached:
             clock.lap("read")
             aggregated = _aggregate(cached, job, clock, keep, is_surveyed=is_surveyed)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise diagnose(error, job.files) from error
     return _check(aggregated, job)
+
+
+def refuse_elsewhere(job: Job) -> None:
+    """Check that the orders of a job are files, which can be looked at.
+
+    Raises:
+        UsageError: They lie in tables or remote places.
+    """
+    if job.elsewhere:
+        message = f"{job.dataset.name}: only files can be looked at; {', '.join(job.elsewhere)} is counted by a run"
+        raise UsageError(message)
+
+
+def _gather_elsewhere(job: Job, gatherer: Gatherer, clock: StageTimer) -> Aggregated:
+    from rfm_engine.partition.elsewhere import gather_elsewhere  # noqa: PLC0415 other runs need none of it
+
+    return gather_elsewhere(job, gatherer, clock)
 
 
 def _check(aggregated: Aggregated, job: Job) -> Aggregated:

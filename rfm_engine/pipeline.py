@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from rfm_engine.customers.aggregate import (
     explain_passes,
 )
 from rfm_engine.customers.batches import spool
-from rfm_engine.gathering import gather_customers, gather_with_state
+from rfm_engine.gathering import gather_customers, gather_with_state, refuse_elsewhere
 from rfm_engine.grading.coverage import choose_proof
 from rfm_engine.grading.grade import count_refit_differences, grade_lists
 from rfm_engine.grading.published import publish
@@ -56,6 +56,7 @@ class Run:
     findings: tuple[Finding, ...] = ()
     state: StateUse | None = None
     refit_differences: int | None = None
+    origin: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +107,7 @@ def plans(job: Job) -> dict[str, str]:
     """Return the optimised plans of the passes over a dataset's orders, by what they find out; none is run."""
     if job.dataset.customers:
         return {}
+    refuse_elsewhere(job)
     with OrderCache().orders_for(job) as cached:
         return explain_passes(order_set(cached.rows, job.rules))
 
@@ -129,6 +131,7 @@ def _grade(aggregated: Aggregated, job: Job, clock: StageTimer) -> Run:
         seconds=clock.seconds,
         currency=aggregated.currency,
         findings=aggregated.findings,
+        origin=aggregated.origin,
         refit_differences=_add_known(batch.refit_differences for batch in batches),
     )
 

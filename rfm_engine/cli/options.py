@@ -33,7 +33,7 @@ PseudonymKeyFile = Annotated[
     Option(help="The file of the pseudonyms' key; else $RFM_PSEUDONYM_KEY is the key.", rich_help_panel=PRIVACY),
 ]
 
-TABLES: Final = ("scheme", "tiers")
+TABLES: Final = ("scheme", "tiers", "gather")
 Texts = list[str] | None
 Text = str | None
 
@@ -77,7 +77,7 @@ class RuleOptions:
         return {key: _parse(known[key], value) for key, value in self.keys.items() if key not in TABLES}
 
     def plugin_names(self) -> dict[str, str]:
-        """Return the scheme and the policy that options name."""
+        """Return the scheme, the policy and the gatherer that options name."""
         return {key: self.keys[key] for key in TABLES if key in self.keys}
 
     def settings(self) -> list[tuple[str, str]]:

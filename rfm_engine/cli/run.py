@@ -116,6 +116,8 @@ def _print_plans(found: list[Job]) -> None:
 
 
 def _are_small(jobs: list[Job]) -> bool:
+    if any(job.gatherer for job in jobs):
+        return False
     with suppress(OSError):  # a file that is gone is reported where it is read
         return all(sum(path.stat().st_size for path in job.paths) <= SMALL_BYTES for job in jobs)
     return False

@@ -39,7 +39,7 @@ Table = dict[str, Any]
 class Dataset(ReadOptions):
     """The keys of a dataset file; each is also an option of `rfm-engine run`.
 
-    `scheme` and `tiers` are tables with the `name` of a scheme or policy and its options. Weights are exact decimals.
+    `scheme`, `tiers` and `gather` are tables with the `name` of a plugin and its options. Weights are exact decimals.
     """
 
     name: FolderName = Field(description="the name of the results and of their folder")
@@ -147,6 +147,9 @@ class Dataset(ReadOptions):
         default=None,
         description="a folder that keeps what is found out, so that the next run reads new files alone",
         json_schema_extra=READING | {"form": "path"},
+    )
+    gather: Table = Field(
+        default={}, description="the gatherer that counts the orders where they lie", json_schema_extra=READING
     )
     source: str | None = Field(
         default=None,

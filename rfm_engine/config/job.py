@@ -9,7 +9,7 @@ from rfm_engine.columns import ALIASES, CUSTOMER_COLUMNS
 from rfm_engine.config.dataset import TABLES, Dataset
 from rfm_engine.config.excluded import read_excluded
 from rfm_engine.config.frozen import list_frozen_faults, read_cuts
-from rfm_engine.config.order_tables import find_files
+from rfm_engine.config.order_tables import find_files, is_elsewhere
 from rfm_engine.config.private_columns import refuse_folder_ids
 from rfm_engine.config.validation import validate
 from rfm_engine.errors import DatasetError, UsageError, nearest
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.origins import Origins
     from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.files.order_file import OrderFile
+    from rfm_engine.plugin_api import Gatherer
     from rfm_engine.plugins.host import PluginHost
 
 NO_SOURCE = "none"
@@ -37,7 +38,8 @@ Plug = TypeVar("Plug", bound=PluginBase)
 class Job(NamedTuple):
     """A dataset that is ready to run: its rules resolved, its order files found, and the key of its pseudonyms.
 
-    `state` is the folder that keeps what earlier runs found out.
+    `state` is the folder that keeps what earlier runs found out. A `gatherer` counts the orders, also those that lie
+    `elsewhere`: in tables and remote places.
     """
 
     dataset: Dataset
@@ -47,6 +49,8 @@ class Job(NamedTuple):
     sources: tuple[OrderSource, ...] = ()
     state: Path | None = None
     ledger: Path | None = None
+    gatherer: Gatherer | None = None
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def is_source_given(self) -> bool:
@@ -73,9 +77,11 @@ def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may 
     if dataset.exclude is not None:
         excluded = read_excluded(dataset.exclude, folder, origins.of("exclude"))
         rules = replace(rules, exclude_customer=(*rules.exclude_customer, *excluded))
-    sources = _find_sources(dataset, host, origins)
+    sources, gatherer = _find_sources(dataset, host, origins), _find_gatherer(dataset, host, origins)
+    named = dataset.orders or dataset.customers
+    elsewhere = tuple(str(entry) for entry in named if is_elsewhere(entry)) if gatherer else ()
     try:
-        files = find_files(dataset.orders or dataset.customers, folder, dataset, anywhere=anywhere)
+        files = find_files([entry for entry in named if entry not in elsewhere], folder, dataset, anywhere=anywhere)
     except UsageError as error:
         if may_lack and dataset.orders:
             return Job(dataset, rules, [], sources=sources)
@@ -84,7 +90,16 @@ def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may 
         raise DatasetError(message) from error
     refuse_folder_ids(files, dataset)
     state = None if dataset.state is None else folder / dataset.state
-    return Job(dataset, rules, files, sources=sources, state=state, ledger=_find_ledger(dataset, folder, origins))
+    return Job(
+        dataset,
+        rules,
+        files,
+        sources=sources,
+        state=state,
+        ledger=_find_ledger(dataset, folder, origins),
+        gatherer=gatherer,
+        elsewhere=elsewhere,
+    )
 
 
 def _find_ledger(dataset: Dataset, folder: Path, origins: Origins) -> Path | None:
@@ -96,6 +111,16 @@ def _find_ledger(dataset: Dataset, folder: Path, origins: Origins) -> Path | Non
         message = f"{place}: ledger: {dataset.ledger} is outside the dataset's folder; put the file there"
         raise DatasetError(message)
     return path
+
+
+def _find_gatherer(dataset: Dataset, host: PluginHost, origins: Origins) -> Gatherer | None:
+    if not dataset.gather:
+        return None
+    faults: list[str] = []
+    gatherer = _resolve_plugin(host.gatherer, dataset.gather, "gather", origins, faults)
+    if faults:
+        raise DatasetError("\n".join(faults))
+    return gatherer
 
 
 def _find_sources(dataset: Dataset, host: PluginHost, origins: Origins) -> tuple[OrderSource, ...]:
@@ -152,7 +177,7 @@ def _resolve_plugin(
     if not isinstance(table, dict):
         return None
     if not isinstance(table.get("name"), str):
-        what = "tier policy" if key == "tiers" else "scheme"
+        what = {"tiers": "tier policy", "gather": "gatherer"}.get(key, "scheme")
         faults.append(f"{origins.of(f'{key}.name')}: {key}.name: must be given (the name of a {what})")
         return None
     try:

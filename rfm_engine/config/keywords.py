@@ -81,6 +81,7 @@ class RunRules(FrameRules, total=False):
     ledger: str | None
     source: str | None
     state: str | None
+    gather: Mapping[str, Any]
     title: str
     description: str
     orders_format: OrderFormat | None

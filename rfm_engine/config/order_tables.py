@@ -41,6 +41,15 @@ class OrderTable(ReadOptions):
         return options.model_copy(update=given | {"columns": options.columns | self.columns})
 
 
+def is_elsewhere(entry: str | OrderTable) -> bool:
+    """Return whether an entry names a table (`table:sales.orders`) or a remote place, which a gatherer reads.
+
+    >>> is_elsewhere("table:sales.orders"), is_elsewhere("s3a://shop/orders"), is_elsewhere("orders/*.parquet")
+    (True, True, False)
+    """
+    return isinstance(entry, str) and (entry.startswith("table:") or ("://" in entry and not entry.startswith("file:")))
+
+
 def find_files(
     entries: Sequence[str | OrderTable], folder: Path, options: ReadOptions, *, anywhere: bool
 ) -> list[OrderFile]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from rfm_engine.config.dataset_file import (
 )
 from rfm_engine.config.job import Job, prepare_job
 from rfm_engine.config.key_types import GRADED_BY, option_name
+from rfm_engine.config.order_tables import is_elsewhere
 from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.files.paths import find_order_files
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from rfm_engine.plugin_api import PluginBase
     from rfm_engine.plugins.host import PluginHost
 
-PLUGIN_KEYS = ("scheme", "tiers")
+PLUGIN_KEYS = ("scheme", "tiers", "gather")
 OWN_OPTIONS = {
     "scheme.ties": "ties",
     "scheme.missing_list": "missing-list",
@@ -39,7 +41,7 @@ OWN_OPTIONS = {
 
 @dataclass(frozen=True)
 class Overrides:
-    """What the command line gives: dataset keys, a scheme and a policy by name, and options of either."""
+    """What the command line gives: dataset keys, a scheme, a policy and a gatherer by name, and their options."""
 
     keys: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -130,6 +132,8 @@ def _resolve_job(  # noqa: PLR0913 as `prepare_job`
 
 def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
     place = (keys.get("orders") or keys["customers"])[0]
+    if is_elsewhere(place):
+        return {"name": re.split(r"[:./]", place.rstrip("/"))[-1]}
     first = find_order_files([place], Path())[0].path
     if Path(place).is_dir():
         return {"name": Path(place).resolve().name}
@@ -137,7 +141,7 @@ def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plugin_name(table: object, key: str) -> str:
-    return str(table.get("name")) if isinstance(table, dict) else str(Dataset.model_fields[key].default["name"])
+    return str(table.get("name")) if isinstance(table, dict) else str(Dataset.model_fields[key].default.get("name", ""))
 
 
 def _parse_value(text: str) -> object:
@@ -162,7 +166,7 @@ def _set_option(table: dict[str, Any], key: str, value: object, host: PluginHost
         close = "" if homes else nearest(first, [option for options in known.values() for option in options])
         message = (
             f"option --set {key}: {who} an option {first!r}{close}; see `rfm-engine schemes` and `rfm-engine tiers`, "
-            "and write scheme.KEY or tiers.KEY"
+            "and write scheme.KEY, tiers.KEY or gather.KEY"
         )
         raise UsageError(message)
     home = homes[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
@@ -33,7 +33,7 @@ from rfm_engine.orders.staging import ROW, row_mask
 from rfm_engine.system.stage_timer import StageTimer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rfm_engine.findings import Finding
     from rfm_engine.orders.cache import Inputs
@@ -59,7 +59,7 @@ class Aggregated:
 
     `parts` are in the order of the lists, each with all customers of its lists, by list and customer_id. `rules` are
     those of the job as the order source completes them, `currency` is that of `Rules`. `survey`
-    is what stands in the columns, where that was asked.
+    is what stands in the columns, where that was asked; `origin` says where a gatherer counted the customers.
     """
 
     parts: list[pl.LazyFrame]
@@ -71,6 +71,7 @@ class Aggregated:
     currency: str | None = None
     findings: tuple[Finding, ...] = ()
     survey: Survey | None = None
+    origin: Mapping[str, Any] | None = None
 
 
 def aggregate(

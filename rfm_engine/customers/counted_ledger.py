@@ -11,6 +11,7 @@ from rfm_engine.orders.cleaning import LEFT_OUT_OUTCOMES, OTHER_REGION, OTHER_ST
 from rfm_engine.orders.ledger import Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 PLAIN = ("used", OUTSIDE_WINDOW, OTHER_STATUS, OTHER_REGION, "duplicates")
@@ -35,9 +36,14 @@ def read_ledger(path: Path, orders: int) -> Ledger:
     if rows.get("used", 0) < orders:
         message = f"{path}: {rows.get('used', 0):,} rows were used, fewer than the {orders:,} orders of the customers"
         raise DataError(message)
+    return count_ledger(rows)
+
+
+def count_ledger(rows: Mapping[str, int], warnings: Mapping[str, int] | None = None) -> Ledger:
+    """Return the ledger of these outcomes and their rows, with its warnings by name; errors as `Ledger`."""
     further = {name: count for name, count in rows.items() if name not in PLAIN}
     return Ledger(
-        read=read,
+        read=sum(rows.values()),
         used=rows.get("used", 0),
         outside_window=rows.get(OUTSIDE_WINDOW, 0),
         other_status=rows.get(OTHER_STATUS, 0),
@@ -45,6 +51,7 @@ def read_ledger(path: Path, orders: int) -> Ledger:
         duplicates=rows.get("duplicates", 0),
         rejected={name: count for name, count in further.items() if name not in LEFT_OUT_OUTCOMES},
         left_out={name: count for name, count in further.items() if name in LEFT_OUT_OUTCOMES},
+        **(warnings or {}),  # type: ignore[arg-type]
     )
 
 

@@ -15,7 +15,7 @@ from rfm_engine.grading.tiering import list_tiers, tier_conditions
 from rfm_engine.plugin_api import Tier
 from rfm_engine.plugins.discovery import distribution_of
 from rfm_engine.plugins.error_text import describe_error
-from rfm_engine.plugins.validation import find_range_faults
+from rfm_engine.plugins.validation import KINDS, find_range_faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -170,8 +170,8 @@ def _report_failure(doing: str, whom: str = "") -> Iterator[None]:
 
 
 def describe_plugin(thing: PluginBase) -> str:
-    """Return what a message calls a scheme or policy: its kind, its name, and the distribution that provides it."""
-    kind = "tier policy" if hasattr(thing, "tier_table") else "scheme"
+    """Return what a message calls a scheme, policy or gatherer: its kind, name and distribution."""
+    kind = next((kind for parent, kind in KINDS.items() if isinstance(thing, parent)), "plugin")
     return f"{kind} {getattr(thing, 'name', type(thing).__name__)!r} of {distribution_of(type(thing))}"
 
 

@@ -32,7 +32,7 @@ RECORD: Final = "run.json"
 SCHEMA_VERSION: Final = 1
 """Grows when a reader of the version before would misread a record; 0 stands for records that name none."""
 
-NOT_RECORDED: Final = {"scheme", "tiers", "exclude_customer", "state"}
+NOT_RECORDED: Final = {"scheme", "tiers", "exclude_customer", "state", "gather"}
 """Keys of a dataset that stand elsewhere in the record, or name customers."""
 
 
@@ -159,6 +159,12 @@ class StateRecord(Record):
     state: dict[str, Any]
 
 
+class GatherRecord(Record):
+    """The record of a run whose customers a gatherer counted: its name and options, and where that was done."""
+
+    gather: dict[str, Any]
+
+
 AnyManifest = TypeVar("AnyManifest", bound=Manifest)
 
 
@@ -203,8 +209,7 @@ def list_files(folder: Path) -> list[Path]:
 def make_record(run: Run, job: Job, folder: Path) -> Record:
     """Return the record of a run whose files stand in the folder."""
     dataset, rules = job.dataset, job.rules
-    model = Record if run.state is None else StateRecord
-    more: dict[str, Any] = {} if run.state is None else {"state": run.state.as_table()}
+    model, more = _choose_model(run, job)
     return model.model_construct(  # a check of what the engine made itself takes 0.15 s for 5,000 lists
         schema_version=SCHEMA_VERSION,
         inputs=[FileDigest(**file) for file in run.inputs.files],
@@ -225,6 +230,14 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
         refit_differences=run.refit_differences,
         **more,
     )
+
+
+def _choose_model(run: Run, job: Job) -> tuple[type[Record], dict[str, Any]]:
+    if run.state is not None:
+        return StateRecord, {"state": run.state.as_table()}
+    if job.gatherer is not None:
+        return GatherRecord, {"gather": job.dataset.gather | job.gatherer.options() | {"origin": run.origin}}
+    return Record, {}
 
 
 def digest_file(path: Path, name: str, *, follow_links: bool = True) -> FileDigest:

@@ -1,4 +1,4 @@
-"""All that the author of a scheme, a tier policy or an order source imports."""
+"""All that the author of a scheme, a tier policy, an order source or a gatherer imports."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pluggy
 from rfm_engine.columns import RFM_SCORE, SCORES, Metric
 from rfm_engine.order_source import OrderSource
 from rfm_engine.plugin_api.cadence import Cadence, CadenceWords
+from rfm_engine.plugin_api.gatherer import Gathered, Gatherer, PartitionWork
 from rfm_engine.plugin_api.plugin_base import PluginBase
 from rfm_engine.plugin_api.scheme import FixedScores, Scheme, WorstValues
 from rfm_engine.plugin_api.scores import ScoreRange, decimal_literal
@@ -23,9 +24,12 @@ __all__ = [
     "Cadence",
     "CadenceWords",
     "FixedScores",
+    "Gathered",
+    "Gatherer",
     "Interval",
     "Metric",
     "OrderSource",
+    "PartitionWork",
     "PluginBase",
     "Scheme",
     "ScoreRange",

@@ -12,12 +12,12 @@ from rfm_engine.errors import PluginError, UsageError, nearest
 from rfm_engine.plugins import discovery
 from rfm_engine.plugins.discovery import ENGINE
 from rfm_engine.plugins.loading import PluginRecord, Registration, load, normalize_name
-from rfm_engine.plugins.validation import KINDS
+from rfm_engine.plugins.validation import CONFORMING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rfm_engine.plugin_api import OrderSource, Scheme, TierPolicy
+    from rfm_engine.plugin_api import Gatherer, OrderSource, Scheme, TierPolicy
     from rfm_engine.plugins.validation import Kind
 
 __all__ = ["PluginHost", "PluginOptions", "PluginRecord", "Registration"]
@@ -74,6 +74,10 @@ class PluginHost:
         """Return the tier policy class of this name, or of `distribution/name`; errors as `scheme`."""
         return self._one("tier policy", name).cls
 
+    def gatherer(self, name: str) -> type[Gatherer]:
+        """Return the gatherer class of this name, or of `distribution/name`; errors as `scheme`."""
+        return self._one("gatherer", name).cls
+
     def schemes(self) -> list[Registration]:
         """Return every scheme, built-ins first, then by distribution; loads the third parties."""
         return [entry for record in self.records() for entry in record.schemes]
@@ -111,9 +115,9 @@ class PluginHost:
         Raises:
             UsageError: There is none.
         """
-        found = [entry for kind in KINDS.values() for entry in _find_by_name(kind, name, self.records())]
+        found = [entry for kind in CONFORMING for entry in _find_by_name(kind, name, self.records())]
         if not found:
-            raise self._unknown(" or ".join(KINDS.values()), name, [*self.schemes(), *self.tier_policies()])
+            raise self._unknown(" or ".join(CONFORMING), name, [*self.schemes(), *self.tier_policies()])
         return found
 
     def records(self) -> list[PluginRecord]:
@@ -146,15 +150,18 @@ class PluginHost:
         own = _find_by_name(kind, name, self._built_in)
         fits = own if own and not self.options.strict else _find_by_name(kind, name, self.records())
         if not fits:
-            raise self._unknown(kind, name, self.schemes() if kind == "scheme" else self.tier_policies())
+            raise self._unknown(kind, name, self._list_kind(kind))
         if len(fits) > 1:
             raise _ambiguous(kind, name, fits)
         return fits[0]
 
+    def _list_kind(self, kind: Kind) -> list[Registration]:
+        return [entry for record in self.records() for entry in record.provides if entry.kind == kind]
+
     def _unknown(self, kind: str, name: str, entries: list[Registration]) -> UsageError:
         times = Counter(entry.name for entry in entries)
         known = [entry.name if times[entry.name] == 1 else entry.qualified_name for entry in entries]
-        first = f"unknown {kind} {name!r}{nearest(name, known)}; known: {', '.join(known)}"
+        first = f"unknown {kind} {name!r}{nearest(name, known)}; known: {', '.join(known) or 'none'}"
         return UsageError("\n".join([first, *self._list_possible_providers()]))
 
     def _list_possible_providers(self) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pluggy
 
-from rfm_engine.plugin_api import PROJECT, OrderSource, Scheme, TierPolicy
+from rfm_engine.plugin_api import PROJECT, Gatherer, OrderSource, Scheme, TierPolicy
 from rfm_engine.plugins import hookspecs
 from rfm_engine.plugins.error_text import describe_error
 from rfm_engine.plugins.validation import KINDS, Kind, find_faults, find_source_faults
@@ -31,7 +31,7 @@ class PluginSource(NamedTuple):
 
 
 class Registration(NamedTuple):
-    """A scheme or tier policy class, and the distribution that provides it."""
+    """A scheme, tier policy or gatherer class, and the distribution that provides it."""
 
     kind: Kind
     name: str
@@ -73,6 +73,11 @@ class PluginRecord:
         """The tier policies it provides."""
         return tuple(entry for entry in self.provides if entry.kind == "tier policy")
 
+    @property
+    def gatherers(self) -> tuple[Registration, ...]:
+        """The gatherers it provides."""
+        return tuple(entry for entry in self.provides if entry.kind == "gatherer")
+
     def with_faults(self, stage: Stage, faults: Sequence[str]) -> PluginRecord:
         """Return the record with these faults added, and the first stage at which there were any."""
         if not faults:
@@ -87,6 +92,7 @@ class PluginRecord:
         }
         names = {"schemes": [s.name for s in self.schemes], "tier_policies": [p.name for p in self.tier_policies]}
         names["order_sources"] = [source.name for source in self.order_sources]
+        names["gatherers"] = [gatherer.name for gatherer in self.gatherers]
         return values | {"seconds": round(self.seconds, 3)} | names
 
     def __str__(self) -> str:
@@ -139,6 +145,7 @@ def _collect(record: PluginRecord, manager: pluggy.PluginManager) -> PluginRecor
     for parent, hook in (
         (Scheme, manager.hook.rfm_register_schemes),
         (TierPolicy, manager.hook.rfm_register_tier_policies),
+        (Gatherer, manager.hook.rfm_register_gatherers),
     ):
         for cls in _classes(hook):
             found = find_faults(cls, parent)

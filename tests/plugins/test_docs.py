@@ -165,7 +165,7 @@ def test_everything_that_an_author_may_define_is_documented(parent: type[PluginB
     assert result == public
 
 
-def test_the_three_packages_are_listed_with_all_that_they_bring() -> None:
+def test_the_packages_are_listed_with_all_that_they_bring() -> None:
     expected = {package.name: names_in(package) for package in PACKAGES}
 
     result = {

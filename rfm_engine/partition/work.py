@@ -1,30 +1,8 @@
-"""The engine's own passes over one partition of the orders, for clusters: Arrow in, Arrow out.
-
-A partition holds all orders of its customers, in whatever order. What comes of the partitions adds up to what a run
-over all orders gives, so that Ray, Dask or a pool of processes count and this machine grades:
-
-    work = partition.of(as_of="2025-07-01", by=["region"])
-    merged = partition.merge(map(work, work.split(orders, 8)))
-    rfm_engine.grade(merged.customers, as_of="2025-07-01", by=["region"])
-
-With Ray Data, whose tables are Arrow's:
-
-    grouped = ray.data.read_parquet("orders/").repartition(64, keys=["region", "customer_id"])
-    results = grouped.map_batches(lambda table: pyarrow.table(work(table)), batch_format="pyarrow", batch_size=None)
-    merged = partition.merge(ray.get(results.to_arrow_refs()))
-
-With Dask, whose partitions are frames of pandas:
-
-    shuffled = dask.dataframe.read_parquet("orders/").shuffle(["region", "customer_id"])
-    merged = partition.merge(dask.compute(*[dask.delayed(work)(part) for part in shuffled.to_delayed()]))
-
-Clusters shuffle by the cells as they are: ids with white space around them, or several spellings of one id, need
-`split`, or a column that is cleaned first. `grade` refuses a customer that came out of two partitions.
-"""
+"""The engine's own passes over one partition of the orders."""
 
 from __future__ import annotations
 
-from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, Unpack
@@ -35,22 +13,25 @@ from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_AMOUNT, ORDER_ID, OR
 from rfm_engine.config.frames import as_frame, match_frame
 from rfm_engine.config.keywords import resolve_keywords, speak_python
 from rfm_engine.customers.aggregate import Batch, aggregate, find_shortcuts
+from rfm_engine.customers.dormant import count_dormant
 from rfm_engine.customers.merged_orders import count_rounded, merge_rows
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.orders.cells.ids import id_text
+from rfm_engine.orders.headers import match_headers
 from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.ledger import Ledger, reconcile
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
-from rfm_engine.orders.rejects import CONFLICT
+from rfm_engine.orders.rejects import REJECT_SCHEMA
 from rfm_engine.orders.staging import order_set, stage_orders
 from rfm_engine.preparation import prepare_orders
 from rfm_engine.preparation.customer_ids import unify_ids
 from rfm_engine.preparation.spellings import join_regions
+from rfm_engine.vocabulary.no_customer import no_customer_spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.frames import ArrowStream
@@ -70,22 +51,10 @@ SCHEMA: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     **dict.fromkeys(LAST, pl.String),
     "outcome": pl.String,
     "rows": pl.Int64,
-    **dict.fromkeys(("column", "value", "reason"), pl.String),
+    **REJECT_SCHEMA,
 }
-MANY, SHARE = 20, 10
-
-
-@dataclass(frozen=True, kw_only=True)
-class Merged:
-    """What all partitions come to: customers for `rfm_engine.grade`, rows by outcome, and the rejected rows.
-
-    `customers` has one row per (list, customer), `ledger` adds up to the rows that the partitions had, `rejects` has
-    the column, value and reason of each rejected row, sorted; a partition knows no file and no number of a row.
-    """
-
-    customers: pl.DataFrame
-    ledger: Mapping[str, int]
-    rejects: pl.DataFrame
+PLACE: Final = (SOURCE_FILE, SOURCE_ROW)
+WARNINGS: Final = ("rounded", "repeats_without_order_id", "customers_without_order", "customers_before_window")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,27 +63,28 @@ class Work:
 
     dataset: Dataset
     rules: Rules
+    names_options: bool = False
+    """Whether messages name the options of the command, not keyword arguments."""
 
     def __call__(self, orders: Frame) -> pl.DataFrame:
         """Return what a partition comes to, in a frame that is an Arrow stream too.
 
-        One row per (list, customer), outcome or rejected row, which `kind` names: `customer`, `outcome`, `reject`.
+        One row per (list, customer), outcome, warning or rejected row, which `kind` names: `customer`, `outcome`,
+        `warning`, `reject`.
 
         Raises:
             DataError: The orders lack a column, or a reading is left open that must be the same in all partitions.
         """
-        with speak_python():
+        with nullcontext() if self.names_options else speak_python():
             frame = as_frame(orders)
             raw = RawOrders(frame=frame, mapping=match_frame(frame, self.dataset, self.rules), where="orders")
             self._refuse_open_readings(raw)
-            place = (
-                pl.lit("orders").alias(SOURCE_FILE),
-                pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(SOURCE_ROW),
-            )
-            parse = interpret(raw, self.dataset).parse
+            parse, place = interpret(raw, self.dataset).parse, _find_place(frame)
             typed = partial(parse, place=place, with_remainder=self.rules.grain == "line")
             with stage_orders(typed) as rows:
-                return self._count(rows, raw.mapping)
+                found = self._count(rows, raw.mapping)
+            is_placed = {*PLACE} <= {*frame.collect_schema()}
+            return found if is_placed else found.with_columns(file=None, row=None).cast(self.schema)
 
     def _count(self, rows: pl.LazyFrame, headers: Mapping[str, str]) -> pl.DataFrame:
         orders = order_set(*prepare_orders(trim_if_padded(rows), self.rules, is_text=False))
@@ -122,12 +92,45 @@ class Work:
         single, duplicates = merge_rows(orders, repeated)
         batch: Batch = aggregate(single, duplicates, find_shortcuts(single, duplicates))
         ledger, rejects = reconcile(orders, repeated, batch.tally, headers, count_rounded(single))
-        outcomes = pl.DataFrame([*_outcomes(ledger).items()], {"outcome": pl.String, "rows": pl.Int64}, orient="row")
+        dormant = count_dormant(orders, batch.customers) if ledger.outside_window else 0
         customers = batch.customers.drop(RECENCY_DAYS).with_columns(pl.col(orders.by).cast(pl.String)).collect()
-        kinds = {"customer": customers, "outcome": outcomes, "reject": rejects.select("column", "value", "reason")}
-        none = pl.DataFrame(schema={KIND: pl.String, **self._keys(), **SCHEMA})
+        warnings = {name: getattr(ledger, name) for name in WARNINGS} | {"customers_before_window": dormant}
+        kinds = {"customer": customers, "outcome": _counts(_outcomes(ledger)), "warning": _counts(warnings)}
+        kinds["reject"] = rejects.with_columns(pl.col("file").cast(pl.String), pl.col("row").cast(pl.Int64))
         named = [frame.with_columns(pl.lit(kind).alias(KIND)) for kind, frame in kinds.items()]
-        return pl.concat([none, *named], how="diagonal").select(none.columns)
+        return pl.concat([pl.DataFrame(schema=self.schema), *named], how="diagonal").select(*self.schema)
+
+    @property
+    def schema(self) -> pl.Schema:
+        """The columns of what a partition comes to."""
+        return pl.Schema({KIND: pl.String, **self._keys(), **SCHEMA})
+
+    def columns(self, headers: Sequence[str]) -> dict[str, str]:
+        """Return which of these headers hold the columns that are needed, by their canonical names; errors as a run."""
+        with nullcontext() if self.names_options else speak_python():
+            return match_headers(headers, self.dataset.columns, self.rules.further_columns, "orders")
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that `place` looks at, where the orders have them: those of a list, customer and order."""
+        return tuple(dict.fromkeys((*self._keys(), ORDER_ID)))
+
+    def place(self, keys: Frame) -> pl.Series:
+        """Return for each row a text that all orders of its customer share, whatever the spelling of the ids.
+
+        `keys` has the columns of `keys`, by these names. Rows without a customer, which are rejected wherever they
+        stand, have the text of their order.
+        """
+        frame = as_frame(keys)
+        texts = (id_text(name, dtype, trim=True).alias(name) for name, dtype in frame.collect_schema().items())
+        ids = frame.select(texts).with_columns(pl.all().fill_null(""))
+        ids = ids.with_columns(unify_ids(pl.col(CUSTOMER_ID), self.rules.same_id).alias(CUSTOMER_ID))
+        plain = join_regions(ids, self.rules)[0] if self.rules.same_region else ids
+        names = plain.collect_schema().names()
+        is_no_one = pl.col(CUSTOMER_ID).is_in(["", *no_customer_spellings(self.rules.nobody)])
+        one = pl.concat_str([name for name in names if name in self._keys()], separator="\x1f")
+        any_one = pl.col(ORDER_ID) if ORDER_ID in names else pl.lit("")
+        return plain.select(pl.when(is_no_one).then(any_one).otherwise(one).alias("place")).collect().to_series()
 
     def _keys(self) -> dict[str, type[pl.DataType]]:
         return dict.fromkeys((*self.rules.by, CUSTOMER_ID), pl.String)
@@ -147,15 +150,10 @@ class Work:
     def split(self, orders: Frame, parts: int) -> list[pl.DataFrame]:
         """Return the orders in so many parts, each with all orders of its customers, whatever their spelling."""
         frame = as_frame(orders).collect()
-        mapping = match_frame(frame.lazy(), self.dataset, self.rules)
-        keys = [name for name in self._keys() if name in mapping]
-        ids = frame.lazy().select(
-            id_text(mapping[name], frame.schema[mapping[name]], trim=True).fill_null("").alias(name) for name in keys
+        mapping = self.columns(frame.columns)
+        numbers = (
+            self.place(frame.select(pl.col(mapping[n]).alias(n) for n in self.keys if n in mapping)).hash() % parts
         )
-        ids = ids.with_columns(unify_ids(pl.col(CUSTOMER_ID), self.rules.same_id).alias(CUSTOMER_ID))
-        plain = join_regions(ids, self.rules)[0] if self.rules.same_region else ids
-        number = (pl.struct(keys).hash() % parts).alias("part")
-        numbers = plain.select(number).collect().to_series()
         return [frame.filter(numbers == part) for part in range(parts)]
 
 
@@ -175,44 +173,32 @@ def of(**rules: Unpack[RunRules]) -> Work:
     """
     with speak_python():
         dataset, in_force = resolve_keywords(rules, "partition.of")
-        fields = type(dataset).model_fields
-        if unfit := [key for key in NEEDS_ALL if getattr(dataset, key) not in (fields[key].default, "rejected")]:
+        if taken := {*in_force.by} & {KIND, *SCHEMA}:
+            message = f"partition.of(by): {', '.join(sorted(taken))}: a name that the results have; rename the column"
+            raise DatasetError(message)
+        if unfit := find_unfit_keys(dataset):
             message = f"partition.of({', '.join(unfit)}): needs more than the orders of one customer"
             raise DatasetError(message)
         return Work(dataset=dataset, rules=in_force)
 
 
+def find_unfit_keys(dataset: Dataset) -> list[str]:
+    """Return the keys of a dataset that need more than the orders of one customer."""
+    fields = type(dataset).model_fields
+    return [key for key in NEEDS_ALL if getattr(dataset, key) not in (fields[key].default, "rejected")]
+
+
+def _find_place(frame: pl.LazyFrame) -> tuple[pl.Expr, pl.Expr]:
+    """Return the file and the row that the orders name themselves, else their number in the partition."""
+    if {*PLACE} <= {*frame.collect_schema()}:
+        return pl.col(SOURCE_FILE), pl.col(SOURCE_ROW)
+    return pl.lit("orders").alias(SOURCE_FILE), pl.int_range(1, pl.len() + 1, dtype=pl.UInt32).alias(SOURCE_ROW)
+
+
+def _counts(rows: Mapping[str, int]) -> pl.DataFrame:
+    return pl.DataFrame([*rows.items()], {"outcome": pl.String, "rows": pl.Int64}, orient="row")
+
+
 def _outcomes(ledger: Ledger) -> dict[str, int]:
     plain = ("used", "outside_window", "other_status", "other_region", "duplicates")
     return {name: getattr(ledger, name) for name in plain} | ledger.rejected | ledger.left_out
-
-
-def merge(results: Iterable[Frame]) -> Merged:
-    """Return what the results of all partitions come to.
-
-    Raises:
-        DataError: So many rows conflict that they are order lines, as in a run.
-    """
-    frames: Sequence[pl.DataFrame] = [as_frame(result).collect() for result in results]
-    whole = pl.concat(frames)
-    kinds = {kind: whole.filter(pl.col(KIND) == kind) for kind in ("customer", "outcome", "reject")}
-    ledger: Counter[str] = Counter()
-    for outcome, rows in kinds["outcome"].select("outcome", "rows").iter_rows():
-        ledger[outcome] += rows
-    _refuse_lines(ledger)
-    customers = kinds["customer"].drop(KIND, "outcome", "rows", "column", "value", "reason")
-    given = [one.name for one in customers if one.name == CUSTOMER_ID or one.null_count() < customers.height]
-    rejects = kinds["reject"].select("column", "value", "reason")
-    return Merged(
-        customers=customers.select(given).sort(CUSTOMER_ID),
-        ledger={outcome: rows for outcome, rows in sorted(ledger.items()) if rows},
-        rejects=rejects.sort(pl.all()),
-    )
-
-
-def _refuse_lines(ledger: Mapping[str, int]) -> None:
-    conflicting = sum(rows for outcome, rows in ledger.items() if outcome.endswith(f": {CONFLICT}"))
-    passed = ledger.get("used", 0) + ledger.get("duplicates", 0) + conflicting
-    if conflicting and (conflicting == passed or (conflicting >= MANY and conflicting * SHARE >= passed)):
-        message = f"{conflicting:,} of {passed:,} rows share an {ORDER_ID} with a row that differs; see --grain line"
-        raise DataError(message)

@@ -1,0 +1,134 @@
+"""A gatherer takes the engine's work to the orders: the run writes the same bytes, or says what is wrong."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import polars as pl
+import pytest
+
+import rfm_engine
+from rfm_engine import pipeline
+from rfm_engine.cli.options import TABLES
+from rfm_engine.config.overrides import Overrides, resolve_jobs
+from rfm_engine.errors import DatasetError, PluginError, UsageError
+from rfm_engine.plugin_api import Gathered, Gatherer, PartitionWork, hookimpl
+from rfm_engine.plugins import discovery
+from rfm_engine.plugins.host import PluginHost
+from rfm_engine.plugins.loading import PluginSource
+from tests.sql.nasty_orders import nasty_orders
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+FILES = ("customers.csv", "customers.parquet", "rejects.csv")
+RULES: list[dict[str, Any]] = [
+    {"since": "2025-01-01"},
+    {"grain": "line", "refunds": "net", "by": [], "scheme": "quintile"},
+    {"same_id": ["case"], "keep_status": ["paid"], "pseudonymize": ["customer_id"], "order_ids_per": "store"},
+]
+
+
+class Here(Gatherer):
+    """Partitions on this machine."""
+
+    name: ClassVar[str] = "here"
+    parts: int = 3
+    fault: str = ""
+
+    def gather(self, orders: Sequence[str], work: PartitionWork, folder: Path) -> Gathered:
+        if self.fault == "raises":
+            raise ConnectionError("no executor answers")  # noqa: EM101, TRY003 as strangers raise
+        paths = [
+            pl.read_parquet(path).with_row_index("source_row", 1).with_columns(source_file=pl.lit(path))
+            for path in orders
+        ]
+        rows = pl.concat(paths)
+        columns = work.columns([name for name in rows.columns if not name.startswith("source_")])
+        places = work.place(rows.select(pl.col(columns[name]).alias(name) for name in work.keys if name in columns))
+        number = places.hash() % self.parts
+        for part in range(self.parts):
+            work(rows.filter(number == part)).write_parquet(folder / f"{part}.parquet")
+        results = pl.scan_parquet(folder / "*.parquet")
+        return Gathered(
+            results=results.drop("rows") if self.fault == "lacks a column" else results,
+            headers=list(columns.values()),
+            origin={"parts": self.parts},
+        )
+
+
+@pytest.fixture
+def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A dataset of two Parquet files, and the gatherer `here` of an installed plugin."""
+    module = ModuleType("here")
+    module.rfm_register_gatherers = hookimpl(lambda: [Here])  # type: ignore[attr-defined]
+    module.rfm_register_gatherers.__name__ = "rfm_register_gatherers"  # type: ignore[attr-defined]
+    source = PluginSource("rfm-engine-here", "1.0", "here", partial(lambda: module), "here")
+    monkeypatch.setattr(discovery, "third_party_sources", lambda: ([source], []))
+    monkeypatch.setenv("RFM_PSEUDONYM_KEY", "k" * 32)
+    orders = nasty_orders(1_500)
+    (tmp_path / "orders").mkdir()
+    orders[:900].write_parquet(tmp_path / "orders" / "1 a.parquet")
+    orders[900:].write_parquet(tmp_path / "orders" / "2.parquet")
+    (tmp_path / "dataset.toml").write_text('name = "shop"\norders = ["orders"]\nas_of = "2025-07-01"\n', "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("rules", RULES, ids=str)
+def test_what_a_gatherer_brings_is_written_as_the_engines_own(dataset: Path, rules: dict[str, Any]) -> None:
+    own = rfm_engine.run(dataset, **rules)
+    gathered = rfm_engine.run(dataset, **rules, gather={"name": "here", "parts": 5})
+
+    written = [run.write(dataset / name, ["csv", "parquet"]).folder for run, name in ((own, "a"), (gathered, "b"))]
+
+    for name in FILES:
+        assert (written[1] / name).read_bytes() == (written[0] / name).read_bytes(), name
+    assert gathered.ledger.as_table() | {"warnings": {}} == own.ledger.as_table() | {"warnings": {}}
+    record = json.loads((written[1] / "run.json").read_text("utf-8"))
+    assert record["gather"] == {"name": "here", "parts": 5, "fault": "", "origin": {"parts": 5}}
+
+
+@pytest.mark.parametrize(
+    ("gather", "error", "words"),
+    [
+        ({"name": "there"}, DatasetError, "gather.name: unknown gatherer 'there', did you mean 'here'.; known: here"),
+        ({"name": "here", "part": 5}, DatasetError, "gather.part"),
+        (
+            {"name": "here", "fault": "raises"},
+            PluginError,
+            "gatherer 'here' of .* failed: ConnectionError: no executor",
+        ),
+        ({"name": "here", "fault": "lacks a column"}, PluginError, "broke its promise: expected the results"),
+    ],
+)
+def test_what_is_wrong_with_a_gatherer_is_said(
+    dataset: Path, gather: dict[str, Any], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        rfm_engine.run(dataset, gather=gather)
+
+
+@pytest.mark.parametrize(
+    ("rules", "words"),
+    [
+        ({"latest_export": "wins", "carry": ["note"]}, "shop: latest_export, carry: needs more than the orders of one"),
+        ({"state": "memo"}, "shop: state: needs more"),
+    ],
+)
+def test_rules_that_need_other_rows_are_refused(dataset: Path, rules: dict[str, Any], words: str) -> None:
+    with pytest.raises(DatasetError, match=words):
+        rfm_engine.run(dataset, gather={"name": "here"}, **rules)
+
+
+@pytest.mark.usefixtures("dataset")
+def test_a_table_is_no_file_that_can_be_looked_at() -> None:
+    keys = {"orders": ["table:sales.orders"], "as_of": "2025-07-01"}
+    (job,) = resolve_jobs([], Overrides(keys, {"gather": "here"}), PluginHost())
+
+    assert (job.dataset.name, job.elsewhere, "gather" in TABLES) == ("orders", ("table:sales.orders",), True)
+    with pytest.raises(UsageError, match=r"only files can be looked at; table:sales.orders is counted by a run"):
+        pipeline.inspect(job)
