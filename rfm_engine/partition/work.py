@@ -167,6 +167,7 @@ def of(**rules: Unpack[RunRules]) -> Work:
     ...     {"customer_id": ["a"], "order_id": ["1"], "order_amount": [9], "order_time": ["2025-06-01"]}
     ... )
     >>> work = of(as_of="2025-07-01", order_time_format="ymd")
+    >>> from rfm_engine.partition import merge
     >>> merged = merge(work(part) for part in work.split(orders, 3))
     >>> merged.customers.select("customer_id", "frequency", "monetary_fen").rows(), merged.ledger
     ([('a', 1, 900)], {'used': 1})

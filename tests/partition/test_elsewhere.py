@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 import rfm_engine
-from rfm_engine import pipeline
+from rfm_engine import partition, pipeline
 from rfm_engine.cli.options import TABLES
 from rfm_engine.config.overrides import Overrides, resolve_jobs
 from rfm_engine.errors import DatasetError, PluginError, UsageError
@@ -23,7 +25,6 @@ from tests.sql.nasty_orders import nasty_orders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 FILES = ("customers.csv", "customers.parquet", "rejects.csv")
 RULES: list[dict[str, Any]] = [
@@ -66,7 +67,7 @@ def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A dataset of two Parquet files, and the gatherer `here` of an installed plugin."""
     module = ModuleType("here")
     module.rfm_register_gatherers = hookimpl(lambda: [Here])  # type: ignore[attr-defined]
-    module.rfm_register_gatherers.__name__ = "rfm_register_gatherers"  # type: ignore[attr-defined]
+    module.rfm_register_gatherers.__name__ = "rfm_register_gatherers"
     source = PluginSource("rfm-engine-here", "1.0", "here", partial(lambda: module), "here")
     monkeypatch.setattr(discovery, "third_party_sources", lambda: ([source], []))
     monkeypatch.setenv("RFM_PSEUDONYM_KEY", "k" * 32)
@@ -132,3 +133,18 @@ def test_a_table_is_no_file_that_can_be_looked_at() -> None:
     assert (job.dataset.name, job.elsewhere, "gather" in TABLES) == ("orders", ("table:sales.orders",), True)
     with pytest.raises(UsageError, match=r"only files can be looked at; table:sales.orders is counted by a run"):
         pipeline.inspect(job)
+
+
+def test_the_gatherer_of_the_guide_works(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "plugins" / "README.md").read_text("utf-8")
+    block = guide.partition("### `rfm_register_gatherers()`")[2].partition("```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {"pl": pl, "Gatherer": Gatherer, "Gathered": Gathered, "__name__": "guide"}
+    exec(block, names)  # noqa: S102 our own page
+    orders, work = nasty_orders(500), partition.of(as_of="2025-07-01")
+    orders.write_parquet(tmp_path / "orders.parquet")
+    (tmp_path / "results").mkdir()
+
+    gathered = names["Here"](parts=4).gather([str(tmp_path / "orders.parquet")], work, tmp_path / "results")
+
+    expected = partition.merge([work(orders)])
+    assert_frame_equal(partition.merge([gathered.results]).customers, expected.customers, check_row_order=False)
