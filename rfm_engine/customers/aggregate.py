@@ -28,7 +28,7 @@ from rfm_engine.orders.ledger import Tally
 from rfm_engine.orders.order_ids import duplicates as repeats
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.order_ids.spans import mark_rows
-from rfm_engine.orders.padding import are_padded
+from rfm_engine.orders.padding import are_padded, has_padding, text_columns
 from rfm_engine.orders.staging import ROW, row_mask
 from rfm_engine.system.stage_timer import StageTimer
 
@@ -111,9 +111,11 @@ def aggregate(
 
 
 def find_late_padding(orders: OrderSet, duplicates: Duplicates, tally: Tally) -> bool:
-    """Return whether the groups show white space around ids, or rows that fail a check have some."""
+    """Return whether the groups show white space around ids, or around texts by which rows that fail are judged."""
+    names = {name for check in orders.checks for name in check.passes.meta.root_names()}
+    judged = [name for name in text_columns(orders.rows) if name in names]
     all_count = tally.orders + duplicates.rows.height == orders.height
-    return tally.has_padding or (orders.may_be_padded and not all_count and are_padded(orders.failing()))
+    return tally.has_padding or (orders.may_be_padded and not all_count and has_padding(orders.failing(), judged))
 
 
 def _last_order_columns(orders: OrderSet) -> list[str]:

@@ -28,7 +28,8 @@ def list_rejects(
     lost = [rejects(orders.rows, orders.checks, headers, failing=failing)] if failing else []
     if not duplicates.conflicting.is_empty():
         lost.append(conflicts(orders.passing(), row_mask(duplicates.conflicting, orders.height), headers))
-    return pl.concat(lost).sort("file", "row").collect() if lost else pl.DataFrame(schema=REJECT_SCHEMA)
+    found = pl.concat(lost).collect() if lost else pl.DataFrame(schema=REJECT_SCHEMA)
+    return found.sort("file", "row")  # they nearly always come so: 0.01 s for 400,000 rows, sorted lazily 0.15 s
 
 
 def rejects(

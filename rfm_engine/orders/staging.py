@@ -119,8 +119,12 @@ def drop_parsed_text(typed: pl.LazyFrame) -> pl.LazyFrame:
 
 def row_mask(rows: pl.Series, height: int) -> pl.Expr:
     """Return whether a row is one of these, looked up by its number: 0.5 s for 20 million orders, a join 1.1 s."""
-    marks = pl.repeat(value=False, n=height, eager=True).scatter(rows, values=True)
-    return pl.lit(marks).gather(pl.col(ROW))
+    return pl.lit(row_marks(rows, height)).gather(pl.col(ROW))
+
+
+def row_marks(rows: pl.Series, height: int) -> pl.Series:
+    """Return for each of `height` rows whether it is one of these."""
+    return pl.repeat(value=False, n=height, eager=True).scatter(rows, values=True)
 
 
 @dataclass(frozen=True, kw_only=True)
