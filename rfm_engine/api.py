@@ -31,6 +31,7 @@ from rfm_engine.orders.questions import question_frame
 from rfm_engine.orders.staging import ROW, order_set, stage_orders
 from rfm_engine.preparation import prepare_orders
 from rfm_engine.review.scientific_ids import find_scientific_ids, refuse_scientific_ids
+from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -184,9 +185,10 @@ def _check_language(language: str, caller: str) -> None:
 def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> pl.DataFrame:
     is_text = raw.frame.collect_schema()[raw.mapping[ORDER_AMOUNT]] == pl.String
     interpretation = interpret(raw, options)
-    typed = partial(interpretation.parse, with_remainder=rules.grain == "line")
+    with_remainder = rules.grain == "line" or interpretation.names_currencies
+    typed = partial(interpretation.parse, with_remainder=with_remainder)
     with stage_orders(typed) as numbered:
-        orders = order_set(*prepare_orders(trim_if_padded(numbered), rules, is_text=is_text))
+        orders = order_set(*prepare_orders(trim_if_padded(numbered), rules, is_text=is_text, most_decimals=CENTS))
         refuse_scientific_ids([*find_scientific_ids(orders.rows, is_text=is_text)], options.accept)
         customers = aggregate_listed(orders)
         question_frame(orders, interpretation)
@@ -203,7 +205,7 @@ def _defer(
     """Return the customers that `read` gives, graded when collected; `read_none` gives their columns without a row."""
 
     def as_file(graded: pl.LazyFrame) -> pl.LazyFrame:
-        return translate_headers(publish(graded, by, rules.by, rules.carry), language)
+        return translate_headers(publish(graded, by, rules), language)
 
     def grade_now() -> pl.DataFrame:
         with speak_python():

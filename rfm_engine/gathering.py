@@ -173,6 +173,7 @@ def _aggregate(
         inputs=cached.describe_inputs(),
         rules=requested,
         currency=rows.rules.currency,
+        decimals=rows.rules.decimals,
         findings=tuple(finding.mask_samples(MASK) for finding in findings) if job.dataset.is_private else findings,
         survey=_survey(rows, job) if is_surveyed else None,
     )

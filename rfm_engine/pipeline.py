@@ -23,6 +23,7 @@ from rfm_engine.orders.staging import order_set
 from rfm_engine.privacy import drop_private_columns, mask_errors, mask_values, pseudonymize
 from rfm_engine.system.spill import reports_full_spill_folder
 from rfm_engine.system.stage_timer import StageTimer
+from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -53,6 +54,7 @@ class Run:
     inputs: Inputs
     seconds: dict[str, float]
     currency: str | None = None
+    decimals: int = CENTS
     findings: tuple[Finding, ...] = ()
     state: StateUse | None = None
     refit_differences: int | None = None
@@ -114,6 +116,7 @@ def plans(job: Job) -> dict[str, str]:
 
 def _grade(aggregated: Aggregated, job: Job, clock: StageTimer) -> Run:
     by, has_room = aggregated.by, len(aggregated.parts) == 1
+    job = job._replace(rules=job.rules.in_currency(aggregated.currency, aggregated.decimals))
     batches = [_grade_batch(customers, by, job, clock, has_room=has_room) for customers in aggregated.parts]
     customers = pl.concat(batch.customers for batch in batches)
     spans = {metric.score: pl.concat(batch.spans[metric.score] for batch in batches) for metric in Metric}
@@ -130,6 +133,7 @@ def _grade(aggregated: Aggregated, job: Job, clock: StageTimer) -> Run:
         inputs=aggregated.inputs,
         seconds=clock.seconds,
         currency=aggregated.currency,
+        decimals=aggregated.decimals,
         findings=aggregated.findings,
         origin=aggregated.origin,
         refit_differences=_add_known(batch.refit_differences for batch in batches),
@@ -151,7 +155,7 @@ def _grade_batch(
     observed = pl.collect_all(observe_cut_points(awake, by, metric.score, metric.column) for metric in Metric)
     by_text = [span.with_columns(pl.col(by).cast(pl.String)) for span in observed]
     spans = dict(zip((metric.score for metric in Metric), by_text, strict=True))
-    whole = publish(graded.lazy(), by, job.rules.by, job.rules.carry)
+    whole = publish(graded.lazy(), by, job.rules)
     published = drop_private_columns(whole, job.dataset).collect().lazy()
     batch = GradedBatch(
         customers=published if has_room else spool(published),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rfm_engine.columns import ALIASES, REGION
+from rfm_engine.errors import DataError
+from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -29,7 +31,8 @@ class Rules:
     `since` None opens the window to the past, `region` and `keep_status` None keep every row, `by` empty is one list.
     What is dropped of the last order, and no list is made of, is not read. `dormant` lists those too who ordered before
     the window alone. `carry` are further columns of the last order.
-    `currency` is what the orders say of it: the code of all amounts, empty where lists have their own, None for yuan.
+    `currency` is what the orders say of it: the code of all amounts, empty where lists have their own, None for yuan;
+    money is counted in whole numbers of so many `decimals`.
     """
 
     as_of: date
@@ -55,6 +58,19 @@ class Rules:
     carry: tuple[str, ...] = ()
     dormant: bool = False
     currency: str | None = None
+    decimals: int = CENTS
+
+    def in_currency(self, currency: str | None, decimals: int) -> Rules:
+        """Return the rules for orders whose money is in this currency and counted with so many decimals.
+
+        Raises:
+            DataError: The scheme is not for such money.
+        """
+        try:
+            scheme, tiers = self.scheme.with_decimals(decimals), self.tiers.with_decimals(decimals)
+        except ValueError as error:
+            raise DataError(str(error)) from error
+        return replace(self, currency=currency, decimals=decimals, scheme=scheme, tiers=tiers)
 
     @property
     def further_columns(self) -> tuple[str, ...]:

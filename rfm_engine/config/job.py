@@ -155,7 +155,7 @@ def resolve_rules(table: Table, host: PluginHost, origins: Origins) -> tuple[Dat
     rules = {
         name: getattr(dataset, name)
         for name in Rules.__dataclass_fields__
-        if name not in {*TABLES, "weights", "currency"}
+        if name not in {*TABLES, "weights", "currency", "decimals"}
     }
     return dataset, Rules(**rules, weights=Weights(*dataset.weights), scheme=scheme, tiers=tiers)
 

@@ -31,6 +31,7 @@ from rfm_engine.orders.order_ids.spans import mark_rows
 from rfm_engine.orders.padding import are_padded, has_padding, text_columns
 from rfm_engine.orders.staging import ROW, row_mask
 from rfm_engine.system.stage_timer import StageTimer
+from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,8 +59,8 @@ class Aggregated:
     """What an engine hands to grading: customers with their metrics and last order, the ledger, rejects and inputs.
 
     `parts` are in the order of the lists, each with all customers of its lists, by list and customer_id. `rules` are
-    those of the job as the order source completes them, `currency` is that of `Rules`. `survey`
-    is what stands in the columns, where that was asked; `origin` says where a gatherer counted the customers.
+    those of the job as the order source completes them, `currency` and `decimals` are those of `Rules`. `survey` is
+    what stands in the columns, where that was asked; `origin` says where a gatherer counted the customers.
     """
 
     parts: list[pl.LazyFrame]
@@ -69,6 +70,7 @@ class Aggregated:
     inputs: Inputs
     rules: Rules
     currency: str | None = None
+    decimals: int = CENTS
     findings: tuple[Finding, ...] = ()
     survey: Survey | None = None
     origin: Mapping[str, Any] | None = None

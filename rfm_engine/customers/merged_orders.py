@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
-from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, is_positive, round_sum
+from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, is_positive
 from rfm_engine.orders.large_sums import refuse_large_sums
 from rfm_engine.orders.order_ids.duplicates import Duplicates
+from rfm_engine.orders.order_ids.order_sums import STEP, sum_order
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.staging import ROW
 
@@ -57,15 +58,17 @@ def add_lines(lines: pl.LazyFrame, orders: OrderSet) -> pl.LazyFrame:
     """Return one row per (list, customer, `:order`): its lines' exact sum in whole fen, last time and last order id.
 
     A line of nothing or less is part of the sum alone; an order of such lines only is none (`is_order` false).
-    `order_amount_rounded` says, where lines have parts of a fen, whether their sum has.
+    `order_amount_rounded` says, where lines have parts of what is counted, whether their sum has.
     """
     bought = is_positive(orders.columns)
     sums = [pl.col(name).cast(pl.Int128).sum() for name in (ORDER_AMOUNT_FEN, REMAINDER) if name in orders.columns]
+    sums += [pl.col(STEP).first()] if STEP in orders.columns else []
     time = pl.when(bought).then(ORDER_TIME).max().alias(ORDER_TIME)
     merged = lines.group_by(_keys(orders)).agg(*sums, time, bought.any().alias(IS_ORDER), *_last_ids(orders, bought))
-    if REMAINDER in orders.columns:
-        fen, parts = round_sum(pl.col(ORDER_AMOUNT_FEN), pl.col(REMAINDER))
-        merged = merged.with_columns(fen.alias(ORDER_AMOUNT_FEN), (parts != 0).alias(ROUNDED)).drop(REMAINDER)
+    if {REMAINDER, STEP} & {*orders.columns}:
+        fen, is_cut = sum_order(orders.columns)
+        merged = merged.with_columns(fen.alias(ORDER_AMOUNT_FEN), is_cut.alias(ROUNDED))
+        merged = merged.drop(REMAINDER, STEP, strict=False)
     return merged if orders.rules.grain == "day" else merged.with_columns(pl.col(ORDER).alias(ORDER_ID))
 
 

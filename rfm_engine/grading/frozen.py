@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from rfm_engine.plugin_api import Metric, Scheme, ScoreRange
+from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +45,7 @@ class Cuts(BaseModel):
     scheme: dict[str, Any]
     tiers: dict[str, Any]
     lists: tuple[ListCuts, ...]
+    decimals: int = Field(default=CENTS, exclude_if=lambda decimals: decimals == CENTS)
 
 
 class Frozen(Scheme):
@@ -64,6 +66,21 @@ class Frozen(Scheme):
         copied = self.model_copy()
         copied._fitted = scheme  # noqa: SLF001 its own
         return copied
+
+    def with_decimals(self, decimals: int) -> Frozen:
+        """Return the scheme for money that is counted with so many decimals.
+
+        Raises:
+            ValueError: The cut points are those of money with others.
+        """
+        if decimals != self.cuts.decimals:
+            message = (
+                f"the frozen cut points are of money with {self.cuts.decimals} decimals, that of these orders has "
+                f"{decimals}: fit cut points to a run of the same currency, rfm-engine fit RUN"
+            )
+            raise ValueError(message)
+        copied = super().with_decimals(decimals)
+        return copied.with_fitted(self._fitted.with_decimals(decimals)) if self._fitted else copied
 
     @property
     def fitted_scheme(self) -> Scheme:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -14,30 +14,33 @@ from rfm_engine.columns import (
     published_columns,
 )
 from rfm_engine.plugin_api import decimal_literal
-from rfm_engine.vocabulary.currencies import name_currency
+from rfm_engine.vocabulary.currencies import CENTS, name_currency, shown_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MONEY = pl.Decimal(18, 2)
+    from rfm_engine.rules import Rules
+
+MONEY_DIGITS: Final = 18
 LAST_AMOUNT_FEN = "last_order_amount_fen"
 
 
-def publish(
-    graded: pl.LazyFrame, by: Sequence[str], requested: Sequence[str], carry: Sequence[str] = ()
-) -> pl.LazyFrame:
+def publish(graded: pl.LazyFrame, by: Sequence[str], rules: Rules) -> pl.LazyFrame:
     """Return graded customers as published, one row per (list, customer), in the order given.
 
-    Money becomes Decimal(18, 2) yuan; a column that the source lacks, or that was not requested, is there and null.
+    Money becomes Decimal yuan, or units of the currency, with its decimals; a column that the source lacks, or that was
+    not requested, is there and null.
     """
     known = graded.collect_schema().names()
     money = [
-        fen_to_yuan(name).alias(name.removesuffix("_fen")) for name in (MONETARY_FEN, LAST_AMOUNT_FEN) if name in known
+        fen_to_yuan(name, rules.currency, rules.decimals).alias(name.removesuffix("_fen"))
+        for name in (MONETARY_FEN, LAST_AMOUNT_FEN)
+        if name in known
     ]
     text = (pl.col(name).cast(pl.String) for name in by)
     with_money = graded.with_columns(*text, *money, *(pl.col(score).cast(pl.Int32) for score in SCORES))
     present = set(with_money.collect_schema().names())
-    return with_money.select(_find_column(name, present) for name in published_columns(by, requested, carry))
+    return with_money.select(_find_column(name, present) for name in published_columns(by, rules.by, rules.carry))
 
 
 def _find_column(name: str, present: set[str]) -> pl.Expr:
@@ -46,9 +49,16 @@ def _find_column(name: str, present: set[str]) -> pl.Expr:
     return (pl.col(found) if found else pl.lit(None, dtype=pl.String)).alias(name)
 
 
-def fen_to_yuan(column: str) -> pl.Expr:
-    """Return whole fen as yuan, exactly."""
-    return (pl.col(column).cast(pl.Decimal(38, 0)) * decimal_literal(Decimal("0.01"))).cast(MONEY)
+def money_type(currency: str | None, decimals: int) -> pl.Decimal:
+    """Return the type of a column of money that is counted with so many decimals."""
+    return pl.Decimal(MONEY_DIGITS, shown_decimals(currency, decimals))
+
+
+def fen_to_yuan(column: str, currency: str | None = None, decimals: int = CENTS) -> pl.Expr:
+    """Return whole fen, or what the currency is counted in, as yuan or units of the currency, exactly."""
+    money = money_type(currency, decimals)
+    whole = pl.col(column) // 10 ** (decimals - money.scale) if decimals > money.scale else pl.col(column)
+    return (whole.cast(pl.Decimal(38, 0)) * decimal_literal(Decimal(1).scaleb(-money.scale))).cast(money)
 
 
 def translate_headers(customers: pl.LazyFrame, language: str, currency: str | None = None) -> pl.LazyFrame:

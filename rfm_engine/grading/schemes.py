@@ -15,7 +15,6 @@ from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, hookimpl
 
 Cuts = tuple[Decimal, ...]
 Ties = Literal["min", "max", "average", "ordinal", "ordinal_by_number"]
-FEN_PER_YUAN = 100
 MOST_CUTS = 200
 
 
@@ -65,7 +64,7 @@ class Thresholds(Scheme):
             return list(self.recency_days)
         if metric is Metric.FREQUENCY:
             return list(self.frequency)
-        return [floor(cut * FEN_PER_YUAN) for cut in self.monetary]
+        return [floor(cut * self.minor_units) for cut in self.monetary]
 
     def score_range(self, metric: Metric) -> ScoreRange:
         """Return one score more than there are cut points, from 1."""

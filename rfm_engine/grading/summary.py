@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_engine.columns import FREQUENCY, MONETARY, TIER
-from rfm_engine.vocabulary.currencies import minor_unit
+from rfm_engine.vocabulary.currencies import CENTS, SEVERAL, minor_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from decimal import Decimal
 
 
 def summarize_tiers(customers: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
@@ -49,10 +49,19 @@ def pluralize(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
-def format_money(yuan: Decimal | int, currency: str | None = None) -> str:
-    """Return yuan, or whole units of a currency, with thousands separators and two decimals.
+def format_sum(fen: int, currency: str | None, decimals: int) -> str:
+    """Return a sum of fen, or of what the currency is counted in, as money; a dash where it is of several currencies.
 
-    A currency without a smaller unit has no decimals where its amount is whole.
+    >>> format_sum(123450, None, 2), format_sum(123450, "KWD", 3), format_sum(123450, SEVERAL, 2)
+    ('1,234.50', '123.450', '-')
+    """
+    return "-" if currency == SEVERAL else format_money(Decimal(fen).scaleb(-decimals), currency)
+
+
+def format_money(yuan: Decimal | int, currency: str | None = None) -> str:
+    """Return yuan, or units of a currency, with thousands separators and the decimals of the currency.
+
+    Where it is not known which of several it is, two decimals, or as many as the amount has.
 
     >>> from decimal import Decimal
     >>> format_money(Decimal("1234.5"))
@@ -60,5 +69,5 @@ def format_money(yuan: Decimal | int, currency: str | None = None) -> str:
     >>> format_money(Decimal("1234.00"), "JPY")
     '1,234'
     """
-    is_whole = minor_unit(currency) == 0 and yuan == int(yuan)
-    return f"{yuan:,.0f}" if is_whole else f"{yuan:,.2f}"
+    decimals = minor_unit(currency) if currency else max(CENTS, -int(Decimal(yuan).as_tuple().exponent))
+    return f"{yuan:,.{decimals}f}"

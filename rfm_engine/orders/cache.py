@@ -131,14 +131,18 @@ def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
     paths, formats = [file.path for file in job.files], [file.format for file in job.files]
     with hold_confined(job.files) as held, fingerprint_inputs(paths, [file.source for file in held]) as fingerprints:
         source = read(held, job.rules.further_columns, job.sources, is_source_given=job.is_source_given)
-        typed = partial(source.typed, with_remainder=_adds_lines(job, source))
+        typed = partial(source.typed, with_remainder=_keeps_remainders(job, source))
         with stage_orders(typed, paths, formats, again=again) as rows:
             yield CachedOrders(rows=rows, source=source, fingerprints=fingerprints)
 
 
-def _adds_lines(job: Job, source: Orders) -> bool:
-    """Return whether rows may be lines of an order, whose amounts are added before they are rounded."""
-    return job.rules.grain == "line" or (source.source is not None and source.source.grain == "line")
+def _keeps_remainders(job: Job, source: Orders) -> bool:
+    """Return whether amounts are rounded later: lines when they are added, others by what their currency counts in."""
+    return (
+        source.has_currencies
+        or job.rules.grain == "line"
+        or (source.source is not None and source.source.grain == "line")
+    )
 
 
 def _sharing_key(job: Job) -> object:

@@ -19,11 +19,13 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amount_evidence import AmountReading, read_amounts
+from rfm_engine.orders.cells.amount_text import HOME
 from rfm_engine.orders.cells.evidence import FILE, TEXT, Column
 from rfm_engine.orders.cells.ids import refuse_cut_ids
 from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cells.refunds import subtract_refunds
 from rfm_engine.orders.cells.time_evidence import TimeReading, read_times
+from rfm_engine.orders.order_ids.order_sums import IN_MINOR_UNITS
 from rfm_engine.orders.parsing import CellForms, parse_orders
 
 if TYPE_CHECKING:
@@ -68,16 +70,23 @@ class Interpretation:
     """How to read the cells of a table: the options in force, what its cells look like, and what a user should know.
 
     `style` is that of amounts in text. `is_style_found` is whether the data showed it, `is_format_found` whether they
-    showed the format of the times.
+    showed the format of the times. `currency` is what amounts in text name; it becomes a column where `has_currency`.
     """
 
     raw: RawOrders
     options: ReadOptions
     forms: CellForms
     style: AmountStyle = "point"
+    currency: str | None = None
+    has_currency: bool = False
     is_style_found: bool = False
     is_format_found: bool = False
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def names_currencies(self) -> bool:
+        """Whether a column, or the amounts themselves, say in which currency they are."""
+        return self.has_currency or CURRENCY in self.raw.mapping
 
     def parse(
         self, *, place: Iterable[pl.Expr] = (), fallback: bool = True, with_remainder: bool = False
@@ -97,7 +106,14 @@ class Interpretation:
         except DataError as error:
             message = f"{self.raw.where}: {error}"
             raise DataError(message, *error.customer_data) from error
-        return subtract_refunds(typed, self.options) if REFUNDED_AMOUNT in mapping else typed
+        return self._add_money_columns(subtract_refunds(typed, self.options) if REFUNDED_AMOUNT in mapping else typed)
+
+    def _add_money_columns(self, typed: pl.LazyFrame) -> pl.LazyFrame:
+        """Return typed orders with the currency that their amounts name, and the mark of amounts in minor units."""
+        if self.has_currency and CURRENCY not in self.raw.mapping:
+            typed = typed.with_columns(pl.lit(self.currency).alias(CURRENCY))
+        is_in_minor_units = self.options.unit == "fen" and CURRENCY in self.raw.mapping
+        return typed.with_columns(pl.lit(value=True).alias(IN_MINOR_UNITS)) if is_in_minor_units else typed
 
 
 def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
@@ -119,8 +135,10 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     return Interpretation(
         raw=raw,
         options=options,
-        forms=CellForms(trim=raw.is_text, currency=amounts.currency, times=times.forms),
+        forms=CellForms(trim=raw.is_text, currency=amounts.currency or HOME, times=times.forms),
         style=amounts.style,
+        currency=amounts.currency,
+        has_currency=amounts.currency not in (None, HOME),
         is_style_found=is_style_found,
         is_format_found=is_format_found,
         findings=(*amounts.findings, *times.findings),

@@ -21,6 +21,7 @@ from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amounts import REMAINDER
 from rfm_engine.orders.files.paths import find_copies
 from rfm_engine.orders.interpretation import RawOrders, interpret
+from rfm_engine.orders.order_ids.order_sums import IN_MINOR_UNITS
 from rfm_engine.orders.parsing import EXTRA_FIELDS, TEXTS, TYPED
 from rfm_engine.orders.readers.formats import read_tables
 from rfm_engine.orders.readers.table import SCAN_ROW, match_table
@@ -82,6 +83,11 @@ class Orders:
         return any(dtypes.get(ORDER_AMOUNT, "String") == "String" for dtypes in self.dtypes.values())
 
     @property
+    def has_currencies(self) -> bool:
+        """Whether a column, or the amounts of a file, say in which currency they are."""
+        return any(one.names_currencies for one in self.interpretations.values())
+
+    @property
     def frame(self) -> pl.LazyFrame:
         """The orders, typed."""
         return self.typed(fallback=True)
@@ -107,7 +113,7 @@ def read(
     mapping: dict[str, dict[str, str]] = {}
     dtypes: dict[str, dict[str, str]] = {}
     unmapped: dict[str, tuple[str, ...]] = {}
-    understood: list[Callable[..., pl.LazyFrame]] = []
+    understood: list[tuple[RawTable, Interpretation]] = []
     findings: list[Finding] = []
     interpretations: dict[str, Interpretation] = {}
     layouts: dict[str, Mapping[str, Any]] = {}
@@ -123,7 +129,7 @@ def read(
         schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
         interpretation = _interpret_table(table, found, is_as_read=table.frame is raw.frame)
-        understood.append(_parse_table(table, interpretation))
+        understood.append((table, interpretation))
         refuse_lost_cells(table, found, _frame_columns(table, found))
         days = find_days(table, _frame_columns(table, found)[ORDER_TIME])
         findings += (*table.findings, *interpretation.findings, *days)
@@ -134,7 +140,7 @@ def read(
             mapping[str(file.path)], unmapped[str(file.path)] = found, free
             dtypes[str(file.path)] = {name: str(dtype) for name, dtype in schema.items()}
     return Orders(
-        typed=partial(_concatenate, understood, extra),
+        typed=partial(_concatenate, _parse_tables(understood), extra),
         files=tuple(files),
         mapping=mapping,
         dtypes=dtypes,
@@ -181,10 +187,18 @@ def _first_cells(table: RawTable, found: dict[str, str]) -> dict[str, list[str]]
     return {name: [cells[place] for _, cells in table.later if len(cells) > place] for name, place in places.items()}
 
 
-def _parse_table(table: RawTable, interpretation: Interpretation) -> Callable[..., pl.LazyFrame]:
-    """Return what types the rows of a table, `typed(fallback=...)`."""
-    place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(SCAN_ROW).alias(ROW))
-    return partial(interpretation.parse, place=place)
+def _parse_tables(understood: Sequence[tuple[RawTable, Interpretation]]) -> list[Callable[..., pl.LazyFrame]]:
+    """Return what types the rows of each table, `typed(fallback=...)`.
+
+    Where amounts of one name a foreign currency, those of the others that name yuan do so in a column too.
+    """
+    has_currency = any(one.has_currency for _, one in understood)
+    parsers: list[Callable[..., pl.LazyFrame]] = []
+    for table, one in understood:
+        interpretation = replace(one, has_currency=has_currency and one.currency is not None)
+        place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(SCAN_ROW).alias(ROW))
+        parsers.append(partial(interpretation.parse, place=place))
+    return parsers
 
 
 def _mark_extra_fields(table: RawTable, time_column: str) -> pl.LazyFrame:
@@ -208,5 +222,6 @@ def _concatenate(
         return frames[0]
     whole = pl.concat(frames, how="diagonal")
     there = whole.collect_schema().names()
-    fixed = (*TEXTS, *extra, CURRENCY, *TYPED, REMAINDER, SOURCE_FILE, SOURCE_ROW, REFUNDED_FEN, LEFT_OUT)
+    exact = (REMAINDER, IN_MINOR_UNITS)
+    fixed = (*TEXTS, *extra, CURRENCY, *TYPED, *exact, SOURCE_FILE, SOURCE_ROW, REFUNDED_FEN, LEFT_OUT)
     return whole.select(name for name in dict.fromkeys(fixed) if name in there)

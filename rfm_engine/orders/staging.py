@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
+from rfm_engine.columns import CURRENCY, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
 from rfm_engine.orders.cleaning import RowCheck, list_columns, order_columns, passing_rows, row_checks
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
 from rfm_engine.system.disk_space import reports_full_disk
@@ -111,6 +111,8 @@ def _with_row_numbers(typed: pl.LazyFrame) -> pl.LazyFrame:
 def drop_parsed_text(typed: pl.LazyFrame) -> pl.LazyFrame:
     """Return the orders without the texts of amounts and times that can be used; the others are wanted for rejects."""
     usable = pl.col(ORDER_AMOUNT_FEN).fill_null(0) > 0
+    if CURRENCY in typed.collect_schema():  # what an amount comes to is not known yet
+        usable = pl.lit(value=False)
     return typed.with_columns(
         pl.when(~usable).then(pl.col(AMOUNT_TEXT)).alias(AMOUNT_TEXT),
         pl.when(pl.col(ORDER_TIME).is_null()).then(pl.col(TIME_TEXT)).alias(TIME_TEXT),

@@ -23,6 +23,7 @@ from rfm_engine.errors import UsageError
 from rfm_engine.output.versions import find_versions
 from rfm_engine.rules import Weights
 from rfm_engine.system.regular_files import open_regular
+from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
@@ -104,10 +105,10 @@ class Record(Manifest):
     customers. `tier_table` has the tiers, best first. `columns` maps, for each input, canonical names to headers.
     `findings` has the code, words, samples and mend of each finding, and whether it was accepted. `tier_counts` has the
     customers of each (list, tier). `currency` is the ISO 4217 code of all amounts, empty where each list has its own,
-    null for yuan. `cut_points` has, for each score column, one row per (list, score): the columns of the list, `score`,
-    the least and greatest value that got it (`from`, `to`: days, orders, fen) and `customers`. `seconds` has the time
-    of each stage. `refit_differences` are the customers whom a refit would grade otherwise, where cut points are
-    frozen.
+    null for yuan; money is counted in whole numbers of so many `decimals`, where these are not two. `cut_points` has,
+    for each score column, one row per (list, score): the columns of the list, `score`, the least and greatest value
+    that got it (`from`, `to`: days, orders, fen or what money is counted in) and `customers`. `seconds` has the time of
+    each stage. `refit_differences` are the customers whom a refit would grade otherwise, where cut points are frozen.
     """
 
     dataset: Annotated[dict[str, Any], AfterValidator(_with_keys)]
@@ -117,6 +118,7 @@ class Record(Manifest):
     tier_table: list[TierRow] = Field(min_length=1)
     columns: dict[str, dict[str, str]]
     currency: str | None = None
+    decimals: int = Field(default=CENTS, ge=CENTS, le=4, exclude_if=lambda decimals: decimals == CENTS)
     ledger: dict[str, Any]
     findings: list[dict[str, Any]] = []
     tier_counts: list[dict[str, Any]]
@@ -146,6 +148,11 @@ class Record(Manifest):
             message = "expected the columns of the list in every row"
             raise ValueError(message)
         return self
+
+    @property
+    def minor_units(self) -> int:
+        """How many of the whole numbers that money is counted in are one yuan, or one unit of the currency."""
+        return int(10**self.decimals)
 
     @property
     def weights(self) -> Weights:
@@ -222,6 +229,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
         tier_table=[TierRow(**tier.model_dump(mode="json")) for tier in rules.tiers.tier_table()],
         columns=run.inputs.source.mapping,
         currency=run.currency,
+        decimals=run.decimals,
         ledger=run.ledger.as_table(),
         findings=[finding.as_table(dataset.accept) for finding in run.findings],
         tier_counts=run.tiers.select(*run.by, TIER, "customers").to_dicts(),

@@ -28,6 +28,7 @@ from rfm_engine.orders.staging import order_set, stage_orders
 from rfm_engine.preparation import prepare_orders
 from rfm_engine.preparation.customer_ids import unify_ids
 from rfm_engine.preparation.spellings import join_regions
+from rfm_engine.vocabulary.currencies import CENTS
 from rfm_engine.vocabulary.no_customer import no_customer_spellings
 
 if TYPE_CHECKING:
@@ -79,15 +80,16 @@ class Work:
             frame = as_frame(orders)
             raw = RawOrders(frame=frame, mapping=match_frame(frame, self.dataset, self.rules), where="orders")
             self._refuse_open_readings(raw)
-            parse, place = interpret(raw, self.dataset).parse, _find_place(frame)
-            typed = partial(parse, place=place, with_remainder=self.rules.grain == "line")
+            interpretation, place = interpret(raw, self.dataset), _find_place(frame)
+            with_remainder = self.rules.grain == "line" or interpretation.names_currencies
+            typed = partial(interpretation.parse, place=place, with_remainder=with_remainder)
             with stage_orders(typed) as rows:
                 found = self._count(rows, raw.mapping)
             is_placed = {*PLACE} <= {*frame.collect_schema()}
             return found if is_placed else found.with_columns(file=None, row=None).cast(self.schema)
 
     def _count(self, rows: pl.LazyFrame, headers: Mapping[str, str]) -> pl.DataFrame:
-        orders = order_set(*prepare_orders(trim_if_padded(rows), self.rules, is_text=False))
+        orders = order_set(*prepare_orders(trim_if_padded(rows), self.rules, is_text=False, most_decimals=CENTS))
         repeated = find_duplicates(orders)
         single, duplicates = merge_rows(orders, repeated)
         batch: Batch = aggregate(single, duplicates, find_shortcuts(single, duplicates))

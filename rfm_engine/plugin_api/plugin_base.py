@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, PrivateAttr
 
 from rfm_engine.plugin_api.readable_model import ReadableModel
+from rfm_engine.vocabulary.currencies import CENTS
 
 
 class PluginBase(ReadableModel):
@@ -20,6 +21,23 @@ class PluginBase(ReadableModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=False)
 
     name: ClassVar[str]
+    _decimals: int = PrivateAttr(default=CENTS)
+
+    @property
+    def minor_units(self) -> int:
+        """How many of `monetary_fen` are one unit of money: 100 fen a yuan, 1,000 where a currency has three decimals.
+
+        Options in yuan are multiplied by it, not by 100.
+        """
+        return int(10**self._decimals)
+
+    def with_decimals(self, decimals: int) -> Self:
+        """Return the object for orders whose money is counted with so many decimals; options stay as they are."""
+        if decimals == self._decimals:
+            return self
+        copied = self.model_copy()
+        copied._decimals = decimals  # noqa: SLF001 its own
+        return copied
 
     @classmethod
     def meaning(cls) -> str:

@@ -34,13 +34,18 @@ __all__ = ["follow_source", "prepare_orders"]
 
 
 def prepare_orders(
-    orders: pl.LazyFrame, rules: Rules, *, is_text: bool, copies: Sequence[str] = ()
+    orders: pl.LazyFrame,
+    rules: Rules,
+    *,
+    is_text: bool,
+    copies: Sequence[str] = (),
+    most_decimals: int | None = None,
 ) -> tuple[pl.LazyFrame, Rules]:
     """Return the orders as the rules want them, and the rules as the orders spell what they request.
 
     A row that is left out has the reason in `left_out`. Nothing is read that no rule needs, but for orders read from
     text: there the cells are looked at that an order's further rows may lack. `copies` are files with the content of
-    another one; their rows count once.
+    another one; their rows count once. `most_decimals` are the most that money may have.
     """
     columns = orders.collect_schema().names()
     has_ids = ORDER_ID in columns
@@ -49,11 +54,11 @@ def prepare_orders(
         orders = complete_further_rows(orders, columns, rules.carry if rules.grain == "line" else ())
     if copies and rules.grain == "line":
         orders = drop_copies(orders, copies)
+    if CURRENCY in columns:
+        orders, rules = settle_currency(orders, rules, most_decimals=most_decimals)
     if REFUNDED_FEN in columns and rules.grain != "line":
         refunded = orders.filter(is_wholly_refunded()).select(ROW).collect()
         orders = leave_out(orders, refunded, "wholly refunded") if refunded.height else orders
-    if CURRENCY in columns:
-        orders, rules = settle_currency(orders, rules)
     if rules.same_id:
         orders = orders.with_columns(unify_ids(pl.col(CUSTOMER_ID), rules.same_id).alias(CUSTOMER_ID))
     if rules.same_region:

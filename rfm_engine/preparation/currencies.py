@@ -9,57 +9,72 @@ import polars as pl
 
 from rfm_engine.columns import CURRENCY
 from rfm_engine.errors import DataError
-from rfm_engine.orders.cells.amounts import ROUNDED
-from rfm_engine.vocabulary.currencies import CODES, SEVERAL, minor_unit
+from rfm_engine.grading.summary import pluralize
+from rfm_engine.orders.cells.amounts import REMAINDER
+from rfm_engine.orders.order_ids.order_sums import IN_MINOR_UNITS
+from rfm_engine.preparation.minor_units import count_minor_units
+from rfm_engine.vocabulary.currencies import CENTS, CODES, SEVERAL, counted_decimals, minor_unit
 
 if TYPE_CHECKING:
     from rfm_engine.rules import Rules
 
-CENTS = 2
 
+def settle_currency(
+    orders: pl.LazyFrame, rules: Rules, *, most_decimals: int | None = None
+) -> tuple[pl.LazyFrame, Rules]:
+    """Return the orders with currency codes in capitals and amounts in minor units, and the rules with the currency.
 
-def settle_currency(orders: pl.LazyFrame, rules: Rules) -> tuple[pl.LazyFrame, Rules]:
-    """Return the orders with their currency codes in capitals, and the rules as `judge_currencies`; errors as there."""
+    Raises:
+        DataError: As `judge_currencies`; or one is counted with more decimals than `most_decimals`.
+    """
     codes = pl.col(CURRENCY).str.strip_chars().str.to_uppercase().replace(CODES)
     coded = orders.with_columns(codes)
-    return coded, judge_currencies(coded.group_by(CURRENCY).agg(pl.len(), pl.col(ROUNDED).sum()).collect(), rules)
+    counted = coded.group_by(CURRENCY).len().collect()
+    rules = judge_currencies(counted, rules)
+    known = _find_known(counted, rules)
+    _refuse_more_decimals(known, most_decimals)
+    return _count(coded, known, rules), rules
 
 
 def judge_currencies(counted: pl.DataFrame, rules: Rules) -> Rules:
-    """Return the rules with the currency of all amounts, of which there are so many, and so many rounded, of each.
+    """Return the rules with the currency of all amounts, of which there are so many (`len`) of each, and its decimals.
 
     Raises:
-        DataError: They have several, of which none is kept and which are no lists of their own; amounts have more
-            digits than are counted.
+        DataError: They have several, of which none is kept and which are no lists of their own.
     """
-    coded = counted.filter(pl.col(CURRENCY) != "")
-    rows = coded.sort("len", CURRENCY, descending=[True, False]).select(CURRENCY, "len", ROUNDED).rows()
-    if rules.keep_currency is not None:
-        kept = rules.keep_currency.upper()
-        rows = [row for row in rows if row[0] == kept]
-        rules = replace(rules, keep_currency=kept)
-    elif CURRENCY not in rules.by and len(rows) > 1:
-        listed = ", ".join(f"{code} ({count:,} rows)" for code, count, _ in rows)
+    rules = rules if rules.keep_currency is None else replace(rules, keep_currency=rules.keep_currency.upper())
+    known = _find_known(counted, rules)
+    if rules.keep_currency is None and CURRENCY not in rules.by and len(known) > 1:
+        rows = dict(counted.select(CURRENCY, "len").iter_rows())
+        listed = ", ".join(f"{code} ({pluralize(rows[code], 'row')})" for code in known)
         message = (
             f"amounts are in several currencies, and one sum over them is no amount: {listed}. Keep one, "
-            f"--keep-currency {rows[0][0]}, or grade each on its own, --by currency"
+            f"--keep-currency {known[0]}, or grade each on its own, --by currency"
         )
         raise DataError(message)
-    _refuse_cut_amounts(rows)
-    known = [code for code, *_ in rows]
-    return replace(rules, currency=(known[0] if len(known) == 1 else SEVERAL) if known else None)
+    currency = (known[0] if len(known) == 1 else SEVERAL) if known else None
+    return rules.in_currency(currency, counted_decimals(known))
 
 
-def _refuse_cut_amounts(rows: list[tuple[str, int, int]]) -> None:
-    """Refuse amounts of currencies with three decimals or more that have more than the two that are counted.
+def _find_known(counted: pl.DataFrame, rules: Rules) -> list[str]:
+    """Return the currencies of the rows that may count, those of the most rows first."""
+    coded = counted.filter(pl.col(CURRENCY) != "").sort("len", CURRENCY, descending=[True, False])
+    return [code for code in coded[CURRENCY] if rules.keep_currency in (None, code)]
 
-    Raises:
-        DataError: There are some.
-    """
-    if cut := [(code, rounded) for code, _, rounded in rows if rounded and minor_unit(code) > CENTS]:
-        listed = ", ".join(f"{code} ({minor_unit(code)} decimals, {rounded:,} rows)" for code, rounded in cut)
+
+def _count(orders: pl.LazyFrame, known: list[str], rules: Rules) -> pl.LazyFrame:
+    """Return the orders with amounts as the currencies that are `known` count them."""
+    adds_lines = rules.grain == "line"
+    if any(minor_unit(code) != CENTS for code in known):
+        return count_minor_units(orders, known, rules.decimals, adds_lines=adds_lines)
+    return orders.drop(IN_MINOR_UNITS, *([] if adds_lines else [REMAINDER]), strict=False)
+
+
+def _refuse_more_decimals(known: list[str], most: int | None) -> None:
+    if fine := [code for code in known if most is not None and minor_unit(code) > most]:
+        listed = ", ".join(f"{code} ({minor_unit(code)} decimals)" for code in fine)
         message = (
-            f"amounts have more than the two decimals that are counted exactly: {listed}. Round them to two, "
-            "--column currency=none"
+            f"amounts of currencies with more than {most} decimals: {listed}; rfm-engine run and rfm_engine.run count "
+            "them exactly; keep another here, --keep-currency CODE"
         )
         raise DataError(message)

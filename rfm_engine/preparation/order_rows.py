@@ -17,8 +17,9 @@ from rfm_engine.columns import (
     STATUS,
     STORE_CODE,
 )
-from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, round_sum
+from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED
 from rfm_engine.orders.cleaning import is_present, list_columns, order_columns, passing_rows, row_checks
+from rfm_engine.orders.order_ids.order_sums import STEP, sum_order
 from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
@@ -118,15 +119,15 @@ def drop_remainders(orders: pl.LazyFrame, columns: Sequence[str]) -> pl.LazyFram
 
 def mark_unpaid_orders(orders: pl.LazyFrame, rules: Rules) -> pl.LazyFrame:
     """Return order lines with whether those of an order add up to nothing or less, where any line is such."""
-    if not orders.select((pl.col(ORDER_AMOUNT_FEN) <= 0).any()).collect().item():
-        return orders
     columns = orders.collect_schema().names()
+    if STEP not in columns and not orders.select((pl.col(ORDER_AMOUNT_FEN) <= 0).any()).collect().item():
+        return orders
     by = order_columns(columns, list_columns(columns, rules), rules)
     passing = passing_rows(orders, row_checks(columns, rules))
     amounts = [pl.col(name).cast(pl.Int128).sum() for name in (ORDER_AMOUNT_FEN, REMAINDER) if name in columns]
+    amounts += [pl.col(STEP).first()] if STEP in columns else []
     sums = passing.group_by(*by, CUSTOMER_ID, ORDER_ID).agg(amounts)
-    fen = pl.col(ORDER_AMOUNT_FEN)
-    paid = round_sum(fen, pl.col(REMAINDER))[0] if REMAINDER in columns else fen
+    paid = sum_order(columns)[0] if {REMAINDER, STEP} & {*columns} else pl.col(ORDER_AMOUNT_FEN)
     unpaid = sums.filter(paid <= 0).select(*by, CUSTOMER_ID, ORDER_ID)
     rows = passing.join(unpaid, on=[*by, CUSTOMER_ID, ORDER_ID], how="semi", nulls_equal=True).select(
         ROW, pl.lit(value=True).alias(NOTHING_PAID)

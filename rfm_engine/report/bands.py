@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import FREQUENCY, MONETARY, RECENCY_DAYS
-from rfm_engine.report.facts import FEN_PER_YUAN
 from rfm_engine.report.words import DASH
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ class Bands:
         return all(one[1] < other[0] for one, other in pairwise(spans))  # type: ignore[operator]
 
     def _short(self, words: Words, value: int) -> str:
-        return words.number(round(value / FEN_PER_YUAN)) if self.metric == MONETARY else words.number(value)
+        return words.number(round(value / words.minor_units)) if self.metric == MONETARY else words.number(value)
 
     def heads(self, words: Words) -> list[tuple[str, str]]:
         """Return the label and the short values of each band, from worst to best."""
@@ -117,7 +116,7 @@ def fixed_cuts(facts: Facts, metric: str) -> list[int] | None:
     option = facts.record.scheme.get(metric)
     if not isinstance(option, list) or not option:
         return None
-    factor = FEN_PER_YUAN if metric == MONETARY else 1
+    factor = facts.record.minor_units if metric == MONETARY else 1
     return [floor(Decimal(str(cut)) * factor) for cut in option]
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, RECENCY_DAYS, RFM_SCORE, SCORES, TIER
+from rfm_engine.runs.customers import count_money
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,6 @@ MOST_IN_MEMORY: Final = 500_000
 """Customers that are read once; more are read anew for each pass, column by column."""
 
 LAST: Final = ("last_order_time", "last_product_name")
-FEN_PER_YUAN: Final = 100
 SUMS: Final = ("customers", "orders", "spend")
 
 
@@ -78,7 +78,7 @@ def name_columns(customers: pl.LazyFrame, record: Record) -> pl.LazyFrame:
     return customers.select(
         *(pl.col(name).cast(pl.String).alias(column) for name, column in named),
         pl.col(TIER).cast(pl.String).replace_strict(tiers, range(len(tiers)), return_dtype=pl.Int64),
-        (pl.col(MONETARY).cast(pl.Decimal(38, 2)) * FEN_PER_YUAN).cast(pl.Int64),
+        count_money(record).alias(MONETARY),
         *(pl.col(name).cast(pl.Int64) for name in (RECENCY_DAYS, FREQUENCY, *SCORES)),
         *(CUSTOMER_ID, RFM_SCORE, *last),
     )

@@ -64,7 +64,7 @@ def render_report(
     Raises:
         UsageError: The customers files are gone, or are not what the run wrote; the folder holds no plan.
     """
-    facts, words = collect_facts(run), Words(options.language, run.record.currency)
+    facts, words = collect_facts(run), Words(options.language, run.record.currency, run.record.decimals)
     sections = [
         make_tiers(facts, words),
         make_heat(facts, words),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from rfm_engine.columns import CHINESE
 from rfm_engine.grading.summary import format_money
 from rfm_engine.vocabulary.catalogue import load_catalogue
-from rfm_engine.vocabulary.currencies import name_currency
+from rfm_engine.vocabulary.currencies import CENTS, name_currency
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,11 +28,13 @@ HUNDRED_MILLION: Final = 100_000_000
 class Words:
     """The catalogue in one language, and numbers as its readers write them; money is given in fen.
 
-    `currency` is the code that stands in place of yuan (None), empty where lists have their own.
+    `currency` is the code that stands in place of yuan (None), empty where lists have their own; money is counted with
+    so many `decimals`.
     """
 
-    def __init__(self, language: Language, currency: str | None = None) -> None:
-        self.language, self.currency = language, currency
+    def __init__(self, language: Language, currency: str | None = None, decimals: int = CENTS) -> None:
+        self.language, self.currency, self.minor_units = language, currency, 10**decimals
+        self._decimals = decimals
         self._position = LANGUAGES.index(language)
         self._catalogue = load_catalogue()
 
@@ -133,7 +135,7 @@ class Words:
         >>> Words("zh").plain_money(123456)
         '1,234.56'
         """
-        return format_money(Decimal(fen).scaleb(-2), self.currency)
+        return format_money(self._scale(fen), self.currency)
 
     def yuan(self, fen: int) -> str:
         """Return whole yuan, rounded half to even.
@@ -141,7 +143,7 @@ class Words:
         >>> Words("en").yuan(123450)
         '¥1,234'
         """
-        return self._in_yuan(f"{_round_half_up(Decimal(fen).scaleb(-2), 0):,}")
+        return self._in_yuan(f"{_round_half_up(self._scale(fen), 0):,}")
 
     def short_money(self, fen: int) -> str:
         """Return yuan in three figures or so, for small spots.
@@ -149,13 +151,16 @@ class Words:
         >>> Words("en").short_money(38063040), Words("zh").short_money(38063040)
         ('¥381k', '38.1万')
         """
-        yuan = Decimal(fen).scaleb(-2)
+        yuan = self._scale(fen)
         if self.language == "zh":
             units = ((HUNDRED_MILLION, "亿"), (MYRIAD, "万"))
             return next((_few(yuan / size) + sign for size, sign in units if abs(yuan) >= size), f"{yuan:,.0f}")
         units = ((MILLION, "M"), (1000, "k"))
         mark = "¥" if self.currency is None else f"{self.currency} ".lstrip()
         return mark + next((_few(yuan / size) + sign for size, sign in units if abs(yuan) >= size), f"{yuan:,.0f}")
+
+    def _scale(self, fen: int) -> Decimal:
+        return Decimal(fen).scaleb(-self._decimals)
 
     def _in_yuan(self, figures: str) -> str:
         if self.currency is not None:

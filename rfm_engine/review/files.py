@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -17,7 +16,7 @@ from rfm_engine.columns import (
     known_headers,
 )
 from rfm_engine.findings import Finding
-from rfm_engine.grading.summary import pluralize
+from rfm_engine.grading.summary import format_sum, pluralize
 from rfm_engine.vocabulary.headers import further_headers
 
 if TYPE_CHECKING:
@@ -80,7 +79,8 @@ def find_refunds(reviewed: Reviewed) -> Iterator[Finding]:
     rows, fen = refunded.select(pl.len(), pl.col(REFUNDED_FEN).sum()).collect().row(0)
     if rows:
         headers = sorted({one[REFUNDED_AMOUNT] for one in reviewed.source.mapping.values() if REFUNDED_AMOUNT in one})
-        words = f"refunds of {Decimal(fen).scaleb(-2):,.2f} are taken off the amounts of {pluralize(rows, 'row')}"
+        money = format_sum(fen, reviewed.rules.currency, reviewed.rules.decimals)
+        words = f"refunds of {money} are taken off the amounts of {pluralize(rows, 'row')}"
         yield Finding("RFM242", words, tuple(headers), "accept it, or --column refunded_amount=none")
 
 

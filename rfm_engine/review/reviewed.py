@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, STATUS
+from rfm_engine.orders.cells.amounts import is_positive
 from rfm_engine.orders.cleaning import passing_rows, row_checks
 from rfm_engine.orders.parsing import null_if_empty
 
@@ -55,7 +56,7 @@ class Reviewed:
         if self.known_counts is not None:
             return self.known_counts
         fen, keys = pl.col(ORDER_AMOUNT_FEN), null_if_empty([STATUS] if STATUS in self.columns else [])
-        sums = (pl.len().alias("rows"), fen.sum().alias("fen"), (fen <= 0).sum().alias("deductions"))
+        sums = (pl.len().alias("rows"), fen.sum().alias("fen"), (~is_positive(self.columns)).sum().alias("deductions"))
         return (self.passing.group_by(keys).agg(sums) if keys else self.passing.select(sums)).collect()
 
     @cached_property

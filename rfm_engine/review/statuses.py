@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.columns import ORDER_TIME, STATUS, fold_header
 from rfm_engine.findings import Finding
-from rfm_engine.grading.summary import pluralize
+from rfm_engine.grading.summary import format_sum, pluralize
 from rfm_engine.vocabulary.statuses import status_meaning
 
 if TYPE_CHECKING:
@@ -31,15 +30,18 @@ def find_unfiltered_statuses(reviewed: Reviewed) -> Iterator[Finding]:
     rows = counted.sort("rows", STATUS, descending=[True, False]).rows()
     meanings = {status: status_meaning(status) if status else None for status, *_ in rows}
     if len(rows) > 1 or any(meanings.values()):
-        samples = tuple(_describe(status, meanings[status], *counts) for status, *counts in rows[:SHOWN])
+        money = (reviewed.rules.currency, reviewed.rules.decimals)
+        samples = tuple(
+            _describe(status, meanings[status], count, format_sum(fen, *money)) for status, count, fen in rows[:SHOWN]
+        )
         more = f" ({len(rows) - SHOWN} more statuses)" if len(rows) > SHOWN else ""
         mend = "keep those that count, --keep-status STATUS"
         yield Finding("RFM402", f"every order status counts, purchase or not{more}", samples, mend)
 
 
-def _describe(status: str | None, meaning: str | None, rows: int, fen: int) -> str:
+def _describe(status: str | None, meaning: str | None, rows: int, spend: str) -> str:
     what = f" ({meaning})" if meaning else ""
-    return f"{status or 'none'}{what}: {pluralize(rows, 'row')}, {Decimal(fen).scaleb(-2):,.2f}"
+    return f"{status or 'none'}{what}: {pluralize(rows, 'row')}, {spend}"
 
 
 def find_unread_payment_times(reviewed: Reviewed) -> Iterator[Finding]:

@@ -13,7 +13,6 @@ from rfm_engine.columns import (
     FREQUENCY,
     LAST_ORDER_TIME,
     MONETARY,
-    MONETARY_FEN,
     RECENCY_DAYS,
     RFM_SCORE,
     SCORES,
@@ -22,11 +21,14 @@ from rfm_engine.columns import (
 )
 from rfm_engine.config.frozen import fitted_table
 from rfm_engine.errors import UsageError
+from rfm_engine.runs.customers import count_money
 from rfm_engine.runs.scale import scale_of
+from rfm_engine.vocabulary.currencies import CENTS, SEVERAL
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from rfm_engine.output.record import Record
     from rfm_engine.runs.finished import FinishedRun
     from rfm_engine.runs.scale import Scale
 
@@ -112,12 +114,20 @@ def _refuse_unlike_runs(old: FinishedRun, new: FinishedRun, differences: list[st
         faults.append(f"lists by {lists[0]} cannot be compared with lists by {lists[1]}")
     if tiers[0] != tiers[1]:
         faults.append(f"tiers {tiers[0]} cannot be compared with tiers {tiers[1]}")
+    money = [_describe_money(run.record) for run in (old, new)]
+    if money[0] != money[1]:
+        faults.append(f"{money[0]} cannot be compared with {money[1]}")
     if old.rules.as_of > new.rules.as_of:
         faults.append(
             f"{old.folder} is of {old.rules.as_of}, {new.folder} of {new.rules.as_of}: name the older run first"
         )
     if faults:
         raise UsageError("\n".join(faults))
+
+
+def _describe_money(record: Record) -> str:
+    currency = {None: "CNY", SEVERAL: "several currencies"}.get(record.currency, record.currency)
+    return f"money in {currency}" + (f" with {record.decimals} decimals" if record.decimals != CENTS else "")
 
 
 def _list_columns(run: FinishedRun) -> list[str]:
@@ -163,10 +173,9 @@ def _grade_alone(scale: Scale, customers: pl.DataFrame) -> pl.LazyFrame:
 def _facts(run: FinishedRun) -> pl.LazyFrame:
     """Return what a comparison needs of each customer, in the order of the file."""
     customers = run.customers()
-    fen = (pl.col(MONETARY).cast(pl.Decimal(38, 2)) * 100).cast(pl.Int64).alias(MONETARY_FEN)
     scores = pl.col(SCORES).cast(pl.Int64)
     wanted = [*run.record.lists_by, CUSTOMER_ID, RECENCY_DAYS, FREQUENCY, MONETARY, RFM_SCORE, LAST_ORDER_TIME]
-    return customers.select(*wanted, scores, pl.col(TIER).cast(pl.String), fen)
+    return customers.select(*wanted, scores, pl.col(TIER).cast(pl.String), count_money(run.record))
 
 
 def _describe_moves(both: pl.DataFrame, tiers: tuple[str, ...], last_step: str, new: FinishedRun) -> pl.DataFrame:

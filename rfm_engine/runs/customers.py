@@ -15,6 +15,7 @@ from rfm_engine.columns import (
     FREQUENCY,
     LAST_ORDER_TIME,
     MONETARY,
+    MONETARY_FEN,
     ORDER_TIME,
     RECENCY_DAYS,
     RFM_SCORE,
@@ -23,7 +24,7 @@ from rfm_engine.columns import (
     published_columns,
 )
 from rfm_engine.errors import UsageError
-from rfm_engine.grading.published import MONEY
+from rfm_engine.grading.published import money_type
 from rfm_engine.output.csv_injection import MARK, unescape_formulas
 from rfm_engine.output.formats import TIMES
 from rfm_engine.plugin_api.scores import TOTAL_PRECISION
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 COUNTS: Final = dict.fromkeys((RECENCY_DAYS, FREQUENCY), pl.Int64())
 SMALL_NUMBERS: Final = dict.fromkeys((*SCORES, *CONTACT_COLUMNS[:3]), pl.Int32())
-MONEYS: Final = dict.fromkeys((MONETARY, "last_order_amount"), MONEY)
+MONEYS: Final = (MONETARY, "last_order_amount")
 
 
 def scan_customers(folder: Path, record: Record) -> pl.LazyFrame:
@@ -78,7 +79,7 @@ def customers_schema(record: Record) -> pl.Schema:
     types: dict[str, pl.DataType] = {
         **COUNTS,
         **SMALL_NUMBERS,
-        **MONEYS,
+        **dict.fromkeys(MONEYS, money_type(record.currency, record.decimals)),
         RFM_SCORE: pl.Decimal(TOTAL_PRECISION, record.weights.decimals),
         TIER: pl.Enum([tier.name for tier in record.tier_table]),
         "next_contact_by": pl.Date(),
@@ -87,6 +88,12 @@ def customers_schema(record: Record) -> pl.Schema:
     }
     names = published_columns(record.lists_by, record.dataset["by"], record.dataset.get("carry", ()))
     return pl.Schema({name: types.get(name, pl.String()) for name in names if name not in dropped})
+
+
+def count_money(record: Record) -> pl.Expr:
+    """Return the spend of customers in the whole numbers that are scored (Int64): fen, or what the currency has."""
+    money = pl.col(MONETARY).cast(pl.Decimal(38, record.decimals))
+    return (money * record.minor_units).cast(pl.Int64).alias(MONETARY_FEN)
 
 
 def _as_schema(customers: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:

@@ -9,8 +9,6 @@ import polars as pl
 from rfm_engine.columns import (
     CUSTOMER_ID,
     FREQUENCY,
-    MONETARY,
-    MONETARY_FEN,
     RECENCY_DAYS,
     RFM_SCORE,
     SCORES,
@@ -23,6 +21,7 @@ from rfm_engine.grading.guard import attribute_plugin_errors, guard_cut_points
 from rfm_engine.grading.scoring import list_values
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.output.versions import find_versions
+from rfm_engine.runs.customers import count_money
 from rfm_engine.runs.similar_ids import find_similar_ids
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def explain(customers: pl.LazyFrame, record: Record, rules: Rules, customer_id: 
         UsageError: No list has them; the message proposes ids that are written alike.
         PluginError: The scheme or the policy that is installed now fails.
     """
-    with_fen = customers.with_columns((pl.col(MONETARY) * 100).cast(pl.Int64).alias(MONETARY_FEN))
+    with_fen = customers.with_columns(count_money(record))
     found = with_fen.filter(pl.col(CUSTOMER_ID) == customer_id).collect()
     if found.is_empty():
         is_private = CUSTOMER_ID in record.dataset.get("pseudonymize", ())

@@ -53,7 +53,8 @@ class FinishedRun:
             DatasetError: The scheme or the policy is not installed any more.
         """
         table = self.record.dataset | {"scheme": self.record.scheme, "tiers": self.record.tiers}
-        return resolve_rules(table, PluginHost(), Origins(whole=str(self.folder / RECORD)))[1]
+        rules = resolve_rules(table, PluginHost(), Origins(whole=str(self.folder / RECORD)))[1]
+        return rules.in_currency(self.record.currency, self.record.decimals)
 
     def verify(self, orders_in: Path | None = None) -> Verification:
         """Compare the run's files, and the orders it was made of, with the sizes and digests in its record."""

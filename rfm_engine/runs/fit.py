@@ -12,6 +12,7 @@ from rfm_engine.errors import OutputError, UsageError
 from rfm_engine.grading.scoring import list_values
 from rfm_engine.runs.scale import bound, scale_of, scores_from_best
 from rfm_engine.system.atomic_dir import write_file
+from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,6 +47,7 @@ def fit_cut_points(run: FinishedRun) -> dict[str, Any]:
         "weights": [f"{weight:f}" for weight in record.weights],
         "scheme": fitted_table(record.scheme),
         "tiers": record.tiers,
+        **({} if record.decimals == CENTS else {"decimals": record.decimals}),
         "lists": lists,
     }
 

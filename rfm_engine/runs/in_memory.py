@@ -166,6 +166,6 @@ class FrameOrders:
         )
         with (
             fingerprint_inputs([]) as fingerprints,
-            stage_orders(partial(typed, with_remainder=job.rules.grain == "line")) as orders,
+            stage_orders(partial(typed, with_remainder=job.rules.grain == "line" or source.has_currencies)) as orders,
         ):
             yield CachedOrders(rows=orders, source=source, fingerprints=fingerprints)

@@ -102,7 +102,8 @@ def _least_orders(base: pl.DataFrame, scale: Scale) -> pl.DataFrame:
     )
     least = {orders: pl.min_horizontal(f"^{orders} .*$") for orders in range(1, MOST_ORDERS + 1)}
     fewest = pl.coalesce(pl.when(fen.is_not_null()).then(pl.lit(orders)) for orders, fen in least.items())
-    yuan = (pl.coalesce(least.values()).cast(pl.Decimal(38, 2)) / 100).cast(pl.Decimal(38, 2))
+    decimals = scale.rules.decimals
+    yuan = (pl.coalesce(least.values()).cast(pl.Decimal(38, decimals)) / 10**decimals).cast(pl.Decimal(38, decimals))
     return lifting.select(fewest.alias("needs_orders"), yuan.alias("needs_amount"))
 
 

@@ -14,7 +14,6 @@ from rfm_engine.customers.conflicts import describe_conflicts, refuse_conflicts
 from rfm_engine.customers.last_order import last_order_columns
 from rfm_engine.customers.metrics import recency_days
 from rfm_engine.orders.cache import Inputs
-from rfm_engine.orders.cells.amounts import ROUNDED
 from rfm_engine.orders.cleaning import describe_unmatched
 from rfm_engine.orders.large_sums import MOST_FEN
 from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
@@ -39,10 +38,12 @@ from rfm_engine.state.day_ledger import (
     list_rejects,
     make_ledger,
 )
+from rfm_engine.state.limits import OTHER_DECIMALS
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.parts import BEFORE, REFUNDS, plus
 from rfm_engine.state.rereading import match_rules, values_of
 from rfm_engine.state.windows import mark_unpaid
+from rfm_engine.vocabulary.currencies import CENTS, minor_unit
 from rfm_engine.vocabulary.provinces import fold_region, official_name
 
 if TYPE_CHECKING:
@@ -73,8 +74,10 @@ class Answer:
         if CURRENCY not in self.memo.columns:
             return rules
         days = pl.concat([self.memo.days, count_days(order_set(self._number_rows(), rules), Duplicates())])
-        rows = days.group_by(CURRENCY).agg(pl.col("rows").sum().alias("len"), pl.col("rounded").sum().alias(ROUNDED))
-        return judge_currencies(rows.filter(pl.col("len") > 0), rules)
+        rows = days.group_by(CURRENCY).agg(pl.col("rows").sum().alias("len")).filter(pl.col("len") > 0)
+        if any(minor_unit(code) != CENTS for code in rows[CURRENCY]):
+            raise UnusableStateError(OTHER_DECIMALS)
+        return judge_currencies(rows, rules)
 
     @cached_property
     def open_orders(self) -> OrderSet:

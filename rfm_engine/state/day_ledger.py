@@ -9,7 +9,7 @@ import polars as pl
 
 from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
 from rfm_engine.customers.merged_orders import order_lines
-from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, round_sum
+from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, is_positive, round_sum
 from rfm_engine.orders.cleaning import (
     LEFT_OUT_OUTCOMES,
     OTHER_REGION,
@@ -62,7 +62,7 @@ def count_days(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
     counted = failed.group_by(TEST, DAY, status.alias(STATUS), currency.alias(CURRENCY)).agg(
         pl.len().alias(ROWS),
         (pl.col(ROUNDED).fill_null(value=False) if is_rounded else pl.lit(value=False)).sum().alias("rounded"),
-        (fen <= 0).sum().alias(DEDUCTIONS),
+        (~is_positive(columns)).sum().alias(DEDUCTIONS),
         fen.sum().alias(FEN),
     )
     outcomes = {position: check.outcome for position, check in enumerate(checks)} | {PASSED: PASSES}

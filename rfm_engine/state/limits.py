@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REFUNDED_FEN
+from rfm_engine.orders.order_ids.order_sums import STEP
 from rfm_engine.state.memo import UnusableStateError
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rfm_engine.orders.reading import Orders
     from rfm_engine.rules import Rules
 
+OTHER_DECIMALS: Final = "it is not kept for currencies of more or fewer than two decimals"
 COLUMNAR = ("parquet", "arrow")
 
 
@@ -63,5 +65,7 @@ def _files_in_the_way(job: Job, source: Orders) -> Iterator[str]:
 def _columns_in_the_way(columns: Collection[str]) -> Iterator[str]:
     if ORDER_ID not in columns:
         yield "no column holds order ids"
+    if STEP in columns:
+        yield OTHER_DECIMALS
     if REFUNDED_FEN in columns:
         yield "it is not kept for amounts with refunds taken off"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MINOR_UNITS: Final = {
     code: decimals
@@ -21,6 +24,9 @@ CODES: Final = {"RMB": "CNY", "人民币": "CNY", "元": "CNY", "¥": "CNY", "CN
 UNITS: Final = {" (yuan)": " ({})", " in yuan": " in {}", "(元)": "({})", "（元）": "（{}）"}
 """How headers and words name yuan, and how another currency."""
 
+CENTS: Final = 2
+"""Decimals of yuan and most currencies; an amount of money is counted with so many at least."""
+
 SEVERAL: Final = ""
 """Stands for the currency of lists of which each has its own."""
 
@@ -32,6 +38,24 @@ def minor_unit(currency: str | None) -> int:
     (0, 2, 2)
     """
     return MINOR_UNITS.get(currency or "", 2)
+
+
+def counted_decimals(currencies: Iterable[str]) -> int:
+    """Return with how many decimals amounts of these currencies are counted in whole numbers: those of yuan at least.
+
+    >>> counted_decimals([]), counted_decimals(["JPY", "USD"]), counted_decimals(["JPY", "KWD"])
+    (2, 2, 3)
+    """
+    return max(CENTS, *map(minor_unit, currencies), CENTS)
+
+
+def shown_decimals(currency: str | None, decimals: int) -> int:
+    """Return with how many decimals money is shown that is counted with so many: those of its currency, if it has one.
+
+    >>> shown_decimals("JPY", 2), shown_decimals("KWD", 3), shown_decimals(SEVERAL, 3), shown_decimals(None, 2)
+    (0, 3, 3, 2)
+    """
+    return minor_unit(currency) if currency else decimals
 
 
 def name_currency(text: str, currency: str | None) -> str:

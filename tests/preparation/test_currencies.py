@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
+import rfm_engine
+from rfm_engine.errors import DataError
 from rfm_engine.vocabulary.currencies import MINOR_UNITS, minor_unit
-from tests.terminal import AS_OF, done, everything_below, read_rows, record_of, rfm, run
+from tests.terminal import AS_OF, done, read_rows, record_of, rfm, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,16 +91,121 @@ def test_the_table_fits_the_terminal(tmp_path: Path, width: int, monkeypatch: py
     assert max(map(len, out.splitlines()[3:8])) <= width
 
 
-def test_dinars_with_three_decimals_are_refused_and_what_the_message_proposes_works(tmp_path: Path) -> None:
-    orders = write(tmp_path, *["KWD"] * 3, rows=("a,1,1.2345,2025-06-05", *ROWS[1:]))
-    words = ("run", "--orders", orders, *AS_OF, "--output", tmp_path / "out")
+def graded(folder: Path, orders: Path, *words: str) -> dict[str, tuple[str, str]]:
+    """Return the spend and the tier of each customer as the file has them."""
+    rows = read_rows(run(orders, folder / "out", *words) / "customers.csv")
+    return {row["customer_id"]: (row["monetary"], row["tier"]) for row in rows}
 
-    answer = rfm(*words)
+
+def test_dinars_are_counted_scored_and_written_in_thousandths(tmp_path: Path) -> None:
+    rows = ("a,1,1500.001,2025-06-30", "b,2,1500,2025-06-30", "c,3,0.0005,2025-06-30", "d,4,7.1234999,2025-06-30")
+    orders = write(tmp_path, *["KWD"] * 4, rows=rows)
+
+    assert graded(tmp_path, orders, "--report") == {
+        "a": ("1500.001", "B"),
+        "b": ("1500.000", "B"),
+        "c": ("0.001", "C"),
+        "d": ("7.123", "C"),
+    }
+    folder = tmp_path / "out" / "shop"
+    assert record_of(folder)["decimals"] == 3
+    assert [(row["score"], row["from"]) for row in record_of(folder)["cut_points"]["m_score"]] == [
+        (1, 1),
+        (4, 1_500_000),
+        (5, 1_500_001),
+    ]
+    assert "over 800.000 KWD, up to 1,500.000 KWD" in done("explain", "b", "--run", folder).out
+    assert "1,500.001 KWD" in folder.with_name("shop.report.html").read_text("utf-8")
+
+
+def test_yen_are_rounded_once_from_what_the_file_has_and_written_whole(tmp_path: Path) -> None:
+    rows = ("a,1,20.495,2025-06-05", "b,2,30.5,2025-06-28", "c,3,0.4,2025-06-20")
+    orders = write(tmp_path, *["JPY"] * 3, rows=rows)
+
+    found = graded(tmp_path, orders)
+
+    assert {name: spend for name, (spend, _) in found.items()} == {"a": "20", "b": "31"}
+    assert "not positive,0.4" not in (tmp_path / "out" / "shop" / "rejects.csv").read_text("utf-8")
+    assert ",0.4,not positive" in (tmp_path / "out" / "shop" / "rejects.csv").read_text("utf-8")
+
+
+def test_lines_in_yen_are_added_before_they_are_rounded(tmp_path: Path) -> None:
+    rows = (
+        "a,1,0.4,2025-06-05",
+        "a,1,0.4,2025-06-05",
+        "a,1,0.4,2025-06-05",
+        "b,2,0.4,2025-06-05",
+        "c,3,2.5,2025-06-05",
+    )
+    orders = write(tmp_path, *["JPY"] * 5, rows=rows)
+
+    assert graded(tmp_path, orders, "--grain", "line") == {"a": ("1", "D"), "c": ("3", "D")}
+
+
+@pytest.mark.parametrize(("code", "spend"), [("JPY", "12345"), ("EUR", "123.45"), ("TND", "12.345"), ("CLF", "1.2345")])
+def test_amounts_in_minor_units_are_those_of_their_currency(tmp_path: Path, code: str, spend: str) -> None:
+    orders = write(tmp_path, code, rows=("a,1,12345,2025-06-05",))
+
+    assert graded(tmp_path, orders, "--unit", "fen")["a"][0] == spend
+
+
+def test_each_list_by_currency_is_rounded_by_its_own(tmp_path: Path) -> None:
+    rows = ("a,1,9.5555,2025-06-05", "b,2,9.5555,2025-06-28", "c,3,9.5555,2025-06-20")
+    orders = write(tmp_path, "JPY", "USD", "BHD", rows=rows)
+
+    found = graded(tmp_path, orders, "--by", "currency")
+
+    assert {name: spend for name, (spend, _) in found.items()} == {"a": "10.000", "b": "9.560", "c": "9.556"}
+
+
+def test_amounts_that_name_a_currency_are_in_it(tmp_path: Path) -> None:
+    named = write(tmp_path, rows=("a,1,JPY 1200,2025-06-05", "b,2,JPY 30,2025-06-28"))
+    other = tmp_path / "other.csv"
+    other.write_text(f"{HEAD}\na,7,$3.50,2025-06-05\n", "utf-8")
+
+    assert graded(tmp_path, named)["a"][0] == "1200"
+    answer = rfm("run", "--orders", named, "--orders", other, *AS_OF, "--output", tmp_path / "both")
+    assert answer.code == 1
+    assert "JPY (2 rows), USD (1 row). Keep one, --keep-currency JPY" in answer.err
+
+
+def test_runs_in_other_currencies_are_not_compared(tmp_path: Path) -> None:
+    folders = []
+    for code in ("EUR", "KWD"):
+        (tmp_path / code).mkdir()
+        folders.append(run(write(tmp_path / code, *[code] * 3), tmp_path / code / "out"))
+
+    answer = rfm("compare", *folders)
+
+    assert answer.code == 2
+    assert "money in EUR cannot be compared with money in KWD with 3 decimals" in answer.err
+
+
+def test_frozen_cut_points_hold_for_money_of_as_many_decimals(tmp_path: Path) -> None:
+    folder = run(write(tmp_path, *["KWD"] * 3), tmp_path / "out", "--scheme", "quintile")
+    cuts = tmp_path / "cuts.toml"
+    done("fit", folder, "-o", cuts)
+    words = ("--output", tmp_path / "again", "--scheme", "frozen", "--set", f"from={cuts}", *AS_OF)
+
+    done("run", "--orders", tmp_path / "shop.csv", *words)
+    answer = rfm("run", "--orders", write(tmp_path, *["EUR"] * 3), *words)
 
     assert answer.code == 1
-    assert "KWD (3 decimals, 1 rows). Round them to two, --column currency=none" in answer.err
-    assert not everything_below(tmp_path).keys() - {"shop.csv"}
-    done(*words, "--column", "currency=none")
+    assert "the frozen cut points are of money with 3 decimals, that of these orders has 2" in answer.err
+
+
+def test_frames_take_no_money_of_more_decimals_than_their_types_have() -> None:
+    orders = pl.DataFrame(
+        {"customer_id": ["a"], "order_id": ["1"], "order_amount": ["9.5"], "order_time": ["2025-06-05"]}
+    )
+    yen = orders.with_columns(currency=pl.lit("JPY"))
+
+    assert rfm_engine.score(yen, as_of="2025-07-01").collect()["monetary"].to_list() == [10]
+    assert rfm_engine.run(orders.with_columns(currency=pl.lit("KWD")), as_of="2025-07-01").customers().collect()[
+        "monetary"
+    ].to_list() == [Decimal("9.500")]
+    with pytest.raises(DataError, match=r"more than 2 decimals: KWD \(3 decimals\)"):
+        rfm_engine.score(orders.with_columns(currency=pl.lit("KWD")), as_of="2025-07-01").collect()
 
 
 def test_minor_units_are_those_of_codes() -> None:

@@ -15,8 +15,9 @@ from rfm_engine.columns import FREQUENCY, Metric
 from rfm_engine.drafts.file_readings import Understanding, group_files
 from rfm_engine.findings import shorten
 from rfm_engine.grading.coverage import describe_proof
-from rfm_engine.grading.summary import pluralize
+from rfm_engine.grading.summary import format_money, format_sum, pluralize
 from rfm_engine.orders.ledger import reject_allowance
+from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 VALUES: Final = {
     Metric.RECENCY: "recency {:,} (days)",
     Metric.FREQUENCY: "frequency {:,}",
-    Metric.MONETARY: "monetary {:,.2f}",
+    Metric.MONETARY: "monetary {}",
 }
 MOST_LISTED: Final = 20
 
@@ -51,7 +52,7 @@ def show_check(seen: Aggregated, job: Job) -> None:
         *finding_lines(seen.findings, dataset.accept),
     ):
         terminal.print(note, soft_wrap=True)
-    for words in describe_tie_masses(metrics_of(seen)):
+    for words in describe_tie_masses(metrics_of(seen), seen.currency, seen.decimals):
         terminal.print(f"note: {words}", style="yellow", soft_wrap=True)
     proof = describe_proof(job.rules.tiers, job.rules.scheme)
     terminal.print(f"tier policy {job.rules.tiers.name}: {proof}", soft_wrap=True)
@@ -105,17 +106,17 @@ def _render_survey(seen: Aggregated) -> Iterator[Table | Text]:
     if seen.survey is None:
         return
     if seen.survey.statuses:
-        yield _render_statuses(seen.survey.statuses)
+        yield _render_statuses(seen, seen.survey.statuses)
     for ids in seen.survey.ids:
         yield Text(_describe_ids(ids))
 
 
-def _render_statuses(statuses: tuple[StatusCount, ...]) -> Table:
+def _render_statuses(seen: Aggregated, statuses: tuple[StatusCount, ...]) -> Table:
     rows = (
         (
             shorten(one.status) if one.status else "none",
             f"{one.rows:,}",
-            f"{Decimal(one.sum_fen).scaleb(-2):,.2f}",
+            format_sum(one.sum_fen, seen.currency, seen.decimals),
             "yes" if one.counts else "no",
             one.meaning or "",
         )
@@ -138,14 +139,15 @@ def metrics_of(seen: Aggregated) -> pl.DataFrame:
     return pl.concat(part.select(names) for part in seen.parts).collect()
 
 
-def describe_tie_masses(customers: pl.DataFrame) -> list[str]:
+def describe_tie_masses(customers: pl.DataFrame, currency: str | None = None, decimals: int = CENTS) -> list[str]:
     """Return a sentence for each metric in which half of the customers or more share one value."""
     graded = customers.filter(pl.col(FREQUENCY) > 0)
     found = []
     for metric in Metric:
         value, mass = graded[metric.column].value_counts(sort=True).sort("count", metric.column, descending=True).row(0)
         if 2 * mass >= graded.height:
-            shown = VALUES[metric].format(Decimal(value).scaleb(-2) if metric is Metric.MONETARY else value)
+            money = format_money(Decimal(value).scaleb(-decimals), currency)
+            shown = VALUES[metric].format(money if metric is Metric.MONETARY else value)
             share = f"{100 * mass / graded.height:.0f} %"
             found.append(f"{share} of the customers have {shown}, so {metric.letter} cannot distinguish them")
     return found

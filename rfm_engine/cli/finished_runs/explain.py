@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from rfm_engine.runs.finished import FinishedRun
 
 UNITS = {"recency_days": "day", "frequency": "order", "monetary_fen": "yuan"}
+
+
+class Money(NamedTuple):
+    """In which currency money is, None for yuan, and with how many decimals it is counted."""
+
+    currency: str | None
+    decimals: int
 
 
 def explain(
@@ -47,7 +54,7 @@ def _print_customer(terminal: Console, found: CustomerExplanation, done: Finishe
     place = "".join(f", {name} {row[name]}" for name in done.record.lists_by)
     customer = printable(f"customer {row['customer_id']}")
     terminal.print(Text.assemble((customer, "bold"), printable(place), f", as of {rules.as_of}"))
-    terminal.print(_metric_table(found, row.get(CURRENCY) or done.record.currency))
+    terminal.print(_metric_table(found, Money(row.get(CURRENCY) or done.record.currency, done.record.decimals)))
     weighed = " + ".join(f"{weight} x {part.score}" for weight, part in zip(rules.weights, found.metrics, strict=True))
     tier = (printable(row["tier"]), "bold")
     terminal.print(Text.assemble(f"total {weighed} = {row['rfm_score']}, tier ", tier))
@@ -57,7 +64,7 @@ def _print_customer(terminal: Console, found: CustomerExplanation, done: Finishe
         terminal.print(Text(printable(note)), soft_wrap=True)
 
 
-def _metric_table(found: CustomerExplanation, currency: str | None) -> Table:
+def _metric_table(found: CustomerExplanation, money: Money) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -66,44 +73,45 @@ def _metric_table(found: CustomerExplanation, currency: str | None) -> Table:
     for part in found.metrics:
         table.add_row(
             part.metric.letter,
-            format_value(part, part.value, currency),
+            format_value(part, part.value, money),
             str(part.score),
-            _describe_rule(found, part, currency),
-            _describe_values(part, currency),
+            _describe_rule(found, part, money),
+            _describe_values(part, money),
         )
     return table
 
 
-def format_value(part: MetricExplanation, value: int, currency: str | None = None) -> str:
-    """Return a value with its unit; money in the currency, or in yuan."""
+def format_value(part: MetricExplanation, value: int, money: Money) -> str:
+    """Return a value with its unit; money in its currency, or in yuan."""
     from rfm_engine.grading.summary import format_money, pluralize
 
     unit = UNITS[part.metric.column]
-    money = f"{format_money(Decimal(value).scaleb(-2), currency)} {currency or unit}"
-    return money if part.metric.column == MONETARY_FEN else pluralize(value, unit)
+    amount = Decimal(value).scaleb(-money.decimals)
+    spend = f"{format_money(amount, money.currency)} {money.currency or unit}"
+    return spend if part.metric.column == MONETARY_FEN else pluralize(value, unit)
 
 
-def _describe_rule(found: CustomerExplanation, part: MetricExplanation, currency: str | None) -> str:
+def _describe_rule(found: CustomerExplanation, part: MetricExplanation, money: Money) -> str:
     if not found.agrees:
         return "not known"
-    return "none: dormant" if found.row["frequency"] == 0 else _describe_cut_points(part, currency)
+    return "none: dormant" if found.row["frequency"] == 0 else _describe_cut_points(part, money)
 
 
-def _describe_cut_points(part: MetricExplanation, currency: str | None) -> str:
+def _describe_cut_points(part: MetricExplanation, money: Money) -> str:
     if part.rule is None:
         return "no fixed ones"
     low, high = part.rule
-    above = f"over {format_value(part, low, currency)}" if low is not None else ""
-    most = f"up to {format_value(part, high, currency)}" if high is not None else ""
+    above = f"over {format_value(part, low, money)}" if low is not None else ""
+    most = f"up to {format_value(part, high, money)}" if high is not None else ""
     return f"{above}{', ' if above and most else ''}{most}"
 
 
-def _describe_values(part: MetricExplanation, currency: str | None) -> str:
+def _describe_values(part: MetricExplanation, money: Money) -> str:
     low, high = part.seen
     return (
-        format_value(part, low, currency)
+        format_value(part, low, money)
         if low == high
-        else f"{format_value(part, low, currency)} to {format_value(part, high, currency)}"
+        else f"{format_value(part, low, money)} to {format_value(part, high, money)}"
     )
 
 

@@ -12,7 +12,6 @@ from rfm_engine.errors import DataError
 from rfm_engine.findings import Finding
 from rfm_engine.orders.cells.amount_text import (
     CURRENCIES,
-    HOME,
     amount_pattern,
     clean_amount,
     number_pattern,
@@ -35,10 +34,10 @@ _THREE_AFTER_COMMA: Final = r"^[1-9][0-9]{0,2},[0-9]{3}$"
 
 @dataclass(frozen=True, kw_only=True)
 class AmountReading:
-    """How the amounts of a column are read: the style, the currency that they may name, and what a user should know."""
+    """How the amounts of a column are read: the style, the currency that they name, and what a user should know."""
 
     style: AmountStyle = "point"
-    currency: str = HOME
+    currency: str | None = None
     findings: tuple[Finding, ...] = ()
 
 
@@ -121,7 +120,7 @@ def read_amounts(column: Column, options: CellOptions, *, has_semicolons: bool =
         _refuse_names(currencies, options, column.where)
         if given or is_all or any(one.point or one.comma for one in seen.values()):
             style, findings = _agree(seen, given, column.where, has_semicolons=has_semicolons)
-            return AmountReading(style=style, currency=next(iter(currencies), HOME), findings=findings)
+            return AmountReading(style=style, currency=next(iter(currencies), None), findings=findings)
     return AmountReading(style=given or "point")
 
 

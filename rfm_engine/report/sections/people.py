@@ -97,7 +97,7 @@ class People:
         if name == "next":
             return self.tiers[int(row[BETTER])]
         if name == "amount":
-            fen = int(row["needs_amount"].scaleb(2))
+            fen = int(row["needs_amount"] * words.minor_units)
             return words.money(fen) if fen > 1 else words("people.any")
         return f"{row[RFM_SCORE]:f}" if name == "total" else words.day(row[name])
 

@@ -9,8 +9,6 @@ from pydantic import Field
 
 from rfm_engine.plugin_api import Metric, Scheme, ScoreRange
 
-FEN = {"fen": 1, "yuan": 100, "ten_thousand_yuan": 1_000_000}
-
 
 class RRfm(Scheme):
     """R's rfm package 0.3: quantiles of type 7 plus 1, bins closed on the left; few days score high.
@@ -40,7 +38,8 @@ class RRfm(Scheme):
 
     def score(self, metric: Metric) -> pl.Expr:
         """Return 1 + the quantiles that the value passes, or for recency the highest score minus them."""
-        one = FEN[self.money_unit] if metric is Metric.MONETARY else 1
+        fen = {"fen": 1, "yuan": self.minor_units, "ten_thousand_yuan": 10_000 * self.minor_units}[self.money_unit]
+        one = fen if metric is Metric.MONETARY else 1
         passed = pl.sum_horizontal(self._passes(pl.col(metric.column), step, one) for step in range(1, self.bins))
         return self.bins - passed if metric is Metric.RECENCY else 1 + passed
 

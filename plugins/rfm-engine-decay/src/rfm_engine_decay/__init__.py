@@ -33,7 +33,9 @@ class Decay(Scheme):
 
     def cuts(self, metric: Metric) -> list[int]:
         """Return the cut points of orders, or of spend in fen."""
-        return list(self.frequency) if metric is Metric.FREQUENCY else [100 * yuan for yuan in self.monetary]
+        return (
+            list(self.frequency) if metric is Metric.FREQUENCY else [self.minor_units * yuan for yuan in self.monetary]
+        )
 
     def score(self, metric: Metric) -> pl.Expr:
         """Return the score, row by row: no other customer matters."""
