@@ -79,7 +79,7 @@ def test_several_currencies_are_refused_and_what_the_message_proposes_works(tmp_
     answer = rfm(*words)
 
     assert answer.code == 1
-    assert "EUR (2 rows), CHF (1 rows)" in answer.err
+    assert "EUR (2 rows), CHF (1 row)" in answer.err
     done(*words, "--keep-currency", "EUR")
     assert spends(tmp_path / "out" / "shop") == {"ray": "11.00"}
     assert record_of(tmp_path / "out" / "shop")["ledger"]["left_out"] == {"other currency": 1}
