@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rfm_engine.columns import CHINESE, CUSTOMER_ID
 from rfm_engine.errors import OutputError
 
 if TYPE_CHECKING:
@@ -27,11 +28,14 @@ FIRST_DAY = date(1900, 3, 1)
 """The days before it have two numbers: workbooks count a 29th of February 1900."""
 
 WIDEST = 40
+ID_HEADERS = {CUSTOMER_ID, CHINESE[CUSTOMER_ID]}
+A4 = 9
+PRINT_SCALE = 80
 REMEDY = "use --format csv or parquet"
 
 
 def write_workbook(customers: pl.DataFrame, path: Path, created: date) -> None:
-    """Write one sheet: a header that stays in view, filters, ids as text, money with two decimals, real dates.
+    """Write one sheet: header and ids that stay in view, filters, ids as text, money with two decimals, real dates.
 
     `created` goes into the file's properties instead of the clock's time. Temporary files stand beside the workbook,
     where a killed run's are found; the packed sheet, some 50 MB for a million rows, waits in memory, for a ZipFile on a
@@ -94,12 +98,26 @@ def _most_digits(column: pl.Series) -> int:
 
 def _head(workbook: Workbook, sheet: Worksheet, customers: pl.DataFrame) -> None:
     bold = workbook.add_format({"bold": True, "bottom": 1})
-    sheet.freeze_panes(1, 0)
+    kept = next((place + 1 for place, name in enumerate(customers.columns) if name in ID_HEADERS), 0)
+    sheet.freeze_panes(1, kept)
+    _set_up_print(sheet, kept)
     sheet.autofilter(0, 0, customers.height, customers.width - 1)
     for position, name in enumerate(customers.columns):
         sheet.set_column(position, position, _width(customers[name]))
     for position, name in enumerate(customers.columns):
         sheet.write_string(0, position, name, bold)
+
+
+def _set_up_print(sheet: Worksheet, kept: int) -> None:
+    """Print across, with the head on every page and the columns up to the customer on every part."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_print_scale(PRINT_SCALE)
+    sheet.print_across()
+    sheet.repeat_rows(0)
+    if kept:
+        sheet.repeat_columns(0, kept - 1)
+    sheet.set_footer("&C&P / &N")
 
 
 def _width(column: pl.Series) -> float:

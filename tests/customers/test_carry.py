@@ -178,7 +178,7 @@ def test_a_plan_has_names_and_phones_in_its_workbook_alone(shop: Path, tmp_path:
     calls = pl.read_excel(plan / "plan.xlsx", sheet_name="unassigned", infer_schema_length=0)
     names = {"lena": ("Lena B", "138002"), "omar": ("Omar", "1399")}
     found = {
-        who: (name, phone) for who, name, phone in calls.select("customer_id", "customer_name", "phone").iter_rows()
+        who: (name, phone) for who, name, phone in calls.select("customer id", "customer name", "phone").iter_rows()
     }
     assert found
     assert found.items() <= names.items()

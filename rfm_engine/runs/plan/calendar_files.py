@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from rfm_engine.errors import UsageError
-from rfm_engine.runs.plan.words import TITLE
+from rfm_engine.runs.plan.words import BETWEEN, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,10 +43,11 @@ def make_calendars(calls: pl.DataFrame, dataset: str, language: str) -> Iterator
 def _make_event(library: Any, dataset: str, day: Any, calls: list[dict[str, Any]], language: str) -> Any:  # noqa: ANN401
     event = library.Event()
     tiers = [row["tier"] for row in calls]
-    counted = ", ".join(f"{tier} {tiers.count(tier)}" for tier in sorted(set(tiers)))
+    counted = BETWEEN[language].join(f"{tier} {tiers.count(tier)}" for tier in sorted(set(tiers)))
     event.add("uid", f"{dataset}/{calls[0]['owner']}/{day}@rfm-engine")
     event.add("dtstamp", datetime.combine(day, time(), UTC))
     event.add("dtstart", day)
+    event.add("transp", "TRANSPARENT")  # a day with calls stays free for meetings
     event.add("summary", TITLE[language].format(count=len(calls), tiers=counted))
     event.add("description", "\n".join(_describe(row) for row in calls))
     return event

@@ -122,19 +122,23 @@ def _tables(path: Path) -> Iterator[tuple[str, pl.DataFrame]]:
     except (OSError, ValueError, pl.exceptions.PolarsError) as error:
         message = f"--done {path}: cannot be read: {error}"
         raise UsageError(message) from error
-    yield from (
-        (name, table) for name, table in sheets.items() if {CUSTOMER_ID, HEADERS[CUSTOMER_ID]} & {*table.columns}
-    )
+    yield from ((name, table) for name, table in sheets.items() if CUSTOMER_ID in _rename(table).columns)
 
 
 def _canonical(table: pl.DataFrame, path: Path) -> pl.DataFrame:
-    english = {header: name for name, header in HEADERS.items()}
-    named = table.rename({name: english[name] for name in table.columns if name in english})
+    named = _rename(table)
     if missing := [name for name in (CUSTOMER_ID, "done_on", "outcome") if name not in named.columns]:
         message = f"--done {path}: no column {', '.join(missing)}; headers there: {', '.join(table.columns)}"
         raise UsageError(message)
     absent = [name for name in ("note", "date") if name not in named.columns]
     return named.with_columns(pl.lit(None, pl.String).alias(name) for name in absent)
+
+
+def _rename(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with canonical names for headers in either language."""
+    english = {header: name for name, header in HEADERS.items()} | {name.replace("_", " "): name for name in HEADERS}
+    known = {name: english[name] for name in table.columns if name in english}
+    return table.rename({name: canonical for name, canonical in known.items() if canonical not in table.columns})
 
 
 def _find_fault(row: dict[str, Any], known: set[str], outcome: str | None, day: date | None) -> tuple[str, str] | None:

@@ -23,7 +23,7 @@ TO_FILL: Final = {"done_on": pl.Date, "outcome": pl.String, "note": pl.String}
 
 LOOKED_FOR: Final = (
     *("tier", "why", "due", "overdue_days", "last_contact", "last_product_name", "last_order_time"),
-    *("frequency", "monetary", "focus", "call", "also_in"),
+    *("frequency", "monetary", "focus", "also_in"),
 )
 
 
@@ -98,6 +98,11 @@ def translate_headers(table: pl.DataFrame, language: str, currency: str | None =
     ours = [pl.col(name).replace(load_catalogue().data) for name in ("reason", "focus") if name in table.columns]
     headers = {name: name_currency(header, currency) for name, header in HEADERS.items()}
     return table.with_columns(*owner, *ours).rename(headers, strict=False)
+
+
+def name_headers(table: pl.DataFrame) -> pl.DataFrame:
+    """Return the table with headers as people read them, `last contact` for `last_contact`; Chinese ones stay."""
+    return table.rename({name: name.replace("_", " ") for name in table.columns if name in HEADERS})
 
 
 def _present_facts(table: pl.DataFrame) -> list[str]:

@@ -19,6 +19,8 @@ SUMMARY, UNASSIGNED_WORDS, TITLE = (
     dict(zip(("en", "zh"), CATALOGUE.words[f"plan.{key}"], strict=True)) for key in ("summary", "unassigned", "event")
 )
 
+BETWEEN: Final = {"en": ", ", "zh": "、"}
+
 OUTCOME_LISTS: Final = {
     language: [pair[position] for pair in CATALOGUE.by_key("plan.outcome.").values()]
     for position, language in enumerate(("en", "zh"))

@@ -6,14 +6,16 @@ import re
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.runs.plan.owners import UNASSIGNED
-from rfm_engine.runs.plan.tables import TO_FILL, translate_headers
+from rfm_engine.runs.plan.tables import TO_FILL, name_headers, translate_headers
 from rfm_engine.runs.plan.words import OUTCOME_LISTS, SUMMARY, UNASSIGNED_WORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import polars as pl
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
@@ -22,19 +24,29 @@ if TYPE_CHECKING:
 FORBIDDEN: Final = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME: Final = 31
 WIDTHS: Final = {
-    **dict.fromkeys(("date", "due", "last_contact", "done_on", "outcome", "why", "phone", "monetary"), 12),
+    **dict.fromkeys(("tier", "overdue_days", "frequency"), 10),
+    **dict.fromkeys(("date", "due", "last_contact", "last_order_time", "done_on", "monetary"), 12),
     "customer_id": 15,
-    "focus": 36,
-    "last_product_name": 14,
-    "note": 26,
-    "last_order_time": 19,
+    "also_in": 13,
+    "focus": 34,
+    "last_product_name": 21,
+    "note": 22,
     "owner": 14,
 }
-WIDTH: Final = 10
+WIDTH: Final = 12
 PIXELS: Final = 7
 """Of a character."""
 
-INPUT: Final = {"bg_color": "#FFF8D6", "border": 1, "border_color": "#E4D9A8"}
+LINE_HEIGHT: Final = 15
+HEAD_HEIGHT: Final = 2 * LINE_HEIGHT
+
+MARGIN: Final = 0.4
+"""Of a printed page, in inches."""
+
+CELL: Final = {"valign": "top", "bottom": 1, "bottom_color": "#D9DEE0"}
+INPUT: Final = {"valign": "top", "text_wrap": True, "bg_color": "#FFF8D6", "border": 1, "border_color": "#E4D9A8"}
+TEXT: Final = {"align": "left", "indent": 1}
+NUMBERS: Final = {"monetary": "#,##0.00", "utilisation": '0.0"%"'}
 
 
 class PlanStyle(NamedTuple):
@@ -49,7 +61,7 @@ def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, 
     """Write the plan as a workbook, the same bytes every time.
 
     `calls` may have further columns, such as names and phones. Cells that a caller fills in are yellow, with a list of
-    outcomes and a date; the head stays in view, and a sheet prints on pages of its width.
+    outcomes and a date; head and customer stay in view, and a sheet prints on pages of its width.
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 only who plans pays for it
 
@@ -61,7 +73,7 @@ def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, 
     _add_sheet(workbook, SUMMARY[style.language], summary, style)
     names = _sheet_names(calls["owner"].unique().sort().to_list(), style.language)
     for owner, name in names.items():
-        theirs = calls.filter(calls["owner"] == owner)
+        theirs = calls.filter(calls["owner"] == owner).drop("owner")
         sheet = _add_sheet(workbook, name, theirs, style)
         _add_inputs(workbook, sheet, theirs, style.language)
     workbook.close()
@@ -70,23 +82,62 @@ def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, 
 def _add_sheet(workbook: Workbook, name: str, table: pl.DataFrame, style: PlanStyle) -> Worksheet:
     """Add a sheet with a table, and return it."""
     sheet = workbook.add_worksheet(name)
-    shown = translate_headers(table, style.language, style.currency)
-    headers = list(zip(shown.columns, table.columns, strict=True))
-    widths: dict[Any, int] = {header: PIXELS * WIDTHS.get(column, WIDTH) for header, column in headers}
+    shown = name_headers(translate_headers(table, style.language, style.currency))
+    headers = list(zip(shown.columns, table.columns, table.dtypes, strict=True))
+    kept = table.columns.index(CUSTOMER_ID) + 1 if CUSTOMER_ID in table.columns else 0
     shown.write_excel(
         workbook,
         sheet,
         table_style={"style": "Table Style Light 1", "banded_rows": False},
-        column_widths=widths,
-        freeze_panes=(1, 0),
-        header_format={"bold": True, "text_wrap": True, "valign": "top"},
-        column_formats={header: "#,##0.00" for header, column in headers if column == "monetary"},
+        column_widths={header: round(PIXELS * WIDTHS.get(column, WIDTH)) for header, column, _ in headers},
+        freeze_panes=(1, kept),
+        column_formats={header: _cell_format(column, dtype) for header, column, dtype in headers},
     )
+    for position, (header, _, dtype) in enumerate(headers):
+        side = {"align": "right"} if dtype.is_numeric() else TEXT
+        look = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", **side})
+        sheet.write_string(0, position, header, look)
+    sheet.set_row(0, HEAD_HEIGHT)
+    _fit_heights(sheet, table)
+    _set_up_print(sheet, style.month)
+    return sheet
+
+
+def _cell_format(column: str, dtype: pl.DataType) -> dict[str, Any]:
+    if dtype.is_temporal():
+        return {**CELL, **TEXT, "num_format": "yyyy-mm-dd"}
+    if dtype.is_numeric():
+        return {**CELL, "num_format": NUMBERS.get(column, "#,##0")}
+    return {**CELL, **TEXT, "text_wrap": True}
+
+
+def _fit_heights(sheet: Worksheet, table: pl.DataFrame) -> None:
+    """Give each row the height of its longest text; programs that open a workbook do so only for some."""
+    texts = [name for name, dtype in table.schema.items() if dtype == pl.String]
+    lines = [count_width(pl.col(name)) // (WIDTHS.get(name, WIDTH) - 1) for name in texts]
+    for row, most in enumerate(table.select(pl.max_horizontal(lines)).to_series(), start=1):
+        if most:
+            sheet.set_row(row, LINE_HEIGHT * (1 + most))
+
+
+def count_width(text: pl.Expr) -> pl.Expr:
+    """Return how many places a text takes; a Chinese character takes two, of three bytes.
+
+    >>> pl.select(count_width(pl.lit("四川ab"))).item()
+    6
+    """
+    letters, extra = text.str.len_chars(), text.str.len_bytes() - text.str.len_chars()
+    return (letters + extra // 2).fill_null(0).cast(pl.Int64)
+
+
+def _set_up_print(sheet: Worksheet, month: Month) -> None:
+    """Make pages as wide as the table, with its head, and with the month, the name of the sheet and the page above."""
     sheet.set_landscape()
     sheet.set_paper(9)
+    sheet.set_margins(left=MARGIN, right=MARGIN, top=2 * MARGIN, bottom=MARGIN)
+    sheet.set_header(f"&L{month}&C&A&R&P / &N")
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    return sheet
 
 
 def _add_inputs(workbook: Workbook, sheet: Worksheet, calls: pl.DataFrame, language: str) -> None:

@@ -119,6 +119,6 @@ def test_names_and_phones_stand_in_the_workbook_alone(monthly_runs: Path, tmp_pa
     done("plan", run, "--month", "2025-11", "--contacts", contacts)
     folder = run.with_name("sichuan-hiking.plan") / "2025-11"
     sheet = pl.read_excel(folder / "plan.xlsx", sheet_name="unassigned", infer_schema_length=0)
-    assert sheet.filter(pl.col("customer_id") == "SC00000001")["phone"].to_list()[:1] == ["13800000000"]
+    assert sheet.filter(pl.col("customer id") == "SC00000001")["phone"].to_list()[:1] == ["13800000000"]
     for name in ("plan.csv", "unassigned.ics", "carried-over.csv"):
         assert "13800000000" not in (folder / name).read_text("utf-8")
