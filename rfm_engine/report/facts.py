@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, RECENCY_DAYS, RFM_SCORE, SCORES, TIER
+from rfm_engine.columns import CURRENCY, CUSTOMER_ID, FREQUENCY, MONETARY, RECENCY_DAYS, RFM_SCORE, SCORES, TIER
 from rfm_engine.runs.customers import count_money
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from rfm_engine.output.record import Record
     from rfm_engine.runs.finished import FinishedRun
@@ -57,6 +57,11 @@ class Facts:
         if not keys:
             return self.cube.select(pl.col(SUMS).sum())
         return self.cube.group_by(keys).agg(pl.col(SUMS).sum()).sort(keys)
+
+    def currency_of(self, row: Mapping[str, Any]) -> str:
+        """Return the currency of the list that a row of this room's tables belongs to; empty where lists have none."""
+        by = self.record.lists_by
+        return str(row[self.lists[by.index(CURRENCY)]]) if CURRENCY in by else ""
 
     @property
     def totals(self) -> dict[str, int]:

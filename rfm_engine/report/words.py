@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from rfm_engine.columns import CHINESE
 from rfm_engine.grading.summary import format_money
 from rfm_engine.vocabulary.catalogue import load_catalogue
-from rfm_engine.vocabulary.currencies import CENTS, name_currency
+from rfm_engine.vocabulary.currencies import CENTS, SEVERAL, name_currency
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,8 +28,8 @@ HUNDRED_MILLION: Final = 100_000_000
 class Words:
     """The catalogue in one language, and numbers as its readers write them; money is given in fen.
 
-    `currency` is the code that stands in place of yuan (None), empty where lists have their own; money is counted with
-    so many `decimals`.
+    `currency` is the code that stands in place of yuan (None), empty where lists have their own: then no sum of money
+    is shown, for it would be of several currencies. Money is counted with so many `decimals`.
     """
 
     def __init__(self, language: Language, currency: str | None = None, decimals: int = CENTS) -> None:
@@ -37,6 +37,15 @@ class Words:
         self._decimals = decimals
         self._position = LANGUAGES.index(language)
         self._catalogue = load_catalogue()
+
+    @property
+    def adds_spend(self) -> bool:
+        """Whether all money is in one currency, so that it can be added up."""
+        return self.currency != SEVERAL
+
+    def in_currency(self, currency: str) -> Words:
+        """Return the words for what is in one of several currencies."""
+        return self if self.adds_spend else Words(self.language, currency, self._decimals)
 
     def __call__(self, key: str, **values: object) -> str:
         """Return the words of a key with the values in their places.
@@ -113,6 +122,10 @@ class Words:
         """
         return self.percent(_round_half_up(Decimal(100 * part) / whole, 1)) if whole > 0 else DASH
 
+    def spend_share(self, part: int, whole: int) -> str:
+        """Return a part of all spend in percent, as `share`; a dash where it is of several currencies."""
+        return self.share(part, whole) if self.adds_spend else DASH
+
     def percent(self, number: Decimal | int) -> str:
         r"""Return a number of percent; Chinese has no space before the sign.
 
@@ -127,7 +140,7 @@ class Words:
         >>> Words("zh").money(123456), Words("en").money(123456)
         ('1,234.56\xa0元', '¥1,234.56')
         """
-        return self._in_yuan(self.plain_money(fen))
+        return self._in_yuan(self.plain_money(fen)) if self.adds_spend else DASH
 
     def plain_money(self, fen: int) -> str:
         """Return yuan and fen without a unit.
@@ -135,7 +148,7 @@ class Words:
         >>> Words("zh").plain_money(123456)
         '1,234.56'
         """
-        return format_money(self._scale(fen), self.currency)
+        return format_money(self._scale(fen), self.currency) if self.adds_spend else DASH
 
     def yuan(self, fen: int) -> str:
         """Return whole yuan, rounded half to even.
@@ -143,7 +156,7 @@ class Words:
         >>> Words("en").yuan(123450)
         '¥1,234'
         """
-        return self._in_yuan(f"{_round_half_up(self._scale(fen), 0):,}")
+        return DASH if not self.adds_spend else self._in_yuan(f"{_round_half_up(self._scale(fen), 0):,}")
 
     def short_money(self, fen: int) -> str:
         """Return yuan in three figures or so, for small spots.

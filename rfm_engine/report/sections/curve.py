@@ -78,9 +78,9 @@ class Curve:
 
 
 def make_curve(facts: Facts, words: Words) -> Section | None:
-    """Return the curve, None where refunds leave no spend."""
+    """Return the curve, None where refunds leave no spend, or where it is of several currencies."""
     spend = facts.curve[-1]
-    if spend <= 0:
+    if spend <= 0 or not words.adds_spend:
         return None
     points = [(0.0, 0.0)] + [(place / CURVE_POINTS, part / spend) for place, part in enumerate(facts.curve, 1)]
     tops = [_find_top(facts, percent) for percent in TOPS]

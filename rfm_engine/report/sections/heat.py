@@ -94,7 +94,8 @@ def make_heat(facts: Facts, words: Words) -> Section:
     quiet = [cell for cell in chart.cells if cell.is_quiet]
     customers, spend = sum(cell.customers for cell in quiet), sum(cell.spend for cell in quiet)
     values = {"n": words.number(customers), "spend": words.yuan(spend)}
-    return Section("heat", words("heat.head", **values) if customers else words("heat.head_none"), chart)
+    key = "heat.head" if words.adds_spend else "heat.head_several"
+    return Section("heat", words(key, **values) if customers else words("heat.head_none"), chart)
 
 
 def fill_cells(cube: pl.DataFrame, recency: Bands, frequency: Bands) -> list[list[Cell]]:

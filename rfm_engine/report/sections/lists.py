@@ -25,7 +25,7 @@ BETWEEN: Final = " · "
 
 @dataclass(frozen=True)
 class OneList:
-    """A list: its name, customers, orders, spend in fen, the customers of each tier, and its cells of R and F."""
+    """A list: its name, customers, orders, spend in fen, the customers of each tier, its cells of R and F, currency."""
 
     name: str
     customers: int
@@ -33,11 +33,15 @@ class OneList:
     spend: int
     tiers: list[int]
     cells: list[list[Cell]]
+    currency: str = ""
 
 
 @dataclass(frozen=True)
 class Lists:
-    """The lists, most spend first; `tiles` has a row and column for every province, and its spend where it has one."""
+    """The lists, most spend first, or most customers if it is of several currencies.
+
+    `tiles` has a row and column for every province, and its spend where it has one.
+    """
 
     lists: list[OneList]
     hidden: int
@@ -77,8 +81,8 @@ class Lists:
                 words.shorten(one.name),
                 words.number(one.customers),
                 words.number(one.orders),
-                words.money(one.spend),
-                words.share(one.spend, self.spend),
+                words.in_currency(one.currency).money(one.spend),
+                words.spend_share(one.spend, self.spend),
                 *map(words.number, one.tiers),
             ]
             for one in self.lists
@@ -117,7 +121,7 @@ def make_lists(facts: Facts, words: Words) -> Section | None:
     if not keys or (sums := facts.sums(*keys)).height == 1:
         return None
     recency, frequency = find_bands(facts, RECENCY_DAYS), find_bands(facts, FREQUENCY)
-    ordered = sums.sort("spend", *keys, descending=[True, *(False for _ in keys)])
+    ordered = sums.sort("spend" if words.adds_spend else "customers", *keys, descending=[True, *(False for _ in keys)])
     has_charts = ordered.height <= MOST_CHARTS
     parts = facts.cube.partition_by(keys, as_dict=True)
     lists = [
@@ -126,7 +130,8 @@ def make_lists(facts: Facts, words: Words) -> Section | None:
         )
         for row in ordered.head(MOST_ROWS).select(keys).iter_rows()
     ]
-    content = Lists(lists, ordered.height - len(lists), facts.totals["spend"], recency, frequency, _place_tiles(facts))
+    tiles = _place_tiles(facts) if words.adds_spend else []
+    content = Lists(lists, ordered.height - len(lists), facts.totals["spend"], recency, frequency, tiles)
     return Section("lists", _headline(facts, words, lists), content)
 
 
@@ -134,16 +139,17 @@ def _make_list(cube: pl.DataFrame, name: str, facts: Facts, bands: tuple[Bands, 
     found = dict(cube.group_by(TIER).agg(pl.col("customers").sum()).iter_rows())
     customers, orders, spend = cube.select(pl.col("customers", "orders", "spend").sum()).row(0)
     tiers = [found.get(position, 0) for position in range(len(facts.tiers))]
-    return OneList(name, customers, orders, spend, tiers, fill_cells(cube, *bands) if bands else [])
+    cells, currency = fill_cells(cube, *bands) if bands else [], facts.currency_of(cube.row(0, named=True))
+    return OneList(name, customers, orders, spend, tiers, cells, currency)
 
 
 def _headline(facts: Facts, words: Words, lists: list[OneList]) -> str:
     first, *others = lists
     last = max(others, key=lambda one: one.tiers[-1] / one.customers)
     return words(
-        "lists.head",
+        "lists.head" if words.adds_spend else "lists.head_several",
         first=words.shorten(first.name),
-        spend=words.share(first.spend, facts.totals["spend"]),
+        spend=words.spend_share(first.spend, facts.totals["spend"]),
         last=words.shorten(last.name),
         share=words.share(last.tiers[-1], last.customers),
         tier=words.tier(facts.tiers[-1]),

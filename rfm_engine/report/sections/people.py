@@ -49,11 +49,16 @@ class Table:
 
 @dataclass(frozen=True)
 class People:
-    """The tables, the columns that tell lists apart where there are several, and the names of the tiers."""
+    """The tables, what they were found in, and the columns that tell lists apart where there are several."""
 
     tables: list[Table]
+    facts: Facts
     lists: list[str]
-    tiers: list[str]
+
+    @property
+    def tiers(self) -> list[str]:
+        """The names of the tiers, best first."""
+        return self.facts.tiers
 
     def heads(self, words: Words, table: Table) -> list[str]:
         """Return the heads of a table."""
@@ -80,6 +85,7 @@ class People:
 
     def _cells(self, words: Words, table: Table, row: dict[str, Any]) -> list[str]:
         place = [words.shorten(BETWEEN.join(row[name] for name in self.lists), 40)] if self.lists else []
+        words = words.in_currency(self.facts.currency_of(row))
         extra = [self._extra(words, name, row) for name in EXTRA.get(table.key, ("total",))]
         product = [words.shorten(row["last_product_name"] or "", 40)] if "last_product_name" in row else []
         return [
@@ -123,7 +129,7 @@ def make_people(run: FinishedRun, facts: Facts, words: Words, top: int, movement
     values = {"drop": words.number(dropping), "days": words.number(HORIZON.horizon_days)}
     headline = words("people.head", **values) if dropping else words("people.head_plain")
     several = bool(facts.lists) and facts.sums(*facts.lists).height > 1
-    return Section("people", headline, People(tables, facts.lists if several else [], facts.tiers))
+    return Section("people", headline, People(tables, facts, facts.lists if several else []))
 
 
 def _find_scale(run: FinishedRun) -> Scale | None:

@@ -38,8 +38,9 @@ class Tiers:
     totals: dict[str, int]
 
     def bars(self, words: Words) -> list[tuple[str, list[tuple[str, int, str]], str]]:
-        """Return a bar of customers and one of spend."""
-        return [(words(f"page.{name}"), self._parts(words, name), "") for name in ("customers", "spend")]
+        """Return a bar of customers, and one of spend where it can be added up."""
+        names = ("customers", "spend") if words.adds_spend else ("customers",)
+        return [(words(f"page.{name}"), self._parts(words, name), "") for name in names]
 
     def _parts(self, words: Words, name: str) -> list[tuple[str, int, str]]:
         values = [(card.position, getattr(card, name)) for card in self.cards]
@@ -49,7 +50,7 @@ class Tiers:
         """Return both shares of each tier in one line."""
         return "; ".join(
             f"{words.tier(card.name).strip()} {words.share(card.customers, self.totals['customers'])}, "
-            f"{words.share(card.spend, self.totals['spend'])}"
+            f"{words.spend_share(card.spend, self.totals['spend'])}"
             for card in self.cards
         )
 
@@ -68,7 +69,7 @@ class Tiers:
             words.share(card.customers, self.totals["customers"]),
             words.number(card.orders),
             words.money(card.spend),
-            words.share(card.spend, self.totals["spend"]),
+            words.spend_share(card.spend, self.totals["spend"]),
             words.contact_span(card.contacts),
         ]
 
@@ -84,11 +85,11 @@ def make_tiers(facts: Facts, words: Words) -> Section:
     first = next(card for card in cards if card.customers)
     totals = facts.totals
     headline = words(
-        "tiers.head",
+        "tiers.head" if words.adds_spend else "tiers.head_several",
         n=words.number(first.customers),
         tier=words.tier(first.name),
         share=words.share(first.customers, totals["customers"]),
-        spend=words.share(first.spend, totals["spend"]),
+        spend=words.spend_share(first.spend, totals["spend"]),
     )
     return Section("tiers", headline, Tiers(cards, load, totals))
 
