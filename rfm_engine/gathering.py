@@ -162,6 +162,7 @@ def _aggregate(
         repeated_ids=repeated.suspect_hashes,
         conflicts=str(conflicts or ""),
         declared=job.dataset.model_fields_set,
+        rows_on_same_day=tally.rows_on_same_day,
     )
     findings = (*source.findings, *cut_ids, *review(reviewed))
     listed, dormant = _list_dormant(rows, batches, parts, has_earlier=bool(ledger.outside_window))

@@ -20,7 +20,7 @@ from rfm_engine.customers.last_order import (
     tied_orders,
 )
 from rfm_engine.customers.merged_orders import IS_ORDER, add_lines, fetch_largest_lines, merge_rows, order_lines
-from rfm_engine.customers.metrics import TIED, Shortcuts, customer_metrics, fits_seconds, metrics
+from rfm_engine.customers.metrics import SAME_DAY, TIED, Shortcuts, customer_metrics, fits_seconds, metrics
 from rfm_engine.orders.cells.amounts import LIMIT, ROUNDED
 from rfm_engine.orders.cleaning import is_present
 from rfm_engine.orders.large_sums import MOST_FEN, refuse_large_sums
@@ -96,7 +96,8 @@ def aggregate(
     if orders.may_be_padded and are_padded(found.lazy().select(pl.col(*orders.by, CUSTOMER_ID).cast(pl.String))):
         return Batch(customers=found.lazy(), tally=Tally(has_padding=True))
     _refuse_large_sums(found, rows, orders)
-    customers = found.filter(pl.col(FREQUENCY) > 0).with_columns(pl.col(MONETARY_FEN).cast(pl.Int64))
+    ordered = found.filter(pl.col(FREQUENCY) > 0).drop(SAME_DAY, strict=False)
+    customers = ordered.with_columns(pl.col(MONETARY_FEN).cast(pl.Int64))
     clock.lap("aggregate")
     last_rows, as_new = _last_rows(customers, rows, orders)
     needed = tie_break_columns(orders.columns, orders.by, orders.rules.carry) if as_new is not None else columns
@@ -154,6 +155,7 @@ def find_shortcuts(orders: OrderSet, duplicates: Duplicates) -> Shortcuts:
         whole_seconds=whole_seconds,
         ids_rise=duplicates.ids_rise or not columns,
         keys=find_keys(orders),
+        counts_same_day=ORDER_ID not in orders.columns and not orders.adds_rows,
     )
 
 
@@ -194,6 +196,7 @@ def _tally(found: pl.DataFrame, customers: pl.DataFrame, fetched: pl.DataFrame) 
     return Tally(
         orders=int(found[FREQUENCY].sum()),
         customers_without_order=found.height - customers.height,
+        rows_on_same_day=int(found[SAME_DAY].sum()) if SAME_DAY in found.columns else 0,
         regions=frozenset(found[REGION].unique().cast(pl.String)) if REGION in found.columns else frozenset(),
         may_be_rounded=ROUNDED not in fetched.columns or bool(fetched[ROUNDED].any()),
     )
@@ -213,7 +216,7 @@ def aggregate_all(orders: OrderSet) -> pl.DataFrame:
 def aggregate_single(orders: OrderSet, duplicates: Duplicates) -> pl.DataFrame:
     """Return the customers of all lists, as `aggregate_all`, of orders whose duplicates are known."""
     single, duplicates = merge_rows(orders, duplicates)
-    shortcuts = find_shortcuts(single, duplicates)
+    shortcuts = replace(find_shortcuts(single, duplicates), counts_same_day=False)
     parts = [aggregate(single, duplicates, shortcuts, lists).customers for lists in split_lists(orders)]
     if parts[1:]:
         parts = [part.with_columns(pl.col(orders.by).cast(pl.String)) for part in parts]

@@ -122,13 +122,15 @@ class Ledger:
 class Tally:
     """What the customers of some lists come to; the tallies of different lists add up to that of all of them.
 
-    `orders` counts the customers' orders, `customers_without_order` those with refunds alone, `regions` are those that
-    lists are made of, and an amount `may_be_rounded` unless it is known that none was. With `has_padding` these are not
-    the customers: white space stands around ids or names.
+    `orders` counts the customers' orders, `customers_without_order` those with refunds alone, `rows_on_same_day`, where
+    there are no order ids, the rows on the same day as another of the customer. `regions` are those that lists are made
+    of, and an amount `may_be_rounded` unless it is known that none was. With `has_padding` these are not the customers:
+    white space stands around ids or names.
     """
 
     orders: int = 0
     customers_without_order: int = 0
+    rows_on_same_day: int = 0
     regions: frozenset[str] = frozenset()
     may_be_rounded: bool = False
     has_padding: bool = False
@@ -137,6 +139,7 @@ class Tally:
         return Tally(
             orders=self.orders + other.orders,
             customers_without_order=self.customers_without_order + other.customers_without_order,
+            rows_on_same_day=self.rows_on_same_day + other.rows_on_same_day,
             regions=self.regions | other.regions,
             may_be_rounded=self.may_be_rounded or other.may_be_rounded,
             has_padding=self.has_padding or other.has_padding,
@@ -158,7 +161,8 @@ def reconcile(
     failing = by_check["test"].to_list() if counts[cleaning.REJECTED] else []
     rejected = list_rejects(orders, duplicates, headers, failing)
     reasons = rejected.group_by("column", "reason").len().sort("column", "reason")
-    repeats = 0 if ORDER_ID in orders.columns else count_repeats(orders)
+    may_repeat = tally.rows_on_same_day or orders.adds_rows
+    repeats = count_repeats(orders) if ORDER_ID not in orders.columns and may_repeat else 0
     dropped = duplicates.rows.height
     return Ledger(
         read=counts["read"],

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_ID, ORDER_TIME
+from rfm_engine.columns import CUSTOMER_ID, ORDER_ID
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
-from rfm_engine.orders.order_ids.duplicates import HASH, count_further
+from rfm_engine.orders.order_ids.duplicates import HASH
 from rfm_engine.orders.reading import SOURCE_FILE
 
 if TYPE_CHECKING:
@@ -24,11 +24,8 @@ LIKE_AN_ID: Final = re.compile(r"(?i)order|invoice|receipt|ticket|trans|bill|\bn
 
 def find_missing_order_ids(reviewed: Reviewed) -> Iterator[Finding]:
     """Find files without order ids in which a customer has several rows on one day."""
-    if ORDER_ID in reviewed.columns or reviewed.rules.grain != "order":
-        return
-    day = pl.col(ORDER_TIME).dt.date()
-    if further := count_further(reviewed.passing, [*map(pl.col, reviewed.by), pl.col(CUSTOMER_ID), day]):
-        rows = pluralize(further, "row")
+    if reviewed.rows_on_same_day:
+        rows = pluralize(reviewed.rows_on_same_day, "row")
         words = f"no column holds order ids, so each row is an order; {rows} on the same day as another of the customer"
         candidates = [header for header in reviewed.free_headers if LIKE_AN_ID.search(header)]
         headers = f" (perhaps {', '.join(map(repr, candidates[:3]))})" if candidates else ""

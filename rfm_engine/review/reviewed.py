@@ -26,7 +26,8 @@ class Reviewed:
 
     What was understood of the files; the prepared rows; the rules as requested and `rules` as the rows spell them; the
     columns of a list; its customers with their metrics; the hashes of order ids in several rows; what conflicting rows
-    differ in and how many are rejected; the keys that the dataset declares; `counts`, where they are known already.
+    differ in and how many are rejected; the keys that the dataset declares; `counts`, where they are known already;
+    of orders without ids the rows on the same day as another of the customer.
     """
 
     source: Orders
@@ -39,6 +40,7 @@ class Reviewed:
     conflicts: str = ""
     declared: Collection[str] = ()
     known_counts: pl.DataFrame | None = None
+    rows_on_same_day: int = 0
 
     @cached_property
     def columns(self) -> tuple[str, ...]:

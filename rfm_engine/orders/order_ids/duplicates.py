@@ -200,24 +200,19 @@ def rows_to_drop(orders: OrderSet, hashes: pl.DataFrame) -> pl.LazyFrame:
 
 
 def count_repeats(orders: OrderSet) -> int:
-    """Return how many rows repeat an earlier one in every column (of a source without order ids)."""
-    rows = orders.passing().with_columns(null_if_empty(_optional_texts(orders)))
-    return count_further(rows, [pl.col(name) for name in _identity_columns(orders, orders.by)])
+    """Return how many rows repeat an earlier one in every column (of a source without order ids).
 
-
-def count_further(rows: pl.LazyFrame, columns: Sequence[pl.Expr]) -> int:
-    """Return how many rows have the same values in these columns as an earlier row.
-
-    Only rows whose 64-bit hash repeats are grouped: where none does, 2 million rows take 0.2 s, grouped 0.7 s.
+    Only rows whose customer, time and amount another row has, by a 64-bit hash, are grouped by every column: where none
+    is, 2 million rows take 0.2 s, grouped 0.7 s.
     """
-    keyed = rows.select(columns)
-    keys = keyed.collect_schema().names()
-    hashed = keyed.with_columns(pl.struct(keys).hash().alias(HASH))
+    keys = _identity_columns(orders, orders.by)
+    hashed = orders.passing().with_columns(pl.struct(CUSTOMER_ID, ORDER_TIME, ORDER_AMOUNT_FEN).hash().alias(HASH))
     hashes = hashed.select(HASH).sort(HASH).filter(pl.col(HASH) == pl.col(HASH).shift(1)).unique().collect()
     if hashes.is_empty():
         return 0
-    alike = hashed.join(hashes.lazy(), on=HASH, how="semi").group_by(keys).agg(pl.len().cast(pl.Int64) - 1)
-    return int(alike.select(pl.col("len").sum()).collect().item())
+    alike = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(null_if_empty(_optional_texts(orders)))
+    further = alike.group_by(keys).agg(pl.len().cast(pl.Int64) - 1)
+    return int(further.select(pl.col("len").sum()).collect().item())
 
 
 def _identity_columns(orders: OrderSet, by: Sequence[str]) -> list[str]:
