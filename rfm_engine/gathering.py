@@ -220,14 +220,15 @@ def _without_empty(parts: Sequence[pl.LazyFrame]) -> list[pl.LazyFrame]:
 
 def _read_customers(job: Job, clock: StageTimer) -> Aggregated:
     """Read and check customers that were counted elsewhere, and their ledger; without one only they are counted."""
-    with read_customer_files(job.files, job.rules) as (customers, by, source, fingerprints):
+    with read_customer_files(job.files, job.rules) as (parts, by, source, fingerprints):
         inputs = Inputs(files=fingerprints.describe_inputs(), source=source)
     clock.lap("read")
-    counted = Ledger(read=customers.height, used=customers.height, is_of_customers=True)
+    customers, orders = pl.concat(parts).select(pl.len(), pl.col(FREQUENCY).sum()).collect().row(0)
+    counted = Ledger(read=customers, used=customers, is_of_customers=True)
     return Aggregated(
-        parts=[customers.lazy()],
+        parts=parts,
         by=by,
-        ledger=counted if job.ledger is None else read_ledger(job.ledger, int(customers[FREQUENCY].sum())),
+        ledger=counted if job.ledger is None else read_ledger(job.ledger, orders),
         rejects=pl.DataFrame(schema=REJECT_SCHEMA),
         inputs=inputs,
         rules=job.rules,

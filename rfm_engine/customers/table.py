@@ -36,6 +36,7 @@ CHOICES: Final = ((CUSTOMER_ID,), (FREQUENCY,), (MONETARY, MONETARY_FEN), (LAST_
 YUAN: Final = r"^[+-]?[0-9]{1,15}(?:\.[0-9]{1,2}0*)?$"
 WHOLE: Final = r"^[+-]?[0-9]{1,18}(?:\.0*)?$"
 TIMES: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d")
+MOST_WHOLE: Final = 10**18 - 1
 MOST_FEN: Final = 2**63 - 1
 MOST_DAYS: Final = 3_000_000
 SAMPLES: Final = 3
@@ -118,14 +119,16 @@ def _cast(name: str, header: str, dtype: pl.DataType) -> pl.Expr:
         return _local_time(pl.col(header), dtype).alias(name)
     if name in {MONETARY, LAST_AMOUNT}:
         return _fen(pl.col(header)).alias(f"{name}_fen")
-    return _whole(pl.col(header)).alias(name)
+    return _whole(pl.col(header), dtype).alias(name)
 
 
 def _text(column: pl.Expr) -> pl.Expr:
     return column.cast(pl.String).str.strip_chars(BLANKS)
 
 
-def _whole(column: pl.Expr) -> pl.Expr:
+def _whole(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    if dtype.is_integer():
+        return pl.when(column.is_between(-MOST_WHOLE, MOST_WHOLE)).then(column).cast(pl.Int64)
     text = _text(column)
     return pl.when(text.str.contains(WHOLE)).then(text.str.replace(r"\.0*$", "")).cast(pl.Int64, strict=False)
 

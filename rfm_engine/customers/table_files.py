@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from rfm_engine.customers.table import list_table_columns, match_customer_columns, read_customer_table
+from rfm_engine.customers.table import list_table_columns, match_customer_columns
+from rfm_engine.customers.table_parts import read_in_parts
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.readers.formats import read_tables
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class CustomerFiles(NamedTuple):
     """The checked customers of some files, the columns of a list, what was understood of the files, and their watch."""
 
-    customers: pl.DataFrame
+    parts: list[pl.LazyFrame]
     by: tuple[str, ...]
     source: Orders
     files: InputFingerprints
@@ -33,7 +34,7 @@ class CustomerFiles(NamedTuple):
 
 @contextmanager
 def read_customer_files(files: Sequence[OrderFile], rules: Rules) -> Iterator[CustomerFiles]:
-    """Give the customers of all files together, one row per (list, customer).
+    """Give the customers of all files together, one row per (list, customer), in parts as `read_in_parts` does.
 
     Raises:
         DataError: Columns that are missing, and everything that `read_customer_table` refuses.
@@ -46,8 +47,8 @@ def read_customer_files(files: Sequence[OrderFile], rules: Rules) -> Iterator[Cu
         frames = [_rename(table, mapping) for table, mapping in zip(tables, mappings, strict=True)]
         whole = pl.concat(frames, how="diagonal_relaxed")
         names = whole.collect_schema().names()
-        customers = read_customer_table(whole, dict(zip(names, names, strict=True)), by, rules)
-        yield CustomerFiles(customers, by, _describe(tables, mappings, held), watch)
+        parts = read_in_parts(whole, dict(zip(names, names, strict=True)), by, rules)
+        yield CustomerFiles(parts, by, _describe(tables, mappings, held), watch)
 
 
 def _rename(table: RawTable, mapping: dict[str, str]) -> pl.LazyFrame:

@@ -14,7 +14,7 @@ import polars as pl
 import pyarrow as pa
 
 from rfm_engine.plugin_api import Gathered
-from rfm_engine_spark.orders import read_orders, select_columns
+from rfm_engine_spark.orders import read_orders, refuse_other_files, select_columns
 from rfm_engine_spark.session import spark_session
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def run_job(options: Spark, orders: Sequence[str], work: PartitionWork, folder: 
     Raises:
         UsageError: Spark or Java is not installed, or the orders are no Parquet files.
     """
+    refuse_other_files(orders)
     with spark_session(options.master, options.conf) as session:
         found = read_orders(session, orders)
         mapping = work.columns(found.headers)

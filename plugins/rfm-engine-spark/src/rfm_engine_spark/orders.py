@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from rfm_engine import UsageError
 
@@ -29,14 +29,7 @@ class SparkOrders:
 
 
 def read_orders(session: Any, orders: Sequence[str]) -> SparkOrders:  # noqa: ANN401 of Spark
-    """Return the orders that entries name, lazily; all of them have the columns of each.
-
-    Raises:
-        UsageError: Local files that are no Parquet.
-    """
-    if others := [path for path in orders if "/" in path and "://" not in path and not path.endswith(SUFFIXES)]:
-        message = f"the gatherer spark reads Parquet, and tables of Spark; not: {', '.join(others)}"
-        raise UsageError(message)
+    """Return the orders that entries name, lazily; all of them have the columns of each."""
     tables = [entry.removeprefix(TABLE) for entry in orders if entry.startswith(TABLE)]
     paths = [entry if "://" in entry else f"file://{entry}" for entry in orders if not entry.startswith(TABLE)]
     is_local = all(path.startswith("file://") for path in paths)
@@ -49,6 +42,17 @@ def read_orders(session: Any, orders: Sequence[str]) -> SparkOrders:  # noqa: AN
     return SparkOrders(
         table=_with_places(table), headers=headers, places=[FILE, ROW], files=_number_files(session, table.inputFiles())
     )
+
+
+def refuse_other_files(orders: Sequence[str]) -> None:
+    """Check that local files are Parquet: how text and workbooks are read is the engine's own promise.
+
+    Raises:
+        UsageError: Some are not.
+    """
+    if others := [path for path in orders if path.startswith("/") and not path.endswith(SUFFIXES)]:
+        message = f"the gatherer spark reads Parquet, and tables of Spark; not: {', '.join(others)}"
+        raise UsageError(message)
 
 
 def select_columns(table: Any, names: Iterable[str]) -> Any:  # noqa: ANN401 of Spark
@@ -72,7 +76,6 @@ def _number_files(session: Any, urls: Sequence[str]) -> dict[str, str]:  # noqa:
 
 
 def _spell_url(url: str) -> Iterator[tuple[str, str]]:
-    """Yield every spelling of the address of a file that Spark has, and the path it means."""
-    plain = unquote(urlsplit(url).path)
-    for form in (url, unquote(url), f"file:{plain}", f"file://{plain}", f"file://{quote(plain)}"):
-        yield form, plain if url.startswith("file:") else url
+    """Yield the spellings that Spark has of a file's address (`file:///a`, `file:/a`), and the path it means."""
+    path = urlsplit(url).path
+    yield from ((form, unquote(path)) for form in (url, f"file:{path}")) if url.startswith("file:") else ((url, url),)
