@@ -21,9 +21,8 @@ def build_jobs(places: Sequence[Path], rules: RuleOptions, *, may_lack: bool = F
     from rfm_engine.cli.display.terminal import print_line
 
     host = PluginHost(PluginOptions.from_environment(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
-    found = resolve_jobs(
-        places, Overrides(rules.dataset_keys(), rules.plugin_names(), rules.settings()), host, may_lack=may_lack
-    )
+    overrides = Overrides(rules.dataset_keys(), rules.plugin_names(), rules.allow_database, rules.settings())
+    found = resolve_jobs(places, overrides, host, may_lack=may_lack)
     for warning in host.warnings:
         print_line(warning, error=True)
     return attach_keys(found, rules.pseudonym_key_file)

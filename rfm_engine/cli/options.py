@@ -58,6 +58,10 @@ class RuleOptions:
     set: Annotated[
         Texts, Option(help="An option of the scheme or policy: key=value (repeatable).", rich_help_panel=GRADING)
     ] = None
+    allow_database: Annotated[
+        bool,
+        Option("--allow-database", help="Let a dataset file name a database.", rich_help_panel="How files are read"),
+    ] = False
     pseudonym_key_file: PseudonymKeyFile = None
     memory_budget: Annotated[
         Text,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -20,7 +21,6 @@ def sql(
     ] = None,
     *,
     rules: RuleOptions,
-    table: Annotated[str, typer.Option(help="The table of orders, such as sales.orders.")] = "orders",
     dialect: Annotated[Literal["duckdb", "postgresql"], typer.Option(help="The warehouse that runs it.")] = "duckdb",
     only: Annotated[
         Literal["customers", "ledger"], typer.Option(help="The customers, or where the rows of the orders went.")
@@ -31,7 +31,8 @@ def sql(
     from rfm_engine.sql.dialects import DIALECTS
     from rfm_engine.sql.statement import write_statement
 
-    job = _find_job(dataset, rules)
+    table = rules.keys.get("table", "orders")
+    job = _find_job(dataset, replace(rules, keys={key: value for key, value in rules.keys.items() if key != "table"}))
     statement = write_statement(job, table, DIALECTS[dialect], only)
     _report_findings(job)
     print_line(statement.rstrip("\n"))

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from rfm_engine.columns import REGION
 from rfm_engine.config.column_names import check_carried, check_lists, check_tokens
@@ -27,16 +26,15 @@ from rfm_engine.config.key_types import (
     RejectLimit,
     WeightTable,
 )
-from rfm_engine.config.order_tables import OrderTable
+from rfm_engine.config.order_places import OrderPlaces
 from rfm_engine.findings import Code
-from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Sameness
 
 TABLES = ("scheme", "tiers")
 Table = dict[str, Any]
 
 
-class Dataset(ReadOptions):
+class Dataset(OrderPlaces):
     """The keys of a dataset file; each is also an option of `rfm-engine run`.
 
     `scheme`, `tiers` and `gather` are tables with the `name` of a plugin and its options. Weights are exact decimals.
@@ -45,15 +43,6 @@ class Dataset(ReadOptions):
     name: FolderName = Field(description="the name of the results and of their folder")
     title: str = Field(default="", description="what the list is called where people read it")
     description: str = Field(default="", description="where the orders come from")
-    customers: tuple[str, ...] = Field(default=(), description="instead of orders: files of counted customers")
-    ledger: str | None = Field(
-        default=None,
-        description="of customers: a file with how many rows of their orders came to which outcome",
-        json_schema_extra={"form": "path"},
-    )
-    orders: tuple[str | OrderTable, ...] = Field(
-        default=(), validate_default=True, description="order files, globs or folders, beside the dataset file"
-    )
     as_of: Day = Field(description="the statistics date, the window's last day", json_schema_extra=COUNTING)
     since: Day | None = Field(default=None, description="the window's first day", json_schema_extra=COUNTING)
     dormant: bool = Field(
@@ -168,21 +157,10 @@ class Dataset(ReadOptions):
         default={"name": "abcd"}, description="the tier policy and its options", json_schema_extra=GRADING
     )
 
-    @field_validator("orders")
-    @classmethod
-    def _check_orders(cls, orders: tuple[str | OrderTable, ...], given: ValidationInfo) -> tuple[str | OrderTable, ...]:
-        customers = given.data.get("customers", ())
-        if not orders and not customers:
-            raise PydanticCustomError("missing", "expected order files")  # noqa: EM101 as pydantic's own
-        if orders and customers:
-            message = "name orders, or customers that were counted elsewhere, not both"
-            raise ValueError(message)
-        return orders
-
     @model_validator(mode="after")
     def _check_customers(self) -> Self:
-        if self.ledger is not None and not self.customers:
-            message = "ledger: of customers that were counted elsewhere; orders make their own"
+        if self.database is not None and self.state is not None:
+            message = "state: of order files; orders of a database are fetched whole, so leave it out"
             raise ValueError(message)
         fields = type(self).model_fields
         changed = {name for name, field in fields.items() if getattr(self, name) != field.default}

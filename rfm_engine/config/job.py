@@ -9,7 +9,7 @@ from rfm_engine.columns import ALIASES, CUSTOMER_COLUMNS
 from rfm_engine.config.dataset import TABLES, Dataset
 from rfm_engine.config.excluded import read_excluded
 from rfm_engine.config.frozen import list_frozen_faults, read_cuts
-from rfm_engine.config.order_tables import find_files, is_elsewhere
+from rfm_engine.config.order_places import find_files, is_elsewhere
 from rfm_engine.config.private_columns import refuse_folder_ids
 from rfm_engine.config.validation import validate
 from rfm_engine.errors import DatasetError, UsageError, nearest
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.dataset import Table
     from rfm_engine.config.origins import Origins
+    from rfm_engine.databases.queries import OrderQuery
     from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.plugin_api import Gatherer
@@ -39,7 +40,7 @@ class Job(NamedTuple):
     """A dataset that is ready to run: its rules resolved, its order files found, and the key of its pseudonyms.
 
     `state` is the folder that keeps what earlier runs found out. A `gatherer` counts the orders, also those that lie
-    `elsewhere`: in tables and remote places.
+    `elsewhere`: in tables and remote places. `query` is what a database is asked for the orders.
     """
 
     dataset: Dataset
@@ -51,6 +52,7 @@ class Job(NamedTuple):
     ledger: Path | None = None
     gatherer: Gatherer | None = None
     elsewhere: tuple[str, ...] = ()
+    query: OrderQuery | None = None
 
     @property
     def is_source_given(self) -> bool:
@@ -78,6 +80,8 @@ def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may 
         excluded = read_excluded(dataset.exclude, folder, origins.of("exclude"))
         rules = replace(rules, exclude_customer=(*rules.exclude_customer, *excluded))
     sources, gatherer = _find_sources(dataset, host, origins), _find_gatherer(dataset, host, origins)
+    if dataset.order_query is not None:
+        return Job(dataset, rules, [], sources=sources, query=dataset.order_query)
     named = dataset.orders or dataset.customers
     elsewhere = tuple(str(entry) for entry in named if is_elsewhere(entry)) if gatherer else ()
     try:

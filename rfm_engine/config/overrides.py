@@ -19,7 +19,7 @@ from rfm_engine.config.dataset_file import (
 )
 from rfm_engine.config.job import Job, prepare_job
 from rfm_engine.config.key_types import GRADED_BY, option_name
-from rfm_engine.config.order_tables import is_elsewhere
+from rfm_engine.config.order_places import is_elsewhere
 from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.orders.files.paths import find_order_files
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rfm_engine.plugins.host import PluginHost
 
 PLUGIN_KEYS = ("scheme", "tiers", "gather")
+PLACES = ("orders", "query", "table")
 OWN_OPTIONS = {
     "scheme.ties": "ties",
     "scheme.missing_list": "missing-list",
@@ -41,10 +42,14 @@ OWN_OPTIONS = {
 
 @dataclass(frozen=True)
 class Overrides:
-    """What the command line gives: dataset keys, a scheme, a policy and a gatherer by name, and their options."""
+    """What the command line gives: dataset keys, a scheme, a policy and a gatherer by name, and their options.
+
+    Unless they `allow_database`, no dataset file may name one.
+    """
 
     keys: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
+    allow_database: bool = False
     settings: Sequence[tuple[str, str]] = ()
 
     def origins(self, path: Path | None) -> Origins:
@@ -75,7 +80,8 @@ def resolve_jobs(
     """
     if "customers" in overrides.keys and places:
         return [_resolve_counted(places, overrides, host)]
-    if overrides.keys.keys() & {"orders", "customers"}:
+    is_plain = "database" in overrides.keys and not places
+    if is_plain or overrides.keys.keys() & {"orders", "customers"}:
         if places:
             message = "name datasets, or plain files with --orders, not both"
             raise UsageError(message)
@@ -118,7 +124,10 @@ def _resolve_job(  # noqa: PLR0913 as `prepare_job`
     anywhere: bool = False,
     may_lack: bool = False,
 ) -> Job:
+    _refuse_database(table, path, overrides)
     merged = deepcopy(table) | overrides.keys
+    if "database" in overrides.keys:  # a dataset's rules for orders that lie there
+        merged = {key: value for key, value in merged.items() if key not in PLACES or key in overrides.keys}
     merged["columns"] = table.get("columns", {}) | overrides.keys.get("columns", {})
     for key, name in overrides.names.items():
         if _plugin_name(merged.get(key), key) != name:
@@ -130,7 +139,15 @@ def _resolve_job(  # noqa: PLR0913 as `prepare_job`
     )
 
 
+def _refuse_database(table: dict[str, Any], path: Path | None, overrides: Overrides) -> None:
+    if table.get("database") and not (overrides.allow_database or "database" in overrides.keys):
+        message = f"{path}: database: a dataset file reaches a database only with --allow-database"
+        raise DatasetError(message)
+
+
 def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
+    if "database" in keys:
+        return {"name": keys.get("table") or "query"}
     place = (keys.get("orders") or keys["customers"])[0]
     if is_elsewhere(place):
         return {"name": re.split(r"[:./]", place.rstrip("/"))[-1]}

@@ -52,9 +52,13 @@ def _describe_fault(fault: Mapping[str, Any], key: str, fields: Mapping[str, str
     if fault["type"] == "missing":
         return f"{place}: must be given" + (f" ({fields[name]})" if fields.get(name) else "")
     words = WORDS.get(fault["type"]) or fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    expected = words if words.startswith("expected") or fault["type"] == "value_error" else f"expected {words}"
+    expected = (
+        words if words.startswith("expected") or fault["type"] in ("value_error", "secret") else f"expected {words}"
+    )
     return f"{place}: {expected}" + (
-        f", got {_quote(fault['input'])}" if path and not isinstance(fault["input"], dict) else ""
+        f", got {_quote(fault['input'])}"
+        if path and not isinstance(fault["input"], dict) and fault["type"] != "secret"
+        else ""
     )
 
 

@@ -6,10 +6,12 @@ from collections import Counter
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
+from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.padding import trim_texts
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import Orders, read
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from rfm_engine.databases.queries import OrderQuery
     from rfm_engine.order_source import OrderSource as ExportSource
     from rfm_engine.orders.files.fingerprints import InputFingerprints
-    from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.rules import Rules
 
 
@@ -44,6 +46,10 @@ class Job(Protocol):
         """The files."""
 
     @property
+    def query(self) -> OrderQuery | None:
+        """What to ask a database for the orders, where they lie in one."""
+
+    @property
     def sources(self) -> Sequence[ExportSource]:
         """The order sources that may be recognised, or the one that is given."""
 
@@ -54,10 +60,15 @@ class Job(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """The order files of a run: name, size and SHA-256 digest of each, and what was understood of them."""
+    """The order files of a run: name, size and SHA-256 digest of each, and what was understood of them.
+
+    Orders that were fetched from a database have no files but an `origin`: its URI, the statement, the rows, the
+    server, the time, and the digest of what was fetched.
+    """
 
     files: list[dict[str, Any]]
     source: Orders
+    origin: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +78,7 @@ class CachedOrders:
     rows: pl.LazyFrame
     source: Orders
     fingerprints: InputFingerprints
+    origin: dict[str, Any] | None = None
 
     def trim(self) -> CachedOrders:
         """Return the rows without white space around their texts."""
@@ -78,7 +90,10 @@ class CachedOrders:
         Raises:
             DataError: A file changed meanwhile.
         """
-        return Inputs(files=self.fingerprints.describe_inputs(), source=self.source)
+        files = self.fingerprints.describe_inputs()
+        if self.origin is None:
+            return Inputs(files=files, source=self.source)
+        return Inputs(files=[], source=self.source, origin=self.origin | {"sha256": files[0]["sha256"]})
 
 
 class OrderSource(Protocol):
@@ -128,12 +143,26 @@ class OrderCache:
 
 @contextmanager
 def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
-    paths, formats = [file.path for file in job.files], [file.format for file in job.files]
-    with hold_confined(job.files) as held, fingerprint_inputs(paths, [file.source for file in held]) as fingerprints:
-        source = read(held, job.rules.further_columns, job.sources, is_source_given=job.is_source_given)
-        typed = partial(source.typed, with_remainder=_keeps_remainders(job, source))
-        with stage_orders(typed, paths, formats, again=again) as rows:
-            yield CachedOrders(rows=rows, source=source, fingerprints=fingerprints)
+    with _find_files(job) as (files, origin), hold_confined(files) as held:
+        paths, opened, formats = ([getattr(file, name) for file in held] for name in ("path", "source", "format"))
+        with fingerprint_inputs(paths, opened) as fingerprints:
+            source = read(held, job.rules.further_columns, job.sources, is_source_given=job.is_source_given)
+            typed = partial(source.typed, with_remainder=_keeps_remainders(job, source))
+            with stage_orders(typed, opened, formats, again=again) as rows:
+                yield CachedOrders(rows=rows, source=source, fingerprints=fingerprints, origin=origin)
+
+
+@contextmanager
+def _find_files(job: Job) -> Iterator[tuple[list[OrderFile], dict[str, Any] | None]]:
+    """Give the order files, or the file that orders of a database are fetched into, and where these come from."""
+    if job.query is None:
+        yield job.files, None
+        return
+    from rfm_engine.databases.fetching import fetch_orders  # noqa: PLC0415 needed for databases alone
+
+    with fetch_orders(job.query) as (path, origin):
+        options = job.dataset.model_copy(update={"orders_format": "arrow"})
+        yield [OrderFile(path=Path(job.query.name), opened=path, options=options)], origin
 
 
 def _keeps_remainders(job: Job, source: Orders) -> bool:
@@ -149,6 +178,7 @@ def _sharing_key(job: Job) -> object:
     return (
         tuple((file.path, file.root, id(file.options)) for file in job.files if file.options is not job.dataset),
         tuple((file.path, file.root) for file in job.files),
+        job.query,
         repr([getattr(job.dataset, key) for key in ReadOptions.model_fields]),
         tuple(sorted(job.rules.further_columns)),
         job.rules.grain == "line",

@@ -108,7 +108,9 @@ class Record(Manifest):
     null for yuan; money is counted in whole numbers of so many `decimals`, where these are not two. `cut_points` has,
     for each score column, one row per (list, score): the columns of the list, `score`, the least and greatest value
     that got it (`from`, `to`: days, orders, fen or what money is counted in) and `customers`. `seconds` has the time of
-    each stage. `refit_differences` are the customers whom a refit would grade otherwise, where cut points are frozen.
+    each stage. `database` is where orders were fetched from: the URI without a password, the statement, the rows, the
+    server, its time, and the digest of what was fetched. `refit_differences` are the customers whom a refit would
+    grade otherwise, where cut points are frozen.
     """
 
     dataset: Annotated[dict[str, Any], AfterValidator(_with_keys)]
@@ -124,6 +126,7 @@ class Record(Manifest):
     tier_counts: list[dict[str, Any]]
     cut_points: dict[str, list[Annotated[dict[str, Any], AfterValidator(_with_span)]]]
     seconds: dict[str, float]
+    database: dict[str, Any] | None = Field(default=None, exclude_if=lambda origin: origin is None)
     refit_differences: int | None = Field(default=None, exclude_if=lambda count: count is None)
 
     @field_validator("tier_table")
@@ -228,6 +231,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
         tiers={"name": dataset.tiers["name"]} | rules.tiers.options(),
         tier_table=[TierRow(**tier.model_dump(mode="json")) for tier in rules.tiers.tier_table()],
         columns=run.inputs.source.mapping,
+        database=run.inputs.origin,
         currency=run.currency,
         decimals=run.decimals,
         ledger=run.ledger.as_table(),

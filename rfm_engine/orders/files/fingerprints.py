@@ -43,8 +43,9 @@ class InputFingerprints:
     digested_bytes: ClassVar[int] = 0
 
     def __init__(self, paths: Sequence[Path], sources: Sequence[Path] = ()) -> None:
-        self._began = {path: _state(path) for path in paths}
         self._sources = dict(zip(paths, sources or paths, strict=True))
+        self._places = {path: path if path.exists() else source for path, source in self._sources.items()}
+        self._began = {path: _state(place) for path, place in self._places.items()}
         self._digests: dict[Path, str] = {}
         self._ended = Event()
         self._thread = Thread(target=self._digest, name="digests of inputs", daemon=True)
@@ -72,7 +73,7 @@ class InputFingerprints:
         Raises:
             DataError: The files that are not; what was read of them is of no use.
         """
-        if changed := [str(path) for path, state in self._began.items() if _state(path) != state]:
+        if changed := [str(path) for path, state in self._began.items() if _state(self._places[path]) != state]:
             message = f"changed while the run read it: {', '.join(changed)}; run again when nobody writes to it"
             raise DataError(message)
 

@@ -1,0 +1,89 @@
+"""Orders of a database, fetched whole into a file: one transaction, batch by batch, so that memory stays bounded."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import polars as pl
+from polars.io.plugins import register_io_source
+
+from rfm_engine.databases.connections import connect
+from rfm_engine.errors import DataError
+from rfm_engine.system.disk_space import reports_full_disk
+from rfm_engine.system.temp_dir import temp_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from rfm_engine.databases.queries import OrderQuery
+
+UUID: Final = b"arrow.uuid"
+UUID_PARTS: Final = ((0, 8), (8, 4), (12, 4), (16, 4), (20, 12))
+
+
+class FetchedOrders(NamedTuple):
+    """Orders of a database in a file, and where they come from, for the record of a run."""
+
+    path: Path
+    origin: dict[str, Any]
+
+
+@contextmanager
+def fetch_orders(query: OrderQuery) -> Iterator[FetchedOrders]:
+    """Give the answer of a query as an Arrow file, which goes away with the block.
+
+    Numbers of any precision become text, so that no fen is lost; uuids become text as the database shows them.
+
+    Raises:
+        UsageError, DataError: As `connect`; also an answer without a row.
+    """
+    with temp_dir() as folder:
+        path = folder / "orders.arrow"
+        with connect(query.address) as connection, connection.dbapi.cursor() as cursor:
+            cursor.execute(connection.dialect.begin)
+            version, moment = next(_read_batches(cursor, connection.dialect.describe)).row(0)
+            with reports_full_disk():
+                rows = _write(_read_batches(cursor, query.statement), path, query)
+        server = f"{connection.dialect.server} {version}"
+        origin = {"uri": connection.address, "statement": query.statement, "rows": rows, "server": server, "at": moment}
+        yield FetchedOrders(path, origin)
+
+
+def _read_batches(cursor: Any, statement: str) -> Iterator[pl.DataFrame]:  # noqa: ANN401 a driver's own class
+    """Yield the rows of a statement in the order in which they come; nothing where there are none."""
+    import nanoarrow  # noqa: PLC0415 needed for databases alone
+
+    cursor.adbc_statement.set_sql_query(statement.strip().rstrip(";"))
+    handle, _ = cursor.adbc_statement.execute_query()
+    stream = nanoarrow.ArrayStream(handle)
+    uuids = [
+        field.name for field in stream.schema.fields if dict(field.metadata or {}).get(b"ARROW:extension:name") == UUID
+    ]
+    for batch in stream:
+        yield _without_extensions(pl.DataFrame(batch), uuids)
+
+
+def _without_extensions(frame: pl.DataFrame, uuids: list[str]) -> pl.DataFrame:
+    plain = [pl.col(name).ext.storage() for name, dtype in frame.schema.items() if isinstance(dtype, pl.Extension)]
+    digits = {name: pl.col(name).bin.encode("hex") for name in uuids}
+    texts = [
+        pl.concat_str([number.str.slice(*part) for part in UUID_PARTS], separator="-").alias(name)
+        for name, number in digits.items()
+    ]
+    return frame.with_columns(*plain, *texts)
+
+
+def _write(batches: Iterator[pl.DataFrame], path: Path, query: OrderQuery) -> int:
+    first = next(batches, pl.DataFrame())
+    if first.is_empty():
+        message = f"{query.name}: the statement returns no row; look at it with the database's own client"
+        raise DataError(message)
+
+    def give(*_: object) -> Iterator[pl.DataFrame]:
+        yield from chain((first,), batches)
+
+    register_io_source(give, schema=first.schema).sink_ipc(path)
+    return int(pl.scan_ipc(path).select(pl.len()).collect().item())

@@ -1,0 +1,106 @@
+"""Where a database is: a URI without a password, which alone stands in dataset files, records and messages."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, Final, NamedTuple
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+from rfm_engine.errors import UsageError, nearest
+
+SCHEMES: Final = ("postgresql", "postgres", "sqlite")
+FROM_ENVIRONMENT: Final = "env"
+VARIABLE: Final = "RFM_DATABASE_URI"
+SECRET: Final = ("password", "sslpassword")
+"""Parameters of a URI that hold a password."""
+
+
+def check_address(uri: str) -> str:
+    """Return the URI of a database, or `env`.
+
+    >>> check_address("postgresql://shop@localhost/shop")
+    'postgresql://shop@localhost/shop'
+
+    Raises:
+        ValueError: It names no database that can be read, or holds a password; no message shows that.
+    """
+    if uri == FROM_ENVIRONMENT:
+        return uri
+    scheme = urlsplit(uri).scheme if "://" in uri else ""
+    if scheme not in SCHEMES:
+        close = nearest(scheme, SCHEMES) if scheme else ""
+        shown = hide_password(uri)
+        message = (
+            f"expected postgresql://user@host/database, sqlite:///path, or env for ${VARIABLE}{close}, got {shown!r}"
+        )
+        raise _refuse(message)
+    if hide_password(uri) != uri:
+        message = f"holds a password; leave it out and set PGPASSWORD, use .pgpass, or put the URI into ${VARIABLE}"
+        raise _refuse(message)
+    return uri
+
+
+def _refuse(message: str) -> PydanticCustomError:
+    """Return an error that is shown without its input, which may hold a password."""
+    return PydanticCustomError("secret", "{message}", {"message": message})
+
+
+def hide_password(uri: str) -> str:
+    """Return the URI without its password.
+
+    >>> hide_password("postgresql://shop:secret@localhost/shop?sslmode=require&password=secret")
+    'postgresql://shop@localhost/shop?sslmode=require'
+    """
+    parts = urlsplit(uri)
+    user, _, host = parts.netloc.rpartition("@")
+    bare = f"{user.partition(':')[0]}@{host}" if user else host
+    kept = "&".join(pair for pair in parts.query.split("&") if pair.partition("=")[0].casefold() not in SECRET)
+    return uri if (bare, kept) == (parts.netloc, parts.query) else urlunsplit(parts._replace(netloc=bare, query=kept))
+
+
+def find_uri(address: str) -> str:
+    """Return the URI to connect with, which may hold a password, of an address.
+
+    Raises:
+        UsageError: The address is `env`, and the variable is not set or names no database.
+    """
+    if address != FROM_ENVIRONMENT:
+        return address
+    uri = os.environ.get(VARIABLE, "")
+    try:
+        check_address(hide_password(uri))
+    except ValueError as error:
+        message = f"${VARIABLE}: {error}" if uri else f"--database env: ${VARIABLE} is not set"
+        raise UsageError(message) from None
+    return uri
+
+
+def list_secrets(uri: str) -> list[str]:
+    """Return the passwords that a URI holds, so that no message shows them."""
+    parts = urlsplit(uri)
+    user = parts.netloc.rpartition("@")[0]
+    values = [value for key, value in parse_qsl(parts.query) if key.casefold() in SECRET]
+    return [secret for secret in (user.partition(":")[2], parts.password or "", *values) if secret]
+
+
+class OrderQuery(NamedTuple):
+    """A question to a database whose answer is the orders: its address, its statement, and what to call the answer."""
+
+    address: str
+    statement: str
+    name: str
+
+
+def select_all(table: str) -> str:
+    """Return the statement that selects a table, whose name may have a schema before it.
+
+    >>> print(select_all("shop.monthly orders"))
+    select * from "shop"."monthly orders"
+    """
+    return "select * from " + ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in table.split("."))  # noqa: S608 quoted
+
+
+Address = Annotated[str, AfterValidator(check_address)]
