@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 TABLES: Final = ("base", "open_rows", "days", "rejects", "values")
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Grows when what is kept, or what it means, is another."""
 
 MODE: Final = 0o700
@@ -114,6 +114,7 @@ def _to_memo(manifest: dict[str, Any], tables: dict[str, pl.DataFrame]) -> Memo:
         mapping=manifest["mapping"],
         dtypes=manifest["dtypes"],
         unmapped=tuple(manifest["unmapped"]),
+        reading=manifest["reading"],
         **tables,
     )
 
@@ -154,6 +155,7 @@ def _to_manifest(memo: Memo, job: Job, digests: dict[str, str]) -> dict[str, Any
         "mapping": memo.mapping,
         "dtypes": memo.dtypes,
         "unmapped": memo.unmapped,
+        "reading": memo.reading,
         "tables": digests,
     }
 

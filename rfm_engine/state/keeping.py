@@ -17,7 +17,8 @@ from rfm_engine.state.answer import Answer
 from rfm_engine.state.counting import count_part
 from rfm_engine.state.day_ledger import count_days, list_rejects
 from rfm_engine.state.folder import read_memo, write_memo
-from rfm_engine.state.limits import refuse_unfit
+from rfm_engine.state.growth import may_have_grown
+from rfm_engine.state.limits import list_readings, refuse_questions, refuse_unfit
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
 from rfm_engine.state.open_ids import NO_HASHES, NO_IDS, drop_rows, find_open_hashes, find_open_rows
 from rfm_engine.state.parts import add_up, list_customers
@@ -26,10 +27,12 @@ from rfm_engine.state.rereading import list_values
 from rfm_engine.state.windows import in_any_window, lasting_columns, mark_unpaid
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
+    from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
 
@@ -97,14 +100,19 @@ def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
 
 def _recall(memo: Memo, job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
     paths = [file.path for file in job.files]
-    with hold_confined(job.files) as held, fingerprint_inputs(paths, [file.source for file in held]) as fingerprints:
-        _refuse_other_sizes(memo, paths)
+    grown_files = _refuse_other_sizes(memo, job.files)
+    with (
+        hold_confined(job.files) as held,
+        fingerprint_inputs(paths, [file.source for file in held], grown_files) as fingerprints,
+    ):
         empty = [{"file": path.as_posix(), "bytes": 0, "sha256": ""} for path in paths]
         grown = Refresh(memo=memo, job=job, files=held, inputs=empty).bring_up_to_date()
         aggregated = Answer(memo=grown, job=job, files=held, inputs=empty).aggregate()
         inputs = fingerprints.describe_inputs()
     files = {one["file"]: one for one in inputs}
-    if changed := [name for name, facts in memo.files.items() if facts.sha256 != files[name]["sha256"]]:
+    digests = {name: one["sha256"] for name, one in files.items()}
+    digests |= {path.as_posix(): digest for path, digest in fingerprints.start_digests.items()}
+    if changed := [name for name, facts in memo.files.items() if facts.sha256 != digests[name]]:
         message = f"{changed[0]} changed"
         raise UnusableStateError(message)
     if len({one["sha256"] for one in inputs}) < len(inputs):
@@ -114,7 +122,8 @@ def _recall(memo: Memo, job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
         name: replace(known, sha256=files[name]["sha256"], bytes=files[name]["bytes"])
         for name, known in grown.files.items()
     }
-    new = tuple(one["file"] for one in inputs if one["file"] not in memo.files)
+    grown_names = {path.as_posix() for path in grown_files}
+    new = tuple(name for name in files if name not in memo.files or name in grown_names)
     use = StateUse(folder=folder, memo=replace(grown, files=facts), read_anew=new)
     return replace(aggregated, inputs=replace(aggregated.inputs, files=inputs)), use
 
@@ -129,12 +138,22 @@ def _refuse_other_window(memo: Memo, job: Job) -> None:
         raise UnusableStateError(message)
 
 
-def _refuse_other_sizes(memo: Memo, paths: list[Path]) -> None:
-    for path in paths:
-        known = memo.files.get(path.as_posix())
-        if known is not None and path.stat().st_size != known.bytes:
-            message = f"{path} changed"
+def _refuse_other_sizes(memo: Memo, files: Sequence[OrderFile]) -> dict[Path, int]:
+    """Return the size that each file had which may have grown at its end since.
+
+    Raises:
+        UnusableStateError: A file has another size.
+    """
+    grown = {}
+    for file in files:
+        known = memo.files.get(file.path.as_posix())
+        if known is None or file.path.stat().st_size == known.bytes:
+            continue
+        if not may_have_grown(file, known):
+            message = f"{file.path} changed"
             raise UnusableStateError(message)
+        grown[file.path] = known.bytes
+    return grown
 
 
 def observe(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> Memo:
@@ -166,19 +185,22 @@ def _make_memo(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders,
         raise UnusableStateError(message)
     settled, lasting = Duplicates(rows=drop_rows(opened[ROW])), mark_unpaid(in_any_window(orders))
     first = next(iter(source.mapping))
+    rejects = list_rejects(lasting, source.mapping[first], settled)
+    refuse_questions(rejects, source)
     return Memo(
         since=job.rules.since,
         as_of=job.rules.as_of,
-        files=find_facts(orders.rows, found.inputs.files),
+        files=find_facts(orders.rows, source, found.inputs.files),
         base=_make_base(orders, opened, found),
         open_rows=opened.drop(ROW),
         days=count_days(lasting, settled),
-        rejects=list_rejects(lasting, source.mapping[first], settled),
+        rejects=rejects,
         values=list_values(orders.rows),
         columns=lasting_columns(orders),
         mapping=source.mapping[first],
         dtypes=source.dtypes[first],
         unmapped=source.unmapped[first],
+        reading=list_readings(source)[0],
     )
 
 

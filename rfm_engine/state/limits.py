@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING, Final
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REFUNDED_FEN
 from rfm_engine.orders.order_ids.order_sums import STEP
+from rfm_engine.errors import DataError
+from rfm_engine.orders.questions import question_rejects
+from rfm_engine.state.growth import TEXT_FORMATS
 from rfm_engine.state.memo import UnusableStateError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    import polars as pl
+
     from rfm_engine.config.job import Job
+    from rfm_engine.orders.interpretation import Interpretation
     from rfm_engine.orders.reading import Orders
     from rfm_engine.rules import Rules
 
 OTHER_DECIMALS: Final = "it is not kept for currencies of more or fewer than two decimals"
-COLUMNAR = ("parquet", "arrow")
+COLUMNAR: Final = ("parquet", "arrow")
 
 
 def refuse_unfit(job: Job, source: Orders, rules: Rules, columns: Collection[str]) -> None:
@@ -25,7 +31,8 @@ def refuse_unfit(job: Job, source: Orders, rules: Rules, columns: Collection[str
     Raises:
         UnusableStateError: It can't; the first reason.
     """
-    for reason in (*_rules_in_the_way(rules), *_files_in_the_way(job, source), *_columns_in_the_way(columns)):
+    files = (*_files_in_the_way(job, source), *_cells_in_the_way(job, source))
+    for reason in (*_rules_in_the_way(rules), *files, *_columns_in_the_way(columns)):
         raise UnusableStateError(reason)
 
 
@@ -45,8 +52,11 @@ def _rules_in_the_way(rules: Rules) -> Iterator[str]:
 def _files_in_the_way(job: Job, source: Orders) -> Iterator[str]:
     if any(file.options is not job.dataset for file in job.files):
         yield "it is not kept where files are read in several ways"
-    if len({file.format for file in job.files}) > 1 or job.files[0].format not in COLUMNAR:
-        yield "it is kept for Parquet or Arrow files alone"
+    form = job.files[0].format
+    if len({file.format for file in job.files}) > 1:
+        yield "it is not kept for files of several formats"
+    elif form not in (*COLUMNAR, *TEXT_FORMATS):
+        yield f"it is not kept for {form} files"
     if any(source.sources.values()):
         yield "it is not kept for the exports of an order source"
     if source.copies:
@@ -57,7 +67,12 @@ def _files_in_the_way(job: Job, source: Orders) -> Iterator[str]:
         yield "the files have different columns"
     elif len({(*dtypes.items(),) for dtypes in source.dtypes.values()}) > 1:
         yield "the columns of the files have different types"
-    for dtypes in source.dtypes.values():
+
+
+def _cells_in_the_way(job: Job, source: Orders) -> Iterator[str]:
+    if len(list_readings(source)) > 1:
+        yield "the cells of the files are read in different ways"
+    for dtypes in source.dtypes.values() if job.files[0].format in COLUMNAR else ():
         if dtypes.get(ORDER_AMOUNT, "String") == "String" or not dtypes.get(ORDER_TIME, "").startswith("Date"):
             yield "amounts or times are text"
 
@@ -69,3 +84,27 @@ def _columns_in_the_way(columns: Collection[str]) -> Iterator[str]:
         yield OTHER_DECIMALS
     if REFUNDED_FEN in columns:
         yield "it is not kept for amounts with refunds taken off"
+
+
+def list_readings(source: Orders) -> list[str]:
+    """Return each way in which the cells of the files are read."""
+    return sorted({_describe_reading(one) for one in source.interpretations.values()})
+
+
+def _describe_reading(one: Interpretation) -> str:
+    forms, options = one.forms, one.options
+    parts = (one.style, options.amount_style, options.order_time_format, forms.currency, forms.times.takes_short_years)
+    return repr((*parts, one.is_style_found, one.is_format_found))
+
+
+def refuse_questions(rejects: pl.DataFrame, source: Orders) -> None:
+    """Check that no rejected cell, whatever the window, makes a run ask how the cells are meant.
+
+    Raises:
+        UnusableStateError: One does.
+    """
+    try:
+        question_rejects(rejects, source.interpretations)
+    except DataError as error:
+        message = "rejected cells may be meant in another way"
+        raise UnusableStateError(message) from error

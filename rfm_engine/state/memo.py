@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from rfm_engine.columns import ORDER_ID, ORDER_TIME
-from rfm_engine.orders.reading import SOURCE_FILE
+from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+    from rfm_engine.orders.reading import Orders
 
 
 class UnusableStateError(Exception):
@@ -20,10 +23,18 @@ class UnusableStateError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class FileFacts:
-    """An order file that was read: its digest and size, and the least and greatest id and time of its rows."""
+    """An order file that was read: its digest and size, and the least and greatest id and time of its rows.
+
+    Of text also its `layout`, by key of a dataset, the number of lines above its records, and of its last row the
+    number and the order id.
+    """
 
     sha256: str
     bytes: int
+    layout: dict[str, Any] = field(default_factory=dict)
+    lines_above: int = 0
+    last_row: int = 0
+    last_row_id: str | None = None
     first_id: str | None = None
     last_id: str | None = None
     first_time: datetime | None = None
@@ -41,6 +52,21 @@ class FileFacts:
             return False
         return self.first_time.date() <= last and first <= self.last_time.date()
 
+    def extend(self, tail: FileFacts) -> FileFacts:
+        """Return the facts of the file with what is known of its new lines."""
+        spans = {
+            f"{end}_{name}": pick(
+                value for facts in (self, tail) if (value := getattr(facts, f"{end}_{name}")) is not None
+            )
+            for end, pick in (("first", _least), ("last", _greatest))
+            for name in ("id", "time")
+        }
+        last = max(self, tail, key=lambda facts: facts.last_row)
+        return replace(self, last_row=last.last_row, last_row_id=last.last_row_id, **spans)
+
+
+_least, _greatest = partial(min, default=None), partial(max, default=None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Memo:
@@ -50,7 +76,7 @@ class Memo:
     other rows that may count are settled: `base` has their part (`parts`), of the window from `since` to `as_of`, and
     `days` their number by day, with that of all rows that do not count. `rejects` have the day of each row, null where
     it is rejected whatever the window. `values` are those of regions and statuses. `mapping`, `dtypes`, `unmapped` are
-    what was understood of each of the files, `columns` those of the prepared rows.
+    what was understood of each of the files, `columns` those of the prepared rows, `reading` how their cells are read.
     """
 
     since: date | None
@@ -65,6 +91,7 @@ class Memo:
     mapping: dict[str, str] = field(default_factory=dict)
     dtypes: dict[str, str] = field(default_factory=dict)
     unmapped: tuple[str, ...] = ()
+    reading: str = ""
 
     @property
     def open_ids(self) -> pl.Series:
@@ -72,13 +99,27 @@ class Memo:
         return self.open_rows[ORDER_ID].unique()
 
 
-def find_facts(rows: pl.LazyFrame, files: list[dict[str, Any]]) -> dict[str, FileFacts]:
+def find_facts(rows: pl.LazyFrame, source: Orders, files: list[dict[str, Any]]) -> dict[str, FileFacts]:
     """Return the facts of files by their names, from their rows, sizes and digests."""
-    spans = [
-        pl.col(column).min().alias(f"first_{name}") for name, column in (("id", ORDER_ID), ("time", ORDER_TIME))
-    ] + [pl.col(column).max().alias(f"last_{name}") for name, column in (("id", ORDER_ID), ("time", ORDER_TIME))]
+    ends = (("id", ORDER_ID), ("time", ORDER_TIME))
+    spans = [pl.col(column).min().alias(f"first_{name}") for name, column in ends]
+    spans += [pl.col(column).max().alias(f"last_{name}") for name, column in ends]
+    if source.is_trimmed:
+        number = pl.col(SOURCE_ROW)
+        spans += [number.max().alias("last_row"), pl.col(ORDER_ID).get(number.arg_max()).alias("last_row_id")]
     found = {str(row.pop(SOURCE_FILE)): row for row in rows.group_by(SOURCE_FILE).agg(spans).collect().to_dicts()}
     return {
-        file["file"]: FileFacts(sha256=file["sha256"], bytes=file["bytes"], **found.get(file["file"], {}))
+        file["file"]: FileFacts(
+            sha256=file["sha256"],
+            bytes=file["bytes"],
+            **_describe_layout(source, file["file"]) | found.get(file["file"], {}),
+        )
         for file in files
     }
+
+
+def _describe_layout(source: Orders, name: str) -> dict[str, Any]:
+    layout = dict(source.layouts.get(name, {}))
+    header_lines = 0 if source.files[0].options.no_header or not layout else 1
+    lines_above = int(layout.get("skip_lines", 0)) + header_lines
+    return {"layout": layout, "lines_above": lines_above, "last_row": lines_above}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import NOTHING_PAID, ORDER_ID, ORDER_TIME
+from rfm_engine.columns import LEFT_OUT, NOTHING_PAID, ORDER_ID, ORDER_TIME
 from rfm_engine.orders.cells.amounts import REMAINDER
 from rfm_engine.orders.cleaning import passing_rows
 from rfm_engine.orders.order_ids.duplicates import HASH, can_repeat, suspect_hashes
@@ -17,6 +17,7 @@ from rfm_engine.state.windows import own_checks
 if TYPE_CHECKING:
     from rfm_engine.orders.staging import OrderSet
 
+MARKS: Final = (LEFT_OUT, NOTHING_PAID)
 NO_HASHES: Final = pl.DataFrame(schema={HASH: pl.UInt64})
 NO_IDS: Final = pl.Series(dtype=pl.String)
 
@@ -52,7 +53,7 @@ def _find_divided_orders(lines: pl.LazyFrame) -> pl.DataFrame:
 
 def find_open_rows(orders: OrderSet, hashes: pl.DataFrame, ids: pl.Series) -> pl.DataFrame:
     """Return the rows that may count in some window and have one of these ids, or one of these hashes of an id."""
-    rows = passing_rows(orders.rows, own_checks(orders)).drop(NOTHING_PAID, strict=False)
+    rows = passing_rows(orders.rows, own_checks(orders)).drop(MARKS, strict=False)
     if hashes.is_empty() and ids.is_empty():
         return rows.clear().collect()
     is_open = pl.col(ORDER_ID).hash().is_in(hashes[HASH].implode()) | pl.col(ORDER_ID).is_in(ids.implode())
@@ -61,7 +62,7 @@ def find_open_rows(orders: OrderSet, hashes: pl.DataFrame, ids: pl.Series) -> pl
 
 def add_open_rows(rows: pl.DataFrame, *more: pl.DataFrame) -> pl.DataFrame:
     """Return open rows together; what rounding took off is nothing where no amount of a file was rounded."""
-    added = pl.concat([rows, *(other.drop(ROW, NOTHING_PAID, strict=False) for other in more)], how="diagonal")
+    added = pl.concat([rows, *(other.drop(ROW, *MARKS, strict=False) for other in more)], how="diagonal")
     return added if REMAINDER not in added.columns else added.with_columns(pl.col(REMAINDER).fill_null(0))
 
 

@@ -14,7 +14,9 @@ from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.counting import count_leaving, count_part
-from rfm_engine.state.day_ledger import add_days, count_days, list_rejects, subtract_days
+from rfm_engine.state.day_ledger import add_days, count_days, list_rejects
+from rfm_engine.state.growth import cut_tail, may_have_grown
+from rfm_engine.state.limits import list_readings, refuse_questions
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
 from rfm_engine.state.open_ids import (
     NO_HASHES,
@@ -38,11 +40,13 @@ from rfm_engine.state.parts import (
     settle,
     without_customers,
 )
+from rfm_engine.state.reopened import Reopened
 from rfm_engine.state.rereading import list_values, read_files
 from rfm_engine.state.windows import in_any_window, in_window, lasting_columns, own_checks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
     from typing import Any
 
@@ -58,29 +62,6 @@ MOST_RECOUNTED: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reopened:
-    """Rows that were settled and are open from now on, numbered; the orders are the same under any window."""
-
-    orders: OrderSet
-    rows: pl.DataFrame
-
-    @property
-    def ids(self) -> pl.Series:
-        """Their order ids."""
-        return self.rows[ORDER_ID]
-
-    def take_from(self, memo: Memo) -> Memo:
-        """Return the memo with these among its open rows, and not among those that it counted by day or rejected."""
-        places = self.rows.select(pl.col(SOURCE_FILE).alias("file"), pl.col(SOURCE_ROW).alias("row"))
-        return replace(
-            memo,
-            open_rows=add_open_rows(memo.open_rows, self.rows),
-            days=subtract_days(memo.days, count_days(self.orders, Duplicates())),
-            rejects=memo.rejects.join(places, on=["file", "row"], how="anti", maintain_order="left"),
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
 class Refresh:
     """The work on one memo: the job, its files as they are held open, and their names, sizes and digests."""
 
@@ -90,14 +71,24 @@ class Refresh:
     inputs: list[dict[str, Any]]
 
     @cached_property
+    def tails(self) -> dict[str, OrderFile]:
+        """The new lines of the files that grew, each as a file."""
+        known = [(file, self.memo.files[name]) for file in self.files if (name := str(file.path)) in self.memo.files]
+        return {str(file.path): cut_tail(file, facts) for file, facts in known if may_have_grown(file, facts)}
+
+    @cached_property
     def new_files(self) -> list[OrderFile]:
-        """The files that the memo does not know."""
-        return [file for file in self.files if file.path.as_posix() not in self.memo.files]
+        """The files that the memo does not know, and what is new of the others."""
+        return [*(file for file in self.files if str(file.path) not in self.memo.files), *self.tails.values()]
 
     def old_files(self, has: Callable[[FileFacts], bool]) -> list[OrderFile]:
         """Return the files that the memo knows and that have something."""
         facts = self.memo.files
-        return [file for file in self.files if (name := file.path.as_posix()) in facts and has(facts[name])]
+        return [file for file in self.files if (name := str(file.path)) in facts and has(facts[name])]
+
+    def _read_known(self, files: Sequence[OrderFile]) -> AbstractContextManager[tuple[OrderSet, Orders]]:
+        """Give what the memo knows of some files."""
+        return read_files(self.job, files, {name: self.memo.files[name].last_row for name in self.tails})
 
     def bring_up_to_date(self) -> Memo:
         """Return the memo of all files and of the window of the job.
@@ -125,13 +116,14 @@ class Refresh:
         files = self.old_files(lambda facts: facts.meets_days(first, last))
         if not files:
             return self.memo.base.clear()
-        with read_files(self.job, files) as (orders, _):
+        with self._read_known(files) as (orders, _):
             opened = find_open_rows(orders, NO_HASHES, self.memo.open_ids)
             return count(in_window(orders, first, last), drop_rows(opened[ROW]))
 
     def _take_in(self, memo: Memo, changes: list[pl.DataFrame]) -> Memo:
-        with read_files(self.job, self.new_files) as (orders, source):
-            self._refuse_others(orders, source)
+        with read_files(self.job, self.new_files) as (found, source):
+            self._refuse_others(found, source)
+            orders = self._number_tails(found)
             reopened = self._reopen(orders) if may_be_open(orders) else None
             ids = memo.open_ids if reopened is None else pl.concat([memo.open_ids, reopened.ids])
             opened = find_open_rows(orders, find_open_hashes(orders), ids)
@@ -145,14 +137,39 @@ class Refresh:
                 changes.append(again)
             days = count_days(in_any_window(orders), Duplicates(rows=dropped))
             rejects = list_rejects(orders, memo.mapping, Duplicates(rows=dropped))
+            refuse_questions(rejects, source)
             return replace(
                 _apply(grown, [*changes, count_part(orders, dropped)]),
                 days=add_days([grown.days, days]),
                 rejects=pl.concat([grown.rejects, rejects]),
                 values=pl.concat([memo.values, list_values(orders.rows)]).unique().sort("column", "value"),
-                files=memo.files
-                | find_facts(orders.rows, [one for one in self.inputs if one["file"] not in memo.files]),
+                files=self._add_facts(orders, source),
             )
+
+    def _number_tails(self, orders: OrderSet) -> OrderSet:
+        """Return the orders with the rows of tails as their whole files number them.
+
+        Raises:
+            UnusableStateError: The last order of such a file goes on in its tail, whose cells it may complete.
+        """
+        if not self.tails:
+            return orders
+        files = {name: self.memo.files[name] for name in self.tails}
+        shift = {name: facts.last_row - facts.lines_above for name, facts in files.items()}
+        added = pl.col(SOURCE_FILE).replace_strict(shift, default=0, return_dtype=pl.Int64)
+        rows = orders.rows.with_columns(pl.col(SOURCE_ROW) + added)
+        for name, facts in files.items():
+            first = rows.filter((pl.col(SOURCE_FILE) == name) & (pl.col(SOURCE_ROW) == facts.last_row + 1))
+            if facts.last_row_id in first.select(ORDER_ID).collect()[ORDER_ID].to_list():
+                message = f"the last order of {name} goes on in its new lines"
+                raise UnusableStateError(message)
+        return replace(orders, rows=rows)
+
+    def _add_facts(self, orders: OrderSet, source: Orders) -> dict[str, FileFacts]:
+        known = self.memo.files
+        names = {str(file.path) for file in self.new_files}
+        found = find_facts(orders.rows, source, [one for one in self.inputs if one["file"] in names])
+        return known | {name: known[name].extend(facts) if name in known else facts for name, facts in found.items()}
 
     def _refuse_others(self, orders: OrderSet, source: Orders) -> None:
         first = next(iter(source.mapping))
@@ -162,6 +179,13 @@ class Refresh:
         if source.dtypes[first] != self.memo.dtypes or lasting_columns(orders) != self.memo.columns:
             message = f"the columns of {first} have other types than those of the files before it"
             raise UnusableStateError(message)
+        if list_readings(source) != [self.memo.reading]:
+            message = f"the cells of {first} are read in another way than those of the files before it"
+            raise UnusableStateError(message)
+        for name in self.tails:
+            if source.layouts.get(name, {}) != self.memo.files[name].layout:
+                message = f"{name} changed"
+                raise UnusableStateError(message)
 
     def _reopen(self, orders: OrderSet) -> Reopened | None:
         """Return the settled rows that have an id of a new row, each of which may count in some window; None: none."""
@@ -170,7 +194,7 @@ class Refresh:
         files = self.old_files(lambda facts: facts.meets_ids(first, last))
         if not files:
             return None
-        with read_files(self.job, files) as (old, _):
+        with self._read_known(files) as (old, _):
             span = pl.col(ORDER_ID).is_between(pl.lit(first), pl.lit(last))
             between = passing_rows(old.rows, own_checks(old)).filter(span)
             settled = between.filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
@@ -191,7 +215,7 @@ class Refresh:
         if orders > FEW_ORDERS and orders * MOST_RECOUNTED > all_orders:
             message = f"order ids come again whose customers have {orders:,} of {all_orders:,} orders"
             raise UnusableStateError(message)
-        with read_files(self.job, self.old_files(lambda _: True)) as (old, _):
+        with self._read_known(self.old_files(lambda _: True)) as (old, _):
             theirs = old.rows.join(customers.lazy(), on=keys, how="semi").drop(ROW).collect().with_row_index(ROW)
         again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
         opened = find_open_rows(again, NO_HASHES, memo.open_ids)

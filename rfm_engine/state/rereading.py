@@ -11,15 +11,17 @@ import polars as pl
 
 from rfm_engine.columns import ALIASES, REGION, STATUS
 from rfm_engine.orders.padding import trim_if_padded
-from rfm_engine.orders.reading import read
-from rfm_engine.orders.staging import order_set, stage_orders
+from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, read
+from rfm_engine.orders.staging import ROW, order_set, stage_orders
 from rfm_engine.preparation import follow_source, prepare_orders
 from rfm_engine.preparation.spellings import join_regions, match_statuses
+from rfm_engine.review.scientific_ids import find_scientific_ids
 from rfm_engine.state.limits import refuse_unfit
+from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.windows import LAST_DAY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rfm_engine.config.job import Job
     from rfm_engine.orders.files.order_file import OrderFile
@@ -29,8 +31,12 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def read_files(job: Job, files: Sequence[OrderFile]) -> Iterator[tuple[OrderSet, Orders]]:
+def read_files(
+    job: Job, files: Sequence[OrderFile], last_rows: Mapping[str, int] | None = None
+) -> Iterator[tuple[OrderSet, Orders]]:
     """Give the prepared orders of some files, marked for any window, and what was understood of them.
+
+    Of some files the rows are given up to a `source_row` alone.
 
     Raises:
         UnusableStateError: Files of which a state can't answer.
@@ -38,14 +44,24 @@ def read_files(job: Job, files: Sequence[OrderFile]) -> Iterator[tuple[OrderSet,
     extra = [name for name in job.rules.by if name not in ALIASES]
     source = read(files, extra, job.sources, is_source_given=job.is_source_given)
     read_lines = partial(source.typed, with_remainder=job.rules.grain == "line")
-    with stage_orders(read_lines, [file.path for file in files], [file.format for file in files]) as rows:
+    with stage_orders(read_lines, [file.source for file in files], [file.format for file in files]) as staged:
+        rows = _keep_first(staged, last_rows) if last_rows else staged
         trimmed = rows if source.is_trimmed else trim_if_padded(rows)
         requested = follow_source(trimmed, job.rules, source, job.dataset.model_fields_set)
         lasting = replace(requested, since=None, as_of=LAST_DAY)
         typed, rules = prepare_orders(trimmed, lasting, is_text=source.is_text, copies=source.copies)
         prepared = order_set(typed, replace(rules, since=requested.since, as_of=requested.as_of))
         refuse_unfit(job, source, requested, prepared.columns)
+        if [*find_scientific_ids(prepared.rows, is_text=source.is_text)]:
+            message = "ids have lost digits"
+            raise UnusableStateError(message)
         yield prepared, source
+
+
+def _keep_first(rows: pl.LazyFrame, last_rows: Mapping[str, int]) -> pl.LazyFrame:
+    last = pl.col(SOURCE_FILE).replace_strict(last_rows, default=None, return_dtype=pl.Int64)
+    kept = rows.filter((pl.col(SOURCE_ROW) <= last).fill_null(value=True))
+    return kept.drop(ROW).collect().with_row_index(ROW).lazy()
 
 
 def list_values(rows: pl.LazyFrame) -> pl.DataFrame:

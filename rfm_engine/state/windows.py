@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from rfm_engine.columns import NOTHING_PAID
+from rfm_engine.columns import LEFT_OUT, NOTHING_PAID
 from rfm_engine.orders.cells.amounts import REMAINDER
 from rfm_engine.orders.cleaning import OUTSIDE_WINDOW, row_checks
 from rfm_engine.preparation.order_rows import mark_unpaid_orders
@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from rfm_engine.orders.cleaning import RowCheck
     from rfm_engine.orders.staging import OrderSet
 
+ROW_DEPENDENT: Final = (LEFT_OUT, NOTHING_PAID, REMAINDER)
+"""Columns that orders have only where some row needs them."""
+
 LAST_DAY: Final = date(9000, 1, 1)
 """Later than any order."""
 
 
 def lasting_columns(orders: OrderSet) -> tuple[str, ...]:
     """Return the columns of the orders that do not depend on what their rows hold."""
-    return tuple(name for name in orders.columns if name not in (NOTHING_PAID, REMAINDER))
+    return tuple(name for name in orders.columns if name not in ROW_DEPENDENT)
 
 
 def timeless_checks(orders: OrderSet) -> list[RowCheck]:

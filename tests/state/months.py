@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +34,7 @@ SCHEMA: dict[str, Any] = {
     "currency": pl.String,
 }
 HOST = PluginHost()
+Rows = list[dict[str, Any]]
 
 
 def row(order_id: str | None, day: float | None, **other: Any) -> dict[str, Any]:  # noqa: ANN401 cells
@@ -41,17 +44,36 @@ def row(order_id: str | None, day: float | None, **other: Any) -> dict[str, Any]
     return sound | {"order_amount": "5.00", "order_id": order_id, "order_time": time} | other
 
 
-def write_month(folder: Path, name: str, rows: list[dict[str, Any]], without: Collection[str] = ("currency",)) -> None:
+def write_month(folder: Path, name: str, rows: Rows, without: Collection[str] = ("currency",)) -> None:
     """Write a file of orders, without some of the columns."""
     folder.mkdir(exist_ok=True, parents=True)
     texts = pl.DataFrame(rows, schema=SCHEMA | {"order_amount": pl.String})
-    typed = texts.with_columns(pl.col("order_amount").cast(pl.Decimal(12, 3)))
+    typed = texts.with_columns(pl.col("order_amount").cast(pl.Decimal(12, 3), strict=False))
     typed.drop(without).write_parquet(folder / f"{name}.parquet")
+
+
+def write_text(path: Path, rows: Rows, without: Collection[str] = ("currency",), form: str = "%Y-%m-%d %H:%M") -> None:
+    """Write orders to a file of CSV or NDJSON, times in a form; behind what is in it."""
+    names = [name for name in SCHEMA if name not in without]
+    cells = [{name: _to_text(one[name], form) for name in names} for one in rows]
+    has_header = path.exists()
+    with path.open("a", newline="") as file:
+        if path.suffix == ".ndjson":
+            file.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in cells)
+            return
+        writer = csv.DictWriter(file, names, lineterminator="\n")
+        if not has_header:
+            writer.writeheader()
+        writer.writerows(cells)
+
+
+def _to_text(cell: object, form: str) -> object:
+    return cell.strftime(form) if isinstance(cell, datetime) else cell
 
 
 def job_of(folder: Path, **keys: Any) -> Job:  # noqa: ANN401 keys of a dataset
     """Return the job of a folder's months; those of 40 days are in the window unless `keys` say otherwise."""
-    table = {"name": "x", "orders": ["*.parquet"], "as_of": FIRST.date() + timedelta(days=40)}
+    table = {"name": "x", "orders": ["*.*"], "as_of": FIRST.date() + timedelta(days=40)}
     table |= {"keep_status": ["paid"]} | keys
     table = {key: value for key, value in table.items() if value is not None}
     return prepare_job(table, folder, HOST, Origins(whole="test"))

@@ -11,7 +11,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.state.months import FIRST, day, refresh, row, write_month
+from tests.state.months import FIRST, day, refresh, row, write_month, write_text
 
 ORDERS = st.builds(
     row,
@@ -20,9 +20,9 @@ ORDERS = st.builds(
     customer_id=st.sampled_from(["c1", "c2", "c3", "c4", "c5", None, ""]),
     region=st.sampled_from(["north", "north", "east", None]),
     store_code=st.sampled_from(["s", "t", None]),
-    product_name=st.sampled_from(["tent", "", None]),
+    product_name=st.sampled_from(["tent", "", 'two\nlines, 3"', None]),
     order_status=st.sampled_from(["paid", "paid", "paid", "Paid", "void", None]),
-    order_amount=st.sampled_from(["5.00", "5.00", "7.50", "1.005", "0", "-2.00", None]),
+    order_amount=st.sampled_from(["5.00", "5.00", "7.50", "1.005", "0", "-2.00", "free", "7,50", None]),
     currency=st.sampled_from(["CNY", "CNY", "cny ", "人民币", "USD", "KWD", None, ""]),
 )
 SOUND = st.builds(
@@ -44,11 +44,12 @@ LINES = st.builds(
     st.one_of(SOUND, ORDERS),
     st.lists(
         st.fixed_dictionaries(
-            {"order_amount": st.sampled_from(["5.00", "-5.00", "-2.50", "1.005", "0.005", "0"])},
+            {"order_amount": st.sampled_from(["5.00", "-5.00", "-2.50", "1.005", "0.005", "0", None])},
             optional={
                 "order_time": st.integers(-30, 100).map(lambda n: FIRST + timedelta(days=n / 2)),
                 "product_name": st.sampled_from(["rope", "tent", None]),
                 "order_status": st.sampled_from(["paid", "void"]),
+                "customer_id": st.none(),
             },
         ),
         max_size=2,
@@ -84,7 +85,7 @@ RULES = st.tuples(PLAIN_RULES, GRAINS, CURRENCIES).map(_add_up)
 WINDOWS = st.tuples(st.sampled_from([None, -20, -20, 0, 10]), st.integers(20, 50))
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["add", "add", "add", "add", "add", "again", "remove", "change", "first"]),
+        st.sampled_from(["add", "add", "add", "add", "grow", "grow", "again", "remove", "change", "first"]),
         MONTHS,
         st.integers(0, 12),
         st.integers(-1, 8),
@@ -94,34 +95,61 @@ STEPS = st.lists(
 )
 
 
+POINT = {"amount_style": "point"}
+FORMS: st.SearchStrategy[tuple[str, dict[str, Any]]] = st.sampled_from(
+    [
+        (".parquet", {}),
+        (".parquet", {}),
+        (".csv", {}),
+        (".csv", POINT),
+        ("d.csv", POINT | {"order_time_format": "dmy"}),
+        ("d.csv", POINT),
+        (".ndjson", POINT),
+    ]
+)
+"""How the names of the files end, and the keys for their cells: in d.csv times have the day first."""
+
+
+def _write(path: Path, rows: list[dict[str, Any]], without: list[str]) -> None:
+    if path.suffix == ".parquet":
+        write_month(path.parent, path.stem, rows, without)
+    else:
+        write_text(path, rows, without, "%d/%m/%Y %H:%M" if path.stem.endswith("d") else "%Y-%m-%d %H:%M:%S")
+
+
 @settings(max_examples=20, deadline=None)
 @given(
     rules=RULES,
+    form=FORMS,
     window=WINDOWS,
     months=st.lists(MONTHS, min_size=1, max_size=2),
     steps=STEPS,
 )
 def test_a_state_gives_what_a_run_of_all_orders_gives(
     rules: tuple[dict[str, Any], bool],
+    form: tuple[str, dict[str, Any]],
     window: tuple[int | None, int],
     months: list[Any],
     steps: list[Any],
 ) -> None:
     keys, has_currency = rules
+    ending, more = form
+    keys |= more
     without = [] if has_currency else ["currency"]
     with TemporaryDirectory() as place:
         folder, (since, as_of) = Path(place), window
         for number, orders in enumerate(months):
-            write_month(folder, f"m{number:02}", [*chain(*orders)], without)
+            _write(folder / f"m{number:02}{ending}", [*chain(*orders)], without)
         for number, (what, orders, later_since, later) in enumerate((("again", [], 0, 0), *steps), len(months)):
-            rows = [*chain(*orders)]
-            names = sorted(path.stem for path in folder.glob("*.parquet"))
-            if what in {"add", "first"} or (what == "change" and names):
-                write_month(
-                    folder, {"add": f"m{number:02}", "first": f"a{number:02}"}.get(what, names[-1]), rows, without
-                )
-            elif what == "remove" and len(names) > 1:
-                (folder / f"{names[0]}.parquet").unlink()
+            paths = sorted(path for path in folder.iterdir() if path.is_file())
+            named = {"add": folder / f"m{number:02}{ending}", "first": folder / f"a{number:02}{ending}"}
+            if what == "remove" and len(paths) > 1:
+                paths[0].unlink()
+            elif what != "again":
+                path = named.get(what, paths[-1])
+                if what == "change":
+                    path.unlink()
+                _write(path, [*chain(*orders)], without)
             as_of = max(as_of + later, 0)
             since = since if since is None else min(since + (later_since if later > 0 else 0), as_of)
             limits = {} if since is None else {"since": day(since)}

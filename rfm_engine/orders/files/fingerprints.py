@@ -13,7 +13,7 @@ from polars.exceptions import PanicException
 from rfm_engine.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 BLOCK: Final = 1 << 20
@@ -37,27 +37,34 @@ class InputFingerprints:
     """The files as they were when the run began, and a thread that takes their SHA-256 while the run reads them.
 
     hashlib works without the interpreter's lock: 258 MB took 0.2 s of one core, in a run of 8 s that
-    took no longer for it. `digested_bytes` counts the bytes of all such threads of the process.
+    took no longer for it. `digested_bytes` counts the bytes of all such threads of the process. `start_digests` are
+    those of the first bytes of files, as many as `starts` says.
     """
 
     digested_bytes: ClassVar[int] = 0
 
-    def __init__(self, paths: Sequence[Path], sources: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, paths: Sequence[Path], sources: Sequence[Path] = (), starts: Mapping[Path, int] | None = None
+    ) -> None:
         self._sources = dict(zip(paths, sources or paths, strict=True))
         self._places = {path: path if path.exists() else source for path, source in self._sources.items()}
         self._began = {path: _state(place) for path, place in self._places.items()}
+        self._starts = dict(starts or {})
         self._digests: dict[Path, str] = {}
+        self.start_digests: dict[Path, str] = {}
         self._ended = Event()
         self._thread = Thread(target=self._digest, name="digests of inputs", daemon=True)
         self._thread.start()
 
     def _digest(self) -> None:
         for path, source in self._sources.items():
-            digest = hashlib.sha256()
+            digest, left = hashlib.sha256(), self._starts.get(path, 0)
             try:
                 with source.open("rb") as file:
-                    while (block := file.read(BLOCK)) and not self._ended.is_set():
+                    while (block := file.read(min(BLOCK, left) or BLOCK)) and not self._ended.is_set():
                         digest.update(block)
+                        if left and not (left := left - len(block)):
+                            self.start_digests[path] = digest.hexdigest()
                         InputFingerprints.digested_bytes += len(block)
             except OSError:
                 continue  # `refuse_changes` reports that it is gone
@@ -102,9 +109,11 @@ class InputFingerprints:
 
 
 @contextmanager
-def fingerprint_inputs(paths: Sequence[Path], sources: Sequence[Path] = ()) -> Iterator[InputFingerprints]:
+def fingerprint_inputs(
+    paths: Sequence[Path], sources: Sequence[Path] = (), starts: Mapping[Path, int] | None = None
+) -> Iterator[InputFingerprints]:
     """Take the digests of the files, from the `sources`, while they are read; errors as in `report_changes`."""
-    fingerprints = InputFingerprints(paths, sources)
+    fingerprints = InputFingerprints(paths, sources, starts)
     try:
         with fingerprints.report_changes():
             yield fingerprints

@@ -1,0 +1,41 @@
+"""Settled rows that are open from now on, for an order id of theirs stands in a further file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_engine.columns import ORDER_ID
+from rfm_engine.orders.order_ids.duplicates import Duplicates
+from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
+from rfm_engine.state.day_ledger import count_days, subtract_days
+from rfm_engine.state.open_ids import add_open_rows
+
+if TYPE_CHECKING:
+    from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.state.memo import Memo
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopened:
+    """Rows that were settled and are open from now on, numbered; the orders are the same under any window."""
+
+    orders: OrderSet
+    rows: pl.DataFrame
+
+    @property
+    def ids(self) -> pl.Series:
+        """Their order ids."""
+        return self.rows[ORDER_ID]
+
+    def take_from(self, memo: Memo) -> Memo:
+        """Return the memo with these among its open rows, and not among those that it counted by day or rejected."""
+        places = self.rows.select(pl.col(SOURCE_FILE).alias("file"), pl.col(SOURCE_ROW).alias("row"))
+        return replace(
+            memo,
+            open_rows=add_open_rows(memo.open_rows, self.rows),
+            days=subtract_days(memo.days, count_days(self.orders, Duplicates())),
+            rejects=memo.rejects.join(places, on=["file", "row"], how="anti", maintain_order="left"),
+        )

@@ -1,0 +1,111 @@
+"""Text files: one for each month, or one that grows at its end."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from rfm_engine.state import refresh
+from rfm_engine.state.rereading import read_files
+from tests.state.months import refresh as run_twice
+from tests.state.months import row, why_not, write_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JANUARY = [row("o1", 1), row("o2", 2, customer_id="c2", product_name='two\nlines, 3"'), row("o3", 30)]
+FEBRUARY = [row("o4", 31), row("o2", 2, customer_id="c2"), row("o5", 33, customer_id=None), row("o6", 33)]
+
+
+def _reason(folder: Path, **keys: Any) -> str | None:  # noqa: ANN401 keys of a dataset
+    reason = why_not(run_twice(folder, latest_export="rejected", **keys))
+    return None if reason is None else reason.replace(f"{folder}/", "")
+
+
+@pytest.fixture(params=["csv", "ndjson"])
+def orders(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return a file of January's orders that a state knows."""
+    path = tmp_path / f"orders.{request.param}"
+    write_text(path, JANUARY)
+    assert _reason(tmp_path) == "nothing is kept yet"
+    return path
+
+
+def test_a_month_of_text_is_read_alone(orders: Path) -> None:
+    write_text(orders.with_stem("orders-2"), FEBRUARY)
+    assert _reason(orders.parent) is None
+
+
+def test_of_a_file_that_grew_the_new_lines_are_read_alone(orders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    def record(job: Any, files: Any, last_rows: Any = None) -> Any:  # noqa: ANN401 as the function in its place
+        read.extend(file.source.stat().st_size for file in files)
+        return read_files(job, files, last_rows)
+
+    monkeypatch.setattr(refresh, "read_files", record)
+    write_text(orders, [row("o4", 31), row(None, 32), row("o6", 33)])
+    assert _reason(orders.parent) is None
+    assert read[0] < orders.stat().st_size
+    assert len(read) == 1
+    write_text(orders, FEBRUARY)
+    assert _reason(orders.parent) is None
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"o1", b"o9"), (b"tent", b"tents"), (b"tent", b"ten")])
+def test_a_file_that_grew_and_is_another_above_is_read_again(orders: Path, old: bytes, new: bytes) -> None:
+    write_text(orders, FEBRUARY)
+    orders.write_bytes(orders.read_bytes().replace(old, new, 1))
+    assert _reason(orders.parent) in {f"{orders.name} changed", "it does not answer"}
+
+
+def test_an_order_whose_rows_go_on_in_the_new_lines_is_read_with_them(orders: Path) -> None:
+    write_text(orders, [row("o3", 30, order_amount=None, customer_id=None), *FEBRUARY])
+    assert str(_reason(orders.parent)).endswith("goes on in its new lines")
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "\nc1,o4,north,s,tent,paid,5.00,2025-01-20 00:00\n",
+        "c1,o4,north,s,tent,paid,5.00,2025-01-20 00:00\rc1,o5,north,s,tent,paid,5.00,2025-01-20 00:00\n",
+        "c1,o4,north,s,tent,paid,5.00,20/01/2025 00:00\n",
+    ],
+)
+def test_new_lines_that_may_be_read_otherwise_are_read_with_the_old_ones(tmp_path: Path, tail: str) -> None:
+    path = tmp_path / "orders.csv"
+    write_text(path, JANUARY)
+    assert _reason(tmp_path) == "nothing is kept yet"
+    with path.open("a", newline="") as file:
+        file.write(tail)
+    assert _reason(tmp_path) is not None
+
+
+@pytest.mark.parametrize("end", ["c1,o4,north,s,te", 'c1,o4,north,s,"tent,paid,5.00,2025-01-20 00:00\n'])
+def test_a_file_that_ended_within_a_record_is_read_again(tmp_path: Path, end: str) -> None:
+    path = tmp_path / "orders.csv"
+    write_text(path, JANUARY)
+    with path.open("a", newline="") as file:
+        file.write(end)
+    _reason_if_read(tmp_path)
+    with path.open("a", newline="") as file:
+        file.write('",paid,5.00,2025-01-20 00:00\nc2,o5,north,s,tent,paid,5.00,2025-01-20 00:00\n')
+    assert _reason_if_read(tmp_path) != "used"
+
+
+def _reason_if_read(folder: Path) -> str | None:
+    run = run_twice(folder, latest_export="rejected")
+    return None if run is None else why_not(run) or "used"
+
+
+def test_a_compressed_file_that_grew_is_read_again(tmp_path: Path) -> None:
+    plain, packed = tmp_path / "orders.csv", tmp_path / "orders.csv.gz"
+    write_text(plain, JANUARY)
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    assert _reason(tmp_path) == "nothing is kept yet"
+    with packed.open("ab") as file:
+        file.write(gzip.compress(b"c1,o4,north,s,tent,paid,5.00,2025-01-20 00:00\n"))
+    assert _reason(tmp_path) == "orders.csv.gz changed"
