@@ -147,7 +147,7 @@ def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
         paths, opened, formats = ([getattr(file, name) for file in held] for name in ("path", "source", "format"))
         with fingerprint_inputs(paths, opened) as fingerprints:
             source = read(held, job.rules.further_columns, job.sources, is_source_given=job.is_source_given)
-            typed = partial(source.typed, with_remainder=_keeps_remainders(job, source))
+            typed = partial(source.typed, with_remainder=keeps_remainders(job, source))
             with stage_orders(typed, opened, formats, again=again) as rows:
                 yield CachedOrders(rows=rows, source=source, fingerprints=fingerprints, origin=origin)
 
@@ -165,7 +165,7 @@ def _find_files(job: Job) -> Iterator[tuple[list[OrderFile], dict[str, Any] | No
         yield [OrderFile(path=Path(job.query.name), opened=path, options=options)], origin
 
 
-def _keeps_remainders(job: Job, source: Orders) -> bool:
+def keeps_remainders(job: Job, source: Orders) -> bool:
     """Return whether amounts are rounded later: lines when they are added, others by what their currency counts in."""
     return (
         source.has_currencies

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REFUNDED_FEN
-from rfm_engine.orders.order_ids.order_sums import STEP
 from rfm_engine.errors import DataError
+from rfm_engine.orders.order_ids.order_sums import STEP
 from rfm_engine.orders.questions import question_rejects
 from rfm_engine.state.growth import TEXT_FORMATS
 from rfm_engine.state.memo import UnusableStateError

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_engine.columns import ALIASES, REGION, STATUS
+from rfm_engine.orders.cache import keeps_remainders
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, read
 from rfm_engine.orders.staging import ROW, order_set, stage_orders
@@ -43,7 +44,7 @@ def read_files(
     """
     extra = [name for name in job.rules.by if name not in ALIASES]
     source = read(files, extra, job.sources, is_source_given=job.is_source_given)
-    read_lines = partial(source.typed, with_remainder=job.rules.grain == "line")
+    read_lines = partial(source.typed, with_remainder=keeps_remainders(job, source))
     with stage_orders(read_lines, [file.source for file in files], [file.format for file in files]) as staged:
         rows = _keep_first(staged, last_rows) if last_rows else staged
         trimmed = rows if source.is_trimmed else trim_if_padded(rows)
