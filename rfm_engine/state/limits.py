@@ -52,10 +52,10 @@ def _rules_in_the_way(rules: Rules) -> Iterator[str]:
 def _files_in_the_way(job: Job, source: Orders) -> Iterator[str]:
     if any(file.options is not job.dataset for file in job.files):
         yield "it is not kept where files are read in several ways"
-    form = job.files[0].format
-    if len({file.format for file in job.files}) > 1:
-        yield "it is not kept for files of several formats"
-    elif form not in (*COLUMNAR, *TEXT_FORMATS):
+    formats = {file.format for file in job.files}
+    if len(formats) != 1:
+        yield "it is not kept for files of several formats" if formats else "it is kept for order files alone"
+    for form in formats - {*COLUMNAR, *TEXT_FORMATS}:
         yield f"it is not kept for {form} files"
     if any(source.sources.values()):
         yield "it is not kept for the exports of an order source"
@@ -72,7 +72,8 @@ def _files_in_the_way(job: Job, source: Orders) -> Iterator[str]:
 def _cells_in_the_way(job: Job, source: Orders) -> Iterator[str]:
     if len(list_readings(source)) > 1:
         yield "the cells of the files are read in different ways"
-    for dtypes in source.dtypes.values() if job.files[0].format in COLUMNAR else ():
+    is_typed = any(file.format in COLUMNAR for file in job.files)
+    for dtypes in source.dtypes.values() if is_typed else ():
         if dtypes.get(ORDER_AMOUNT, "String") == "String" or not dtypes.get(ORDER_TIME, "").startswith("Date"):
             yield "amounts or times are text"
 
