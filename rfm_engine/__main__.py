@@ -16,6 +16,9 @@ STDERR: Final = 2
 FIXED_OFFSETS: Final = "POLARS_IGNORE_TIMEZONE_PARSE_ERROR"
 """Lets Polars read times of a fixed offset such as +05:30; the zones of options are checked before."""
 
+PYDANTIC_PLUGINS: Final = "PYDANTIC_DISABLE_PLUGINS"
+"""Keeps pydantic from looking through all installed packages for plugins of its own."""
+
 
 def main() -> None:
     """Run a command in a process of its own."""
@@ -33,6 +36,7 @@ def _open_stderr() -> None:
 def _run_command() -> None:
     warnings.filterwarnings("ignore", "Polars binary is missing")  # an error of its own follows
     os.environ.setdefault(FIXED_OFFSETS, "1")
+    os.environ.setdefault(PYDANTIC_PLUGINS, "__all__")
     gc.set_threshold(GARBAGE_THRESHOLD)  # of 600 modules' objects none is garbage: 0.04 s less
     from rfm_engine.cli import main as command  # noqa: PLC0415 the process that waits stays small
 

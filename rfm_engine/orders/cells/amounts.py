@@ -24,6 +24,9 @@ PARTS: Final = 10**PARTS_DIGITS
 """Parts of a fen that are counted where amounts are added before they are rounded; what is smaller is cut off."""
 
 DIGITS: Final = 13
+NOTHING: Final = r"^0(\.0+)?$"
+"""Text that is an amount of 0 as it is; other text may become 0 as a float, such as 1e-400."""
+
 LIMIT: Final = 10**DIGITS
 """Fen from which on an amount is out of range: sums of a billion such orders still fit 64 bits."""
 
@@ -62,7 +65,7 @@ def parse_amounts(  # noqa: PLR0913 each is an option
     text = pl.col(ORDER_AMOUNT).cast(pl.String)
     plain = pl.col(ORDER_AMOUNT) if is_float else _point_for_comma(text) if style == "comma" else text
     short = pl.lit(value=True) if is_float else text.str.len_bytes() <= PROVABLE_BYTES
-    guessed = orders.pipe(_guess_fen, plain, short, options.fen_per_unit)
+    guessed = orders.pipe(_guess_fen, plain, short & _is_proven(plain, is_float=is_float), options.fen_per_unit)
     if with_remainder:
         guessed = guessed.pipe(_guess_parts, text if is_float else plain, options.fen_per_unit)
     guess, whole = pl.col(":amount guess"), pl.col(":amount whole")
@@ -124,16 +127,23 @@ def _point_for_comma(text: pl.Expr) -> pl.Expr:
     return pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
 
 
-def _guess_fen(orders: pl.LazyFrame, amount: pl.Expr, short: pl.Expr, fen_per_unit: int) -> pl.LazyFrame:
+def _is_proven(amount: pl.Expr, *, is_float: bool) -> pl.Expr:
+    """Return whether an amount is what its float says: of those that are 0 as a float only text that says so too."""
+    fen = pl.col(":amount fen")
+    return pl.lit(value=True) if is_float else (fen != 0) | pl.when(fen == 0).then(amount).str.contains(NOTHING)
+
+
+def _guess_fen(orders: pl.LazyFrame, amount: pl.Expr, sound: pl.Expr, fen_per_unit: int) -> pl.LazyFrame:
     """Add the fen where a float proves them.
 
     It is the very float of that many fen; or it is not, and lies so far from half a fen that no error of the product
     reaches there: then a part of a fen was cut off. The quotient must be the correctly rounded one. By a literal Polars
-    multiplies with its inverse, which is not. Zero is not proven: a text such as 1e-400 becomes 0 as a float too.
+    multiplies with its inverse, which is not. An equal float proves only what is `sound`: short enough, and not 0 by
+    loss.
     """
     value, product, nearest = pl.col(":amount value"), pl.col(":amount product"), pl.col(":amount nearest")
     fen, back = pl.col(":amount fen"), pl.col(":amount back")
-    is_exact = short & (back == value) & (fen != 0)
+    is_exact = sound & (back == value)
     is_far_from_half = (back != value) & ((product - nearest).abs() < FAR_FROM_HALF)
     return (
         orders.with_columns(amount.cast(pl.Float64, strict=False).alias(":amount value"))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import io
 import mmap
 import re
 from codecs import BOM_UTF8
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import DataError
@@ -17,6 +17,7 @@ from rfm_engine.orders.readers.text.encodings import find_undecodable_byte, to_u
 from rfm_engine.orders.readers.text.quoting import resolve_quote
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from rfm_engine.findings import Finding
@@ -80,7 +81,7 @@ def _find_header(file: OrderFile, text: Path, top: str, quote: str | None) -> La
     """Return the layout with the first line that suits orders as the header, else with the first of all."""
     options, skipped = file.options, file.options.skip_lines
     lines = top.split("\n")
-    if not any(lines[skipped:]) and len(lines) <= skipped + 1:
+    if not any(islice(lines, skipped, None)) and len(lines) <= skipped + 1:
         message = f"{file.path}: has no line below the {skipped} that are skipped: give a lower --skip-lines, such as 0"
         raise DataError(message)
     given = _SEPARATOR_LINE.match(lines[skipped])
@@ -133,7 +134,7 @@ def _rank_separators(line: str, quote: str | None, file: OrderFile) -> list[str]
         raise DataError(message) from error
 
 
-def _reader(lines: list[str], separator: str, quote: str | None) -> csv._reader:  # type: ignore[name-defined]
+def _reader(lines: Iterable[str], separator: str, quote: str | None) -> csv._reader:  # type: ignore[name-defined]
     return csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE)
 
 
@@ -141,7 +142,7 @@ def _read_records(
     lines: list[str], skipped: int, separator: str, quote: str | None, file: OrderFile
 ) -> list[tuple[int, list[str]]]:
     """Return the first records, each with the number of lines above it, and at last the end with no cells."""
-    reader = _reader([f"{line}\n" for line in lines[skipped:]], separator, quote)
+    reader = _reader((f"{line}\n" for line in islice(lines, skipped, None)), separator, quote)
     records: list[tuple[int, list[str]]] = []
     try:
         for _ in range(PEEK):
@@ -175,6 +176,6 @@ def _read_top(text: Path, file: OrderFile) -> str:
         message = f"{file.path}: the header holds null bytes; if it was saved as UTF-16, give --encoding utf-16-le"
         raise DataError(message)
     try:
-        return io.StringIO(whole.decode("utf-8-sig"), newline=None).read()
+        return whole.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise find_undecodable_byte(file) or DataError(f"{file.path}: {error}") from error

@@ -60,7 +60,7 @@ def to_utf8(file: OrderFile, *, is_json: bool = False) -> Text:
     encoding, findings = resolve_encoding(head, file, is_json=is_json)
     plain = codecs.lookup(encoding).name in UTF8 and not (is_json and head.startswith(codecs.BOM_UTF8))
     is_sized = file.source.stat().st_size >= len(head)  # what the system makes up while it is read has no size
-    if plain and is_sized and not packed and not _LONE_RETURN.search(head[:-1]):
+    if plain and is_sized and not packed and not (b"\r" in head and _LONE_RETURN.search(head[:-1])):
         return Text(file.source, encoding, findings)
     return Text(_copy_as_utf8(file, "utf-8-sig" if plain else encoding), encoding, findings)
 
