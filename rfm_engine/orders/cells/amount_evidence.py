@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from rfm_engine.orders.cells.evidence import Column
     from rfm_engine.orders.cells.options import CellOptions
 
-USUAL: Final = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{0,2})?")
+USUAL: Final = re.compile(r"-?[0-9]{1,12}(?:\.(?:[0-9]{0,2}|[0-9]{4,9}))?")
+"""A number with a decimal point; three digits behind it might be thousands."""
+
 _MORE_THAN_DIGITS: Final = r"[^0-9-]"
 _CODE_OF: Final = {token: code for code, tokens in CURRENCIES.items() for token in tokens}
 _THREE_AFTER_POINT: Final = r"^[1-9][0-9]{0,2}\.[0-9]{3}$"
