@@ -9,6 +9,7 @@ from polars.exceptions import ComputeError
 
 from rfm_engine.columns import CUSTOMER_ID, Metric
 from rfm_engine.errors import PluginError
+from rfm_engine.grading.guard import guard_description
 from rfm_engine.plugin_api import Scheme, TierPolicy
 from rfm_engine.plugins.validation import find_class_faults, round_trip_toml
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from rfm_engine.plugin_api import PluginBase
+    from rfm_engine.plugin_api import Language, PluginBase
 
 PROMISED_COLUMNS: Final = (CUSTOMER_ID, *(metric.column for metric in Metric))
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 PYTHON_NODES: Final = ("AnonymousFunction", "callback")
 
 
@@ -36,6 +38,14 @@ def options_survive_toml(thing: PluginBase, *_: object) -> None:
     if again != thing:
         message = f"{thing!r} becomes {again!r} by way of a TOML file"
         raise PluginError(message)
+
+
+def describes_itself_in_both_languages(thing: PluginBase, *_: object) -> None:
+    """`describe` says something in English and in Chinese, the same each time."""
+    for language in LANGUAGES:
+        if guard_description(thing, language) != guard_description(thing, language):
+            message = f"describe({language!r}) differs from call to call"
+            raise PluginError(message)
 
 
 def require_no_python_function(expression: pl.Expr, what: str) -> None:

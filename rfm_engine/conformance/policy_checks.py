@@ -11,6 +11,7 @@ from rfm_engine.columns import CUSTOMER_ID, REGION, RFM_SCORE, SCORES, TIER, Met
 from rfm_engine.conformance.class_checks import (
     PROMISED_COLUMNS,
     can_be_registered,
+    describes_itself_in_both_languages,
     options_survive_toml,
     require_equal_expressions,
     require_no_python_function,
@@ -159,6 +160,7 @@ def _require_same(expected: pl.DataFrame, found: pl.DataFrame, why: str) -> None
 CHECKS: Final[tuple[Callable[[TierPolicy, Scheme], None], ...]] = (
     can_be_registered,
     options_survive_toml,
+    describes_itself_in_both_languages,
     names_each_tier_once,
     has_no_python_function,
     gives_the_same_expressions_again,

@@ -11,6 +11,7 @@ from rfm_engine.columns import CUSTOMER_ID, REGION, RFM_SCORE, SCORES, Metric
 from rfm_engine.conformance.class_checks import (
     PROMISED_COLUMNS,
     can_be_registered,
+    describes_itself_in_both_languages,
     options_survive_toml,
     require_equal_expressions,
     require_no_python_function,
@@ -45,6 +46,7 @@ def checks_for(scheme: Scheme) -> Iterator[Callable[[Scheme], None]]:
     """Yield the checks that fit what the scheme declares."""
     yield can_be_registered
     yield options_survive_toml
+    yield describes_itself_in_both_languages
     yield has_no_python_function
     yield gives_the_same_expressions_again
     yield reads_promised_columns_only

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from rfm_engine.plugin_api import Metric, Scheme, ScoreRange
+from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, describe_options
 from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from rfm_engine.plugin_api import WorstValues
+    from rfm_engine.plugin_api import Language, WorstValues
 
 
 class ListCuts(BaseModel):
@@ -93,6 +93,11 @@ class Frozen(Scheme):
             message = "frozen needs cut points: from = the file that rfm-engine fit wrote"
             raise ValueError(message)
         return self._fitted
+
+    def describe(self, language: Language = "en") -> str:
+        """Return what the fitted scheme says, and of which day the cut points are."""
+        table = {"scheme": self.fitted_scheme.describe(language), "as_of": str(self.cuts.as_of)}
+        return describe_options(self.name, table, language)
 
     def in_list(self, values: Mapping[str, str]) -> Scheme | None:
         """Return the fitted scheme with the cut points of the list."""

@@ -20,7 +20,7 @@ from rfm_engine.plugins.validation import KINDS, find_range_faults
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from rfm_engine.plugin_api import PluginBase, Scheme, TierPolicy
+    from rfm_engine.plugin_api import Language, PluginBase, Scheme, TierPolicy
     from rfm_engine.rules import Weights
 
 SAMPLE: Final = pl.DataFrame({CUSTOMER_ID: ["somebody"], **{metric.column: [1] for metric in Metric}})
@@ -112,6 +112,20 @@ def guard_cut_points(scheme: Scheme, metric: Metric) -> list[int] | None:
     with _report_failure(f"{describe_plugin(scheme)} failed to state its cut points for {metric.letter}"):
         cuts = scheme.cut_points(metric)
         return None if cuts is None else [int(cut) for cut in cuts]
+
+
+def guard_description(thing: PluginBase, language: Language) -> str:
+    """Return what a scheme or policy says of its rules.
+
+    Raises:
+        PluginError: It raised something, or says nothing.
+    """
+    with _report_failure(f"{describe_plugin(thing)} failed to describe itself in {language!r}"):
+        words: object = thing.describe(language)
+        if not isinstance(words, str) or not words.strip():
+            message = f"expected a text, got {words!r}"
+            raise TypeError(message)
+        return words
 
 
 def _find_culprit(

@@ -9,6 +9,7 @@ import pluggy
 from rfm_engine.columns import RFM_SCORE, SCORES, Metric
 from rfm_engine.order_source import OrderSource
 from rfm_engine.plugin_api.cadence import Cadence, CadenceWords
+from rfm_engine.plugin_api.description import Language, describe_options
 from rfm_engine.plugin_api.gatherer import Gathered, Gatherer, PartitionWork
 from rfm_engine.plugin_api.plugin_base import PluginBase
 from rfm_engine.plugin_api.scheme import FixedScores, Scheme, WorstValues
@@ -27,6 +28,7 @@ __all__ = [
     "Gathered",
     "Gatherer",
     "Interval",
+    "Language",
     "Metric",
     "OrderSource",
     "PartitionWork",
@@ -38,5 +40,6 @@ __all__ = [
     "TierPolicy",
     "WorstValues",
     "decimal_literal",
+    "describe_options",
     "hookimpl",
 ]

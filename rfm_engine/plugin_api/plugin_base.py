@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import ConfigDict, PrivateAttr
 
+from rfm_engine.plugin_api.description import Language, describe_options
 from rfm_engine.plugin_api.readable_model import ReadableModel
 from rfm_engine.vocabulary.currencies import CENTS
 
@@ -43,6 +44,13 @@ class PluginBase(ReadableModel):
     def meaning(cls) -> str:
         """Return the first line of the class's docstring."""
         return (cls.__doc__ or "").strip().partition("\n")[0]
+
+    def describe(self, language: Language = "en") -> str:
+        """Return the rules in words, for readers of a report: `en` or `zh`; name and options unless said otherwise.
+
+        Override it to say in a sentence what is scored or graded how. Contacts and focus stand beside the tiers.
+        """
+        return describe_options(getattr(self, "name", type(self).__name__), self.options(), language)
 
     def options(self) -> dict[str, Any]:
         """Return the options in force as plain values that a TOML table can state."""

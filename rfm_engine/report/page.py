@@ -75,7 +75,7 @@ def render_report(
         None if plan is None else make_calls(plan, facts, words),
         make_people(run, facts, words, options.top, movement) if options.customers else None,
         make_files(facts, words),
-        make_how(facts, words),
+        make_how(run, facts, words),
     ]
     files = link_files(run.folder, run.record, plan, None if movement is None else movement.folder)
     return lay_out(facts, words, [section for section in sections if section], files)

@@ -36,6 +36,7 @@ def failed_checks(thing: Scheme | TierPolicy) -> list[str]:
 WRONG_SCHEMES = [
     (wrong_schemes.Nameless, "can_be_registered"),
     (wrong_schemes.ForgetsAnOption, "options_survive_toml"),
+    (wrong_schemes.Mute, "describes_itself_in_both_languages"),
     (wrong_schemes.CallsPython, "has_no_python_function"),
     (wrong_schemes.RollsADie, "gives_the_same_expressions_again"),
     (wrong_schemes.RanksWithinTheRegion, "reads_promised_columns_only"),
@@ -54,6 +55,7 @@ WRONG_SCHEMES = [
 WRONG_POLICIES = [
     (wrong_policies.WithoutADocstring, "can_be_registered"),
     (wrong_policies.ForgetsABound, "options_survive_toml"),
+    (wrong_policies.Mute, "describes_itself_in_both_languages"),
     (wrong_policies.NamesATierTwice, "names_each_tier_once"),
     (wrong_policies.AsksPython, "has_no_python_function"),
     (wrong_policies.RollsADie, "gives_the_same_expressions_again"),

@@ -8,7 +8,7 @@ from itertools import count
 import polars as pl
 from pydantic import field_serializer
 
-from rfm_engine.plugin_api import Tier, TierPolicy
+from rfm_engine.plugin_api import Language, Tier, TierPolicy
 
 DRAWN = count()
 
@@ -24,6 +24,13 @@ class Halves(TierPolicy):
     def belongs(self, position: int) -> pl.Expr:
         good = pl.col("rfm_score") >= Decimal(3)
         return good if position == 0 else ~good
+
+
+class Mute(Halves):
+    """Describes itself otherwise each time."""
+
+    def describe(self, language: Language = "en") -> str:
+        return f"{language} {next(DRAWN)}"
 
 
 class WithoutADocstring(Halves):

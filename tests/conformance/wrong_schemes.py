@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import field_serializer
 
 from rfm_engine.columns import Metric
-from rfm_engine.plugin_api import Scheme, ScoreRange
+from rfm_engine.plugin_api import Language, Scheme, ScoreRange
 
 DRAWN = count()
 
@@ -47,6 +47,13 @@ class ForgetsAnOption(Sound):
     @field_serializer("bins")
     def _one_more(self, bins: int) -> int:
         return bins + 1
+
+
+class Mute(Sound):
+    """Says nothing of itself in English, and fails to in Chinese."""
+
+    def describe(self, language: Language = "en") -> str:
+        return "" if language == "en" else str(1 // 0)
 
 
 class CallsPython(Sound):

@@ -63,6 +63,15 @@ def test_no_english_word_stands_in_the_chinese_page(folders: list[Path]) -> None
         assert words - NAMES == set()
 
 
+def test_the_rules_stand_there_in_sentences(folders: list[Path]) -> None:
+    said = ["".join(read_page(folder.with_name(f"{folder.name}.report.html")).text) for folder in folders]
+
+    assert "固定分界：天数 10, 30, 60, 120；次数 1, 3, 5, 7；金额 100, 350, 800, 1500" in said[0]
+    assert "按总分分四级：A 不低于 4，B 不低于 3，C 不低于 2，其余为 D" in said[0]
+    assert "在名单内排名，分为 5 等份；数值相同时取最低" in said[1]
+    assert "在名单内排名，分为 5 等份；数值相同时取最低；沿用 2025-07-01 的分界值" in said[2]
+
+
 def test_the_page_names_its_language(folders: list[Path]) -> None:
     text = folders[0].with_name("甲一.report.html").read_text("utf-8")
 

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from rfm_engine.columns import FREQUENCY, MONETARY, RECENCY_DAYS
 from rfm_engine.config.frozen import fitted_table
+from rfm_engine.errors import DatasetError
+from rfm_engine.grading.guard import guard_description
+from rfm_engine.plugin_api import describe_options
 from rfm_engine.report.bands import SCORE_OF, show_value
 from rfm_engine.report.section import Section
 from rfm_engine.report.sections.lists import BETWEEN, MOST_CHARTS
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
     from rfm_engine.output.record import Record
     from rfm_engine.report.facts import Facts
     from rfm_engine.report.words import Words
+    from rfm_engine.runs.finished import FinishedRun
 
 WITHHELD = ("pseudonymize", "drop", "generalize")
 
@@ -54,22 +58,25 @@ class Computation:
         ]
 
 
-def make_how(facts: Facts, words: Words) -> Section:
-    """Return the rules in force, in words."""
-    return Section(
-        "how", words("how.head"), Computation(facts.record, _describe_rules(facts.record, words), _cuts(facts))
-    )
+def make_how(run: FinishedRun, facts: Facts, words: Words) -> Section:
+    """Return the rules in force, in words.
+
+    Raises:
+        PluginError: The scheme or the policy fails to describe itself.
+    """
+    return Section("how", words("how.head"), Computation(facts.record, _list_rules(run, words), _cuts(facts)))
 
 
-def _describe_rules(record: Record, words: Words) -> list[tuple[str, str]]:
-    dataset = record.dataset
+def _list_rules(run: FinishedRun, words: Words) -> list[tuple[str, str]]:
+    record, dataset = run.record, run.record.dataset
+    scheme, tiers = _describe_rules_of(run, words)
     total = " + ".join(f"{weight} {letter}" for weight, letter in zip(record.weights, "RFM", strict=True))
     rows = [
         (words("how.window"), describe_window(dataset, words)),
         (words("how.lists"), BETWEEN.join(map(words.column, record.lists_by)) or words("how.one_list")),
-        (words("how.scheme"), _describe_scheme(record.scheme, words)),
+        (words("how.scheme"), scheme),
         (words("how.total"), total),
-        (words("how.policy"), _describe_options(_without_words(record.tiers), words)),
+        (words("how.policy"), tiers),
     ]
     rows += [
         (words("how.private"), words(f"how.{key}", names=", ".join(map(words.column, dataset[key]))))
@@ -86,40 +93,16 @@ def describe_window(dataset: dict[str, Any], words: Words) -> str:
     return words("how.up_to", day=dataset["as_of"])
 
 
-def _describe_scheme(scheme: dict[str, Any], words: Words) -> str:
-    """Return a scheme with its options; of a frozen one, that of the cut points and their day."""
-    if "cuts" not in scheme:
-        return _describe_options(scheme, words)
-    fitted = _describe_options(fitted_table(scheme), words)
-    return words("how.frozen", scheme=fitted, day=scheme["cuts"]["as_of"])
-
-
-def _without_words(tiers: dict[str, Any]) -> dict[str, Any]:
-    """Return a policy's options without contacts and focus, which stand in the cards."""
-    return {key: value for key, value in tiers.items() if key not in {"contacts", "focus"}}
-
-
-def _describe_options(table: dict[str, Any], words: Words) -> str:
-    options = [f"{_label(key, words)} = {_describe(value, words)}" for key, value in table.items() if key != "name"]
-    name = words.of_data(str(table["name"]))
-    return f"{name} ({'; '.join(options)})" if options else name
-
-
-def _describe(value: object, words: Words) -> str:
-    if isinstance(value, list):
-        return ", ".join(_describe(one, words) for one in value)
-    if isinstance(value, dict):
-        return " ".join(
-            f"{_label(key, words)} {_describe(one, words)}".strip()
-            for key, one in value.items()
-            if key not in {"contacts", "focus"}
-        )
-    return words.of_data(str(value))
-
-
-def _label(key: str, words: Words) -> str:
-    """Return the name of an option in words; a tier's name needs none."""
-    return "" if key == "name" else words.of_data(key.replace("_", " "))
+def _describe_rules_of(run: FinishedRun, words: Words) -> tuple[str, str]:
+    """Return what the scheme and the policy say; name and options where they are not installed any more."""
+    record = run.record
+    try:
+        rules = run.rules
+    except DatasetError:
+        tables = (fitted_table(record.scheme), record.tiers)
+        scheme, tiers = (describe_options(str(table["name"]), table, words.language) for table in tables)
+        return scheme, tiers
+    return guard_description(rules.scheme, words.language), guard_description(rules.tiers, words.language)
 
 
 def _cuts(facts: Facts) -> list[tuple[str, str, int, int, int, int]]:

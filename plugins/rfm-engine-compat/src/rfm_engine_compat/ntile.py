@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.plugin_api import Metric, Scheme, ScoreRange
+from rfm_engine.plugin_api import Language, Metric, Scheme, ScoreRange
 
 
 class Ntile(Scheme):
@@ -32,6 +32,15 @@ class Ntile(Scheme):
     tiles: int = Field(default=5, ge=2, le=1000, description="how many tiles there are")
     first: Literal[0, 1] = Field(default=1, description="the score of the first tile: 1 as in SQL, or 0")
     best: Literal["highest", "lowest"] = Field(default="highest", description="which tile holds the best customers")
+
+    def describe(self, language: Language = "en") -> str:
+        """Return the rule in words."""
+        if language == "zh":
+            return (
+                f"在名单内排序后分为 {self.tiles} 等份（同 SQL 的 NTILE），首份为 {self.first} 分，"
+                f"{'高' if self.best == 'highest' else '低'}分为优"
+            )
+        return super().describe(language)
 
     def score_range(self, metric: Metric) -> ScoreRange:
         """Return as many scores as there are tiles, from `first`."""

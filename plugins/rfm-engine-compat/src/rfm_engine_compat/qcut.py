@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.plugin_api import Metric, Scheme, ScoreRange
+from rfm_engine.plugin_api import Language, Metric, Scheme, ScoreRange
 
 
 class Qcut(Scheme):
@@ -34,6 +34,13 @@ class Qcut(Scheme):
     duplicates: Literal["keep", "drop"] = Field(
         default="keep", description="whether equal quantiles leave a bin empty (keep) or renumber the others (drop)"
     )
+
+    def describe(self, language: Language = "en") -> str:
+        """Return the rule in words."""
+        if language == "zh":
+            repeated = "保留" if self.duplicates == "keep" else "合并"
+            return f"按名单内分位数分为 {self.bins} 档（同 pandas 的 qcut），重复的分界{repeated}"
+        return super().describe(language)
 
     def score_range(self, metric: Metric) -> ScoreRange:
         """Return 1 to the number of bins, however many of them the values leave."""

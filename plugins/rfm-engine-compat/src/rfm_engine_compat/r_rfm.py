@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.plugin_api import Metric, Scheme, ScoreRange
+from rfm_engine.plugin_api import Language, Metric, Scheme, ScoreRange
 
 
 class RRfm(Scheme):
@@ -30,6 +30,15 @@ class RRfm(Scheme):
     money_unit: Literal["fen", "yuan", "ten_thousand_yuan"] = Field(
         default="yuan", description="the unit of the amounts in R, which the plus 1 counts in"
     )
+
+    def describe(self, language: Language = "en") -> str:
+        """Return the rule in words."""
+        if language == "zh":
+            return (
+                f"按名单内分位数分为 {self.bins} 档（同 R 的 rfm 包），"
+                f"金额单位：{ {'fen': '分', 'yuan': '元', 'ten_thousand_yuan': '万元'}[self.money_unit] }"
+            )
+        return super().describe(language)
 
     def score_range(self, metric: Metric) -> ScoreRange:
         """Return 1 to the number of bins."""

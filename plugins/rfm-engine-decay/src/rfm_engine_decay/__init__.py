@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, hookimpl
+from rfm_engine.plugin_api import Language, Metric, Scheme, ScoreRange, hookimpl
 
 Cuts = Annotated[tuple[int, ...], Field(min_length=1)]
 
@@ -26,6 +26,15 @@ class Decay(Scheme):
     half_life_days: int = Field(default=90, ge=1, description="days without an order after which F and M count half")
     frequency: Cuts = Field(default=(1, 2, 4, 6), description="cut points of the faded orders")
     monetary: Cuts = Field(default=(100, 350, 800, 1500), description="cut points of the faded spend, in yuan")
+
+    def describe(self, language: Language = "en") -> str:
+        """Return the rule in words."""
+        if language == "zh":
+            return (
+                f"次数与金额每 {self.half_life_days} 天未下单减半计算；"
+                f"次数分界 {'、'.join(map(str, self.frequency))}，金额分界 {'、'.join(map(str, self.monetary))}"
+            )
+        return super().describe(language)
 
     def score_range(self, metric: Metric) -> ScoreRange:
         """Return 1 to 5 for recency, and one score more than there are cut points for the others."""

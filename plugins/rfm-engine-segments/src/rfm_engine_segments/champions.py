@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.plugin_api import Segment
+from rfm_engine.plugin_api import Language, Segment
 from rfm_engine_segments.spoken import SpokenPolicy
 
 Range = tuple[int, int]
@@ -50,6 +50,12 @@ class ChampionsToLost(SpokenPolicy):
         default="mean", description="whether the mean of F and M or each of them lies in a segment's range"
     )
     rest: str = Field(default="Others", description="the segment of what fits no other, only there if fm is each")
+
+    def describe(self, language: Language = "en") -> str:
+        """Return the rule in words."""
+        if language == "zh":
+            return f"常用的十一类细分（Champions 至 Lost），F 与 M {'取平均' if self.fm == 'mean' else '各自'}判断"
+        return super().describe(language)
 
     def segments(self) -> tuple[Segment, ...]:
         """Return the eleven, and the rest if there is one."""

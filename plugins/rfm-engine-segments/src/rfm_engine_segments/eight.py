@@ -7,7 +7,7 @@ from typing import ClassVar
 import polars as pl
 from pydantic import Field
 
-from rfm_engine.plugin_api import SCORES, Tier
+from rfm_engine.plugin_api import SCORES, Language, Tier
 from rfm_engine_segments.spoken import SpokenPolicy
 
 
@@ -39,6 +39,12 @@ class EightTypes(SpokenPolicy):
     name: ClassVar[str] = "eight-types"
 
     high_from: int = Field(default=4, description="the lowest score that counts as high")
+
+    def describe(self, language: Language = "en") -> str:
+        """Return the rule in words."""
+        if language == "zh":
+            return f"八类客户：R、F、M 各分高低，{self.high_from} 分起为高"
+        return super().describe(language)
 
     def segments(self) -> tuple[Tier, ...]:
         """Return the eight types."""
