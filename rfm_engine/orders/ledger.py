@@ -160,7 +160,6 @@ def reconcile(
     counts = count_outcomes(by_check, orders.checks)
     failing = by_check["test"].to_list() if counts[cleaning.REJECTED] else []
     rejected = list_rejects(orders, duplicates, headers, failing)
-    reasons = rejected.group_by("column", "reason").len().sort("column", "reason")
     may_repeat = tally.rows_on_same_day or orders.adds_rows
     repeats = count_repeats(orders) if ORDER_ID not in orders.columns and may_repeat else 0
     dropped = duplicates.rows.height
@@ -171,13 +170,20 @@ def reconcile(
         other_region=counts[cleaning.OTHER_REGION],
         used=tally.orders if orders.all_rows_are_orders else counts["passed"] - dropped,
         duplicates=dropped - duplicates.conflicting.len(),
-        rejected={f"{column}: {reason}": rows for column, reason, rows in reasons.iter_rows()},
+        rejected=_count_reasons(rejected),
         left_out={name: rows for name, rows in sorted(counts.items()) if name in cleaning.LEFT_OUT_OUTCOMES and rows},
         rounded=rounded or 0 if orders.rules.grain == "line" else count_rounded(by_check),
         repeats_without_order_id=repeats,
         customers_without_order=tally.customers_without_order,
         unmatched=tuple(cleaning.describe_unmatched(orders.rows, orders.rules, tally.regions)),
     ), rejected
+
+
+def _count_reasons(rejected: pl.DataFrame) -> dict[str, int]:
+    if rejected.is_empty():
+        return {}
+    reasons = rejected.group_by("column", "reason").len().sort("column", "reason")
+    return {f"{column}: {reason}": rows for column, reason, rows in reasons.iter_rows()}
 
 
 def _count_by_check(orders: OrderSet, duplicates: Duplicates, tally: Tally) -> pl.DataFrame:

@@ -33,7 +33,8 @@ def question_rejects(rejects: pl.DataFrame, interpretations: Mapping[str, Interp
     Raises:
         DataError: There are such cells; it lists the readings, with the option for each.
     """
-    for (file, reason), rows in rejects.group_by("file", "reason", maintain_order=True):
+    unread = rejects.filter(pl.col("reason").is_in([*NOT_READ.values()]))
+    for (file, reason), rows in unread.group_by("file", "reason", maintain_order=True) if unread.height else ():
         interpretation = interpretations.get(str(file))
         texts = rows.lazy().select(pl.col("value").alias(TEXT))
         if interpretation is None:

@@ -126,7 +126,8 @@ def read(
         table = apply_source(raw, source, everywhere)
         found = match_table(table, extra)
         table = state_utc(table, found, source)
-        schema = {name: table.frame.collect_schema()[column] for name, column in _frame_columns(table, found).items()}
+        dtypes_of = table.frame.collect_schema()
+        schema = {name: dtypes_of[column] for name, column in _frame_columns(table, found).items()}
         _refuse_nested(table, found, schema)
         interpretation = _interpret_table(table, found, is_as_read=table.frame is raw.frame)
         understood.append((table, interpretation))

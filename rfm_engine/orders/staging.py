@@ -33,7 +33,7 @@ IN_MEMORY_SHARE: Final = 16
 FIRST: Final = 1_000
 """Orders that show whether the others may be of the forms that are tried first."""
 
-FEW_BYTES: Final = 1_000_000
+FEW_BYTES: Final = 4_000_000
 """Text that is rather parsed twice than by pattern for nothing."""
 
 MANY: Final = 100_000

@@ -60,7 +60,7 @@ def unescape_formulas(texts: pl.LazyFrame) -> pl.LazyFrame:
 
 def _list_values(column: pl.Series) -> pl.Expr:
     """Return the texts of a column, each once where the first of them show that they are few."""
-    is_short = column.head(FIRST).n_unique() <= FEW
+    is_short = column.len() > FIRST and column.head(FIRST).n_unique() <= FEW
     return (pl.col(column.name).unique() if is_short else pl.col(column.name)).cast(pl.String)
 
 

@@ -47,6 +47,8 @@ def complete_further_rows(orders: pl.LazyFrame, columns: Sequence[str], carry: S
     inherited = [name for name in dict.fromkeys((*INHERITED, *carry)) if name in columns]
     blank = {name: ~is_present(name).fill_null(value=False) for name in inherited if name != ORDER_TIME}
     blank[ORDER_TIME] = pl.col(ORDER_TIME).is_null() & pl.col(TIME_TEXT).is_null()
+    if not orders.select((pl.col(ORDER_ID) == pl.col(ORDER_ID).shift(1)).any()).collect().item():
+        return orders
     is_further = _is_further(columns)
     is_suspect = is_further & pl.any_horizontal(*blank.values(), HAS_NO_AMOUNT)
     suspects = orders.select(ROW, is_suspect.alias(":suspect")).filter(":suspect").select(ROW).collect()

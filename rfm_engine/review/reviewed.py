@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, STATUS
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, STATUS
 from rfm_engine.orders.cells.amounts import is_positive
 from rfm_engine.orders.cleaning import passing_rows, row_checks
 from rfm_engine.orders.parsing import null_if_empty
@@ -72,8 +72,14 @@ class Reviewed:
         return frozenset(name for file in self.source.files for name in file.options.columns)
 
     @cached_property
-    def customer_ids(self) -> pl.Series:
-        """The customers of all lists, one for each list that they are in."""
+    def customers(self) -> pl.DataFrame:
+        """The customers of all lists with their frequency, one row for each list that they are in."""
         if not self.parts:
-            return pl.Series(CUSTOMER_ID, [], dtype=pl.String)
-        return pl.concat(part.select(pl.col(CUSTOMER_ID).cast(pl.String)) for part in self.parts).collect().to_series()
+            return pl.DataFrame(schema={CUSTOMER_ID: pl.String, FREQUENCY: pl.Int64})
+        columns = pl.col(CUSTOMER_ID).cast(pl.String), FREQUENCY
+        return pl.concat(part.select(columns) for part in self.parts).collect()
+
+    @property
+    def customer_ids(self) -> pl.Series:
+        """The ids of `customers`."""
+        return self.customers[CUSTOMER_ID]

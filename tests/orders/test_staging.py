@@ -53,7 +53,9 @@ def written(path: Path, rows: Sequence[tuple[str, str]]) -> Path:
 
 
 def test_few_orders_of_the_usual_forms_are_typed_once_and_nothing_is_spelt(tmp_path: Path) -> None:
-    _, fallbacks = stage(written(tmp_path / "a.csv", [("3.10", "2025-06-03"), ("", "2025-06-03"), ("3.10", "")]))
+    rows = [("3.10", "2025-06-03"), ("", "2025-06-03"), ("3.10", ""), ("0", "2025-06-03"), ("0.00", "2025-06-03")]
+
+    _, fallbacks = stage(written(tmp_path / "a.csv", rows))
 
     assert fallbacks == [False]
 
@@ -67,7 +69,7 @@ def test_amounts_with_a_decimal_comma_are_usual_where_it_is_stated(tmp_path: Pat
     assert (found["order_amount_fen"].to_list(), fallbacks) == ([1230, 500], [False])
 
 
-@pytest.mark.parametrize("row", ["c,¥5,2025-06-01,o", "c,0,2025-06-01,o", "c,5,2025/6/1,o", "c,5,2025-06-01,o,more"])
+@pytest.mark.parametrize("row", ["c,¥5,2025-06-01,o", "c,0e0,2025-06-01,o", "c,5,2025/6/1,o", "c,5,2025-06-01,o,more"])
 def test_few_orders_of_which_one_is_written_otherwise_are_typed_anew(row: str, tmp_path: Path) -> None:
     path = written(tmp_path / "a.csv", [])
     path.write_text(path.read_text("utf-8") + row + "\n", "utf-8")

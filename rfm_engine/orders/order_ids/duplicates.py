@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -45,7 +46,7 @@ class Duplicates:
     suspect_hashes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={HASH: pl.UInt64}))
     rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={ROW: pl.UInt32, CONFLICTING: pl.Boolean}))
 
-    @property
+    @cached_property
     def conflicting(self) -> pl.Series:
         """The numbers of the conflicting rows."""
         return self.rows.filter(CONFLICTING)[ROW]

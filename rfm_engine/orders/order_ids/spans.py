@@ -51,7 +51,7 @@ def find_runs(orders: OrderSet) -> list[Run] | None:
     One run proves that no id repeats, and that of equal times the greatest row has the greatest id. A shop that numbers
     its orders exports them so. It costs 0.2 s for 20 million orders, and spares their sort (0.8 s).
     """
-    marks = mark_rows(orders.rows, orders.height).collect()
+    marks = mark_rows(orders.rows, orders.height, may_be_padded=orders.may_be_padded).collect()
     breaks = marks.filter(BREAKS)
     has_room = breaks.height < MOST_RUNS and marks.height < _most_marks(orders.height)
     if not has_room or (breaks[ORDER_ID].fill_null("") == "").any():
@@ -59,17 +59,18 @@ def find_runs(orders: OrderSet) -> list[Run] | None:
     return list(_divide(marks.rows()))
 
 
-def mark_rows(rows: pl.LazyFrame, height: int) -> pl.LazyFrame:
+def mark_rows(rows: pl.LazyFrame, height: int, *, may_be_padded: bool = False) -> pl.LazyFrame:
     """Return every 4,096th row, the last, and each whose id is not greater than that of the row before (`:breaks`).
 
-    The first row breaks where its id is missing or empty. So are rows whose id may end in white space. The rows end
-    where there are too many.
+    The first row breaks where its id is missing or empty. Where ids `may_be_padded`, so are rows whose id may end in
+    white space. The rows end where there are too many.
     """
     previous = pl.col(ORDER_ID).shift(1)
     rises = (pl.col(ORDER_ID) > previous.fill_null("")).fill_null(value=False)
     marked = rows.select(ROW, ORDER_ID, previous.alias(PREVIOUS), (~rises).alias(BREAKS))
-    is_kept = (pl.col(ROW) & (MARKED - 1) == 0) | (pl.col(ROW) == height - 1) | ~ends_in_ascii(ORDER_ID)
-    return marked.filter(pl.col(BREAKS) | is_kept).head(_most_marks(height))
+    is_kept = (pl.col(ROW) & (MARKED - 1) == 0) | (pl.col(ROW) == height - 1)
+    is_odd = ~ends_in_ascii(ORDER_ID) if may_be_padded else False
+    return marked.filter(pl.col(BREAKS) | is_kept | is_odd).head(_most_marks(height))
 
 
 def _most_marks(height: int) -> int:
