@@ -11,7 +11,9 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rfm_engine.report.words import Words
     from rfm_engine.runs.compare import Movement
+    from rfm_engine.runs.watch import WatchOptions
 
 WATCH = "Who is worth a look"
 
@@ -37,7 +39,9 @@ def compare(  # noqa: PLR0913 each is an option
 ) -> None:
     """Write who moved between two runs, and whether days, orders or cut points moved them; and who is worth a look."""
     from rfm_engine import open_run
+    from rfm_engine.cli.display.render import list_files
     from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.report.words import Words
     from rfm_engine.runs.compare import compare_runs
     from rfm_engine.runs.movement_files import movement_folder, write_movement
     from rfm_engine.runs.scale import scale_of
@@ -54,30 +58,37 @@ def compare(  # noqa: PLR0913 each is an option
     movement = watch_customers(moves, scale_of(runs[1]), options)
     recorded = {"rules_differ": rules_differ, "language": language} | asdict(options)
     folder = write_movement(movement_folder(*runs), movement, recorded, language)
-    for line in describe_movement(movement):
+    words = Words(language)
+    for line in describe_movement(movement, options, words):
         print_line(line)
-    print_line(f"files: {folder}/ movement.csv, movement.parquet, matrix.csv, watch.csv, run.json")
+    print_line(words("compare.files", folder=folder, names=list_files(folder)))
 
 
-def describe_movement(movement: Movement) -> Iterator[str]:
+def describe_movement(movement: Movement, options: WatchOptions, words: Words) -> Iterator[str]:
     """Yield what happened in words: the directions with their reasons, then who is worth a look."""
-    from rfm_engine.runs.movement_files import WORDS, count_words
+    from dataclasses import asdict
 
-    yield f"{movement.runs[0]} -> {movement.runs[1]}: {movement.customers.height:,} customers"
+    from rfm_engine.runs.movement_files import count_words
+
+    old, new = movement.runs
+    yield words("compare.runs", old=old, new=new, n=words.number(movement.customers.height))
+    between, colon = words("compare.between"), words("compare.colon")
     for direction in ("up", "down", "new", "gone", "same"):
         customers, reasons = count_words(movement, direction)
-        shown = ", ".join(f"{count:,} {describe_reason(reason)}" for reason, count in reasons.items() if reason)
-        yield f"  {customers:7,} {direction}{': ' + shown if shown else ''}"
+        shown = between.join(describe_reason(reason, count, words) for reason, count in reasons.items() if reason)
+        yield f"  {customers:7,} {words(f'movement.{direction}')}{colon + shown if shown else ''}"
     watched = movement.customers["watch"].drop_nulls().str.split(" + ").explode().value_counts(sort=True, name="count")
-    yield "worth a look: " + (", ".join(f"{count:,} {WORDS[word][0]}" for word, count in watched.rows()) or "no one")
+    found = between.join(f"{words.number(count)} {words(f'movement.{word}')}" for word, count in watched.rows())
+    yield words("compare.look", found=found or words("compare.no_one"))
+    yield f"  {words('compare.limits', **asdict(options))}"
 
 
-def describe_reason(reason: str) -> str:
-    """Return a reason in English words.
+def describe_reason(reason: str, customers: int, words: Words) -> str:
+    """Return in words for which reason so many customers moved.
 
-    >>> describe_reason("days + cuts")
-    'because days passed and the cut points moved'
+    >>> from rfm_engine.report.words import Words
+    >>> describe_reason("days + cuts", 7, Words("en"))
+    '7 because days passed and the cut points moved'
     """
-    from rfm_engine.runs.movement_files import WORDS
-
-    return "because " + " and ".join(WORDS[step][0] for step in reason.split(" + "))
+    steps = words("compare.and").join(words(f"movement.{step}") for step in reason.split(" + "))
+    return words("compare.because", n=words.number(customers), steps=steps)

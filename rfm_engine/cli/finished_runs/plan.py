@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from rfm_engine.report.words import Words
     from rfm_engine.runs.plan.placing import Agenda
     from rfm_engine.runs.plan.plan import Plan
 
@@ -60,8 +61,10 @@ def plan(  # noqa: PLR0913 each is an option
 ) -> None:
     """Plan a month of calls: as workbook, CSV and calendar files, beside the run."""
     from rfm_engine import open_run
+    from rfm_engine.cli.display.render import list_files
     from rfm_engine.cli.display.terminal import print_line
     from rfm_engine.errors import UsageError
+    from rfm_engine.report.words import Words
     from rfm_engine.runs.plan.files import plan_folder, read_contacts, write_plan
     from rfm_engine.runs.plan.month import Month
     from rfm_engine.runs.plan.owners import read_owners
@@ -98,37 +101,41 @@ def plan(  # noqa: PLR0913 each is an option
         sources=sources,
         options={"month": str(chosen), "capacity": capacity, "calendar": calendar, "language": language},
     )
+    words = Words(language)
     if lacks_announced_days(holidays, chosen):
-        print_line(
-            f"note: the public holidays of {calendar} in {chosen.first_day.year} are not announced in the installed"
-            " calendar; give them with --days-off and --work-days"
-        )
-    for line in describe_plan(planned, before.rejects.height):
+        print_line(words("agenda.unannounced", country=calendar, year=chosen.first_day.year))
+    for line in describe_plan(planned, before.rejects.height, words):
         print_line(line)
-    print_line(f"files: {folder}/ plan.xlsx, plan.csv, plan.parquet, carried-over.csv, done-rejects.csv, OWNER.ics")
+    print_line(words("compare.files", folder=folder, names=list_files(folder)))
 
 
-def describe_plan(plan: Plan, rejects: int) -> Iterator[str]:
+def describe_plan(plan: Plan, rejects: int, words: Words) -> Iterator[str]:
     """Yield for each owner the use of the room, what is planned and what is carried over."""
     for agenda in plan.agendas[:MOST_OWNERS]:
-        yield from _describe_agenda(plan, agenda)
-    if more := len(plan.agendas) - MOST_OWNERS:
-        yield from [f"... and {more:,} more owners, see plan.xlsx"] if more > 0 else []
+        yield from _describe_agenda(plan, agenda, words)
+    if (more := len(plan.agendas) - MOST_OWNERS) > 0:
+        yield words("agenda.more", n=words.number(more))
     if rejects:
-        yield f"outcomes that can't be used: {rejects:,}, see done-rejects.csv"
+        yield words("agenda.unusable", n=words.number(rejects))
 
 
-def _describe_agenda(plan: Plan, agenda: Agenda) -> Iterator[str]:
+def _describe_agenda(plan: Plan, agenda: Agenda, words: Words) -> Iterator[str]:
+    from rfm_engine.runs.plan.owners import UNASSIGNED
+
     calls, waiting = (table.filter(table["owner"] == agenda.owner) for table in (plan.calls, plan.carried_over))
     first = calls.filter(calls["call"] == 1)
     due = first.height + waiting.height
-    use = f"{100 * due / agenda.room:.0f} % of the room" if agenda.room else "no room"
-    yield f"{agenda.owner}: {due:,} due, {use} ({len(agenda.days)} days of {agenda.capacity} calls)"
-    yield f"  planned {_count_tiers(first)}; second contacts {calls.height - first.height:,}"
+    use = words("agenda.use", n=f"{100 * due / agenda.room:.0f}") if agenda.room else words("agenda.no_room")
+    owner = words("plan.unassigned") if agenda.owner == UNASSIGNED else agenda.owner
+    yield words(
+        "agenda.due", owner=owner, n=words.number(due), use=use, days=len(agenda.days), capacity=agenda.capacity
+    )
+    second = words.number(calls.height - first.height)
+    yield f"  {words('agenda.planned', tiers=_count_tiers(first, words), n=second)}"
     if waiting.height:
-        yield f"  carried over {_count_tiers(waiting)}"
+        yield f"  {words('agenda.over', tiers=_count_tiers(waiting, words))}"
 
 
-def _count_tiers(calls: pl.DataFrame) -> str:
+def _count_tiers(calls: pl.DataFrame, words: Words) -> str:
     counts = calls.group_by("tier", "rank of the tier").len().sort("rank of the tier")
-    return ", ".join(f"{tier} {count:,}" for tier, _, count in counts.rows()) or "no one"
+    return ", ".join(f"{tier} {count:,}" for tier, _, count in counts.rows()) or words("agenda.no_one")
