@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.job import Job
     from rfm_engine.findings import Finding
+    from rfm_engine.gathering import Keep
     from rfm_engine.orders.cache import OrderSource
     from rfm_engine.orders.ledger import Ledger
     from rfm_engine.state.keeping import StateUse
@@ -76,8 +77,10 @@ def _with_clear_errors(step: Callable[..., Result]) -> Callable[..., Result]:
 
 
 @_with_clear_errors
-def run(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = None) -> Run:
+def run(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = None, keep: Keep | None = None) -> Run:
     """Read, clean, aggregate, score and grade one dataset; the cache has the orders that it shares with others.
+
+    `keep` is given the orders while they can be read; with a state it is not called.
 
     Raises:
         DatasetError: The policy does not give every possible score one tier; no row has been read then.
@@ -86,7 +89,7 @@ def run(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = N
     """
     clock = clock or StageTimer()
     if job.state is None:
-        return _grade(gather_customers(job, cache or OrderCache(), clock), job, clock)
+        return _grade(gather_customers(job, cache or OrderCache(), clock, keep), job, clock)
     aggregated, state = gather_with_state(job, job.state, cache or OrderCache(), clock)
     return replace(_grade(aggregated, job, clock), state=state)
 

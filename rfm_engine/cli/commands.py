@@ -22,6 +22,7 @@ HOMES: Final = {
     "compare": "finished_runs.compare",
     "fit": "finished_runs.fit",
     "plan": "finished_runs.plan",
+    "insight": "insight",
     "sql": "sql",
     "datasets": "catalog",
     "schemes": "catalog",

@@ -90,7 +90,7 @@ def aggregate(
     """
     clock = clock or StageTimer()
     clock.begin("aggregate")
-    rows = _orders_in(orders, duplicates, lists)
+    rows = orders_in(orders, duplicates, lists)
     columns = _last_order_columns(orders)
     found = customer_metrics(rows, orders.rules.as_of, shortcuts)
     if orders.may_be_padded and are_padded(found.lazy().select(pl.col(*orders.by, CUSTOMER_ID).cast(pl.String))):
@@ -125,7 +125,7 @@ def _last_order_columns(orders: OrderSet) -> list[str]:
     return last_order_columns(orders.columns, orders.by, orders.rules.drop, orders.rules.carry)
 
 
-def _orders_in(orders: OrderSet, duplicates: Duplicates, lists: Lists) -> pl.LazyFrame:
+def orders_in(orders: OrderSet, duplicates: Duplicates, lists: Lists) -> pl.LazyFrame:
     """Return the rows of the lists that count; where some are no orders (refunds), `is_order` says which are."""
     rows = duplicates.drop_from(orders.passing(all_have_ids=duplicates.all_have_ids), orders.height)
     if not (orders.all_rows_are_orders or orders.adds_rows):
@@ -233,7 +233,7 @@ def explain_passes(orders: OrderSet) -> dict[str, str]:
         passes["else which of them repeat"] = repeats.suspect_hashes(orders)
     lines = order_lines(orders, Duplicates())
     columns = _last_order_columns(orders)
-    rows = add_lines(lines, orders).with_row_index(ROW) if orders.adds_rows else _orders_in(orders, Duplicates(), None)
+    rows = add_lines(lines, orders).with_row_index(ROW) if orders.adds_rows else orders_in(orders, Duplicates(), None)
     shortcuts = replace(find_shortcuts(orders, Duplicates()), whole_seconds=True)
     passes["the metrics of each customer"] = metrics(rows, orders.rules.as_of, shortcuts)
     first = pl.col(ROW).is_in([0])

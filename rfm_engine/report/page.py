@@ -84,24 +84,28 @@ def render_report(
 def lay_out(facts: Facts, words: Words, sections: list[Section], files: list[tuple[str, Links]]) -> str:
     """Return the HTML of the sections under links to files; its policy allows nothing but the style within it."""
     templates = load_templates()
-    style = templates.get_template("style.css").render(themes=themes(len(facts.tiers)))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return templates.get_template("page.html").render(
+        render_style(len(facts.tiers)),
         t=words,
         facts=facts,
-        record=facts.record,
+        version=facts.record.versions["rfm-engine"],
         dataset=facts.record.dataset,
         sections=sections,
         lists=facts.sums(*facts.lists).height,
         files=files,
-        style=style,
-        style_digest=digest,
     )
 
 
+def render_style(tiers: int) -> dict[str, str]:
+    """Return the style of a page with so many tiers, and its digest, which the page's policy names."""
+    style = load_templates().get_template("style.css").render(themes=themes(tiers))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return {"style": style, "style_digest": digest}
+
+
 @cache
-def load_templates() -> Environment:
-    """Return the templates; text from data is escaped, and its control characters are written out."""
+def load_templates(*further: Path) -> Environment:
+    """Return the templates, and those of further folders; text from data is escaped, its control characters spelled."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 only reports need it
     from markupsafe import Markup, escape  # noqa: PLC0415 likewise
 
@@ -112,7 +116,7 @@ def load_templates() -> Environment:
         return Markup(DATE.sub(r'<span class="whole">\g<0></span>', str(escape(show(text)))))  # noqa: S704 escaped
 
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([TEMPLATES, *further]),
         autoescape=True,
         finalize=show,
         undefined=StrictUndefined,

@@ -44,7 +44,9 @@ def pages(bundled: Path, hostile_run: Path) -> list[Path]:
     for dataset, options in made.items():
         done("report", bundled / dataset, *options)
     done("report", hostile_run)
-    return [*(bundled / f"{dataset}.report.html" for dataset in made), hostile_run.with_suffix(".report.html")]
+    done("insight", DATASETS / "national-outdoor", "--output", older)
+    pages = [*(bundled / f"{dataset}.report.html" for dataset in made), hostile_run.with_suffix(".report.html")]
+    return [*pages, older / "national-outdoor.insight" / "insight.html"]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,129 @@
+"""The files of a release, beside the runs: each table as CSV and Parquet, a workbook of all, a page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from rfm_engine.columns import TIER
+from rfm_engine.errors import OutputError
+from rfm_engine.grading.published import translate_headers
+from rfm_engine.insight.audit import audit_tables
+from rfm_engine.insight.page.render import render_page
+from rfm_engine.insight.purchases import EVERY, LIST, OTHERS, PRODUCT
+from rfm_engine.insight.tables import make_tables
+from rfm_engine.output.derived import write_derived
+from rfm_engine.output.formats import write_csv
+from rfm_engine.vocabulary.catalogue import load_catalogue
+from rfm_engine.vocabulary.currencies import name_currency
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rfm_engine.insight.audit import Audit
+    from rfm_engine.insight.release import Release
+    from rfm_engine.output.formats import Language
+
+WORKBOOK: Final = "insight.xlsx"
+PAGE: Final = "insight.html"
+PIXELS: Final = 110
+
+
+def insight_folder(output: Path, name: str) -> Path:
+    """Return where a release is written: beside the dataset's run."""
+    return output / f"{name}.insight"
+
+
+def write_release(folder: Path, release: Release, language: Language, after: Path | None = None) -> Audit:
+    """Write the tables of a release, and return what the audit of them found out, which is nothing.
+
+    Raises:
+        OutputError: The audit found a cell that can be computed, and nothing is written; or as `write_derived`.
+    """
+    tables = make_tables(release)
+    audit = audit_tables(release, tables)
+    if audit.found:
+        message = f"{folder}: {len(audit.found)} withheld sums could be computed from the tables; nothing is written"
+        raise OutputError(message)
+
+    def fill(partial: Path) -> None:
+        spoken = {name: translate_table(table, language, release.run.currency) for name, table in tables.items()}
+        for name, table in tables.items():
+            table.write_parquet(partial / f"{name}.parquet")
+            write_csv(spoken[name], partial / f"{name}.csv", language)
+        _write_workbook(partial / WORKBOOK, spoken, release, language)
+        (partial / PAGE).write_bytes(render_page(release, tables, audit, language).encode("utf-8", "backslashreplace"))
+
+    sources = [*release.job.paths, *([after] if after else [])]
+    write_derived(folder, "insight", _record_options(release, audit, language), sources, fill)
+    return audit
+
+
+def _record_options(release: Release, audit: Audit, language: Language) -> dict[str, Any]:
+    options = release.options
+    return {
+        "dataset": release.job.dataset.name,
+        "as_of": release.job.rules.as_of.isoformat(),
+        "for": list(options.audiences),
+        "period": release.demand.length,
+        "decimals": release.run.decimals,
+        **asdict(options.rule),
+        "individual": options.individual,
+        "language": language,
+        "shown_percent": release.demand.shown_percent,
+        "withheld": audit.withheld,
+    }
+
+
+def translate_table(table: pl.DataFrame, language: Language, currency: str | None) -> pl.DataFrame:
+    """Return a table as readers see it: words for all and for the other products, and headers in the language."""
+    catalogue = load_catalogue()
+    place = 1 if language == "zh" else 0
+    words = {EVERY: catalogue.words["page.all"][place], OTHERS: catalogue.words["insight.others"][place]}
+    named = table.with_columns(pl.col(name).replace(words) for name in (PRODUCT, LIST, TIER) if name in table.columns)
+    yes, no = (catalogue.words[f"insight.{word}"][place] for word in ("yes", "no"))
+    if "is_whole" in table.columns:
+        named = named.with_columns(pl.when("is_whole").then(pl.lit(yes)).otherwise(pl.lit(no)).alias("is_whole"))
+    if language != "zh":
+        return named
+    headers = {name: name_currency(text, currency) for name, text in catalogue.headers["insight"].items()}
+    headers |= {name: _name_activity(name, headers) for name in table.columns if name.startswith("active_")}
+    return translate_headers(named.rename(headers, strict=False).lazy(), language, currency).collect()
+
+
+def _name_activity(name: str, headers: dict[str, str]) -> str:
+    return headers["active"].format(quarter=name.removeprefix("active_").removesuffix("_percent"))
+
+
+def _write_workbook(path: Path, tables: dict[str, pl.DataFrame], release: Release, language: Language) -> None:
+    """Write a sheet for each table, the same bytes every time."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 only xlsx needs it
+
+    place = 1 if language == "zh" else 0
+    workbook = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    day = datetime.combine(release.job.rules.as_of, time())
+    workbook.set_properties({"created": day, "title": release.job.dataset.title or release.job.dataset.name})
+    for name, table in tables.items():
+        sheet = workbook.add_worksheet(load_catalogue().words[f"insight.{name}"][place])
+        formats: dict[Any, str] = {
+            column: "#,##0." + "0" * dtype.scale
+            for column, dtype in table.schema.items()
+            if isinstance(dtype, pl.Decimal) and dtype.scale
+        }
+        table.write_excel(
+            workbook,
+            sheet,
+            table_style={"style": "Table Style Light 1", "banded_rows": False},
+            column_widths=dict.fromkeys(table.columns, PIXELS),
+            column_formats=formats,
+            freeze_panes=(1, 0),
+            header_format={"bold": True, "text_wrap": True, "valign": "top"},
+        )
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+    workbook.close()

@@ -1,0 +1,1 @@
+"""The page of a release: its sections and templates, in the report's look."""
