@@ -203,7 +203,7 @@ def test_no_customer_stands_anywhere_in_a_release(releases: Path) -> None:
         texts = [(folder / f"{name}.csv").read_text("utf-8-sig") for name in TABLES]
         page = read_page(folder / "insight.html")
         assert not [one for one in customers for text in [*texts, " ".join(page.text)] if one in text]
-        assert [*page.headlines] == ["demand", "outlook", "regions", "grades", "rules"]
+        assert [*page.headlines] == ["demand", "outlook", "regions", "grades", "safety"]
 
 
 def test_a_partner_gets_the_tables_that_are_meant_for_it(tmp_path: Path) -> None:

@@ -229,13 +229,13 @@ def make_rules(release: Release, audit: Audit, words: Words) -> Section:
     """Return when a cell is shown, and what the audit found."""
     rule, demand = release.options.rule, release.demand
     rows = [
-        [words("rules.least"), words.number(rule.k)],
-        [words("rules.one"), words.percent(rule.dominance)],
-        [words("rules.two"), words.percent(rule.dominance_two)],
-        [words("rules.period"), words(f"insight.{demand.length}")],
-        [words("rules.shown"), words.percent(demand.shown_percent)],
-        [words("rules.withheld"), words.number(audit.withheld)],
-        [words("rules.computed"), words.number(len(audit.found))],
+        [words("safety.least"), words.number(rule.k)],
+        [words("safety.one"), words.percent(rule.dominance)],
+        [words("safety.two"), words.percent(rule.dominance_two)],
+        [words("safety.period"), words(f"insight.{demand.length}")],
+        [words("safety.shown"), words.percent(demand.shown_percent)],
+        [words("safety.withheld"), words.number(audit.withheld)],
+        [words("safety.computed"), words.number(len(audit.found))],
     ]
-    headline = words("rules.head", k=words.number(rule.k))
-    return Section("rules", headline, Content([words("rules.rule"), words("rules.value")], rows))
+    headline = words("safety.head", k=words.number(rule.k))
+    return Section("safety", headline, Content([words("safety.rule"), words("safety.value")], rows))
