@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 HOST = "127.0.0.1"
-PATIENCE = 300
+PATIENCE = 900
 
 
 @dataclass(frozen=True)
