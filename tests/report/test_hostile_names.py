@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
+from icalendar import Calendar
 
 from tests.report.hostile import HOSTILE
 from tests.report.page_reader import read_page
@@ -60,3 +63,19 @@ def test_what_a_reader_would_not_see_is_written_out(page: Page) -> None:
 def test_long_names_are_cut(page: Page) -> None:
     assert max(len(cell) for tables in page.tables.values() for table in tables for row in table for cell in row) <= 130
     assert any(cell.startswith("longlong") and cell.endswith("…") for cell in page.text)
+
+
+def test_a_plan_of_hostile_owners_has_files_that_open_and_a_page_that_is_its_own(
+    hostile_run: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(hostile_run, tmp_path / "run")
+    done("plan", tmp_path / "run", "--owner-by", "last_product_name")
+    folder = tmp_path / "run.plan" / "2025-07"
+    done("report", tmp_path / "run", "--plan", folder)
+    calendars = [Calendar.from_ical(path.read_bytes()) for path in folder.glob("*.ics")]
+    sheets = pl.read_excel(folder / "plan.xlsx", sheet_id=0, infer_schema_length=0)
+
+    assert len(calendars) == len(HOSTILE) == len(sheets) - 1
+    assert max(len(path.name.encode()) for path in folder.iterdir()) < 140
+    assert not [path for path in folder.glob("*.ics") if {"\x00", "\x1b", "\u202e"} & {*path.read_text("utf-8")}]
+    assert {tag for tag, _ in read_page(tmp_path / "run.report.html").tags} <= OWN_TAGS

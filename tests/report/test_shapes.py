@@ -102,16 +102,18 @@ def test_ten_times_the_customers_need_no_larger_page(tmp_path: Path) -> None:
     assert sizes[1] < 1.05 * sizes[0]
 
 
-def test_36_lists_stay_below_a_megabyte(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("lists", "charts"), [(36, 36), (37, 0)])
+def test_36_lists_are_drawn_and_more_are_a_table_below_a_megabyte(lists: int, charts: int, tmp_path: Path) -> None:
     rows = ["customer_id,order_id,region,order_amount,order_time"]
     rows += [
-        f"c{place},{place},地区{place % 36},{1 + place % 3_000}.00,2025-0{1 + place % 6}-{1 + place % 28:02}"
-        for place in range(20_000)
+        f"c{place},{place},地区{place % lists},{1 + place % 3_000}.00,2025-0{1 + place % 6}-{1 + place % 28:02}"
+        for place in range(7_000)
     ]
     (tmp_path / "orders.csv").write_text("\n".join(rows), "utf-8")
     done("run", "--orders", tmp_path / "orders.csv", "--as-of", "2025-07-01", "--output", tmp_path, "--report", "-q")
 
     page = read_page(tmp_path / "orders.report.html")
 
-    assert len(page.tables["lists"][0]) == 37
+    assert len(page.tables["lists"][0]) == lists + 1
+    assert sum(attributes.get("class") == "small-grid" for _, attributes in page.tags) == charts
     assert (tmp_path / "orders.report.html").stat().st_size < 1_000_000

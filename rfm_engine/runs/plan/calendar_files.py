@@ -7,7 +7,7 @@ from importlib import import_module
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from rfm_engine.errors import UsageError
+from rfm_engine.errors import UsageError, printable
 from rfm_engine.runs.plan.words import BETWEEN, TITLE
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _make_event(library: Any, dataset: str, day: Any, calls: list[dict[str, Any]
     event = library.Event()
     tiers = [row["tier"] for row in calls]
     counted = BETWEEN[language].join(f"{tier} {tiers.count(tier)}" for tier in sorted(set(tiers)))
-    event.add("uid", f"{dataset}/{calls[0]['owner']}/{day}@rfm-engine")
+    event.add("uid", printable(f"{dataset}/{calls[0]['owner']}/{day}@rfm-engine"))
     event.add("dtstamp", datetime.combine(day, time(), UTC))
     event.add("dtstart", day)
     event.add("transp", "TRANSPARENT")  # a day with calls stays free for meetings
@@ -54,4 +54,5 @@ def _make_event(library: Any, dataset: str, day: Any, calls: list[dict[str, Any]
 
 
 def _describe(row: dict[str, Any]) -> str:
-    return " ".join(str(row[name]) for name in ("tier", "customer_id", "last_product_name") if row.get(name))
+    shown = (str(row[name]) for name in ("tier", "customer_id", "last_product_name") if row.get(name))
+    return " ".join(map(printable, shown))

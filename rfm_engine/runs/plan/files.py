@@ -9,7 +9,7 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID, CUSTOMER_NAME, LAST_ORDER_TIME, PHONE
 from rfm_engine.errors import UsageError
 from rfm_engine.output.derived import write_derived
-from rfm_engine.output.folder_names import distinguish_by_case, folder_name
+from rfm_engine.output.folder_names import distinguish_by_case, folder_name, shorten_name
 from rfm_engine.output.formats import write_csv
 from rfm_engine.runs.plan.calendar_files import make_calendars
 from rfm_engine.runs.plan.tables import (
@@ -135,6 +135,6 @@ def _add_contacts(calls: pl.DataFrame, contacts: pl.DataFrame) -> pl.DataFrame:
 
 def _write_calendars(folder: Path, calls: pl.DataFrame, run: FinishedRun, language: str) -> None:
     calendars = dict(make_calendars(calls, run.folder.name, language))
-    names = distinguish_by_case([folder_name(owner) for owner in calendars])
+    names = distinguish_by_case([shorten_name(folder_name(owner)) for owner in calendars])
     for name, text in zip(names, calendars.values(), strict=True):
         (folder / f"{name}.ics").write_bytes(text)
