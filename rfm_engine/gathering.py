@@ -20,7 +20,7 @@ from rfm_engine.customers.batches import split_lists, spool
 from rfm_engine.customers.conflicts import find_conflicts
 from rfm_engine.customers.counted_ledger import read_ledger
 from rfm_engine.customers.dormant import add_dormant, count_dormant, list_dormant
-from rfm_engine.customers.merged_orders import count_rounded, merge_rows
+from rfm_engine.customers.merged_orders import count_lines, merge_rows
 from rfm_engine.customers.table_files import read_customer_files
 from rfm_engine.errors import UsageError
 from rfm_engine.findings import refuse_findings
@@ -28,7 +28,7 @@ from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.orders.cache import Inputs
 from rfm_engine.orders.ledger import Ledger, Tally, reconcile, refuse_rejects
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
-from rfm_engine.orders.padding import find_early_padding
+from rfm_engine.orders.padding import find_early_padding, looks_at_all_texts
 from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.readers.diagnosis import diagnose
 from rfm_engine.orders.rejects import REJECT_SCHEMA
@@ -150,7 +150,8 @@ def _aggregate(
     if find_late_padding(rows, repeated, tally):
         return _aggregate(cached.trim(), job, clock, keep, is_surveyed=is_surveyed)
     parts = _without_empty([batch.customers for batch in batches])
-    ledger, rejects = reconcile(rows, repeated, tally, next(iter(source.mapping.values())), count_rounded(orders))
+    lines = count_lines(orders)
+    ledger, rejects = reconcile(rows, repeated, tally, next(iter(source.mapping.values())), lines)
     question_rejects(rejects, source.interpretations)
     reviewed = Reviewed(
         source=source,
@@ -162,6 +163,7 @@ def _aggregate(
         repeated_ids=repeated.suspect_hashes,
         conflicts=str(conflicts or ""),
         declared=job.dataset.model_fields_set,
+        known_deductions=lines.deductions if lines else None,
         rows_on_same_day=tally.rows_on_same_day,
     )
     findings = (*source.findings, *cut_ids, *review(reviewed))
@@ -193,7 +195,8 @@ def _prepare(cached: CachedOrders, job: Job) -> tuple[CachedOrders, Rules, Order
         cached = cached.trim()
     source = cached.source
     prepared = prepare_orders(cached.rows, requested, is_text=source.is_text, copies=source.copies)
-    return cached, requested, order_set(*prepared, may_be_padded=not source.is_trimmed)
+    may_be_padded = not (source.is_trimmed or looks_at_all_texts(cached.rows, requested))
+    return cached, requested, order_set(*prepared, may_be_padded=may_be_padded)
 
 
 def _list_dormant(

@@ -19,7 +19,15 @@ from rfm_engine.customers.last_order import (
     tie_break_columns,
     tied_orders,
 )
-from rfm_engine.customers.merged_orders import IS_ORDER, add_lines, fetch_largest_lines, merge_rows, order_lines
+from rfm_engine.customers.merged_orders import (
+    IS_ORDER,
+    add_lines,
+    lines_of,
+    merge_rows,
+    order_keys,
+    order_lines,
+    pick_largest,
+)
 from rfm_engine.customers.metrics import SAME_DAY, TIED, Shortcuts, customer_metrics, fits_seconds, metrics
 from rfm_engine.orders.cells.amounts import LIMIT, ROUNDED
 from rfm_engine.orders.cleaning import is_present
@@ -186,10 +194,12 @@ def _fetch(orders: OrderSet, duplicates: Duplicates, rows: pl.Series, columns: S
 def _fetch_merged(orders: OrderSet, wanted: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
     """Return the columns of these orders, those that only their lines have from the largest of them."""
     there = orders.rows.collect_schema().names()
-    own = fetch_last_orders(orders.rows, wanted, [name for name in columns if name in there])
+    own = fetch_last_orders(orders.rows, wanted, [name for name in columns if name in there]).collect()
     if carried := [name for name in columns if name not in there]:
-        own = own.join(fetch_largest_lines(orders, wanted, carried), on=ROW, how="left")
-    return own.select(ROW, *(f"last_{name}" for name in columns)).collect(engine="streaming")
+        rows = orders.rows.filter(wanted).select(ROW, *order_keys(orders)).collect()
+        lines = lines_of(orders, rows).collect(engine="streaming")
+        own = own.join(pick_largest(lines, carried), on=ROW, how="left")
+    return own.select(ROW, *(f"last_{name}" for name in columns))
 
 
 def _tally(found: pl.DataFrame, customers: pl.DataFrame, fetched: pl.DataFrame) -> Tally:
@@ -237,8 +247,9 @@ def explain_passes(orders: OrderSet) -> dict[str, str]:
     shortcuts = replace(find_shortcuts(orders, Duplicates()), whole_seconds=True)
     passes["the metrics of each customer"] = metrics(rows, orders.rules.as_of, shortcuts)
     first = pl.col(ROW).is_in([0])
+    keys = rows.select(ROW, *order_keys(orders)) if orders.adds_rows else rows
     passes["the newest orders (here: row 0)"] = (
-        fetch_largest_lines(replace(orders, rows=rows, lines=lines), first, [])
+        lines_of(replace(orders, lines=lines), pl.DataFrame(schema=keys.collect_schema()))
         if orders.adds_rows
         else fetch_last_orders(orders.rows, first, columns)
     )

@@ -119,6 +119,15 @@ class Ledger:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LineCounts:
+    """The order lines that count, those of them of nothing or less, and the orders whose sum is rounded."""
+
+    lines: int
+    deductions: int
+    rounded: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Tally:
     """What the customers of some lists come to; the tallies of different lists add up to that of all of them.
 
@@ -147,16 +156,20 @@ class Tally:
 
 
 def reconcile(
-    orders: OrderSet, duplicates: Duplicates, tally: Tally, headers: Mapping[str, str], rounded: int | None = None
+    orders: OrderSet,
+    duplicates: Duplicates,
+    tally: Tally,
+    headers: Mapping[str, str],
+    lines: LineCounts | None = None,
 ) -> tuple[Ledger, pl.DataFrame]:
     """Return where every row went, and the rejected rows; `headers` names the columns as the file does.
 
-    `rounded` counts the amounts that were rounded, where they are not those of rows.
+    `lines` are counted where the rows are lines of orders.
 
     Raises:
         DataError: A row is not accounted for.
     """
-    by_check = _count_by_check(orders, duplicates, tally)
+    by_check = _count_by_check(orders, duplicates, tally, lines)
     counts = count_outcomes(by_check, orders.checks)
     failing = by_check["test"].to_list() if counts[cleaning.REJECTED] else []
     rejected = list_rejects(orders, duplicates, headers, failing)
@@ -172,7 +185,7 @@ def reconcile(
         duplicates=dropped - duplicates.conflicting.len(),
         rejected=_count_reasons(rejected),
         left_out={name: rows for name, rows in sorted(counts.items()) if name in cleaning.LEFT_OUT_OUTCOMES and rows},
-        rounded=rounded or 0 if orders.rules.grain == "line" else count_rounded(by_check),
+        rounded=count_rounded(by_check) if lines is None else lines.rounded,
         repeats_without_order_id=repeats,
         customers_without_order=tally.customers_without_order,
         unmatched=tuple(cleaning.describe_unmatched(orders.rows, orders.rules, tally.regions)),
@@ -186,9 +199,10 @@ def _count_reasons(rejected: pl.DataFrame) -> dict[str, int]:
     return {f"{column}: {reason}": rows for column, reason, rows in reasons.iter_rows()}
 
 
-def _count_by_check(orders: OrderSet, duplicates: Duplicates, tally: Tally) -> pl.DataFrame:
+def _count_by_check(orders: OrderSet, duplicates: Duplicates, tally: Tally, lines: LineCounts | None) -> pl.DataFrame:
     """Count the rows by the check that they fail; where every row is used that is known without another pass."""
-    if tally.orders + duplicates.rows.height == orders.height and not tally.may_be_rounded:
+    used = tally.orders if lines is None else lines.lines
+    if used + duplicates.rows.height == orders.height and not (lines is None and tally.may_be_rounded):
         return pl.DataFrame({"test": [cleaning.PASSED], "rows": [orders.height], "rounded": [0]})
     return cleaning.count_by_check(orders.rows, orders.checks).collect()
 

@@ -50,10 +50,16 @@ def trim_if_padded(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def find_early_padding(rows: pl.LazyFrame, rules: Rules) -> bool:
     """Return whether white space stands around texts that decide something before customers are there."""
-    columns = rows.collect_schema()
-    if compares_texts(rules) or CURRENCY in columns or REFUNDED_FEN in columns:
+    if looks_at_all_texts(rows, rules):
         return are_padded(rows)
+    columns = rows.collect_schema()
     return bool(rules.region) and has_padding(rows, [REGION] if REGION in columns else [])
+
+
+def looks_at_all_texts(rows: pl.LazyFrame, rules: Rules) -> bool:
+    """Return whether `find_early_padding` looks at every text."""
+    columns = rows.collect_schema()
+    return compares_texts(rules) or CURRENCY in columns or REFUNDED_FEN in columns
 
 
 def compares_texts(rules: Rules) -> bool:

@@ -14,7 +14,7 @@ from rfm_engine.config.frames import as_frame, match_frame
 from rfm_engine.config.keywords import resolve_keywords, speak_python
 from rfm_engine.customers.aggregate import Batch, aggregate, find_shortcuts
 from rfm_engine.customers.dormant import count_dormant
-from rfm_engine.customers.merged_orders import count_rounded, merge_rows
+from rfm_engine.customers.merged_orders import count_lines, merge_rows
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.orders.cells.ids import id_text
 from rfm_engine.orders.headers import match_headers
@@ -93,7 +93,7 @@ class Work:
         repeated = find_duplicates(orders)
         single, duplicates = merge_rows(orders, repeated)
         batch: Batch = aggregate(single, duplicates, find_shortcuts(single, duplicates))
-        ledger, rejects = reconcile(orders, repeated, batch.tally, headers, count_rounded(single))
+        ledger, rejects = reconcile(orders, repeated, batch.tally, headers, count_lines(single))
         dormant = count_dormant(orders, batch.customers) if ledger.outside_window else 0
         customers = batch.customers.drop(RECENCY_DAYS).with_columns(pl.col(orders.by).cast(pl.String)).collect()
         warnings = {name: getattr(ledger, name) for name in WARNINGS} | {"customers_before_window": dormant}

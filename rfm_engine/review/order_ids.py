@@ -70,7 +70,6 @@ def find_deductions(reviewed: Reviewed) -> Iterator[Finding]:
     """Find lines of nothing or less, which are part of the sum of their order."""
     if reviewed.rules.grain != "line":
         return
-    deductions = int(reviewed.counts["deductions"].sum())
-    if deductions:
-        words = f"{pluralize(deductions, 'line')} of 0 or less in the sums of orders, not rejected"
+    if reviewed.deductions:
+        words = f"{pluralize(reviewed.deductions, 'line')} of 0 or less in the sums of orders, not rejected"
         yield Finding("RFM406", words, mend="accept it where they are coupons, discounts or returns of the same order")

@@ -26,8 +26,8 @@ class Reviewed:
 
     What was understood of the files; the prepared rows; the rules as requested and `rules` as the rows spell them; the
     columns of a list; its customers with their metrics; the hashes of order ids in several rows; what conflicting rows
-    differ in and how many are rejected; the keys that the dataset declares; `counts`, where they are known already;
-    of orders without ids the rows on the same day as another of the customer.
+    differ in and how many are rejected; the keys that the dataset declares; `counts` and `deductions`, where they are
+    known already; of orders without ids the rows on the same day as another of the customer.
     """
 
     source: Orders
@@ -40,6 +40,7 @@ class Reviewed:
     conflicts: str = ""
     declared: Collection[str] = ()
     known_counts: pl.DataFrame | None = None
+    known_deductions: int | None = None
     rows_on_same_day: int = 0
 
     @cached_property
@@ -60,6 +61,12 @@ class Reviewed:
         fen, keys = pl.col(ORDER_AMOUNT_FEN), null_if_empty([STATUS] if STATUS in self.columns else [])
         sums = (pl.len().alias("rows"), fen.sum().alias("fen"), (~is_positive(self.columns)).sum().alias("deductions"))
         return (self.passing.group_by(keys).agg(sums) if keys else self.passing.select(sums)).collect()
+
+    @cached_property
+    def deductions(self) -> int:
+        """The rows of 0 or less that pass every check."""
+        known = self.known_deductions
+        return int(self.counts["deductions"].sum()) if known is None else known
 
     @cached_property
     def free_headers(self) -> list[str]:
