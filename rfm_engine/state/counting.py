@@ -40,7 +40,7 @@ def count_part(orders: OrderSet, dropped: pl.DataFrame, customers: pl.DataFrame 
         DataError: The lines of an order add up to more than can be counted exactly.
     """
     since = orders.rules.since
-    before = pl.lit(value=False) if since is None else pl.col(ORDER_TIME) < pl.lit(since).cast(pl.Datetime("us"))
+    before = None if since is None else pl.col(ORDER_TIME) < pl.lit(since).cast(pl.Datetime("us"))
     return _count_part(orders, Duplicates(rows=dropped), before, customers)
 
 
@@ -49,15 +49,18 @@ def count_leaving(orders: OrderSet, dropped: pl.DataFrame) -> pl.DataFrame:
     return _count_part(orders, Duplicates(rows=dropped), is_in_window(orders.rules), None)
 
 
-def _count_part(orders: OrderSet, without: Duplicates, before: pl.Expr, customers: pl.DataFrame | None) -> pl.DataFrame:
+def _count_part(
+    orders: OrderSet, without: Duplicates, before: pl.Expr | None, customers: pl.DataFrame | None
+) -> pl.DataFrame:
     keys, has_refunds = [*orders.by, CUSTOMER_ID], orders.rules.refunds == "net"
     needs_orders = customers is None or has_refunds
     single, left = merge_rows(orders, without) if needs_orders else (orders, without)
     counted = _count_orders(single, left) if customers is None else customers
     found = counted.drop(RECENCY_DAYS).with_columns(pl.col(keys).cast(pl.String))
-    joined = _join(found, _count_rows_before(orders, without, before), keys)
-    refunds = _count_refunds(single, left) if has_refunds else found.select(keys).clear().with_columns(_NO_REFUNDS)
-    joined = _join(joined, refunds, keys)
+    joined = found.with_columns(_NONE_BEFORE)
+    if before is not None:
+        joined = _join(found, _count_rows_before(orders, without, before), keys)
+    joined = _join(joined, _count_refunds(single, left), keys) if has_refunds else joined.with_columns(_NO_REFUNDS)
     counts = [pl.col(name).fill_null(0).cast(pl.Int64) for name in (FREQUENCY, REFUNDS, BEFORE)]
     is_without = pl.col(FREQUENCY).is_null() if customers is not None else True
     refunded = pl.when(is_without).then(pl.col(REFUND_FEN)).fill_null(0)
@@ -66,6 +69,7 @@ def _count_part(orders: OrderSet, without: Duplicates, before: pl.Expr, customer
     return whole.select(*keys, *COUNTS, *_last_columns(orders)).sort(keys)
 
 
+_NONE_BEFORE: Final = pl.lit(0, dtype=pl.Int64).alias(BEFORE)
 _NO_REFUNDS: Final = (pl.lit(0, dtype=pl.Int64).alias(REFUNDS), pl.lit(0, dtype=pl.Int128).alias(REFUND_FEN))
 
 

@@ -21,12 +21,13 @@ from rfm_engine.orders.cleaning import (
 )
 from rfm_engine.orders.ledger import Ledger
 from rfm_engine.orders.parsing import null_if_empty
+from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.rejects import REJECT_SCHEMA, rejects
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.windows import timeless_checks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
     from rfm_engine.orders.order_ids.duplicates import Duplicates
@@ -39,7 +40,7 @@ TEST: Final = "test"
 ROWS: Final = "rows"
 DEDUCTIONS: Final = "deductions"
 FEN: Final = "fen"
-KINDS: Final = {OUTCOME: pl.String, DAY: pl.Date, STATUS: pl.String, CURRENCY: pl.String}
+KINDS: Final = {OUTCOME: pl.String, SOURCE_FILE: pl.String, DAY: pl.Date, STATUS: pl.String, CURRENCY: pl.String}
 """By what rows are counted; the status of those that pass alone, and where no rule looks at it."""
 
 SUMS: Final = dict.fromkeys((ROWS, "rounded", DEDUCTIONS, FEN), pl.Int64)
@@ -47,10 +48,15 @@ SCHEMA: Final = KINDS | SUMS
 
 
 def count_days(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
-    """Return how many rows have each outcome but for the window, by day; the day is null where it does not matter.
+    """Return how many rows have each outcome but for the window, by file and day; null days do not matter.
 
     Rows of `without` are left out. Of order lines those sums are counted as rounded that are in the window.
     """
+    return name_outcomes(orders, count_tests(orders, without), without)
+
+
+def count_tests(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
+    """Return how many rows fail each check but for the window's first, by its position (`test`), file and day."""
     checks, columns = timeless_checks(orders), orders.columns
     is_rounded = ROUNDED in columns and orders.rules.grain != "line"
     fen = pl.col(ORDER_AMOUNT_FEN)
@@ -59,15 +65,20 @@ def count_days(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
     has_status = STATUS in columns and orders.rules.keep_status is None
     status = pl.when(pl.col(TEST) == PASSED).then(null_if_empty([STATUS])[0]) if has_status else pl.lit(None, pl.String)
     currency = pl.col(CURRENCY) if CURRENCY in columns else pl.lit(None, pl.String)
-    counted = failed.group_by(TEST, DAY, status.alias(STATUS), currency.alias(CURRENCY)).agg(
+    counted = failed.group_by(TEST, SOURCE_FILE, DAY, status.alias(STATUS), currency.alias(CURRENCY)).agg(
         pl.len().alias(ROWS),
         (pl.col(ROUNDED).fill_null(value=False) if is_rounded else pl.lit(value=False)).sum().alias("rounded"),
         (~is_positive(columns)).sum().alias(DEDUCTIONS),
         fen.sum().alias(FEN),
     )
-    outcomes = {position: check.outcome for position, check in enumerate(checks)} | {PASSED: PASSES}
+    return counted.collect()
+
+
+def name_outcomes(orders: OrderSet, counted: pl.DataFrame, without: Duplicates) -> pl.DataFrame:
+    """Return what `count_tests` counted by outcome."""
+    outcomes = {position: check.outcome for position, check in enumerate(timeless_checks(orders))} | {PASSED: PASSES}
     named = counted.with_columns(pl.col(TEST).replace_strict(outcomes, return_dtype=pl.String).alias(OUTCOME))
-    days = named.select(list(SCHEMA)).cast(SCHEMA).collect()  # type: ignore[arg-type]
+    days = named.select(list(SCHEMA)).cast(SCHEMA)  # type: ignore[arg-type]
     return add_days([days, _count_rounded_orders(orders, without)])
 
 
@@ -79,9 +90,10 @@ def _count_rounded_orders(orders: OrderSet, without: Duplicates) -> pl.DataFrame
     sums = lines.agg(
         *(pl.col(name).cast(pl.Int128).sum() for name in (ORDER_AMOUNT_FEN, REMAINDER)),
         pl.col(ORDER_TIME).max().dt.date().alias(DAY),
+        pl.col(SOURCE_FILE).first(),
     )
     parts = round_sum(pl.col(ORDER_AMOUNT_FEN), pl.col(REMAINDER))[1]
-    days = sums.filter(parts != 0).group_by(DAY).agg(pl.len().cast(pl.Int64).alias("rounded")).collect()
+    days = sums.filter(parts != 0).group_by(SOURCE_FILE, DAY).agg(pl.len().cast(pl.Int64).alias("rounded")).collect()
     whole = pl.concat([pl.DataFrame(schema=SCHEMA), days], how="diagonal")
     return whole.with_columns(pl.lit(PASSES).alias(OUTCOME), *(pl.col(name).fill_null(0) for name in SUMS))
 
@@ -105,10 +117,18 @@ def subtract_days(days: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
     return add_days([days, others.with_columns(-pl.col(*SUMS))])
 
 
-def list_rejects(orders: OrderSet, headers: Mapping[str, str], without: Duplicates) -> pl.DataFrame:
-    """Return the rows that a check but for the window's rejects, with the day of each; without some rows."""
+def list_rejects(
+    orders: OrderSet, headers: Mapping[str, str], without: Duplicates, failing: Collection[int] | None = None
+) -> pl.DataFrame:
+    """Return the rows that a check but for the window's rejects, with the day of each; without some rows.
+
+    Where it is known which checks fail first, by position, no others are looked at.
+    """
+    checks = timeless_checks(orders)
+    if failing is not None and all(checks[place].outcome != REJECTED for place in failing if place != PASSED):
+        return pl.DataFrame(schema=REJECT_SCHEMA | {DAY: pl.Date})
     rows = without.drop_from(orders.rows, orders.height)
-    found = rejects(rows, timeless_checks(orders), headers, day_of_check(orders))
+    found = rejects(rows, checks, headers, day_of_check(orders), failing=failing)
     return found.collect().select(*REJECT_SCHEMA, DAY)
 
 
@@ -156,3 +176,9 @@ def make_ledger(days: pl.DataFrame, window: pl.Expr, judged: Judged) -> Ledger:
         rounded=int(inside.filter(pl.col(OUTCOME) == PASSES)["rounded"].sum()),
         unmatched=tuple(judged.unmatched),
     )
+
+
+def span_days(days: pl.DataFrame) -> dict[str, tuple[date, date]]:
+    """Return the first and the last day of each file's rows that may count."""
+    spans = days.drop_nulls(DAY).group_by(SOURCE_FILE).agg(pl.col(DAY).min(), pl.col(DAY).max().alias("last"))
+    return {file: (first, last) for file, first, last in spans.iter_rows()}

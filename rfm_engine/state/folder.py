@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from importlib.metadata import version
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 TABLES: Final = ("base", "open_rows", "days", "rejects", "values")
-FORMAT: Final = 3
+FORMAT: Final = 4
 """Grows when what is kept, or what it means, is another."""
 
 MODE: Final = 0o700
@@ -120,8 +120,8 @@ def _to_memo(manifest: dict[str, Any], tables: dict[str, pl.DataFrame]) -> Memo:
 
 
 def _to_facts(facts: dict[str, Any]) -> FileFacts:
-    times = {name: value and datetime.fromisoformat(value) for name, value in facts.items() if name.endswith("_time")}
-    return FileFacts(**facts | times)
+    days = {name: value and date.fromisoformat(value) for name, value in facts.items() if name.endswith("_day")}
+    return FileFacts(**facts | days)
 
 
 def write_memo(memo: Memo, folder: Path, job: Job) -> None:

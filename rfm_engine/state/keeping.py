@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from rfm_engine.columns import CUSTOMER_ID, ORDER_ID
 from rfm_engine.errors import RfmError
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.order_ids.duplicates import Duplicates
-from rfm_engine.orders.padding import are_padded
+from rfm_engine.orders.padding import has_padding, text_columns
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.answer import Answer
 from rfm_engine.state.counting import count_part
-from rfm_engine.state.day_ledger import count_days, list_rejects
+from rfm_engine.state.day_ledger import DAY, TEST, count_tests, list_rejects, name_outcomes, span_days
 from rfm_engine.state.folder import read_memo, write_memo
 from rfm_engine.state.growth import may_have_grown
 from rfm_engine.state.limits import list_readings, refuse_questions, refuse_unfit
@@ -24,7 +25,7 @@ from rfm_engine.state.open_ids import NO_HASHES, NO_IDS, drop_rows, find_open_ha
 from rfm_engine.state.parts import add_up, list_customers
 from rfm_engine.state.refresh import Refresh
 from rfm_engine.state.rereading import list_values
-from rfm_engine.state.windows import in_any_window, lasting_columns, mark_unpaid
+from rfm_engine.state.windows import in_any_window, in_window, lasting_columns, mark_unpaid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.rules import Rules
 
 FEW_OPEN: Final = 10_000
 MOST_OPEN: Final = 50
@@ -166,7 +168,7 @@ def observe(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, fo
     if len(found.parts) != 1:
         message = "the lists do not fit into memory together"
         raise UnusableStateError(message)
-    if not source.is_trimmed and are_padded(orders.rows):
+    if not source.is_trimmed and has_padding(orders.rows, _list_unproven(orders, found)):
         message = "white space stands around ids that a run need not look at"
         raise UnusableStateError(message)
     memo = _make_memo(job, orders, repeated, source, found)
@@ -185,15 +187,17 @@ def _make_memo(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders,
         raise UnusableStateError(message)
     settled, lasting = Duplicates(rows=drop_rows(opened[ROW])), mark_unpaid(in_any_window(orders))
     first = next(iter(source.mapping))
-    rejects = list_rejects(lasting, source.mapping[first], settled)
+    counted = count_tests(lasting, settled)
+    days = name_outcomes(lasting, counted, settled)
+    rejects = list_rejects(lasting, source.mapping[first], settled, counted[TEST].unique())
     refuse_questions(rejects, source)
     return Memo(
         since=job.rules.since,
         as_of=job.rules.as_of,
-        files=find_facts(orders.rows, source, found.inputs.files),
-        base=_make_base(orders, opened, found),
+        files=find_facts(orders.rows, source, found.inputs.files, span_days(days)),
+        base=_make_base(orders if _has_days_before(days, orders.rules) else _from_the_first(orders), opened, found),
         open_rows=opened.drop(ROW),
-        days=count_days(lasting, settled),
+        days=days,
         rejects=rejects,
         values=list_values(orders.rows),
         columns=lasting_columns(orders),
@@ -202,6 +206,24 @@ def _make_memo(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders,
         unmapped=source.unmapped[first],
         reading=list_readings(source)[0],
     )
+
+
+def _list_unproven(orders: OrderSet, found: Aggregated) -> list[str]:
+    """Return the columns of text in which a run need not have looked for white space.
+
+    Order ids it looked at, and where all rows are used those of lists and customers too.
+    """
+    used = found.ledger.used + found.ledger.duplicates == orders.height
+    proven = {ORDER_ID, *((*orders.by, CUSTOMER_ID) if used else ())}
+    return [name for name in text_columns(orders.rows) if name not in proven]
+
+
+def _has_days_before(days: pl.DataFrame, rules: Rules) -> bool:
+    return rules.since is not None and bool((days[DAY] < rules.since).any())
+
+
+def _from_the_first(orders: OrderSet) -> OrderSet:
+    return in_window(orders, None, orders.rules.as_of)
 
 
 def _make_base(orders: OrderSet, opened: pl.DataFrame, found: Aggregated) -> pl.DataFrame:

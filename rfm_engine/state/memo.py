@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from rfm_engine.columns import ORDER_ID, ORDER_TIME
+from rfm_engine.columns import ORDER_ID
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from collections.abc import Mapping
+    from datetime import date
 
     from rfm_engine.orders.reading import Orders
 
@@ -23,7 +24,7 @@ class UnusableStateError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class FileFacts:
-    """An order file that was read: its digest and size, and the least and greatest id and time of its rows.
+    """An order file that was read: its digest and size, and the least and greatest id and day of its rows.
 
     Of text also its `layout`, by key of a dataset, the number of lines above its records, and of its last row the
     number and the order id.
@@ -37,8 +38,8 @@ class FileFacts:
     last_row_id: str | None = None
     first_id: str | None = None
     last_id: str | None = None
-    first_time: datetime | None = None
-    last_time: datetime | None = None
+    first_day: date | None = None
+    last_day: date | None = None
 
     def meets_ids(self, first: str | None, last: str | None) -> bool:
         """Return whether an id of the file may lie between these two."""
@@ -47,10 +48,10 @@ class FileFacts:
         return str(self.first_id) <= str(last) and str(first) <= str(self.last_id)
 
     def meets_days(self, first: date, last: date) -> bool:
-        """Return whether a time of the file may lie in these days, both included."""
-        if self.first_time is None or self.last_time is None:
+        """Return whether a row of the file may lie in these days, both included."""
+        if self.first_day is None or self.last_day is None:
             return False
-        return self.first_time.date() <= last and first <= self.last_time.date()
+        return self.first_day <= last and first <= self.last_day
 
     def extend(self, tail: FileFacts) -> FileFacts:
         """Return the facts of the file with what is known of its new lines."""
@@ -59,7 +60,7 @@ class FileFacts:
                 value for facts in (self, tail) if (value := getattr(facts, f"{end}_{name}")) is not None
             )
             for end, pick in (("first", _least), ("last", _greatest))
-            for name in ("id", "time")
+            for name in ("id", "day")
         }
         last = max(self, tail, key=lambda facts: facts.last_row)
         return replace(self, last_row=last.last_row, last_row_id=last.last_row_id, **spans)
@@ -99,22 +100,25 @@ class Memo:
         return self.open_rows[ORDER_ID].unique()
 
 
-def find_facts(rows: pl.LazyFrame, source: Orders, files: list[dict[str, Any]]) -> dict[str, FileFacts]:
-    """Return the facts of files by their names, from their rows, sizes and digests."""
-    ends = (("id", ORDER_ID), ("time", ORDER_TIME))
-    spans = [pl.col(column).min().alias(f"first_{name}") for name, column in ends]
-    spans += [pl.col(column).max().alias(f"last_{name}") for name, column in ends]
+def find_facts(
+    rows: pl.LazyFrame, source: Orders, files: list[dict[str, Any]], days: Mapping[str, tuple[date, date]]
+) -> dict[str, FileFacts]:
+    """Return the facts of files by their names, from their rows, sizes, digests and first and last days."""
+    spans = [pl.col(ORDER_ID).min().alias("first_id"), pl.col(ORDER_ID).max().alias("last_id")]
     if source.is_trimmed:
         number = pl.col(SOURCE_ROW)
         spans += [number.max().alias("last_row"), pl.col(ORDER_ID).get(number.arg_max()).alias("last_row_id")]
     found = {str(row.pop(SOURCE_FILE)): row for row in rows.group_by(SOURCE_FILE).agg(spans).collect().to_dicts()}
     return {
-        file["file"]: FileFacts(
+        name: FileFacts(
             sha256=file["sha256"],
             bytes=file["bytes"],
-            **_describe_layout(source, file["file"]) | found.get(file["file"], {}),
+            first_day=days[name][0] if name in days else None,
+            last_day=days[name][1] if name in days else None,
+            **_describe_layout(source, name) | found.get(name, {}),
         )
         for file in files
+        for name in (file["file"],)
     }
 
 

@@ -14,7 +14,7 @@ from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.counting import count_leaving, count_part
-from rfm_engine.state.day_ledger import add_days, count_days, list_rejects
+from rfm_engine.state.day_ledger import TEST, add_days, count_tests, list_rejects, name_outcomes, span_days
 from rfm_engine.state.growth import cut_tail, may_have_grown
 from rfm_engine.state.limits import list_readings, refuse_questions
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
@@ -135,15 +135,17 @@ class Refresh:
                 changes = [without_customers(change, customers) for change in changes]
                 grown, again = self._recount(grown, customers)
                 changes.append(again)
-            days = count_days(in_any_window(orders), Duplicates(rows=dropped))
-            rejects = list_rejects(orders, memo.mapping, Duplicates(rows=dropped))
+            lasting, settled = in_any_window(orders), Duplicates(rows=dropped)
+            counted = count_tests(lasting, settled)
+            days = name_outcomes(lasting, counted, settled)
+            rejects = list_rejects(orders, memo.mapping, settled, counted[TEST].unique())
             refuse_questions(rejects, source)
             return replace(
                 _apply(grown, [*changes, count_part(orders, dropped)]),
                 days=add_days([grown.days, days]),
                 rejects=pl.concat([grown.rejects, rejects]),
                 values=pl.concat([memo.values, list_values(orders.rows)]).unique().sort("column", "value"),
-                files=self._add_facts(orders, source),
+                files=self._add_facts(orders, source, days),
             )
 
     def _number_tails(self, orders: OrderSet) -> OrderSet:
@@ -165,10 +167,11 @@ class Refresh:
                 raise UnusableStateError(message)
         return replace(orders, rows=rows)
 
-    def _add_facts(self, orders: OrderSet, source: Orders) -> dict[str, FileFacts]:
+    def _add_facts(self, orders: OrderSet, source: Orders, days: pl.DataFrame) -> dict[str, FileFacts]:
         known = self.memo.files
         names = {str(file.path) for file in self.new_files}
-        found = find_facts(orders.rows, source, [one for one in self.inputs if one["file"] in names])
+        inputs = [one for one in self.inputs if one["file"] in names]
+        found = find_facts(orders.rows, source, inputs, span_days(days))
         return known | {name: known[name].extend(facts) if name in known else facts for name, facts in found.items()}
 
     def _refuse_others(self, orders: OrderSet, source: Orders) -> None:
