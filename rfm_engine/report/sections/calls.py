@@ -44,9 +44,10 @@ class Calls:
     tiers: list[str]
 
     def bars(self, words: Words) -> list[tuple[str, list[tuple[str, int, str]], str]]:
-        """Return the calls of each owner by tier, and what is carried over, as a bar with the number of calls."""
+        """Return the calls of each owner by tier, and what is carried over, as bars of one scale with their calls."""
+        most = max(owner.calls + owner.carried_over for owner in self.owners)
         return [
-            (words.shorten(owner.name, 24), _parts(owner, words), words.number(owner.calls))
+            (words.shorten(owner.name, 24), _parts(owner, most, words), words.number(owner.calls))
             for owner in self.owners[:MOST_CHARTS]
         ]
 
@@ -63,9 +64,10 @@ class Calls:
         ]
 
 
-def _parts(owner: Owner, words: Words) -> list[tuple[str, int, str]]:
+def _parts(owner: Owner, most: int, words: Words) -> list[tuple[str, int, str]]:
     tiers = [(f"t{place}", calls, words.number(calls)) for place, calls in enumerate(owner.tiers)]
-    return [*tiers, ("over", owner.carried_over, words.number(owner.carried_over))]
+    rest = most - owner.calls - owner.carried_over
+    return [*tiers, ("over", owner.carried_over, words.number(owner.carried_over)), ("rest", rest, "")]
 
 
 def make_calls(plan: Path, facts: Facts, words: Words) -> Section | None:

@@ -36,6 +36,15 @@ def test_the_same_run_gives_the_same_bytes(plan_folder: Path, monthly_runs: Path
     assert {path.name: path.read_bytes() for path in plan_folder.iterdir()} == before
 
 
+def test_the_first_month_calls_the_part_of_each_tier_that_it_is_of_the_interval(plan_folder: Path) -> None:
+    customers = {"A": 58, "B": 61, "C": 184, "D": 345}
+    interval_days = {"A": 31, "B": 92, "C": 184, "D": 365}  # 1, 3, 6 and 12 months from 1 July 2025
+    rows = read_rows(plan_folder / "plan.csv")
+    called = Counter(row["客户等级"] for row in rows if row["第几次联系"] == "1")
+    assert called == {tier: -(-31 * count // interval_days[tier]) for tier, count in customers.items()}
+    assert called == {"A": 58, "B": 21, "C": 31, "D": 30}
+
+
 def test_a_calendar_has_one_event_a_day_with_a_name_that_stays(plan_folder: Path) -> None:
     calendar = icalendar.Calendar.from_ical((plan_folder / "unassigned.ics").read_bytes())
     events = list(calendar.walk("VEVENT"))
