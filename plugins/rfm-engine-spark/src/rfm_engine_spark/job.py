@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from rfm_engine.plugin_api import Gathered
 from rfm_engine_spark.orders import read_orders, refuse_other_files, select_columns
-from rfm_engine_spark.session import spark_session
+from rfm_engine_spark.session import explain_absent_engine, spark_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,7 +42,8 @@ def run_job(options: Spark, orders: Sequence[str], work: PartitionWork, folder: 
         count = options.partitions or _count_partitions(session, table, options.partition_rows)
         shuffled = shuffle_by_customer(table, work, mapping, count)
         results = shuffled.mapInArrow(partial(work_on_partition, work), _write_schema(work))
-        brought = _bring_back(session, results, options.handover, folder)
+        with explain_absent_engine():
+            brought = _bring_back(session, results, options.handover, folder)
         origin = {"spark": session.version, "application": session.sparkContext.applicationId, "partitions": count}
     named = brought.cast(work.schema).with_columns(pl.col("file").replace(found.files))
     return Gathered(results=named, headers=found.headers, origin=origin)

@@ -55,6 +55,24 @@ def spark_session(master: str | None, conf: Mapping[str, object]) -> Iterator[An
         session.stop()
 
 
+@contextmanager
+def explain_absent_engine() -> Iterator[None]:
+    """Report executors whose Python lacks the engine as such.
+
+    Raises:
+        UsageError: They lack it.
+    """
+    try:
+        yield
+    except Exception as error:
+        if "No module named 'rfm_engine" not in str(error):
+            raise
+        message = (
+            "the executors' Python has no rfm-engine: install it and rfm-engine-spark there, and set PYSPARK_PYTHON"
+        )
+        raise UsageError(message) from error
+
+
 def _import_spark() -> Any:  # noqa: ANN401 a module without types
     try:
         from pyspark import sql  # noqa: PLC0415 heavy
