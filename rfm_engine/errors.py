@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 CONTROL_SIGNS: Final = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """What a terminal obeys instead of showing it."""
 
+PLAIN_WORD: Final = re.compile(r"[\w./:@%+,=-]+")
+SHELL_SIGNS: Final = re.compile(r"[\"$`\\!]")
+"""What a shell obeys within double quotes."""
+
 UNDECODED: Final = re.compile("[\ud800-\udfff]")
 """What stands in a path for bytes that are no letter in the locale."""
 
@@ -40,6 +44,17 @@ def undecodable_paths(paths: Iterable[Path]) -> str:
     odd = [ascii(str(path)) for path in paths if UNDECODED.search(str(path))]
     remedy = "rename it, or set PYTHONUTF8=1 where the locale lacks its letters"
     return f"not in UTF-8: {', '.join(odd)}; {remedy}" if odd else ""
+
+
+def quote_argument(text: str) -> str:
+    """Return a word of a command as it is typed: in quotes where the shell would part or change it.
+
+    >>> quote_argument("order_id=ticket"), quote_argument("order_id=ticket no")
+    ('order_id=ticket', '"order_id=ticket no"')
+    """
+    if PLAIN_WORD.fullmatch(text):
+        return text
+    return f"'{text}'" if SHELL_SIGNS.search(text) and "'" not in text else f'"{text}"'
 
 
 class RfmError(Exception):

@@ -88,6 +88,10 @@ KINDS: Final = {
         "A column of refunds, recognised by its header, is taken off the amounts.",
         "Accept it; or leave the amounts as they are, `--column refunded_amount=none`.",
     ),
+    "RFM243": Kind(
+        "Rows name no currency and count as in the one that all others name.",
+        "Leave them out, `--keep-currency CODE`; or accept it.",
+    ),
     "RFM301": Kind(
         "Customer ids differ from another by case, width, signs that can't be seen, `.0` and the like alone.",
         "Join them, `--same-id case,width`; or accept it where they are different customers.",
@@ -135,6 +139,18 @@ KINDS: Final = {
     "RFM407": Kind(
         "A column holds times of payment and nothing looks at it; unpaid orders may count.",
         "Read the order time from it, `--column order_time=HEADER`; or accept it.",
+    ),
+    "RFM408": Kind(
+        "Columns that may say which orders were cancelled or never paid are not read; all orders count.",
+        "Read one, `--column order_status=HEADER`, and keep those that count, `--keep-status STATUS`; or accept it.",
+    ),
+    "RFM409": Kind(
+        "All lines of an order have one amount, which may be its total, and are added up.",
+        "`--order-total repeated` where each line has the total of its order; or accept it.",
+    ),
+    "RFM410": Kind(
+        "Lines of orders stand again further down in their file, and all are added up; it may hold an export twice.",
+        "Take the repeated rows away; or accept it.",
     ),
     "RFM501": Kind(
         "A region is spelled in several ways, and each spelling is a list of its own.",

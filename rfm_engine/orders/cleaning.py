@@ -149,12 +149,17 @@ def is_in_window(rules: Rules) -> pl.Expr:
 
 
 def describe_unmatched(orders: pl.LazyFrame, rules: Rules, regions: Collection[str] = ()) -> list[str]:
-    """Return a sentence for each requested region or status that no row has.
+    """Return a sentence for each requested region or status that no row has, or that no customer to exclude has one.
 
     Where these `regions`, which some rows are known to have, are not all that are requested, the orders are read. The
     values of a column that is dropped are not listed.
     """
     sentences = []
+    if (
+        rules.exclude_customer
+        and orders.filter(pl.col(CUSTOMER_ID).is_in(rules.exclude_customer)).head(1).collect().is_empty()
+    ):
+        sentences.append("no row is of a customer to exclude")
     for column, requested in ((REGION, rules.region), (STATUS, rules.keep_status)):
         if requested is None or (column == REGION and {*requested} <= {*regions}):
             continue

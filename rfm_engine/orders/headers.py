@@ -16,7 +16,7 @@ from rfm_engine.columns import (
     fold_header,
     known_headers,
 )
-from rfm_engine.errors import DataError
+from rfm_engine.errors import DataError, quote_argument
 from rfm_engine.orders.cells.line_amounts import drop_unused_factors
 from rfm_engine.vocabulary.headers import carried_headers, further_headers
 
@@ -116,7 +116,7 @@ def _has_price(found: Mapping[str, list[str]]) -> bool:
 def _ambiguous(found: Mapping[str, list[str]]) -> list[str]:
     return [
         f"{name} could be any of {_quote_all(hits)}: "
-        + (f"choose, --column {name}={hits[0]}" if len(set(hits)) > 1 else "rename all but one")
+        + (f"choose, --column {quote_argument(f'{name}={hits[0]}')}" if len(set(hits)) > 1 else "rename all but one")
         for name, hits in found.items()
         if len(hits) > 1
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -61,6 +62,8 @@ def prepare_orders(
         orders = leave_out(orders, refunded, "wholly refunded") if refunded.height else orders
     if rules.same_id:
         orders = orders.with_columns(unify_ids(pl.col(CUSTOMER_ID), rules.same_id).alias(CUSTOMER_ID))
+        excluded = pl.select(unify_ids(pl.lit(pl.Series(rules.exclude_customer, dtype=pl.String)), rules.same_id))
+        rules = replace(rules, exclude_customer=tuple(excluded.to_series()))
     if rules.same_region:
         orders, rules = join_regions(orders, rules)
     rules = match_statuses(orders, rules)

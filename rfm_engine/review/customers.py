@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final, get_args
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY
+from rfm_engine.errors import quote_argument
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.preparation.customer_ids import unify_ids
 from rfm_engine.rules import Sameness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rfm_engine.review.reviewed import Reviewed
 
@@ -50,15 +51,44 @@ def find_spellings(reviewed: Reviewed) -> Iterator[Finding]:
     whole = distinct.to_frame().select(unify_ids(pl.col(CUSTOMER_ID), kinds))
     if whole.to_series().n_unique() == distinct.len():
         return
+    found = False
     for kind in kinds:
         folded = distinct.to_frame().with_columns(unify_ids(pl.col(CUSTOMER_ID), [kind]).alias("same"))
         groups = folded.group_by("same").agg(pl.col(CUSTOMER_ID).sort()).filter(pl.col(CUSTOMER_ID).list.len() > 1)
         if groups.height:
+            found = True
             ways = int(groups[CUSTOMER_ID].list.len().sum())
             sample = groups.sort("same")[CUSTOMER_ID][0].to_list()
             number = pluralize(ways, "customer id")
             words = f"{number} that differ from another by {WAYS[kind]} alone, {groups.height:,} if they are joined"
             yield Finding("RFM301", words, tuple(sample[:2]), f"join them, --same-id {kind.replace('_', '-')}")
+    if not found:
+        yield _find_mixed_spellings(distinct, kinds)
+
+
+def _find_mixed_spellings(distinct: pl.Series, kinds: Sequence[Sameness]) -> Finding:
+    """Return the finding of ids that differ from another in several ways at once."""
+    folded = distinct.to_frame().with_columns(unify_ids(pl.col(CUSTOMER_ID), kinds).alias("same"))
+    groups = folded.group_by("same").agg(pl.col(CUSTOMER_ID).sort()).filter(pl.col(CUSTOMER_ID).list.len() > 1)
+    ids = groups.sort("same")[CUSTOMER_ID][0].to_list()
+    needed = _drop_needless(ids[:2], kinds)
+    ways = " and ".join(WAYS[kind] for kind in needed)
+    number = pluralize(int(groups[CUSTOMER_ID].list.len().sum()), "customer id")
+    mend = f"join them, --same-id {','.join(kind.replace('_', '-') for kind in needed)}"
+    return Finding("RFM301", f"{number} that differ from another by {ways} together", tuple(ids[:2]), mend)
+
+
+def _drop_needless(ids: Sequence[str], kinds: Sequence[Sameness]) -> list[Sameness]:
+    """Return the ways without which two ids are not one."""
+    needed = [*kinds]
+    for kind in kinds:
+        others = [one for one in needed if one != kind]
+        if (
+            pl.Series(CUSTOMER_ID, ids).to_frame().select(unify_ids(pl.col(CUSTOMER_ID), others)).to_series().n_unique()
+            == 1
+        ):
+            needed = others
+    return needed
 
 
 def find_customers_in_several_lists(reviewed: Reviewed) -> Iterator[Finding]:
@@ -88,7 +118,8 @@ def find_ids_of_single_orders(reviewed: Reviewed) -> Iterator[Finding]:
     headers = [header for header in reviewed.free_headers if LIKE_A_CUSTOMER.search(header)]
     if headers or customers >= MANY:
         words = f"each of the {customers:,} customers has frequency 1; the id may change with every order"
-        mend = f"name the customer's own id, --column customer_id={headers[0] if headers else 'HEADER'}"
+        header = quote_argument(f"customer_id={headers[0] if headers else 'HEADER'}")
+        mend = f"name the customer's own id, --column {header}"
         yield Finding("RFM303", words, mend=mend)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import (
+    CURRENCY,
     ORDER_AMOUNT,
     QUANTITY,
     REFUNDED_AMOUNT,
@@ -15,6 +16,7 @@ from rfm_engine.columns import (
     fold_header,
     known_headers,
 )
+from rfm_engine.errors import quote_argument
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import format_sum, pluralize
 from rfm_engine.vocabulary.headers import further_headers
@@ -63,7 +65,10 @@ def find_unit_prices(reviewed: Reviewed) -> Iterator[Finding]:
     found = sorted(price for price in prices if _column_of(price) == UNIT_PRICE)
     if quantities and found:
         words = f"amounts are read from {found[0]!r}, perhaps the price of one piece; {quantities[0]!r} is not read"
-        mend = f"--column unit_price={found[0]} --column quantity={quantities[0]} in its place"
+        mend = (
+            f"--column {quote_argument(f'unit_price={found[0]}')} "
+            f"--column {quote_argument(f'quantity={quantities[0]}')} in its place"
+        )
         yield Finding("RFM241", words, mend=mend)
 
 
@@ -84,6 +89,17 @@ def find_refunds(reviewed: Reviewed) -> Iterator[Finding]:
         yield Finding("RFM242", words, tuple(headers), "accept it, or --column refunded_amount=none")
 
 
+def find_missing_currencies(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find rows that name no currency and count as in the one of all others."""
+    currency = reviewed.rules.currency
+    if not currency or reviewed.rules.keep_currency or not reviewed.source.is_text:
+        return
+    blank = reviewed.passing.filter(pl.col(CURRENCY).fill_null("") == "").select(pl.len()).collect().item()
+    if blank:
+        words = f"{pluralize(blank, 'row')} without a currency, taken to be in {currency} like all others"
+        yield Finding("RFM243", words, mend=f"--keep-currency {currency} leaves them out; or accept it")
+
+
 def find_amount_choices(reviewed: Reviewed) -> Iterator[Finding]:
     """Find that the amounts are read from one header though another one holds what was paid."""
     paid = [header for header in reviewed.free_headers if fold_header(header) in PAID]
@@ -92,4 +108,6 @@ def find_amount_choices(reviewed: Reviewed) -> Iterator[Finding]:
         words = (
             f"amounts are read from {', '.join(map(repr, sorted(chosen)))}, what was paid may stand in another column"
         )
-        yield Finding("RFM240", words, tuple(paid[:3]), f"--column order_amount={paid[0]}, or accept it")
+        yield Finding(
+            "RFM240", words, tuple(paid[:3]), f"--column {quote_argument(f'order_amount={paid[0]}')}, or accept it"
+        )

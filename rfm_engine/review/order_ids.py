@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_ID
+from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, PRODUCT_NAME, STORE_CODE
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.orders.order_ids.duplicates import HASH
@@ -21,13 +21,24 @@ if TYPE_CHECKING:
 LIKE_AN_ID: Final = re.compile(r"(?i)order|invoice|receipt|ticket|trans|bill|\bno\b|number|id$|单|票|流水|编号|號|号码")
 """Headers that may hold the ids of orders."""
 
+NAMES_ORDER_IDS: Final = re.compile(
+    r"(?i)(order|invoice|receipt|ticket|voucher|slip|transaction|bill|check|doc(ument)?)[\s_.-]*(no\b|num|nr\b|id\b|#|ref)"
+    r"|单号|單號|票号|票號|流水号|流水號|小票|单据编号|单据号"
+)
+"""Headers that say so."""
+
+FEW: Final = 3
+MOST: Final = 0.9
+
 
 def find_missing_order_ids(reviewed: Reviewed) -> Iterator[Finding]:
-    """Find files without order ids in which a customer has several rows on one day."""
-    if reviewed.rows_on_same_day:
+    """Find files without order ids in which a customer has several rows on one day, or a header names order ids."""
+    if ORDER_ID in reviewed.columns or reviewed.rules.grain != "order":
+        return
+    candidates = [header for header in reviewed.free_headers if LIKE_AN_ID.search(header)]
+    if reviewed.rows_on_same_day or any(map(NAMES_ORDER_IDS.search, candidates)):
         rows = pluralize(reviewed.rows_on_same_day, "row")
         words = f"no column holds order ids, so each row is an order; {rows} on the same day as another of the customer"
-        candidates = [header for header in reviewed.free_headers if LIKE_AN_ID.search(header)]
         headers = f" (perhaps {', '.join(map(repr, candidates[:3]))})" if candidates else ""
         mend = f"name it, --column order_id=HEADER{headers}, or --grain day takes the rows of one day as one order"
         yield Finding("RFM401", words, mend=mend)
@@ -45,7 +56,8 @@ def find_shared_order_ids(reviewed: Reviewed) -> Iterator[Finding]:
         return
     hashed = reviewed.passing.with_columns(pl.col(ORDER_ID).hash().alias(HASH))
     again = hashed.join(reviewed.repeated_ids.lazy(), on=HASH, how="semi")
-    owners = again.select(ORDER_ID, CUSTOMER_ID, *reviewed.by).unique().group_by(ORDER_ID).len()
+    own = [name for name in reviewed.by if name == STORE_CODE]  # its lists number orders for themselves
+    owners = again.select(ORDER_ID, CUSTOMER_ID, *reviewed.by).unique().group_by(ORDER_ID, *own).len()
     shared = owners.filter(pl.col("len") > 1).sort(ORDER_ID).collect()
     if shared.height:
         words = f"{pluralize(shared.height, 'order id')} of several customers or lists, counted for each of them"
@@ -73,3 +85,41 @@ def find_deductions(reviewed: Reviewed) -> Iterator[Finding]:
     if reviewed.deductions:
         words = f"{pluralize(reviewed.deductions, 'line')} of 0 or less in the sums of orders, not rejected"
         yield Finding("RFM406", words, mend="accept it where they are coupons, discounts or returns of the same order")
+
+
+def find_repeated_totals(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find that all lines of each order have one amount, which may be its total, and are added up."""
+    if not _adds_lines_of_text(reviewed) or reviewed.rules.order_total == "repeated":
+        return
+    amount, lines = pl.col(ORDER_AMOUNT_FEN), reviewed.passing.group_by(CUSTOMER_ID, ORDER_ID)
+    orders = lines.agg(pl.len(), amount.first(), amount.n_unique().alias("amounts")).filter(pl.col("len") > 1).collect()
+    if orders.height >= FEW and (orders["amounts"] == 1).all() and orders[ORDER_AMOUNT_FEN].n_unique() > 1:
+        words = f"all lines of an order have one amount, in each of {orders.height:,} orders, and are added up"
+        mend = "--order-total repeated where each line has the total of its order; or accept it"
+        yield Finding("RFM409", words, tuple(orders[ORDER_ID].sort().head(3).to_list()), mend)
+
+
+def find_repeated_lines(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find orders whose lines stand once more further down in their file: it may hold an export twice."""
+    if not _adds_lines_of_text(reviewed):
+        return
+    order = [CUSTOMER_ID, ORDER_ID, SOURCE_FILE]
+    begins = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in order)
+    runs = reviewed.passing.filter(begins).group_by(order).agg(pl.len().alias("runs")).filter(pl.col("runs") > 1)
+    several = runs.collect()
+    if several.is_empty():
+        return
+    values = [name for name in (ORDER_TIME, ORDER_AMOUNT_FEN, PRODUCT_NAME) if name in reviewed.columns]
+    lines = reviewed.passing.join(several.lazy(), on=order).group_by(*order, "runs", *values).len()
+    repeats = lines.group_by(order).agg((pl.col("len") % pl.col("runs") == 0).all().alias("repeats")).collect()
+    again = repeats.filter("repeats")
+    if again.height > 1 and again.height >= MOST * several.height:
+        orders = pluralize(again.height, "order")
+        words = f"{orders} whose lines stand again further down in their file, and all are added up"
+        mend = "take the repeated rows away; or accept it"
+        yield Finding("RFM410", words, tuple(again[ORDER_ID].sort().head(3).to_list()), mend)
+
+
+def _adds_lines_of_text(reviewed: Reviewed) -> bool:
+    """Return whether rows of text files are added up; tables with types come from systems that know their grain."""
+    return reviewed.rules.grain == "line" and reviewed.source.is_text and {ORDER_ID, SOURCE_FILE} <= {*reviewed.columns}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import REGION
+from rfm_engine.errors import quote_argument
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.preparation.spellings import list_values
@@ -49,7 +50,7 @@ def find_regions_left_out(reviewed: Reviewed) -> Iterator[Finding]:
     ]
     if others:
         rows = reviewed.orders.filter(pl.col(REGION).is_in(others)).select(pl.len()).collect().item()
-        words = f"{pluralize(rows, 'row')} left out that spell a requested region in another way"
+        words = f"{pluralize(rows, 'row')} left out whose region is a requested one in another spelling"
         yield Finding("RFM502", words, tuple(others[:3]), JOIN)
 
 
@@ -60,5 +61,5 @@ def find_unread_regions(reviewed: Reviewed) -> Iterator[Finding]:
     headers = [header for header in reviewed.free_headers if LIKE_A_REGION.search(header)]
     if headers:
         words = "no column holds regions, so all customers are in one list; a header may hold them"
-        mend = f"--column region={headers[0]}, or --by none for one list"
+        mend = f"--column {quote_argument(f'region={headers[0]}')}, or --by none for one list"
         yield Finding("RFM503", words, tuple(headers[:3]), mend)

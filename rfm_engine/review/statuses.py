@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.columns import ORDER_TIME, STATUS, fold_header
+from rfm_engine.errors import quote_argument
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import format_sum, pluralize
 from rfm_engine.vocabulary.statuses import status_meaning
@@ -19,6 +21,12 @@ PAID_AT_HEADERS: Final = (
     *("付款时间", "支付时间", "付款時間", "支付時間", "订单付款时间"),
     *("paid at", "payment date", "date paid", "paid date"),
 )
+LIKE_A_STATUS: Final = re.compile(
+    r"(?i)(order|payment|financial|fulfil\w*|sale|transaction|invoice|pay|trade)[\s_-]*stat(us|e)\b|^state$"
+    r"|cancel|\bvoid(ed)?\b|状态|狀態|取消|作废|作廢"
+)
+"""Headers that may say what became of an order; not those of a place."""
+
 PAID_AT: Final = {fold_header(header) for header in PAID_AT_HEADERS}
 
 
@@ -44,6 +52,16 @@ def _describe(status: str | None, meaning: str | None, rows: int, spend: str) ->
     return f"{status or 'none'}{what}: {pluralize(rows, 'row')}, {spend}"
 
 
+def find_unread_statuses(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find headers that may say which orders were cancelled or paid, where no column holds statuses."""
+    headers = [header for header in reviewed.free_headers if LIKE_A_STATUS.search(header)]
+    if headers and STATUS not in reviewed.columns:
+        words = "every order counts, and columns that may say which were cancelled or never paid are not read"
+        header = quote_argument(f"{STATUS}={headers[0]}")
+        mend = f"--column {header} reads one, --keep-status STATUS keeps those that count; or accept it"
+        yield Finding("RFM408", words, tuple(headers[:3]), mend)
+
+
 def find_unread_payment_times(reviewed: Reviewed) -> Iterator[Finding]:
     """Find a header with times of payment that nothing looks at, where no status is filtered either."""
     if STATUS in reviewed.columns:
@@ -51,4 +69,9 @@ def find_unread_payment_times(reviewed: Reviewed) -> Iterator[Finding]:
     for header in reviewed.free_headers:
         if fold_header(header) in PAID_AT:
             words = "orders count though they may never have been paid: a column of payment times is not read"
-            yield Finding("RFM407", words, (header,), f"--column {ORDER_TIME}={header} rejects orders without one")
+            yield Finding(
+                "RFM407",
+                words,
+                (header,),
+                f"--column {quote_argument(f'{ORDER_TIME}={header}')} rejects orders without one",
+            )

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 FURTHER: Final = {
     CUSTOMER_ID: (
-        "customer number, customer code, customer key, cust id, cust no, client, client no, client number, "
+        "customer #, member #, account #, customer number, customer code, customer key, cust id, cust no, client, "
+        "client no, client number, "
         "member id, member no, member code, member card, buyer, buyer username, buyer user id, account id, "
         "account no, account number, user, uid, shopper id, loyalty id, loyalty number, card number, "
         "email, email address, customer email, customer email address, billing email, buyer email, "
@@ -38,7 +39,9 @@ FURTHER: Final = {
         "會員編號, 會員卡號, 會員ID, 會員代號, 買家, 買家帳號, 顧客編號, 顧客"
     ),
     ORDER_ID: (
-        "order #, order ref, order reference, order code, sales order, sales order no, so number, invoice, "
+        "order #, invoice #, receipt #, ticket #, transaction #, bill #, check #, document #, voucher no, "
+        "voucher number, slip no, slip number, order ref, order reference, order code, sales order, sales order no, "
+        "so number, invoice, "
         "invoice no, invoice number, invoice id, receipt, receipt no, receipt number, receipt id, ticket, "
         "ticket no, ticket number, ticket id, transaction id, transaction no, transaction number, txn id, "
         "bill no, bill number, document no, document number, doc no, sale id, check number, 订单, "
@@ -80,7 +83,10 @@ FURTHER: Final = {
         "时间, 訂單日期, 訂單時間, 下單日期, 下單時間, 購買日期, 購買時間, 交易時間, 銷售日期, 單據日期, "
         "消費日期, 建立時間"
     ),
-    STATUS: "order statuses, 订单交易状态, 订单状态名称, 訂單狀態, 交易狀態, 狀態",
+    STATUS: (
+        "order statuses, payment status, financial status, fulfillment status, fulfilment status, 支付状态, 付款状态, "
+        "订单交易状态, 订单状态名称, 訂單狀態, 交易狀態, 狀態"
+    ),
     QUANTITY: (
         "qty, units, pieces, lineitem quantity, item quantity, quantity ordered, quantity purchased, "
         "order quantity, 商品数量, 购买数量, 销售数量, 件数, 數量, 銷售數量"

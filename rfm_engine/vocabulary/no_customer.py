@@ -8,11 +8,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 NO_CUSTOMER: Final = (
-    *("null", "(null)", "<null>", "nil", "none", "nan", "NaN", "na", "n/a", "#n/a", "<na>", "nat", "undefined", "\\n"),
+    *(
+        "null",
+        "(null)",
+        "<null>",
+        "nil",
+        "none",
+        "nan",
+        "NaN",
+        "na",
+        "n/a",
+        "#n/a",
+        "<na>",
+        "nat",
+        "undefined",
+        "\\n",
+        "n.a.",
+        "(blank)",
+    ),
+    *("blank", "(empty)", "empty", "(none)", "#ref!", "#value!", "#null!", "0.0"),
     *("-", "--", "---", "/", "\\", ".", "?", "0", "*", "#", "－", "—", "——"),
     *("guest", "guest customer", "guest user", "guest checkout", "anonymous", "anonymous customer", "anon"),
     *("unknown", "unknown customer", "no customer", "not available", "not set", "not provided", "walk-in", "walk in"),
     *("walk-in customer", "walk in customer", "walkin", "cash customer", "cash sale", "invité", "invitado", "gast"),
+    *("nobody", "no one", "no name", "not applicable", "visitor", "cash", "walk-in guest", "retail customer"),
     *("游客", "遊客", "访客", "訪客", "匿名", "匿名用户", "匿名用戶", "匿名买家", "匿名買家", "散客", "路人", "过路客"),
     *(
         "非会员",
@@ -25,6 +44,14 @@ NO_CUSTOMER: Final = (
         "暂无",
         "暫無",
         "未知",
+        "未知客户",
+        "未知客戶",
+        "匿名客户",
+        "匿名客戶",
+        "现金客户",
+        "零散客户",
+        "临时客户",
+        "普通顾客",
         "不详",
         "不詳",
         "未登录",
@@ -35,10 +62,11 @@ NO_CUSTOMER: Final = (
 """Whatever their case; a plain 0 is what several shops number their guests with."""
 
 OFF: Final = "none"
+_FULL_WIDTH: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 
 
 def no_customer_spellings(further: Iterable[str]) -> list[str]:
-    """Return every spelling of the words for no customer: the listed ones and further ones, in each usual case.
+    """Return every spelling of the words for no customer: the listed and further ones, in each usual case and width.
 
     The further word `none` alone takes the listed ones out of force.
 
@@ -51,4 +79,5 @@ def no_customer_spellings(further: Iterable[str]) -> list[str]:
     own = [word for word in words if word.casefold() != OFF]
     listed = NO_CUSTOMER if len(own) == len(words) else ()
     cases = (str, str.lower, str.upper, str.capitalize, str.title)
-    return sorted({case(word) for word in (*listed, *own) for case in cases})
+    narrow = {case(word) for word in (*listed, *own) for case in cases}
+    return sorted(narrow | {word.translate(_FULL_WIDTH) for word in narrow})

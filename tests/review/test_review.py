@@ -125,7 +125,7 @@ CASES = (
     ),
     Case(
         "RFM502",
-        "1 row left out that spell a requested region in another way, such as '湖北'",
+        "1 row left out whose region is a requested one in another spelling, such as '湖北'",
         f"{HEADER},region",
         ("p,1,9.00,2025-06-01,湖北", "q,2,9.00,2025-06-02,湖北省"),
         ("--region", "湖北省"),

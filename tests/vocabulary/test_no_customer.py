@@ -8,7 +8,27 @@ from rfm_engine.vocabulary.no_customer import no_customer_spellings
 
 
 @pytest.mark.parametrize(
-    "word", ["NULL", "Null", "\\N", "#N/A", "NaN", "nan", "None", "-", "0", "Guest", "游客", "匿名", "Walk-In Customer"]
+    "word",
+    [
+        "NULL",
+        "Null",
+        "\\N",
+        "#N/A",
+        "NaN",
+        "nan",
+        "None",
+        "-",
+        "0",
+        "Guest",
+        "游客",
+        "匿名",
+        "Walk-In Customer",
+        "０",
+        "Ｎ／Ａ",
+        "Ｎｕｌｌ",
+        "(blank)",
+        "现金客户",
+    ],
 )
 def test_what_exports_write_for_no_one_is_listed(word: str) -> None:
     assert word in no_customer_spellings([])
@@ -21,4 +41,5 @@ def test_a_name_or_a_number_is_not(name: str) -> None:
 
 def test_further_words_are_added_and_none_takes_the_listed_ones_away() -> None:
     assert {"Kasse 1", "KASSE 1", "0"} <= {*no_customer_spellings(["Kasse 1"])}
-    assert no_customer_spellings(["none", "Kasse 1"]) == sorted({"Kasse 1", "KASSE 1", "kasse 1"})
+    spellings = {"Kasse 1", "KASSE 1", "kasse 1", "Ｋａｓｓｅ　１", "ＫＡＳＳＥ　１", "ｋａｓｓｅ　１"}
+    assert no_customer_spellings(["none", "Kasse 1"]) == sorted(spellings)

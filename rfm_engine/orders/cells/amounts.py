@@ -179,7 +179,7 @@ def _parse_by_pattern(orders: pl.LazyFrame, style: AmountStyle, options: CellOpt
     is_in_yuan = options.unit == "yuan"
     pattern = amount_pattern((currency,) if is_in_yuan else (), takes_ten_thousands=options.unit != "fen")
     part = [pl.col(":amount parts").struct.field(str(position)) for position in range(1, 11)]
-    is_one_sign, is_negative = _signs(part)
+    is_one_sign, is_negative = read_signs(part)
     number = pl.col(":amount number").struct
     ten_thousands = pl.when(part[6].str.len_bytes() > 0).then(4 if is_in_yuan else 0).otherwise(0)
     return (
@@ -197,7 +197,7 @@ def _parse_by_pattern(orders: pl.LazyFrame, style: AmountStyle, options: CellOpt
     )
 
 
-def _signs(part: Sequence[pl.Expr]) -> tuple[pl.Expr, pl.Expr]:
+def read_signs(part: Sequence[pl.Expr]) -> tuple[pl.Expr, pl.Expr]:
     """Return whether an amount has one sign at most, and whether it is a minus or a pair of brackets around it."""
     opened = [(part[place] == "(").fill_null(value=False) for place in (0, 3)]
     minus = [(part[place] == "-").fill_null(value=False) for place in (1, 3, 8)]

@@ -7,16 +7,23 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, QUANTITY, UNIT_PRICE
-from rfm_engine.orders.cells.amount_text import clean_amount
+from rfm_engine.orders.cells.amount_text import CURRENCIES, amount_pattern, clean_amount, number_pattern
+from rfm_engine.orders.cells.amounts import read_signs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from rfm_engine.orders.cells.amount_text import AmountStyle
     from rfm_engine.orders.cells.options import CellOptions
 
 PRODUCT: Final = ":order_amount"
 EXACT: Final = pl.Decimal(38, 10)
 """Quantities and prices of ten decimals together, and of 18 digits before the point, have exact products."""
+
+PIECES: Final = (
+    r"(?i)\s*(?:pcs|pc|pieces?|units?|ea|each|x|件|个|個|只|隻|台|套|双|雙|条|條|份|盒|瓶|包|支|张|張)\.?\s*$"
+)
+"""What may stand behind a quantity and changes nothing; other words may, such as dozen."""
 
 
 def drop_unused_factors(found: Mapping[str, str], columns: Mapping[str, str]) -> dict[str, str]:
@@ -39,17 +46,30 @@ def multiply_factors(
     if ORDER_AMOUNT in mapping:
         return frame, mapping
     quantity, price = (pl.col(mapping[name]).cast(pl.String) for name in (QUANTITY, UNIT_PRICE))
-    factors = [_number(text, options) for text in (quantity, price)]
-    product = (factors[0] * factors[1]).cast(pl.String)
+    style: AmountStyle = options.given_style or "point"
+    other: AmountStyle = "point" if style == "comma" else "comma"
+    pieces = _number(quantity.str.replace(PIECES, ""), (), (style, other))
+    product = (pieces * _number(price, tuple(CURRENCIES), (style,))).cast(pl.String)
     either = quantity.is_not_null() | price.is_not_null()
     both = pl.when(either).then(pl.concat_str(quantity.fill_null(""), pl.lit(" x "), price.fill_null("")))
     others = {name: column for name, column in mapping.items() if name not in (QUANTITY, UNIT_PRICE)}
     return frame.with_columns(pl.coalesce(product, both).alias(PRODUCT)), others | {ORDER_AMOUNT: PRODUCT}
 
 
-def _number(text: pl.Expr, options: CellOptions) -> pl.Expr:
-    """Return the exact number of a text: its digits, sign and point, whatever currency stands beside it."""
-    clean = clean_amount(text)
-    if options.has_decimal_comma:
-        clean = clean.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
-    return clean.str.replace_all(r"[^0-9.\-]", "").cast(EXACT, strict=False)
+def _number(text: pl.Expr, currencies: tuple[str, ...], styles: Sequence[AmountStyle]) -> pl.Expr:
+    """Return the exact number of a text in the first style that it fits; null where it is none, or has an exponent."""
+    pattern = amount_pattern(currencies, takes_ten_thousands=False)
+    groups = clean_amount(text).str.extract_groups(pattern).struct
+    part = [groups.field(str(position)) for position in range(1, 11)]
+    is_one_sign, is_negative = read_signs(part)
+    size = pl.coalesce(_size(part[4], style) for style in styles)
+    is_number = is_one_sign & part[5].is_null()
+    return pl.when(is_number).then(pl.when(is_negative).then(-size).otherwise(size))
+
+
+def _size(number: pl.Expr, style: AmountStyle) -> pl.Expr:
+    groups = number.str.extract_groups(number_pattern(style)).struct
+    whole, fraction = groups.field("1").fill_null("0"), groups.field("2").fill_null("")
+    plain = pl.concat_str(whole.str.replace_all("[., ']", ""), pl.lit("."), fraction)
+    fits = number.str.contains(number_pattern(style))
+    return pl.when(fits).then(plain).cast(EXACT, strict=False)
