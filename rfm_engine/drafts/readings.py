@@ -39,7 +39,9 @@ class Reading:
 
 
 def find_newest_day(seen: Aggregated) -> date:
-    """Return the day of the newest order in any list."""
+    """Return the day of the newest row whose status counts; else that of the newest order in any list."""
+    if seen.survey is not None and seen.survey.newest_day is not None:
+        return seen.survey.newest_day
     newest = pl.concat(part.select(pl.col(LAST_ORDER_TIME).max()) for part in seen.parts).collect()
     day: date = newest.select(pl.col(LAST_ORDER_TIME).max().dt.date()).item()
     return day

@@ -129,6 +129,7 @@ SOURCES: Final = (
             "order_time": "Sale Date",
             "product_name": "Item Title",
         },
+        time_format="mdy",
         note="The amount is the total price with postage and taxes.",
     ),
     OrderSource(

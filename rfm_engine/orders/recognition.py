@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import ORDER_TIME, fold_header
+from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT, ORDER_TIME, UNIT_PRICE, fold_header
 from rfm_engine.errors import DataError
 
 if TYPE_CHECKING:
@@ -25,11 +25,11 @@ def recognize_source(
 ) -> OrderSource | None:
     """Return the source whose whole signature is among the headers; the one that is given in any case.
 
-    Where a user maps columns by hand, nothing is recognised.
+    Where a user maps by hand who bought, how much and when, nothing is recognised.
     """
     if is_given:
         return sources[0] if sources else None
-    if columns:
+    if {CUSTOMER_ID, ORDER_TIME} <= {*columns} and {ORDER_AMOUNT, UNIT_PRICE} & {*columns}:
         return None
     folded = {fold_header(header) for header in headers}
     fits = [source for source in sources if {fold_header(header) for header in source.signature} <= folded]
@@ -59,7 +59,8 @@ def apply_source(table: RawTable, source: OrderSource | None, everywhere: Collec
     if source is not None:
         given = options.model_fields_set
         changes |= {"unit": source.unit} if "unit" not in given else {}
-        changes |= {"order_time_format": source.time_format} if "order_time_format" not in given else {}
+        is_own_time = ORDER_TIME not in options.columns and "order_time_format" not in given
+        changes |= {"order_time_format": source.time_format} if is_own_time else {}
     complete = options.model_copy(update=changes)
     return replace(table, files=tuple(replace(file, options=complete) for file in table.files))
 

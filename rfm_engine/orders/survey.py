@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, STATUS
+from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
 from rfm_engine.orders.cleaning import is_present
 from rfm_engine.vocabulary.no_customer import no_customer_spellings
 from rfm_engine.vocabulary.statuses import status_meaning
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from rfm_engine.rules import Rules
 
 SHAPES: Final = (
@@ -56,16 +58,17 @@ class IdSurvey:
 
 @dataclass(frozen=True, kw_only=True)
 class Survey:
-    """The statuses of all rows, those of most rows first, and their ids."""
+    """The statuses of all rows, those of most rows first, their ids, and the day of the newest whose status counts."""
 
     statuses: tuple[StatusCount, ...]
     ids: tuple[IdSurvey, ...]
+    newest_day: date | None = None
 
     def mask(self, mask: str) -> Survey:
         """Return the survey with a mask for every value."""
         statuses = tuple(replace(one, status=one.status and mask) for one in self.statuses)
         ids = tuple(replace(one, shapes=tuple(replace(each, sample=mask) for each in one.shapes)) for one in self.ids)
-        return Survey(statuses=statuses, ids=ids)
+        return replace(self, statuses=statuses, ids=ids)
 
 
 def survey_orders(orders: pl.LazyFrame, rules: Rules) -> Survey:
@@ -73,7 +76,9 @@ def survey_orders(orders: pl.LazyFrame, rules: Rules) -> Survey:
     columns = orders.collect_schema().names()
     statuses = _count_statuses(orders, rules) if STATUS in columns and STATUS not in rules.drop else ()
     ids = tuple(_survey_ids(orders, name, rules) for name in (CUSTOMER_ID, ORDER_ID) if name in columns)
-    return Survey(statuses=statuses, ids=ids)
+    kept = orders if rules.keep_status is None else orders.filter(pl.col(STATUS).is_in(rules.keep_status))
+    newest_day = kept.select(pl.col(ORDER_TIME).max().dt.date()).collect().item()
+    return Survey(statuses=statuses, ids=ids, newest_day=newest_day)
 
 
 def _count_statuses(orders: pl.LazyFrame, rules: Rules) -> tuple[StatusCount, ...]:

@@ -26,10 +26,7 @@ class PluginBase(ReadableModel):
 
     @property
     def minor_units(self) -> int:
-        """How many of `monetary_fen` are one unit of money: 100 fen a yuan, 1,000 where a currency has three decimals.
-
-        Options in yuan are multiplied by it, not by 100.
-        """
+        """How many of `monetary_fen` are one unit of money: 100 of a yuan, 1,000 of a Kuwaiti dinar."""
         return int(10**self._decimals)
 
     def with_decimals(self, decimals: int) -> Self:

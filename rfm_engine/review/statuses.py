@@ -22,7 +22,7 @@ PAID_AT_HEADERS: Final = (
     *("paid at", "payment date", "date paid", "paid date"),
 )
 LIKE_A_STATUS: Final = re.compile(
-    r"(?i)(order|payment|financial|fulfil\w*|sale|transaction|invoice|pay|trade)[\s_-]*stat(us|e)\b|^state$"
+    r"(?i)(order|payment|financial|fulfil\w*|sale|transaction|invoice|pay|trade)[\s_-]*stat(us|e)\b"
     r"|cancel|\bvoid(ed)?\b|状态|狀態|取消|作废|作廢"
 )
 """Headers that may say what became of an order; not those of a place."""

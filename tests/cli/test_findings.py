@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LINES = """\
-client id,slip number,amount,date
+client id,chit number,amount,date
 ann,7,10.00,2025-06-01
 ann,7,5.00,2025-06-01
 bob,8,3.00,2025-06-02
@@ -37,7 +37,7 @@ def test_run_and_check_print_the_same_line_and_run_json_keeps_it(receipts: Path,
 
     assert [line.split()[0] for line in printed] == ["RFM401"]
     assert "1 row on the same day" in printed[0]
-    assert "'slip number'" in printed[0]
+    assert "'chit number'" in printed[0]
     assert list_codes(done("check", "--orders", receipts, *AS_OF).out) == printed
     kept = record_of(tmp_path / "out" / "receipts")["findings"]
     assert [(one["code"], one["accepted"]) for one in kept] == [("RFM401", False)]
@@ -58,14 +58,14 @@ def test_a_strict_run_writes_nothing_and_what_its_message_proposes_works(receipt
     assert answer.code == 1
     assert "type --accept RFM401" in answer.err
     assert not list((tmp_path / "out").rglob("customers.csv"))
-    assert done(*words, "--column", "order_id=slip number", "--grain", "line").code == 0
+    assert done(*words, "--column", "order_id=chit number", "--grain", "line").code == 0
 
 
 def test_a_code_that_does_not_exist_is_refused_with_the_nearest(receipts: Path) -> None:
-    answer = rfm("check", "--orders", receipts, *AS_OF, "--accept", "RFM4O1")
+    answer = rfm("check", "--orders", receipts, *AS_OF, "--accept", "RFM4O2")
 
     assert answer.code == 2
-    assert "did you mean 'RFM401'" in answer.err
+    assert "did you mean 'RFM402'" in answer.err
 
 
 def test_the_bundled_datasets_have_no_finding() -> None:

@@ -36,6 +36,24 @@ def test_an_amount_is_the_exact_product_of_quantity_and_price(
     assert spends(run(path, tmp_path / "out")) == {"ray": amount}
 
 
+@pytest.mark.parametrize("quantity", ["1e2", "2 dozen", "3x4", "1-2", "two", "1.2.3"])
+def test_a_quantity_that_is_no_number_has_no_product(tmp_path: Path, quantity: str) -> None:
+    rows = (f"ray,1,{quantity},4.50,2025-06-01", "lou,2,2 pcs,4.50,2025-06-01", "mia,3,(2),4.50,2025-06-01")
+    path = write(tmp_path, "customer_id,order_id,qty,unit price,order_time", *rows)
+
+    folder = run(path, tmp_path / "out")
+
+    assert spends(folder) == {"lou": "9.00"}
+    assert [row["reason"] for row in read_rows(folder / "rejects.csv")] == ["not an amount", "not positive"]
+
+
+def test_a_quantity_with_another_mark_than_the_prices_is_no_tenfold(tmp_path: Path) -> None:
+    rows = ("ray;1;2.5;4,50;2025-06-01", "lou;2;1,5;1.200,00;2025-06-01")
+    path = write(tmp_path, "customer_id;order_id;qty;unit price;order_time", *rows)
+
+    assert spends(run(path, tmp_path / "out")) == {"lou": "1800.00", "ray": "11.25"}
+
+
 def test_a_row_without_a_price_is_rejected_with_both_factors(tmp_path: Path) -> None:
     path = write(tmp_path, "customer_id,qty,unit price,order_time", "ray,2,free,2025-06-01", "ray,1,2,2025-06-02")
 

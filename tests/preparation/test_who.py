@@ -94,3 +94,18 @@ def test_a_dataset_file_names_the_excluded_inside_its_own_folder(tmp_path: Path)
 
     assert answer.code == 2
     assert "outside the dataset's folder" in answer.err
+
+
+def test_a_customer_is_left_out_in_each_spelling_that_is_joined(tmp_path: Path) -> None:
+    orders = write(tmp_path, "Mia@lake.example", "mia@lake.example", "lou@lake.example")
+
+    folder = run(orders, tmp_path / "out", "--same-id", "case", "--exclude-customer", "MIA@lake.example")
+
+    assert spends(folder) == {"lou@lake.example": "3.00"}
+    assert record_of(folder)["ledger"]["left_out"] == {"excluded customers": 2}
+
+
+def test_customers_to_exclude_of_whom_there_is_none_are_noted(tmp_path: Path) -> None:
+    folder = run(write(tmp_path, "mia", "lou"), tmp_path / "out", "--exclude-customer", "mai")
+
+    assert record_of(folder)["ledger"]["warnings"]["unmatched"] == ["no row is of a customer to exclude"]

@@ -159,6 +159,41 @@ def test_an_oddity_is_found_and_what_settles_it_does(case: Case, tmp_path: Path)
     assert codes(done(*words, *(case.settled or ("--accept", case.code))).out) == []
 
 
+def test_ids_that_differ_in_two_ways_at_once_are_found_with_both(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(f"{HEADER}\nｋ7,1,9.00,2025-06-01\nK7,2,9.00,2025-06-02\n", "utf-8")
+    words = ("run", "--orders", path, *AS_OF, "--output", tmp_path / "out")
+
+    found = done(*words).out
+
+    assert "RFM301 2 customer ids that differ from another by full-width signs and case together" in found
+    assert codes(done(*words, "--same-id", "width,case").out) == []
+
+
+def test_a_header_of_order_ids_that_is_not_read_is_found_though_no_day_has_two_rows(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("customer_id,pos receipt id,order_amount,order_time\nk,1,9.00,2025-06-01\n", "utf-8")
+    words = ("run", "--orders", path, *AS_OF, "--output", tmp_path / "out")
+
+    assert codes(done(*words).out) == ["RFM401"]
+    assert codes(done(*words, "--column", "order_id=pos receipt id").out) == []
+
+
+def test_lines_of_which_the_price_is_often_the_same_are_no_repeated_totals(tmp_path: Path) -> None:
+    lines = [f"c{order},{order},{price}.00,2025-06-01" for order in range(9) for price in (5, 5 + order % 2)]
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([HEADER, *lines, ""]), "utf-8")
+
+    assert codes(done("run", "--orders", path, *AS_OF, "--grain", "line", "--output", tmp_path / "out").out) == []
+
+
+def test_lists_of_stores_that_number_their_own_orders_are_no_finding(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text(f"{HEADER},store_code\np,7,9.00,2025-06-01,s1\nq,7,8.00,2025-06-01,s2\n", "utf-8")
+
+    assert codes(done("check", "--orders", path, *AS_OF, "--by", "store_code").out) == []
+
+
 def test_lines_in_two_exports_and_a_copy_of_one_are_found(tmp_path: Path) -> None:
     for name, lines in (
         ("a", "p,1,9.00,2025-05-01\nq,3,9.00,2025-05-02\n"),

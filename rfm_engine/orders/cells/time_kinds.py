@@ -19,6 +19,7 @@ have one, whatever their kind."""
 
 _NUMBERS: Final = r"^([0-9]{1,2})(?:/|-|\. ?)([0-9]{1,2})(?:/|-|\. ?)([0-9]{4})(?:[^0-9]|$)"
 _SHORT: Final = r"^[0-9]{1,2}(?:[-/.][0-9]{1,2}[-/.]|[ ./-]*<[0-9]{2}>[ ./-]*)[0-9]{2}(?:[^0-9]|$)"
+_SHORT_AFTER_MONTH: Final = r"^<[0-9]{2}>[ ./-]*[0-9]{1,2}[ ,./-]+[0-9]{2}(?:[^0-9:]|$)"
 _YEAR: Final = r"^([0-9]{4})[^0-9]"
 _WEEK_OR_DAY: Final = r"^[0-9]{4}-(?:W[0-9]{2}-[1-7]|[0-9]{3})$"
 _COUNT: Final = r"^[0-9]{5,20}(?:\.[0-9]+)?$"
@@ -52,7 +53,7 @@ def _era_or_short(plain: pl.Expr) -> pl.Expr:
         .then(pl.lit("minguo"))
         .when(plain.str.contains(_JAPANESE))
         .then(pl.lit("japanese_era"))
-        .when(plain.str.contains(_SHORT))
+        .when(plain.str.contains(_SHORT) | plain.str.contains(_SHORT_AFTER_MONTH))
         .then(pl.lit("short"))
     )
 

@@ -80,3 +80,20 @@ def test_a_typed_time_is_written_as_it_reads() -> None:
     result = parse({"time": [datetime(2025, 7, 1, 2, 3, 4), None]}, time=pl.Datetime("ms"))
 
     assert result["order_time_text"].to_list() == ["2025-07-01 02:03:04.000", None]
+
+
+@pytest.mark.parametrize(
+    "text", ["Jul-25-2026", "Jul/5/2026", "Jul. 5, 2026", "July 5 2026", "5-Jul-2026", "2026-Jul-5"]
+)
+def test_the_name_of_a_month_may_stand_before_the_day_with_any_mark(text: str) -> None:
+    day = 25 if "25" in text else 5
+
+    assert parse({"time": [text]}, ReadOptions())["order_time"].to_list() == [datetime(2026, 7, day)]
+
+
+@pytest.mark.parametrize("text", ["Jul-25-26", "Jul 25 26", "Jul 25, 26", "25-Jul-26"])
+@pytest.mark.parametrize("order", ["mdy", "dmy"])
+def test_a_year_of_two_digits_beside_the_name_of_a_month_has_one_reading(text: str, order: str) -> None:
+    read = parse({"time": [text, "Jul 25 10:00"]}, ReadOptions(order_time_format=order))
+
+    assert read["order_time"].to_list() == [datetime(2026, 7, 25), None]
