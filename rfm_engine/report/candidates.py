@@ -9,7 +9,7 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, RECENCY_DAYS, RFM_SCORE, SCORES, TIER
 from rfm_engine.grading.guard import looks_beyond_scores
 from rfm_engine.report.bands import find_bands
-from rfm_engine.runs.watch import WatchOptions, look_ahead
+from rfm_engine.runs.watch import LOOK_AHEAD, WatchOptions, look_ahead
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,4 +90,4 @@ def look_ahead_of(found: pl.DataFrame, facts: Facts, scale: Scale) -> pl.DataFra
     names = dict(zip(facts.lists, scale.by, strict=True))
     metrics = found.select(*facts.lists, CUSTOMER_ID, RECENCY_DAYS, FREQUENCY, pl.col(MONETARY).alias(MONETARY_FEN))
     ahead = look_ahead(metrics.rename(names), scale, HORIZON)
-    return pl.concat([found, ahead.select("needs_orders", "needs_amount", "needs_by", "drops_on")], how="horizontal")
+    return pl.concat([found, ahead.select(LOOK_AHEAD)], how="horizontal")

@@ -13,6 +13,7 @@ from rfm_engine.columns import (
     FREQUENCY,
     LAST_ORDER_TIME,
     MONETARY,
+    OWN_PREFIX,
     RECENCY_DAYS,
     RFM_SCORE,
     SCORES,
@@ -21,8 +22,9 @@ from rfm_engine.columns import (
 )
 from rfm_engine.config.frozen import fitted_table
 from rfm_engine.errors import UsageError
+from rfm_engine.grading.tiering import list_tiers
 from rfm_engine.runs.customers import count_money
-from rfm_engine.runs.scale import scale_of
+from rfm_engine.runs.scale import RANK, scale_of
 from rfm_engine.vocabulary.currencies import CENTS, SEVERAL
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ STEPS: Final = {"tier_if_nothing_bought": DAYS, "tier_on_old_cuts": ORDERS}
 """The tiers on the way from the old tier to the new one, and what leads to each of them."""
 
 METRICS: Final = [metric.column for metric in Metric]
+OLD_ROW, NEW_ROW = f"{OWN_PREFIX}old row", f"{OWN_PREFIX}new row"
 RULE_KEYS: Final = ("weights", "grain", "refunds", "keep_status")
 
 
@@ -156,18 +159,33 @@ def _join_runs(old: FinishedRun, new: FinishedRun, by: tuple[str, ...]) -> pl.Da
     passed = (new.rules.as_of - old.rules.as_of).days
     before, after = pl.collect_all([_facts(old), _facts(new)])
     aged = before.with_columns(pl.col(RECENCY_DAYS) + passed)
-    tiers = pl.collect_all(_grade_alone(scale, facts.select(*keys, *METRICS)) for facts in (aged, after))
-    if_nothing_bought, on_old_cuts = (graded.to_series().alias(name) for name, graded in zip(STEPS, tiers, strict=True))
-    named = before.select(*keys, pl.exclude(keys).name.prefix("old_"), pl.lit(passed, pl.Int64).alias("days_passed"))
-    joined = named.with_columns(if_nothing_bought).join(
-        after.with_columns(on_old_cuts), on=keys, how="full", coalesce=True, nulls_equal=True
+    tiers = pl.collect_all(_name_tiers(scale, facts.select(*keys, *METRICS)) for facts in (aged, after))
+    if_nothing_bought, on_old_cuts = (found.to_series().alias(step) for step, found in zip(STEPS, tiers, strict=True))
+    rows = _pair_rows(before.select(keys), after.select(keys))
+    old_facts = before.select(
+        pl.exclude(keys).name.prefix("old_"), if_nothing_bought, days_passed=pl.lit(passed, pl.Int64)
     )
-    return joined.sort(*keys, nulls_last=True)
+    new_facts = after.select(pl.exclude(keys), on_old_cuts)
+    found = old_facts.select(pl.all().gather(rows[OLD_ROW])), new_facts.select(pl.all().gather(rows[NEW_ROW]))
+    return pl.concat([rows.select(keys), *found], how="horizontal")
 
 
-def _grade_alone(scale: Scale, customers: pl.DataFrame) -> pl.LazyFrame:
+def _pair_rows(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """Return one row per key of either frame, sorted, with the rows that it has there: as numbers.
+
+    All columns are gathered by them in half the time that a join of all columns takes.
+    """
+    keys = before.columns
+    numbered = before.with_row_index(OLD_ROW).join(
+        after.with_row_index(NEW_ROW), on=keys, how="full", coalesce=True, nulls_equal=True
+    )
+    return numbered.sort(keys, nulls_last=True)
+
+
+def _name_tiers(scale: Scale, customers: pl.DataFrame) -> pl.LazyFrame:
     """Return the tier of each customer by the scale, in the order given."""
-    return scale.grade(customers.lazy()).select(pl.col(TIER).cast(pl.String))
+    names = pl.Series([tier.name for tier in list_tiers(scale.rules.tiers)])
+    return scale.grade(customers.lazy()).select(pl.lit(names).gather(RANK))
 
 
 def _facts(run: FinishedRun) -> pl.LazyFrame:
@@ -219,10 +237,12 @@ def count_moves(customers: pl.DataFrame, by: tuple[str, ...], last_step: str) ->
 
     One row per list, old tier (`new` for who had none) and tier (`gone`); where a tier is `all`, the row is a margin.
     """
-    named = customers.lazy().with_columns(pl.col(OLD_TIER).fill_null(NEW), pl.col(TIER).fill_null(GONE))
+    keys, way = [*by, OLD_TIER, TIER], pl.col("direction", "reason")
+    ways = customers.lazy().group_by(pl.col(keys), way).agg(pl.len().alias("customers"))
+    named = ways.with_columns(pl.col(OLD_TIER).fill_null(NEW), pl.col(TIER).fill_null(GONE))
     moved = pl.col("direction") != SAME
-    counts = [pl.len().alias("customers")] + [
-        (moved & pl.col("reason").str.contains(word, literal=True)).sum().alias(word)
+    counts = [pl.col("customers").sum()] + [
+        pl.col("customers").filter(moved & pl.col("reason").str.contains(word, literal=True)).sum().alias(word)
         for word in (DAYS, ORDERS, last_step)
     ]
     margins = [
@@ -232,8 +252,10 @@ def count_moves(customers: pl.DataFrame, by: tuple[str, ...], last_step: str) ->
             for names in ((OLD_TIER,), (TIER,), (OLD_TIER, TIER))
         ),
     ]
-    return (
-        pl.concat(part.group_by(*by, OLD_TIER, TIER).agg(counts) for part in margins)
-        .sort(*by, OLD_TIER, TIER)
-        .collect()
-    )
+    return pl.concat(part.group_by(keys).agg(counts) for part in margins).sort(keys).collect()
+
+
+def count_reasons(movement: Movement) -> pl.DataFrame:
+    """Return one row per direction and reason with its `customers`, of each direction the commonest reason first."""
+    counted = movement.customers.group_by("direction", "reason").agg(pl.len().alias("customers"))
+    return counted.sort("direction", "customers", "reason", descending=[False, True, False])

@@ -12,6 +12,7 @@ from rfm_engine.output.derived import write_derived
 from rfm_engine.output.formats import write_csv
 from rfm_engine.output.record import Record, read_record
 from rfm_engine.runs.compare import ALL, GONE, NEW, OLD_TIER, STEPS
+from rfm_engine.runs.watch import LOOK_AHEAD
 from rfm_engine.vocabulary.catalogue import load_catalogue
 from rfm_engine.vocabulary.currencies import name_currency
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 MOVEMENT_FILES: Final = ("movement.csv", "matrix.csv", "watch.csv")
 CHANGES: Final = ("r_change", "f_change", "m_change")
-LOOK_AHEAD: Final = ("needs_orders", "needs_amount", "needs_by", "drops_on")
 HEADERS: Final = load_catalogue().headers["movement"]
 """Chinese headers of the files of a comparison."""
 
@@ -59,9 +59,9 @@ def select_movement(movement: Movement) -> pl.DataFrame:
 def select_watched(movement: Movement) -> pl.DataFrame:
     """Return one row per customer and thing worth a look; the least amount and the first deadline come first."""
     names = ("watch", CUSTOMER_ID, OLD_TIER, TIER, RFM_SCORE, RECENCY_DAYS, FREQUENCY, MONETARY, "spend_gained")
-    each = movement.customers.filter(pl.col("watch").is_not_null()).with_columns(pl.col("watch").str.split(" + "))
     order = [*movement.by, "watch", "needs_amount", "needs_by", "drops_on", CUSTOMER_ID]
-    return each.explode("watch").sort(order, nulls_last=True).select(*movement.by, *names, *LOOK_AHEAD)
+    each = movement.customers.select(*movement.by, *names, *LOOK_AHEAD).drop_nulls("watch")
+    return each.with_columns(pl.col("watch").str.split(" + ")).explode("watch").sort(order, nulls_last=True)
 
 
 def translate(table: pl.DataFrame, language: str, currency: str | None = None) -> pl.DataFrame:
@@ -85,10 +85,3 @@ def _replace_words(texts: pl.Series, words: dict[str, str]) -> pl.Series:
 def movement_folder(old: FinishedRun, new: FinishedRun) -> Path:
     """Return where a comparison is written: beside the newer run, named by the two statistics dates."""
     return new.folder.with_name(f"{new.folder.name}.movement") / f"{old.rules.as_of}_to_{new.rules.as_of}"
-
-
-def count_words(movement: Movement, direction: str) -> tuple[int, dict[str, int]]:
-    """Return how many customers went in a direction, and how many of them for which reason, the commonest first."""
-    moved = movement.customers.filter(pl.col("direction") == direction)
-    counts = moved["reason"].value_counts(name="count").sort("count", "reason", descending=[True, False])
-    return moved.height, dict(counts.rows())

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from rfm_engine.columns import SCORES, TIER, Metric
+from rfm_engine.columns import SCORES, Metric
+from rfm_engine.grading.coverage import possible_scores
 from rfm_engine.grading.frozen import Frozen
-from rfm_engine.grading.scoring import score_metrics, weighted_total
-from rfm_engine.grading.tiering import assign_tiers
+from rfm_engine.grading.guard import looks_beyond_scores
+from rfm_engine.grading.scoring import weighted_total
+from rfm_engine.grading.tiering import choose_tier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,27 +41,50 @@ class Scale:
     bounds: pl.DataFrame
 
     def grade(self, customers: pl.LazyFrame) -> pl.LazyFrame:
-        """Add scores, total, tier and the tier's rank to customers of the run's lists, in the order given."""
-        found = assign_tiers(self._score(customers), self.rules.tiers, self.rules.as_of, self.by)
-        return found.with_columns(pl.col(TIER).to_physical().cast(pl.Int32).alias(RANK))
+        """Add bounds, scores and the rank of the tier to customers of the run's lists, in the order given."""
+        scores = [self.score(metric, pl.col(metric.column)).alias(metric.score) for metric in Metric]
+        return self.rank_tiers(self.join_bounds(customers).with_columns(scores))
+
+    def score(self, metric: Metric, value: pl.Expr) -> pl.Expr:
+        """Return the score of a value of a metric, in the list whose bounds stand beside it.
+
+        It is the best score whose worst holder is no better, else the worst score.
+        """
+        *better, worst = scores_from_best(self.rules.scheme.score_range(metric))
+        worth = -value if metric is Metric.RECENCY else value
+        reached = (pl.when(worth >= pl.col(bound(metric, score))).then(pl.lit(score, pl.Int64)) for score in better)
+        return pl.coalesce(*reached, pl.lit(worst, pl.Int64))
+
+    def rank_tiers(self, scored: pl.LazyFrame) -> pl.LazyFrame:
+        """Add the rank of the tier to scored customers, in the order given."""
+        if self._ranks is not None:
+            return scored.with_columns(pl.lit(self._ranks).gather(self._number_scores()).alias(RANK))
+        return self._choose_tier(scored.with_columns(weighted_total(self.rules.weights, self.rules.scheme)))
+
+    @cached_property
+    def _ranks(self) -> pl.Series | None:
+        """The rank of the tier of each combination of scores; None where tiers depend on more."""
+        if looks_beyond_scores(self.rules.tiers):
+            return None
+        scored = possible_scores(self.rules.scheme, self.rules.weights).sort(SCORES)
+        return self._choose_tier(scored).select(RANK).collect().to_series()
+
+    def _number_scores(self) -> pl.Expr:
+        """Return the place of a customer's scores among the combinations of all scores."""
+        number: pl.Expr = pl.lit(0, pl.Int64)
+        for metric in Metric:
+            allowed = self.rules.scheme.score_range(metric)
+            number = number * len(allowed.scores) + pl.col(metric.score) - allowed.lowest
+        return number
+
+    def _choose_tier(self, totalled: pl.LazyFrame) -> pl.LazyFrame:
+        tier = choose_tier(self.rules.tiers, self.by)
+        return totalled.with_columns(tier.to_physical().cast(pl.Int32).alias(RANK))
 
     def join_bounds(self, customers: pl.LazyFrame) -> pl.LazyFrame:
         """Add the bounds of each customer's list."""
         how: Any = {"on": list(self.by), "how": "left", "maintain_order": "left"} if self.by else {"how": "cross"}
         return customers.join(self.bounds.lazy(), **how)
-
-    def _score(self, customers: pl.LazyFrame) -> pl.LazyFrame:
-        scheme, weights = self.rules.scheme, self.rules.weights
-        if has_own_cut_points(scheme):
-            return score_metrics(customers, scheme, weights, self.by)
-        names = [name for name in customers.collect_schema().names() if name not in SCORES]
-        scores = [_reached_score(metric, scheme.score_range(metric)) for metric in Metric]
-        return (
-            self.join_bounds(customers)
-            .with_columns(scores)
-            .select(*names, *SCORES)
-            .with_columns(weighted_total(weights, scheme))
-        )
 
 
 def scale_of(run: FinishedRun) -> Scale:
@@ -138,10 +164,3 @@ def scores_from_best(allowed: ScoreRange) -> list[int]:
 def has_own_cut_points(scheme: Scheme) -> bool:
     """Return whether the scores depend on fixed cut points alone, and not on the other customers."""
     return all(scheme.cut_points(metric) is not None for metric in Metric)
-
-
-def _reached_score(metric: Metric, allowed: ScoreRange) -> pl.Expr:
-    """Return the best score whose worst holder is no better, else the worst score."""
-    *better, worst = scores_from_best(allowed)
-    reached = (pl.when(metric.worth >= pl.col(bound(metric, score))).then(pl.lit(score, pl.Int64)) for score in better)
-    return pl.coalesce(*reached, pl.lit(worst, pl.Int64)).alias(metric.score)

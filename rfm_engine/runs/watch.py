@@ -27,6 +27,7 @@ NEAR_UP, ABOUT_TO_DROP, FAST_GROWING, ASLEEP, WOKEN = WATCHES = (
 )
 RANK_NOW: Final = "rank of the tier now"
 VALUE: Final = "value of the variant"
+LOOK_AHEAD: Final = ("needs_orders", "needs_amount", "needs_by", "drops_on")
 METRICS: Final = [metric.column for metric in Metric]
 MOST_ORDERS: Final = 3
 """A customer who needs more orders than this is not near the next tier."""
@@ -55,12 +56,12 @@ def watch_customers(movement: Movement, scale: Scale, options: WatchOptions) -> 
     `drops_on` (the first day on which silence costs the tier). The scale is the new run's; where the scheme ranks, the
     other customers are taken to stay as they are.
     """
-    customers = movement.customers
-    graded = customers.filter(pl.col(TIER).is_not_null())
-    found = look_ahead(graded.select(*movement.by, CUSTOMER_ID, *METRICS), scale, options)
-    keys = [*movement.by, CUSTOMER_ID]
-    joined = customers.join(found, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return replace(movement, customers=joined.with_columns(_name_watches(options)))
+    customers, is_graded = movement.customers, pl.col(TIER).is_not_null()
+    found = look_ahead(customers.filter(is_graded).select(*movement.by, CUSTOMER_ID, *METRICS), scale, options)
+    row = customers.select(pl.when(is_graded).then(is_graded.cum_sum() - 1)).to_series()
+    ahead = found.select(pl.col(LOOK_AHEAD).gather(row))
+    watched = pl.concat([customers, ahead], how="horizontal").with_columns(_name_watches(options))
+    return replace(movement, customers=watched)
 
 
 def look_ahead(customers: pl.DataFrame, scale: Scale, options: WatchOptions) -> pl.DataFrame:
@@ -68,7 +69,7 @@ def look_ahead(customers: pl.DataFrame, scale: Scale, options: WatchOptions) -> 
 
     One row per customer, in the order given: the key, `needs_orders`, `needs_amount`, `needs_by`, `drops_on`.
     """
-    base = scale.join_bounds(scale.grade(customers.lazy())).collect()
+    base = scale.grade(customers.lazy()).rename({RANK: RANK_NOW}).collect()
     found = [base.select(*scale.by, CUSTOMER_ID), _least_orders(base, scale), _days_until_drop(base, scale, options)]
     as_of, horizon = pl.lit(scale.rules.as_of), pl.lit(scale.rules.as_of + timedelta(days=options.horizon_days))
     deadline = (pl.col("drops_on") - pl.duration(days=1)).fill_null(horizon)
@@ -76,32 +77,41 @@ def look_ahead(customers: pl.DataFrame, scale: Scale, options: WatchOptions) -> 
         pl.concat(found, how="horizontal")
         .with_columns((as_of + pl.duration(days="days_until_drop")).alias("drops_on"))
         .with_columns(pl.when(pl.col("needs_orders").is_not_null()).then(deadline).alias("needs_by"))
-        .select(*scale.by, CUSTOMER_ID, "needs_orders", "needs_amount", "needs_by", "drops_on")
+        .select(*scale.by, CUSTOMER_ID, *LOOK_AHEAD)
     )
 
 
 def _least_orders(base: pl.DataFrame, scale: Scale) -> pl.DataFrame:
     """Return the fewest orders of today that lead to a better tier, and the least yuan that they must be worth."""
+    counts = range(1, MOST_ORDERS + 1)
     spend = {
-        f"{orders} {name}": (orders, pl.max_horizontal(pl.lit(orders, pl.Int64), least - pl.col(MONETARY_FEN)))
-        for orders in range(1, MOST_ORDERS + 1)
+        f"{count} {name}": (count, pl.max_horizontal(pl.lit(count, pl.Int64), least - pl.col(MONETARY_FEN)))
+        for count in counts
         for name, least in _spend_levels(scale).items()
     }
-    better = pl.col(RANK) < pl.col(RANK_NOW)
-    lifting = _grade_variants(
-        base,
+    today = scale.score(Metric.RECENCY, pl.col(RECENCY_DAYS) * 0).alias("score today")
+    orders = [scale.score(Metric.FREQUENCY, pl.col(FREQUENCY) + count).alias(f"score of {count}") for count in counts]
+    lifting = _try_variants(
+        base.with_columns(today, *orders),
         scale,
         {
             name: (
-                [pl.lit(0, pl.Int64).alias(RECENCY_DAYS), pl.col(FREQUENCY) + orders, pl.col(MONETARY_FEN) + fen],
+                [
+                    pl.lit(0, pl.Int64).alias(RECENCY_DAYS),
+                    pl.col("score today").alias("r_score"),
+                    pl.col(FREQUENCY) + count,
+                    pl.col(f"score of {count}").alias("f_score"),
+                    pl.col(MONETARY_FEN) + fen,
+                    scale.score(Metric.MONETARY, pl.col(MONETARY_FEN) + fen).alias("m_score"),
+                ],
                 fen,
             )
-            for name, (orders, fen) in spend.items()
+            for name, (count, fen) in spend.items()
         },
-        better,
+        pl.col(RANK) < pl.col(RANK_NOW),
     )
-    least = {orders: pl.min_horizontal(f"^{orders} .*$") for orders in range(1, MOST_ORDERS + 1)}
-    fewest = pl.coalesce(pl.when(fen.is_not_null()).then(pl.lit(orders)) for orders, fen in least.items())
+    least = {count: pl.min_horizontal(f"^{count} .*$") for count in counts}
+    fewest = pl.coalesce(pl.when(fen.is_not_null()).then(pl.lit(count)) for count, fen in least.items())
     decimals = scale.rules.decimals
     yuan = (pl.coalesce(least.values()).cast(pl.Decimal(38, decimals)) / 10**decimals).cast(pl.Decimal(38, decimals))
     return lifting.select(fewest.alias("needs_orders"), yuan.alias("needs_amount"))
@@ -124,29 +134,30 @@ def _days_until_drop(base: pl.DataFrame, scale: Scale, options: WatchOptions) ->
     every_day = {str(day): pl.lit(day, pl.Int64) for day in range(1, options.horizon_days + 1)}
     days = every_day if looks_beyond_scores(scale.rules.tiers) else passing
     within = {name: pl.when(count.is_between(1, options.horizon_days)).then(count) for name, count in days.items()}
-    variants = {name: ([pl.col(RECENCY_DAYS) + count.fill_null(0)], count) for name, count in within.items()}
-    dropping = _grade_variants(base, scale, variants, pl.col(RANK) > pl.col(RANK_NOW))
+    variants = {
+        name: (_value(scale, Metric.RECENCY, pl.col(RECENCY_DAYS) + count.fill_null(0)), count)
+        for name, count in within.items()
+    }
+    dropping = _try_variants(base, scale, variants, pl.col(RANK) > pl.col(RANK_NOW))
     return dropping.select(pl.min_horizontal(pl.all()).alias("days_until_drop"))
 
 
-def _grade_variants(
+def _value(scale: Scale, metric: Metric, value: pl.Expr) -> list[pl.Expr]:
+    """Return another value of a metric, and its score."""
+    return [value.alias(metric.column), scale.score(metric, value).alias(metric.score)]
+
+
+def _try_variants(
     base: pl.DataFrame, scale: Scale, variants: Mapping[str, tuple[list[pl.Expr], pl.Expr]], holds: pl.Expr
 ) -> pl.DataFrame:
-    """Return a column for each variant of the customers: its value where the condition holds, else null."""
-    now = base.lazy().select(*scale.by, CUSTOMER_ID, *METRICS, pl.col(RANK).alias(RANK_NOW), pl.col("^worst of .*$"))
+    """Return a column for each variant of graded customers: its value where the condition holds, else null."""
     tried = [
-        scale.grade(
-            now.select(*scale.by, CUSTOMER_ID, RANK_NOW, *_replace(METRICS, changes), value.alias(VALUE))
-        ).select(pl.when(holds).then(VALUE).alias(name))
+        scale.rank_tiers(base.lazy().with_columns(*changes, value.alias(VALUE))).select(
+            pl.when(holds).then(VALUE).alias(name)
+        )
         for name, (changes, value) in variants.items()
     ]
     return pl.concat(pl.collect_all(tried), how="horizontal")
-
-
-def _replace(names: list[str], changes: list[pl.Expr]) -> list[pl.Expr]:
-    """Return the columns, changed where there is a change for them."""
-    changed = {change.meta.output_name(): change for change in changes}
-    return [changed.get(name, pl.col(name)) for name in names]
 
 
 def _name_watches(options: WatchOptions) -> pl.Expr:

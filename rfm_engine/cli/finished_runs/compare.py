@@ -68,18 +68,19 @@ def describe_movement(movement: Movement, options: WatchOptions, words: Words) -
     """Yield what happened in words: the directions with their reasons, then who is worth a look."""
     from dataclasses import asdict
 
-    from rfm_engine.runs.movement_files import count_words
+    from rfm_engine.runs.compare import count_reasons
 
     old, new = movement.runs
     yield words("compare.runs", old=old, new=new, n=words.number(movement.customers.height))
     between, colon = words("compare.between"), words("compare.colon")
+    counted = count_reasons(movement)
     for direction in ("up", "down", "new", "gone", "same"):
-        customers, reasons = count_words(movement, direction)
-        shown = between.join(describe_reason(reason, count, words) for reason, count in reasons.items() if reason)
-        yield f"  {customers:7,} {words(f'movement.{direction}')}{colon + shown if shown else ''}"
+        found = counted.filter(counted["direction"] == direction)
+        shown = between.join(describe_reason(reason, count, words) for _, reason, count in found.rows() if reason)
+        yield f"  {found['customers'].sum():7,} {words(f'movement.{direction}')}{colon + shown if shown else ''}"
     watched = movement.customers["watch"].drop_nulls().str.split(" + ").explode().value_counts(sort=True, name="count")
-    found = between.join(f"{words.number(count)} {words(f'movement.{word}')}" for word, count in watched.rows())
-    yield words("compare.look", found=found or words("compare.no_one"))
+    watches = between.join(f"{words.number(count)} {words(f'movement.{word}')}" for word, count in watched.rows())
+    yield words("compare.look", found=watches or words("compare.no_one"))
     yield f"  {words('compare.limits', **asdict(options))}"
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from rfm_engine.columns import TIER
 from rfm_engine.report.section import Section
-from rfm_engine.runs.compare import DOWN, GONE, NEW, OLD_TIER, SAME, UP
+from rfm_engine.runs.compare import DOWN, GONE, NEW, OLD_TIER, SAME, UP, count_reasons
 
 if TYPE_CHECKING:
     from rfm_engine.report.facts import Facts
@@ -78,11 +78,11 @@ def make_movement(movement: Movement, facts: Facts, words: Words) -> Section:
     pairs = moves.group_by(OLD_TIER, TIER).len()
     found = {(old, new): customers for old, new, customers in pairs.iter_rows()}
     rows = [[found.get((old, new), 0) for new in facts.tiers] for old in facts.tiers]
-    counts = {direction: moves.filter(pl.col("direction") == direction).height for direction in DIRECTIONS}
-    reasons = moves.filter(pl.col("direction") != SAME).group_by("direction", "reason").len()
-    ordered = reasons.with_columns(pl.col("direction").cast(pl.Enum(DIRECTIONS))).sort(
-        "direction", "len", "reason", descending=[False, True, False]
+    counted = count_reasons(movement)
+    counts = dict.fromkeys(DIRECTIONS, 0) | dict(counted.group_by("direction").agg(pl.col("customers").sum()).rows())
+    reasons = counted.filter(pl.col("direction") != SAME).sort(
+        pl.col("direction").cast(pl.Enum(DIRECTIONS)), maintain_order=True
     )
     values = {name: words.number(counts[name]) for name in (UP, DOWN)}
     key = "moves.head" if counts[UP] + counts[DOWN] else "moves.head_none"
-    return Section("moves", words(key, **values), Moves(rows, ordered.rows(), counts, facts.tiers))
+    return Section("moves", words(key, **values), Moves(rows, reasons.rows(), counts, facts.tiers))
