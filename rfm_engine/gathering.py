@@ -18,10 +18,8 @@ from rfm_engine.customers.aggregate import (
 )
 from rfm_engine.customers.batches import split_lists, spool
 from rfm_engine.customers.conflicts import find_conflicts
-from rfm_engine.customers.counted_ledger import read_ledger
 from rfm_engine.customers.dormant import add_dormant, count_dormant, list_dormant
 from rfm_engine.customers.merged_orders import count_lines, merge_rows
-from rfm_engine.customers.table_files import read_customer_files
 from rfm_engine.errors import UsageError
 from rfm_engine.findings import refuse_findings
 from rfm_engine.grading.coverage import prove_coverage
@@ -30,10 +28,8 @@ from rfm_engine.orders.ledger import Ledger, Tally, reconcile, refuse_rejects
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
 from rfm_engine.orders.padding import find_early_padding, looks_at_all_texts
 from rfm_engine.orders.questions import question_rejects
-from rfm_engine.orders.readers.diagnosis import diagnose
 from rfm_engine.orders.rejects import REJECT_SCHEMA
 from rfm_engine.orders.staging import order_set
-from rfm_engine.orders.survey import survey_orders
 from rfm_engine.preparation import follow_source, prepare_orders
 from rfm_engine.privacy import MASK
 from rfm_engine.review import Reviewed, no_orders_error, review
@@ -59,9 +55,9 @@ if TYPE_CHECKING:
 
 def gather_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTimer) -> tuple[Aggregated, StateUse]:
     """Return what the folder of the state answers, else what all orders do; and what is kept for the next run."""
-    from rfm_engine.state import folder as state_folder  # noqa: PLC0415 a run without a state needs none of it
-    from rfm_engine.state.keeping import StateUse, recall  # noqa: PLC0415 a run without a state needs none of it
-    from rfm_engine.state.memo import UnusableStateError  # noqa: PLC0415 a run without a state needs none of it
+    from rfm_engine.state import folder as state_folder
+    from rfm_engine.state.keeping import StateUse, recall
+    from rfm_engine.state.memo import UnusableStateError
 
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
     state_folder.refuse_foreign_state(folder)
@@ -95,6 +91,8 @@ def gather_customers(
             clock.lap("read")
             aggregated = _aggregate(cached, job, clock, keep, is_surveyed=is_surveyed)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        from rfm_engine.orders.readers.diagnosis import diagnose
+
         raise diagnose(error, job.files) from error
     return _check(aggregated, job)
 
@@ -111,7 +109,7 @@ def refuse_elsewhere(job: Job) -> None:
 
 
 def _gather_elsewhere(job: Job, gatherer: Gatherer, clock: StageTimer) -> Aggregated:
-    from rfm_engine.partition.elsewhere import gather_elsewhere  # noqa: PLC0415 other runs need none of it
+    from rfm_engine.partition.elsewhere import gather_elsewhere
 
     return gather_elsewhere(job, gatherer, clock)
 
@@ -213,6 +211,8 @@ def _list_dormant(
 
 
 def _survey(rows: OrderSet, job: Job) -> Survey:
+    from rfm_engine.orders.survey import survey_orders
+
     survey = survey_orders(rows.rows, rows.rules)
     return survey.mask(MASK) if job.dataset.is_private else survey
 
@@ -223,6 +223,9 @@ def _without_empty(parts: Sequence[pl.LazyFrame]) -> list[pl.LazyFrame]:
 
 def _read_customers(job: Job, clock: StageTimer) -> Aggregated:
     """Read and check customers that were counted elsewhere, and their ledger; without one only they are counted."""
+    from rfm_engine.customers.counted_ledger import read_ledger
+    from rfm_engine.customers.table_files import read_customer_files
+
     with read_customer_files(job.files, job.rules) as (parts, by, source, fingerprints):
         inputs = Inputs(files=fingerprints.describe_inputs(), source=source)
     clock.lap("read")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import polars as pl
 
@@ -62,8 +62,7 @@ class Run:
     origin: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class GradedBatch:
+class GradedBatch(NamedTuple):
     """Graded customers of some lists as published, and the values that got each score."""
 
     customers: pl.LazyFrame

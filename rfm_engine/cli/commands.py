@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from typer import Typer
 from typer.core import TyperGroup
@@ -11,6 +11,9 @@ from typer.main import get_command
 
 from rfm_engine.cli.display.results import keep_results_apart
 from rfm_engine.cli.options import add_key_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOMES: Final = {
     "run": "run",
@@ -53,27 +56,39 @@ class LazyGroup(CommandGroup):
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 typer's own
         super().__init__(**settings)
         self.commands = cast("Any", HOMES)  # typer needs their names
-        self._has_key_options = False
+        self._given: set[str] | None = None
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 typer's own types
         """Import and build a command, None where there is none of that name."""
-        return _build(cmd_name, has_key_options=self._has_key_options) if cmd_name in HOMES else None
+        return _build(cmd_name, self._given) if cmd_name in HOMES else None
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # noqa: ANN401 typer's own types
-        """Return name, command and arguments; a command with rules has an option for every key of a dataset file.
+        """Return name, command and arguments; a command with rules has options for the keys of a dataset file.
 
         Only now, for they need pydantic, and `--help` of all commands does without.
         """
-        self._has_key_options = True
+        self._given = {word.partition("=")[0] for word in args[1:] if word.startswith("-")}
         return super().resolve_command(ctx, args)
 
 
-def _build(name: str, *, has_key_options: bool) -> Any:  # noqa: ANN401 typer's own type
+def _build(name: str, given: set[str] | None) -> Any:  # noqa: ANN401 typer's own type
+    """Return a command; where it runs, with the options that are `given`, for typer takes 0.5 ms for each.
+
+    With all of them where one is unknown or help is wanted.
+    """
     command = getattr(import_module(f"rfm_engine.cli.{HOMES[name]}"), name)
     if isinstance(command, Typer):
         return get_command(command)
-    if has_key_options:
+    if given is not None:
+        add_key_options(command, given)
+        built = _to_typer(command, name)
+        if given <= {option for one in built.params for option in (*one.opts, *one.secondary_opts)}:
+            return built
         add_key_options(command)
+    return _to_typer(command, name)
+
+
+def _to_typer(command: Callable[..., None], name: str) -> Any:  # noqa: ANN401 typer's own type
     alone = Typer(add_completion=False, pretty_exceptions_enable=False)
     alone.command(name)(command)
     return get_command(alone)

@@ -16,7 +16,7 @@ from rfm_engine.system.signals import end
 from rfm_engine.system.spill import set_spill_limits, watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 
     from pydantic.fields import FieldInfo
 
@@ -125,13 +125,15 @@ def _is_undecodable(text: object) -> bool:
     return isinstance(text, str) and UNDECODED.search(text) is not None
 
 
-def key_parameters() -> Iterator[inspect.Parameter]:
-    """Yield a keyword parameter with its option for each key of a dataset file."""
+def key_parameters(given: Container[str] | None = None) -> Iterator[inspect.Parameter]:
+    """Yield a keyword parameter with its option for each key of a dataset file, or for those `given` as options."""
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.config.key_types import READING, option_name
     from rfm_engine.orders.read_options import ReadOptions
 
     for key, known in Dataset.model_fields.items():
+        if given is not None and f"--{option_name(key)}" not in given:
+            continue
         panel = _extra(known).get("panel", READING["panel"] if key in ReadOptions.model_fields else None)
         words = str(known.description)
         repeatable = " (repeatable)" if _option_type(known) == Texts else ""
@@ -205,10 +207,13 @@ def with_rule_options(command: Callable[..., None]) -> Callable[..., None]:
     return taking
 
 
-def add_key_options(command: Callable[..., None]) -> None:
-    """Give a command with the options of `RuleOptions` one for each key of a dataset file; any other stays as it is."""
+def add_key_options(command: Callable[..., None], given: Container[str] | None = None) -> None:
+    """Give a command with the options of `RuleOptions` one for each key of a dataset file, or for those `given`.
+
+    Any other command stays as it is.
+    """
     if hasattr(command, "__wrapped__"):
-        _declare(command, command.__wrapped__, key_parameters())
+        _declare(command, command.__wrapped__, key_parameters(given))
 
 
 def _declare(taking: Callable[..., None], command: Callable[..., None], keys: Iterable[inspect.Parameter]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import polars as pl
 
@@ -54,8 +54,7 @@ if TYPE_CHECKING:
 SNIFFED: Final = 100
 
 
-@dataclass(frozen=True, kw_only=True)
-class Batch:
+class Batch(NamedTuple):
     """The customers of some lists who ordered, by list and customer_id, and what became of these lists' orders."""
 
     customers: pl.LazyFrame

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import polars as pl
 
@@ -55,8 +54,7 @@ MANY_ROWS: Final = 20
 MANY_SHARE: Final = 10
 
 
-@dataclass(frozen=True, kw_only=True)
-class Conflicts:
+class Conflicts(NamedTuple):
     """What conflicting rows are: how many, in what most of their orders differ, what that means, and a sample."""
 
     rows: int

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class ListCuts(BaseModel):
     """The worst value that got each score in one list: the most days, the fewest orders, the least fen."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     list: dict[str, str] = {}
     recency_days: dict[int, int]
@@ -37,7 +37,7 @@ class ListCuts(BaseModel):
 class Cuts(BaseModel):
     """What `rfm-engine fit` writes: the cut points of a run, and the rules that they were found with."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     as_of: date
     by: tuple[str, ...]
@@ -48,7 +48,7 @@ class Cuts(BaseModel):
     decimals: int = Field(default=CENTS, exclude_if=lambda decimals: decimals == CENTS)
 
 
-class Frozen(Scheme):
+class Frozen(Scheme, defer_build=True):
     """Cut points that do not move: those of an earlier run, as `rfm-engine fit RUN -o cuts.toml` wrote them."""
 
     name: ClassVar[str] = "frozen"

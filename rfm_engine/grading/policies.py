@@ -61,7 +61,7 @@ def _check_letters(table: dict[str, Value]) -> dict[str, Value]:
     return table
 
 
-class Abcd(TierPolicy):
+class Abcd(TierPolicy, defer_build=True):
     """Four tiers A to D by the total: D below the first bound, A from the last bound on.
 
     Bounds, contacts and focus default to the published Sichuan outdoor-gear table. A tier that `contacts` or `focus`
@@ -139,7 +139,7 @@ def _check_unique_names(table: tuple[Row, ...]) -> tuple[Row, ...]:
     return table
 
 
-class Weighted(TierPolicy):
+class Weighted(TierPolicy, defer_build=True):
     """Any table of tiers by bounds of the total, each side open or closed.
 
     Each row has a `name`, bounds (`at_least` or `above`, `at_most` or `below`), and if wanted `contacts` and `focus`.
@@ -160,7 +160,7 @@ class Weighted(TierPolicy):
         return self.table[position].holds()
 
 
-class Segments(TierPolicy):
+class Segments(TierPolicy, defer_build=True):
     """Named segments by intervals of the three scores; the first row that fits wins.
 
     Each row has a `name`, intervals `r`, `f`, `m` (one score, or [from, to]; any score where not named), and if wanted

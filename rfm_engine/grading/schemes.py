@@ -23,7 +23,7 @@ def count_exceeded(value: pl.Expr, cuts: list[int]) -> pl.Expr:
     return sum(((value > cut).cast(pl.Int64) for cut in cuts), start=pl.lit(0))
 
 
-class Thresholds(Scheme):
+class Thresholds(Scheme, defer_build=True):
     """Fixed cut points: a value scores by how many of them it exceeds (right-closed bins).
 
     The defaults are the published Sichuan outdoor-gear rules: F and M score 1 + the number of cut points exceeded, R
@@ -76,7 +76,7 @@ class Thresholds(Scheme):
         return self.score_range(metric).highest - points if metric is Metric.RECENCY else 1 + points
 
 
-class Quintile(Scheme):
+class Quintile(Scheme, defer_build=True):
     """Ranks within the list: from the worst 20 % (1) to the best 20 % (5); the number of bins is an option.
 
     A customer of rank a among n, counted from the worst, scores 1 + floor(bins (a - 1) / n) in integers. Ties take the

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
@@ -58,8 +58,7 @@ class Job(Protocol):
         """Whether the source is given."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The order files of a run: name, size and SHA-256 digest of each, and what was understood of them.
 
     Orders that were fetched from a database have no files but an `origin`: its URI, the statement, the rows, the
@@ -71,8 +70,7 @@ class Inputs:
     origin: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class CachedOrders:
+class CachedOrders(NamedTuple):
     """The numbered rows of some order files, what was understood of the files, and their fingerprints."""
 
     rows: pl.LazyFrame
@@ -82,7 +80,7 @@ class CachedOrders:
 
     def trim(self) -> CachedOrders:
         """Return the rows without white space around their texts."""
-        return replace(self, rows=trim_texts(self.rows), source=replace(self.source, is_trimmed=True))
+        return self._replace(rows=trim_texts(self.rows), source=replace(self.source, is_trimmed=True))
 
     def describe_inputs(self) -> Inputs:
         """Return what is known of the files, when all of them have been read.

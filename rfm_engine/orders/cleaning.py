@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 import polars as pl
 
@@ -53,8 +52,7 @@ PASSED = -1
 MOST_LISTED = 12
 
 
-@dataclass(frozen=True, kw_only=True)
-class RowCheck:
+class RowCheck(NamedTuple):
     """One check of a row: the outcome of a row that fails it, and for a rejected row the column and the reason.
 
     `passes` is Boolean; null fails. `reason` makes an expression where it depends on the row.

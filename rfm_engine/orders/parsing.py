@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -38,8 +37,7 @@ EXTRA_FIELDS: Final = " [too many fields]"
 """Ends the order_time of a row with more fields than the header: it is no time then, and the row is rejected."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class CellForms:
+class CellForms(NamedTuple):
     """What the cells of a table look like, beyond the options.
 
     `trim` takes white space off the texts and makes empty text null: cells of text files need it. Typed text rarely

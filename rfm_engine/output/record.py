@@ -47,6 +47,8 @@ def _with_span(row: dict[str, Any]) -> dict[str, Any]:
 class _DatasetKeys(BaseModel):
     """The keys of a dataset that readers of a run look at."""
 
+    model_config = ConfigDict(defer_build=True)
+
     by: list[str]
     weights: tuple[Decimal, Decimal, Decimal]
     drop: list[str] = []
@@ -61,7 +63,7 @@ def _with_keys(dataset: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class FileDigest(_Frozen):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic_core import to_json
 
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 REJECTS = "rejects.csv"
 
 
-@dataclass(frozen=True)
-class OutputOptions:
+class OutputOptions(NamedTuple):
     """What to write, and where: one folder per dataset below `output`, with `split` one more below it for each list."""
 
     output: Path = Path("output")

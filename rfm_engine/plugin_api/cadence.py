@@ -23,7 +23,7 @@ class Cadence(ReadableModel):
     Cadence(contacts_min=1, contacts_max=2, every_months=3)
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     contacts_min: int = Field(ge=0, le=MOST_CONTACTS)
     contacts_max: int = Field(ge=0, le=MOST_CONTACTS)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Tier(ReadableModel):
     """One grade of customers: its name, how often to contact them, and what about."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str
     contacts: CadenceWords | None = None
@@ -33,7 +33,7 @@ class Tier(ReadableModel):
 class Interval(ReadableModel):
     """The scores from `low` to `high`, both included; written as one score `5` or as two `[4, 5]`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     low: int
     high: int

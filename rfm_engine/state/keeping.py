@@ -127,7 +127,7 @@ def _recall(memo: Memo, job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
     grown_names = {path.as_posix() for path in grown_files}
     new = tuple(name for name in files if name not in memo.files or name in grown_names)
     use = StateUse(folder=folder, memo=replace(grown, files=facts), read_anew=new)
-    return replace(aggregated, inputs=replace(aggregated.inputs, files=inputs)), use
+    return replace(aggregated, inputs=aggregated.inputs._replace(files=inputs)), use
 
 
 def _refuse_other_window(memo: Memo, job: Job) -> None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rfm_engine.errors import UsageError
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from rfm_engine.runs.finished import FinishedRun
 
 
-@dataclass(frozen=True, kw_only=True)
-class FollowUps:
+class FollowUps(NamedTuple):
     """What is requested beside the lists; `compare_with` is a run, or a folder of last month's runs."""
 
     compare_with: Path | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -34,8 +34,7 @@ _THREE_AFTER_POINT: Final = r"^[1-9][0-9]{0,2}\.[0-9]{3}$"
 _THREE_AFTER_COMMA: Final = r"^[1-9][0-9]{0,2},[0-9]{3}$"
 
 
-@dataclass(frozen=True, kw_only=True)
-class AmountReading:
+class AmountReading(NamedTuple):
     """How the amounts of a column are read: the style, the currency that they name, and what a user should know."""
 
     style: AmountStyle = "point"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -38,16 +38,14 @@ class Seen:
 NONE: Final = Seen()
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
+class Choice(NamedTuple):
     """One way to read a column: the option that chooses it, and what it would mean."""
 
     option: str
     meaning: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Column:
+class Column(NamedTuple):
     """One column of text: `texts` has the cells (`text`) and of several files the one of each (`file`).
 
     `first` are the first cells, `where` names the file or the files.

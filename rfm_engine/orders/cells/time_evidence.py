@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -33,8 +32,7 @@ _SHAPE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class TimeReading:
+class TimeReading(NamedTuple):
     """How the times of a column are read: the format, the forms tried first, and what a user should know."""
 
     format: str | None = None

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -30,8 +29,7 @@ DATE_FORMS: Final = ((10, "%Y-%m-%d"), (19, "%Y-%m-%d %H:%M:%S"))
 """What is tried first, each form with its length in bytes. Polars takes a blank for a leading 0, so all forms do."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class TimeForms:
+class TimeForms(NamedTuple):
     """What times look like: forms to try first, and whether an order of numbers holds for years of two digits too.
 
     Each form is tried on text of its length in bytes.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 from polars.exceptions import PanicException
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 BLOCK: Final = 1 << 20
 
 
-@dataclass(frozen=True, kw_only=True)
-class State:
+class State(NamedTuple):
     """What shows that a file is another one, or has other bytes.
 
     Its time of modification can be put back, as rsync and tar do; that of its last change of any kind can not.

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
@@ -27,8 +26,7 @@ PREVIOUS: Final = ":previous"
 Range = tuple[int, int]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Run:
+class Run(NamedTuple):
     """Rows, one after the other, whose ids rise: the numbers and ids of some, the first and the last among them."""
 
     rows: Sequence[int]

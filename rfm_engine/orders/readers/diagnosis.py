@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rfm_engine.errors import DataError
 from rfm_engine.orders.readers.damage import SHOWN, first_line
-from rfm_engine.orders.readers.formats import FORMATS
+from rfm_engine.orders.readers.formats import diagnose_file
 from rfm_engine.orders.readers.sniffing import see_through_names
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def diagnose(error: BaseException, files: Sequence[OrderFile]) -> DataError:
 def _diagnose_file(file: OrderFile) -> DataError | None:
     try:
         ((seen, _),) = see_through_names([file])
-        return FORMATS[seen.format].diagnose(seen) if seen.format else None
+        return diagnose_file(seen)
     except DataError as error:
         return error
     except OSError as error:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, cast
 
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.orders.read_options import SUFFIXES, OrderFormat
-from rfm_engine.orders.readers.columnar import diagnose_arrow, diagnose_parquet, read_arrow, read_parquet
 from rfm_engine.orders.readers.sniffing import see_through_names
-from rfm_engine.orders.readers.text.csv_faults import diagnose_csv
-from rfm_engine.orders.readers.text.delimited import read_csv
-from rfm_engine.orders.readers.text.json_lines import diagnose_ndjson, read_ndjson
-from rfm_engine.orders.readers.workbook.excel import diagnose_excel, read_excel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,21 +16,14 @@ if TYPE_CHECKING:
     from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.readers.table import RawTable
 
-
-class FormatReader(NamedTuple):
-    """How files of one format are read, and how the fault of one is found after Polars met it."""
-
-    read: Callable[[Sequence[OrderFile]], Iterable[RawTable]]
-    diagnose: Callable[[OrderFile], DataError | None]
-
-
-FORMATS: Final[dict[OrderFormat, FormatReader]] = {
-    "parquet": FormatReader(read_parquet, diagnose_parquet),
-    "csv": FormatReader(read_csv, diagnose_csv),
-    "excel": FormatReader(read_excel, diagnose_excel),
-    "arrow": FormatReader(read_arrow, diagnose_arrow),
-    "ndjson": FormatReader(read_ndjson, diagnose_ndjson),
+HOMES: Final[dict[OrderFormat, tuple[str, str]]] = {
+    "parquet": ("columnar", "columnar"),
+    "csv": ("text.delimited", "text.csv_faults"),
+    "excel": ("workbook.excel", "workbook.excel"),
+    "arrow": ("columnar", "columnar"),
+    "ndjson": ("text.json_lines", "text.json_lines"),
 }
+"""The modules of `read_FORMAT` and `diagnose_FORMAT`; each is imported when a file has the format."""
 
 
 def read_tables(files: Sequence[OrderFile]) -> Iterator[RawTable]:
@@ -50,9 +39,24 @@ def read_tables(files: Sequence[OrderFile]) -> Iterator[RawTable]:
     try:
         seen = see_through_names(files)
         findings = {file.path: more for file, more in seen}
-        for form, reader in FORMATS.items():
-            for table in reader.read([file for file, _ in seen if file.format == form]):
+        for form in HOMES:
+            for table in _read_format(form, [file for file, _ in seen if file.format == form]):
                 more = (finding for file in table.files for finding in findings[file.path])
                 yield replace(table, findings=(*table.findings, *more))
     except OSError as error:
         raise DataError(str(error)) from error
+
+
+def diagnose_file(file: OrderFile) -> DataError | None:
+    """Return what is wrong with a file that Polars could not read, or None."""
+    return cast("DataError | None", _find(1, file.format)(file)) if file.format else None
+
+
+def _read_format(form: OrderFormat, files: Sequence[OrderFile]) -> Iterable[RawTable]:
+    return cast("Iterable[RawTable]", _find(0, form)(files)) if files else ()
+
+
+def _find(place: int, form: OrderFormat) -> Callable[..., object]:
+    name = ("read", "diagnose")[place]
+    found: Callable[..., object] = getattr(import_module(f"{__package__}.{HOMES[form][place]}"), f"{name}_{form}")
+    return found
