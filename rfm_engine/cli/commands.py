@@ -25,6 +25,7 @@ HOMES: Final = {
     "compare": "finished_runs.compare",
     "fit": "finished_runs.fit",
     "plan": "finished_runs.plan",
+    "dossier": "finished_runs.dossier",
     "insight": "insight",
     "sql": "sql",
     "datasets": "catalog",

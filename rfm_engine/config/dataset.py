@@ -145,6 +145,11 @@ class Dataset(OrderPlaces):
         description="the order source, such as shopify; none: recognise none",
         json_schema_extra=READING,
     )
+    dossier: dict[str, str] = Field(
+        default={},
+        description="what a registry asks that no run can know: industry, scenario, source, update_frequency",
+        exclude_if=lambda answers: not answers,
+    )
     weights: WeightTable = Field(
         default=(Decimal("0.3"), Decimal("0.3"), Decimal("0.4")),
         description="the weights of R, F and M in the total: 0.3,0.3,0.4",

@@ -109,7 +109,7 @@ WeightTable = Annotated[tuple[Decimal, Decimal, Decimal], AfterValidator(_check_
 """The weights of R, F and M in the total."""
 
 GRADED_BY = {
-    *("name", "title", "description", "as_of", "since", "by", "refunds", "scheme", "tiers", "weights"),
+    *("name", "title", "description", "as_of", "since", "by", "refunds", "scheme", "tiers", "weights", "dossier"),
     *("pseudonymize", "drop", "generalize", "accept", "strict"),
 }
 """Keys that say how customers are graded and published, whoever counted them."""
