@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 NO_IDS = (ORDER_AMOUNT, ORDER_TIME, PRODUCT_NAME, STATUS, REFUNDED_AMOUNT, CURRENCY, QUANTITY, UNIT_PRICE)
 FIRST = 30
+WRAPPED = re.compile(r'^\s*="([^"]*)"\s*$')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +124,7 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     Raises:
         DataError: Ids that their format may have cut; amounts or times that can be read in several ways, or in none.
     """
+    raw = _unwrap_formulas(raw)
     ids = {name: column for name, column in raw.mapping.items() if name not in NO_IDS}
     refuse_cut_ids(raw.frame, ids, raw.where, is_excel=raw.is_excel)
     amounts, times = _read_amounts(raw, options), _read_times(raw, options)
@@ -143,6 +146,31 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
         is_format_found=is_format_found,
         findings=(*amounts.findings, *times.findings),
     )
+
+
+def _unwrap_formulas(raw: RawOrders) -> RawOrders:
+    """Return a table of text with the plain cells of columns in which each cell is a formula of its text, ="4711".
+
+    A column in which some are not stays as it is: there they may be other ids.
+    """
+    wrapped = _find_wrapped(raw)
+    if not wrapped:
+        return raw
+    plain = raw.frame.with_columns(pl.col(one).str.replace(WRAPPED.pattern, "$1") for one in wrapped)
+    first = {
+        name: [WRAPPED.sub(r"\1", cell) for cell in cells] if raw.mapping[name] in wrapped else cells
+        for name, cells in (raw.first or {}).items()
+    }
+    return replace(raw, frame=plain, first=first)
+
+
+def _find_wrapped(raw: RawOrders) -> list[str]:
+    first = {name: [cell for cell in cells if cell.strip()] for name, cells in (raw.first or {}).items()}
+    likely = {raw.mapping[name] for name, cells in first.items() if cells and all(map(WRAPPED.fullmatch, cells))}
+    if not likely:
+        return []
+    is_wrapped = ((pl.col(one).str.contains(WRAPPED.pattern) | (pl.col(one) == "")).all() for one in sorted(likely))
+    return [one for one, are_all in raw.frame.select(*is_wrapped).collect().to_dicts()[0].items() if are_all]
 
 
 def _read_amounts(raw: RawOrders, options: ReadOptions) -> AmountReading:

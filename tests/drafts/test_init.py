@@ -83,6 +83,15 @@ def test_every_reading_is_stated_with_its_evidence(tmp_path: Path) -> None:
     assert "rfm-engine run" in answer.out
 
 
+def test_the_statistics_date_is_that_of_the_newest_row_though_it_is_rejected(tmp_path: Path) -> None:
+    rows = "eva,1,9.00,2025-06-01\nivo,2,5.00,2025-06-11\nivo,2,6.00,2025-06-11\n"
+    (tmp_path / "o.csv").write_text(f"{HEADER}\n{rows}", "utf-8")
+
+    done("init", tmp_path / "o.csv")
+
+    assert str(read(tmp_path / "dataset.toml")["as_of"]) == "2025-06-11"
+
+
 def test_what_is_asked_stands_as_a_commented_choice(tmp_path: Path) -> None:
     (tmp_path / "o.csv").write_text(f"{HEADER}\neva,1,9.00,10 to 5\n", "utf-8")
 

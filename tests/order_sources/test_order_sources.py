@@ -137,3 +137,24 @@ def test_the_command_lists_every_source_with_its_columns() -> None:
 )
 def test_what_is_no_sound_source_is_kept_out(wrong: object, fault: str) -> None:
     assert any(fault in one for one in find_source_faults(wrong))
+
+
+def test_an_export_stays_recognised_beside_a_column_that_a_user_maps(tmp_path: Path) -> None:
+    source = SOURCES["amazon"]
+    path = export(tmp_path, source)
+    words = ("run", "--orders", path, *AS_OF, "--time-zone", "UTC", "--output", tmp_path)
+
+    assert "RFM102" in done(*words, "--column", "store_code=buyer-email").out
+    by_hand = ("customer_id=buyer-email", "order_amount=item-price", "order_time=purchase-date", "order_id=order-id")
+    assert "RFM102" not in done(*words, *(part for one in by_hand for part in ("--column", one))).out
+
+
+def test_a_time_that_a_user_maps_is_not_read_in_the_form_of_the_source(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    head = "Sale Date,Item Name,Buyer,Item Total,Order ID,Date Paid"
+    path.write_text(f"{head}\n06/01/25,oar,kim,9.00,1,06/02/2025\n06/13/25,net,lee,9.00,2,06/14/2025\n", "utf-8")
+
+    done("run", "--orders", path, *AS_OF, "--output", tmp_path, "--column", "order_time=Date Paid")
+
+    rows = read_rows(tmp_path / "export" / "customers.csv")
+    assert [row["last_order_time"][:10] for row in rows] == ["2025-06-02", "2025-06-14"]

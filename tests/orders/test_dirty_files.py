@@ -164,3 +164,31 @@ def test_a_typed_time_beyond_all_calendars_is_a_reject_with_its_number(dtype: pl
     )
 
     assert read_rejects(tmp_path) == [("2", "order_time", str(far), "not a time")]
+
+
+def test_cells_that_are_formulas_of_their_texts_are_these_texts(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    rows = [
+        '"=""007""","=""9901""","=""5.50""","=""2025-06-01"""',
+        '"=""008""","=""9902""","=""6.50""","=""2025-06-02"""',
+    ]
+    path.write_text("\n".join(["customer_id,order_id,order_amount,order_time", *rows, ""]), "utf-8")
+
+    done("run", "--orders", path, *AS_OF, "--strict", "--output", tmp_path / "out")
+
+    customers = read_rows(tmp_path / "out" / "export" / "customers.csv")
+    assert [(row["customer_id"], row["last_order_id"], row["monetary"]) for row in customers] == [
+        ("007", "9901", "5.50"),
+        ("008", "9902", "6.50"),
+    ]
+
+
+def test_a_formula_beside_plain_cells_stays_an_id_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    rows = ['"=""007""",9901,5.50,2025-06-01', "007,9902,6.50,2025-06-02"]
+    path.write_text("\n".join(["customer_id,order_id,order_amount,order_time", *rows, ""]), "utf-8")
+
+    answer = done("run", "--orders", path, *AS_OF, "--output", tmp_path / "out")
+
+    assert len(read_rows(tmp_path / "out" / "export" / "customers.csv")) == 2
+    assert "--same-id wrapping" in answer.out
