@@ -18,7 +18,7 @@ from rfm_engine.customers.aggregate import (
 )
 from rfm_engine.customers.batches import split_lists, spool
 from rfm_engine.customers.conflicts import find_conflicts
-from rfm_engine.customers.dormant import add_dormant, count_dormant, list_dormant
+from rfm_engine.customers.dormant import list_wanted, without_empty
 from rfm_engine.customers.merged_orders import count_lines, merge_rows
 from rfm_engine.errors import UsageError
 from rfm_engine.findings import refuse_findings
@@ -36,7 +36,7 @@ from rfm_engine.review import Reviewed, no_orders_error, review
 from rfm_engine.review.scientific_ids import find_scientific_ids, refuse_scientific_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from rfm_engine.config.job import Job
@@ -51,12 +51,13 @@ if TYPE_CHECKING:
     from rfm_engine.system.stage_timer import StageTimer
 
     Keep = Callable[[OrderSet, Duplicates, Orders, Aggregated], None]
+    Count = Callable[[OrderSet], pl.DataFrame | None]
 
 
 def gather_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTimer) -> tuple[Aggregated, StateUse]:
     """Return what the folder of the state answers, else what all orders do; and what is kept for the next run."""
     from rfm_engine.state import folder as state_folder
-    from rfm_engine.state.keeping import StateUse, recall
+    from rfm_engine.state.keeping import Keeper, StateUse, recall
     from rfm_engine.state.memo import UnusableStateError
 
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
@@ -69,12 +70,18 @@ def gather_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTi
     else:
         clock.lap("refresh")
         return _check(aggregated, job), state
-    kept: list[StateUse] = []
-    return gather_customers(job, cache, clock, lambda *found: kept.append(use.observe(job, *found))), kept[0]
+    keeper = Keeper(use, job)
+    return gather_customers(job, cache, clock, keeper.observe, keeper.count_checks), keeper.use
 
 
-def gather_customers(
-    job: Job, cache: OrderSource, clock: StageTimer, keep: Keep | None = None, *, is_surveyed: bool = False
+def gather_customers(  # noqa: PLR0913 what is kept and counted with a state alone
+    job: Job,
+    cache: OrderSource,
+    clock: StageTimer,
+    keep: Keep | None = None,
+    count: Count | None = None,
+    *,
+    is_surveyed: bool = False,
 ) -> Aggregated:
     """Return the customers of a job's orders, or of its customer files, and where every row went; errors as a run's.
 
@@ -89,7 +96,7 @@ def gather_customers(
         refuse_elsewhere(job)
         with cache.orders_for(job) as cached:
             clock.lap("read")
-            aggregated = _aggregate(cached, job, clock, keep, is_surveyed=is_surveyed)
+            aggregated = _aggregate(cached, job, clock, keep, count, is_surveyed=is_surveyed)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         from rfm_engine.orders.readers.diagnosis import diagnose
 
@@ -125,8 +132,14 @@ def _check(aggregated: Aggregated, job: Job) -> Aggregated:
     return aggregated
 
 
-def _aggregate(
-    cached: CachedOrders, job: Job, clock: StageTimer, keep: Keep | None = None, *, is_surveyed: bool
+def _aggregate(  # noqa: PLR0913 as `gather_customers`
+    cached: CachedOrders,
+    job: Job,
+    clock: StageTimer,
+    keep: Keep | None = None,
+    count: Count | None = None,
+    *,
+    is_surveyed: bool,
 ) -> Aggregated:
     cached, requested, rows = _prepare(cached, job)
     source = cached.source
@@ -134,7 +147,7 @@ def _aggregate(
     refuse_scientific_ids(cut_ids, job.dataset.accept)
     repeated = find_duplicates(rows)
     if repeated.has_padding:
-        return _aggregate(cached.trim(), job, clock, keep, is_surveyed=is_surveyed)
+        return _aggregate(cached.trim(), job, clock, keep, count, is_surveyed=is_surveyed)
     conflicts = find_conflicts(rows, repeated)
     orders, duplicates = merge_rows(rows, repeated)
     shortcuts = find_shortcuts(orders, duplicates)
@@ -146,10 +159,12 @@ def _aggregate(
     ]
     tally = sum((batch.tally for batch in batches), Tally())
     if find_late_padding(rows, repeated, tally):
-        return _aggregate(cached.trim(), job, clock, keep, is_surveyed=is_surveyed)
-    parts = _without_empty([batch.customers for batch in batches])
+        return _aggregate(cached.trim(), job, clock, keep, count, is_surveyed=is_surveyed)
+    found = [batch.customers for batch in batches]
+    parts = without_empty(found)
     lines = count_lines(orders)
-    ledger, rejects = reconcile(rows, repeated, tally, next(iter(source.mapping.values())), lines)
+    headers, by_check = next(iter(source.mapping.values())), None if count is None else count(rows)
+    ledger, rejects = reconcile(rows, repeated, tally, headers, lines, by_check=by_check)
     question_rejects(rejects, source.interpretations)
     reviewed = Reviewed(
         source=source,
@@ -165,7 +180,9 @@ def _aggregate(
         rows_on_same_day=tally.rows_on_same_day,
     )
     findings = (*source.findings, *cut_ids, *review(reviewed))
-    listed, dormant = _list_dormant(rows, batches, parts, has_earlier=bool(ledger.outside_window))
+    listed, dormant = list_wanted(
+        rows, [batch.customers for batch in batches], parts, has_earlier=bool(ledger.outside_window)
+    )
     aggregated = Aggregated(
         parts=listed,
         by=rows.by,
@@ -197,28 +214,11 @@ def _prepare(cached: CachedOrders, job: Job) -> tuple[CachedOrders, Rules, Order
     return cached, requested, order_set(*prepared, may_be_padded=may_be_padded)
 
 
-def _list_dormant(
-    rows: OrderSet, batches: Sequence[Batch], parts: list[pl.LazyFrame], *, has_earlier: bool
-) -> tuple[list[pl.LazyFrame], int]:
-    """Return the customers, with the dormant ones where these are wanted; and how many are dormant."""
-    if not parts:
-        return parts, 0
-    if not rows.rules.dormant:
-        return parts, count_dormant(rows, pl.concat(parts)) if has_earlier else 0
-    dormant = list_dormant(rows, pl.concat(parts))
-    found = [batch.customers for batch in batches]
-    return _without_empty(add_dormant(found, dormant, rows.by, split_lists(rows))), dormant.height
-
-
 def _survey(rows: OrderSet, job: Job) -> Survey:
     from rfm_engine.orders.survey import survey_orders
 
     survey = survey_orders(rows.rows, rows.rules)
     return survey.mask(MASK) if job.dataset.is_private else survey
-
-
-def _without_empty(parts: Sequence[pl.LazyFrame]) -> list[pl.LazyFrame]:
-    return [part for part in parts if not part.head(1).collect().is_empty()]
 
 
 def _read_customers(job: Job, clock: StageTimer) -> Aggregated:

@@ -10,6 +10,7 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY_FEN
 from rfm_engine.customers.aggregate import aggregate_all, aggregate_single
+from rfm_engine.customers.batches import split_lists
 from rfm_engine.customers.metrics import recency_days
 from rfm_engine.orders.cleaning import passing_rows, row_checks
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
@@ -83,3 +84,23 @@ def aggregate_listed(orders: OrderSet) -> pl.DataFrame:
         return customers
     awake = customers.lazy()
     return add_dormant([awake], list_dormant(orders, awake), orders.by)[0].collect()
+
+
+def list_wanted(
+    orders: OrderSet, batches: Sequence[pl.LazyFrame], parts: list[pl.LazyFrame], *, has_earlier: bool
+) -> tuple[list[pl.LazyFrame], int]:
+    """Return the customers, with the dormant ones where these are wanted; and how many are dormant.
+
+    `parts` are the `batches` that are not empty; rows `has_earlier` than the window may be there.
+    """
+    if not parts:
+        return parts, 0
+    if not orders.rules.dormant:
+        return parts, count_dormant(orders, pl.concat(parts)) if has_earlier else 0
+    dormant = list_dormant(orders, pl.concat(parts))
+    return without_empty(add_dormant(batches, dormant, orders.by, split_lists(orders))), dormant.height
+
+
+def without_empty(parts: Sequence[pl.LazyFrame]) -> list[pl.LazyFrame]:
+    """Return the frames that have rows."""
+    return [part for part in parts if not part.head(1).collect().is_empty()]

@@ -155,21 +155,24 @@ class Tally:
         )
 
 
-def reconcile(
+def reconcile(  # noqa: PLR0913 the last two only where they are known
     orders: OrderSet,
     duplicates: Duplicates,
     tally: Tally,
     headers: Mapping[str, str],
     lines: LineCounts | None = None,
+    *,
+    by_check: pl.DataFrame | None = None,
 ) -> tuple[Ledger, pl.DataFrame]:
     """Return where every row went, and the rejected rows; `headers` names the columns as the file does.
 
-    `lines` are counted where the rows are lines of orders.
+    `lines` are counted where the rows are lines of orders; `by_check` are the rows by the check that they fail first
+    (`cleaning.count_by_check`), where they are counted already.
 
     Raises:
         DataError: A row is not accounted for.
     """
-    by_check = _count_by_check(orders, duplicates, tally, lines)
+    by_check = _count_by_check(orders, duplicates, tally, lines) if by_check is None else by_check
     counts = count_outcomes(by_check, orders.checks)
     failing = by_check["test"].to_list() if counts[cleaning.REJECTED] else []
     rejected = list_rejects(orders, duplicates, headers, failing)

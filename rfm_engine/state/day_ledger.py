@@ -74,6 +74,16 @@ def count_tests(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
     return counted.collect()
 
 
+def count_checks(orders: OrderSet, counted: pl.DataFrame) -> pl.DataFrame:
+    """Return what `count_tests` counted as `cleaning.count_by_check` does, by the check of the window too."""
+    places = [place for place, check in enumerate(orders.checks) if check.outcome != OUTSIDE_WINDOW]
+    window = next(place for place, check in enumerate(orders.checks) if check.outcome == OUTSIDE_WINDOW)
+    own = pl.col(TEST).replace_strict([PASSED, *range(len(places))], [PASSED, *places], return_dtype=pl.Int8)
+    inside = is_in(orders.rules.since, orders.rules.as_of)
+    test = pl.when(inside).then(own).otherwise(pl.lit(window, dtype=pl.Int8)).alias(TEST)
+    return counted.group_by(test).agg(pl.col(ROWS, "rounded").cast(pl.Int64).sum())
+
+
 def name_outcomes(orders: OrderSet, counted: pl.DataFrame, without: Duplicates) -> pl.DataFrame:
     """Return what `count_tests` counted by outcome."""
     outcomes = {position: check.outcome for position, check in enumerate(timeless_checks(orders))} | {PASSED: PASSES}

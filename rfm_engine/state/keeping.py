@@ -7,25 +7,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_ID
 from rfm_engine.errors import RfmError
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.order_ids.duplicates import Duplicates
-from rfm_engine.orders.padding import has_padding, text_columns
-from rfm_engine.orders.staging import ROW
+from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.state.answer import Answer
-from rfm_engine.state.counting import count_part
-from rfm_engine.state.day_ledger import DAY, TEST, count_tests, list_rejects, name_outcomes, span_days
+from rfm_engine.state.day_ledger import (
+    count_checks,
+    count_tests,
+)
 from rfm_engine.state.folder import read_memo, write_memo
 from rfm_engine.state.growth import may_have_grown
-from rfm_engine.state.limits import list_readings, refuse_questions, refuse_unfit
-from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
-from rfm_engine.state.open_ids import NO_HASHES, NO_IDS, drop_rows, find_open_hashes, find_open_rows
-from rfm_engine.state.parts import add_up, list_customers
+from rfm_engine.state.memo import Memo, UnusableStateError
+from rfm_engine.state.observation import Observation
 from rfm_engine.state.refresh import Refresh
-from rfm_engine.state.rereading import list_values
-from rfm_engine.state.windows import in_any_window, in_window, lasting_columns, mark_unpaid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,11 +32,6 @@ if TYPE_CHECKING:
     from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
-    from rfm_engine.rules import Rules
-
-FEW_OPEN: Final = 10_000
-MOST_OPEN: Final = 50
-"""One in so many rows may be judged anew in each run."""
 
 FAULTS: Final = (RfmError, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
@@ -66,19 +57,41 @@ class StateUse:
         kept = "" if self.not_kept is None else f"; nothing is kept: {self.not_kept}"
         return f"state: {self.why_not}; read all orders{kept}"
 
-    def observe(self, job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> StateUse:
-        """Return the same with what is kept of orders that were read whole, or why nothing is."""
-        try:
-            return replace(self, memo=observe(job, orders, repeated, source, found))
-        except UnusableStateError as error:
-            return replace(self, not_kept=str(error))
-        except FAULTS:
-            return replace(self, not_kept="these orders do not add up part by part")
-
     def keep(self, job: Job) -> None:
         """Write what is kept for the next run; errors as `write_memo`."""
         if self.memo is not None:
             write_memo(self.memo, self.folder, job)
+
+
+class Keeper:
+    """Takes from a run of all orders what is kept for the next one; the run takes from it what it counted.
+
+    `use` says in the end what is kept, or why nothing is.
+    """
+
+    def __init__(self, use: StateUse, job: Job) -> None:
+        self.use = use
+        self._job = job
+        self._counted: pl.DataFrame | None = None
+
+    def count_checks(self, orders: OrderSet) -> pl.DataFrame | None:
+        """Return the rows by the check that they fail first; None where that depends on other rows."""
+        if orders.adds_rows or SOURCE_FILE not in orders.columns:
+            return None
+        self._counted = count_tests(orders, Duplicates())
+        return count_checks(orders, self._counted)
+
+    def observe(self, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> None:
+        """Take what is kept of orders that were read whole."""
+        try:
+            seen = Observation(
+                job=self._job, orders=orders, repeated=repeated, source=source, found=found, counted=self._counted
+            )
+            self.use = replace(self.use, memo=seen.make_memo())
+        except UnusableStateError as error:
+            self.use = replace(self.use, not_kept=str(error))
+        except FAULTS:
+            self.use = replace(self.use, not_kept="these orders do not add up part by part")
 
 
 def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
@@ -156,100 +169,3 @@ def _refuse_other_sizes(memo: Memo, files: Sequence[OrderFile]) -> dict[Path, in
             raise UnusableStateError(message)
         grown[file.path] = known.bytes
     return grown
-
-
-def observe(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> Memo:
-    """Return what to keep of orders that were read whole; it gives the answer that was found.
-
-    Raises:
-        UnusableStateError: It would not, or not after the next files.
-    """
-    refuse_unfit(job, source, found.rules, orders.columns)
-    if len(found.parts) != 1:
-        message = "the lists do not fit into memory together"
-        raise UnusableStateError(message)
-    if not source.is_trimmed and has_padding(orders.rows, _list_unproven(orders, found)):
-        message = "white space stands around ids that a run need not look at"
-        raise UnusableStateError(message)
-    memo = _make_memo(job, orders, repeated, source, found)
-    again = Answer(memo=memo, job=job, files=job.files, inputs=found.inputs.files).aggregate()
-    if not _are_same(again, found):
-        message = "what would be kept does not give the same lists"
-        raise UnusableStateError(message)
-    return memo
-
-
-def _make_memo(job: Job, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> Memo:
-    hashes = NO_HASHES if repeated.ids_rise else find_open_hashes(orders)  # also of rows that are outside the window
-    opened = find_open_rows(orders, hashes, NO_IDS)
-    if opened.height > FEW_OPEN and opened.height * MOST_OPEN > orders.height:
-        message = f"the order ids of {opened.height:,} of {orders.height:,} rows come again"
-        raise UnusableStateError(message)
-    settled, lasting = Duplicates(rows=drop_rows(opened[ROW])), mark_unpaid(in_any_window(orders))
-    first = next(iter(source.mapping))
-    counted = count_tests(lasting, settled)
-    days = name_outcomes(lasting, counted, settled)
-    rejects = list_rejects(lasting, source.mapping[first], settled, counted[TEST].unique())
-    refuse_questions(rejects, source)
-    return Memo(
-        since=job.rules.since,
-        as_of=job.rules.as_of,
-        files=find_facts(orders.rows, source, found.inputs.files, span_days(days)),
-        base=_make_base(orders if _has_days_before(days, orders.rules) else _from_the_first(orders), opened, found),
-        open_rows=opened.drop(ROW),
-        days=days,
-        rejects=rejects,
-        values=list_values(orders.rows),
-        columns=lasting_columns(orders),
-        mapping=source.mapping[first],
-        dtypes=source.dtypes[first],
-        unmapped=source.unmapped[first],
-        reading=list_readings(source)[0],
-    )
-
-
-def _list_unproven(orders: OrderSet, found: Aggregated) -> list[str]:
-    """Return the columns of text in which a run need not have looked for white space.
-
-    Order ids it looked at, and where all rows are used those of lists and customers too.
-    """
-    used = found.ledger.used + found.ledger.duplicates == orders.height
-    proven = {ORDER_ID, *((*orders.by, CUSTOMER_ID) if used else ())}
-    return [name for name in text_columns(orders.rows) if name not in proven]
-
-
-def _has_days_before(days: pl.DataFrame, rules: Rules) -> bool:
-    return rules.since is not None and bool((days[DAY] < rules.since).any())
-
-
-def _from_the_first(orders: OrderSet) -> OrderSet:
-    return in_window(orders, None, orders.rules.as_of)
-
-
-def _make_base(orders: OrderSet, opened: pl.DataFrame, found: Aggregated) -> pl.DataFrame:
-    """Return the part of the rows that are not open: the customers that were found, those of open rows counted anew."""
-    dropped = drop_rows(opened[ROW])
-    if orders.rules.drop:
-        return count_part(orders, dropped)
-    keys = list_customers(opened, orders.by)
-    customers = found.parts[0].with_columns(pl.col(orders.by).cast(pl.String))
-    known = customers.join(keys.lazy(), on=keys.columns, how="anti").collect()
-    if not opened.height:
-        return count_part(orders, dropped, known)
-    theirs = orders.rows.join(keys.lazy(), on=keys.columns, how="semi").collect()
-    again = replace(orders, rows=theirs.lazy())
-    others = replace(orders, rows=orders.rows.join(keys.lazy(), on=keys.columns, how="anti"))
-    return add_up([count_part(others, dropped, known), count_part(again, dropped)])
-
-
-def _are_same(one: Aggregated, other: Aggregated) -> bool:
-    frames = [
-        pl.concat(each.parts).with_columns(pl.col(each.by).cast(pl.String)).collect() if each.parts else pl.DataFrame()
-        for each in (one, other)
-    ]
-    return (
-        frames[0].equals(frames[1])
-        and frames[0].schema == frames[1].schema
-        and one.rejects.equals(other.rejects)
-        and (one.by, one.ledger, one.findings, one.currency) == (other.by, other.ledger, other.findings, other.currency)
-    )

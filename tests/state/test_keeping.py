@@ -12,7 +12,7 @@ from rfm_engine import pipeline
 from rfm_engine.errors import UsageError
 from rfm_engine.output.writer import OutputOptions, write
 from rfm_engine.state import folder as state_folder
-from rfm_engine.state import keeping, refresh
+from rfm_engine.state import observation, refresh
 from rfm_engine.state.counting import count_part
 from rfm_engine.state.rereading import read_files
 from tests.state.months import day, job_of, row, write_month
@@ -230,7 +230,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 def test_a_state_that_would_give_other_lists_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_month(tmp_path, "m1", JANUARY)
-    monkeypatch.setattr(keeping, "count_part", _count_all_but_one)
+    monkeypatch.setattr(observation, "count_part", _count_all_but_one)
     run = run_twice(tmp_path)
 
     assert run is not None
