@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.config.keywords import resolve_keywords
+from rfm_engine.config.order_tables import OrderTable
 from rfm_engine.customers.aggregate import Aggregated
 from rfm_engine.customers.counted_ledger import count_ledger
 from rfm_engine.customers.table_parts import read_in_parts
@@ -77,6 +78,12 @@ def gather_elsewhere(job: Job, gatherer: Gatherer, clock: StageTimer) -> Aggrega
 
 def _make_work(job: Job, gatherer: Gatherer) -> Work:
     """Return the work of a job without its scheme and policy, which no other machine needs to have."""
+    if any(isinstance(entry, OrderTable) for entry in job.dataset.orders):
+        message = (
+            f"{job.dataset.name}: [[orders]]: the gatherer {gatherer.name!r} reads all orders in one way; name them "
+        )
+        message += "in orders = [...], and give them the same headers"
+        raise DatasetError(message)
     if unfit := find_unfit_keys(job.dataset):
         message = f"{job.dataset.name}: {', '.join(unfit)}: needs more than the orders of one customer, and the "
         message += f"gatherer {gatherer.name!r} shows no more at a time; leave it out, or run without --gather"

@@ -118,6 +118,10 @@ def test_what_is_wrong_with_a_gatherer_is_said(
     [
         ({"latest_export": "wins", "carry": ["note"]}, "shop: latest_export, carry: needs more than the orders of one"),
         ({"state": "memo"}, "shop: state: needs more"),
+        (
+            {"orders": [{"files": "orders", "unit": "fen"}]},
+            "shop: .*orders.*: the gatherer 'here' reads all orders in one",
+        ),
     ],
 )
 def test_rules_that_need_other_rows_are_refused(dataset: Path, rules: dict[str, Any], words: str) -> None:
