@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.config.keywords import resolve_keywords
-from rfm_engine.config.order_tables import OrderTable
+from rfm_engine.config.order_places import OrderTable
 from rfm_engine.customers.aggregate import Aggregated
 from rfm_engine.customers.counted_ledger import count_ledger
 from rfm_engine.customers.table_parts import read_in_parts
