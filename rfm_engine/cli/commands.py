@@ -27,6 +27,7 @@ HOMES: Final = {
     "plan": "finished_runs.plan",
     "dossier": "finished_runs.dossier",
     "insight": "insight",
+    "push": "finished_runs.push",
     "sql": "sql",
     "datasets": "catalog",
     "schemes": "catalog",

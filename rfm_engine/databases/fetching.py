@@ -44,21 +44,27 @@ def fetch_orders(query: OrderQuery) -> Iterator[FetchedOrders]:
         path = folder / "orders.arrow"
         with connect(query.address) as connection, connection.dbapi.cursor() as cursor:
             cursor.execute(connection.dialect.begin)
-            version, moment = next(_read_batches(cursor, connection.dialect.describe)).row(0)
+            version, moment = next(read_batches(cursor, connection.dialect.describe)).row(0)
             with reports_full_disk():
-                rows = _write(_read_batches(cursor, query.statement), path, query)
+                rows = _write(read_batches(cursor, query.statement), path, query)
         server = f"{connection.dialect.server} {version}"
         origin = {"uri": connection.address, "statement": query.statement, "rows": rows, "server": server, "at": moment}
         yield FetchedOrders(path, origin)
 
 
-def _read_batches(cursor: Any, statement: str) -> Iterator[pl.DataFrame]:  # noqa: ANN401 a driver's own class
+def read_batches(cursor: Any, statement: str) -> Iterator[pl.DataFrame]:  # noqa: ANN401 a driver's own class
     """Yield the rows of a statement in the order in which they come; nothing where there are none."""
     import nanoarrow  # noqa: PLC0415 needed for databases alone
 
     cursor.adbc_statement.set_sql_query(statement.strip().rstrip(";"))
     handle, _ = cursor.adbc_statement.execute_query()
     stream = nanoarrow.ArrayStream(handle)
+    names = [field.name for field in stream.schema.fields]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        message = (
+            f"the statement returns {', '.join(map(repr, twice))} more than once; give each column a name of its own"
+        )
+        raise DataError(message)
     uuids = [
         field.name for field in stream.schema.fields if dict(field.metadata or {}).get(b"ARROW:extension:name") == UUID
     ]

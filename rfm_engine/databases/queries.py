@@ -94,13 +94,19 @@ class OrderQuery(NamedTuple):
     name: str
 
 
-def select_all(table: str) -> str:
-    """Return the statement that selects a table, whose name may have a schema before it.
+def quote_name(name: str, *, has_schema: bool = True) -> str:
+    """Return the name of a table, which may have a schema before it, or of a column as SQL quotes it.
 
-    >>> print(select_all("shop.monthly orders"))
-    select * from "shop"."monthly orders"
+    >>> print(quote_name("shop.monthly orders"), quote_name("a.b", has_schema=False))
+    "shop"."monthly orders" "a.b"
     """
-    return "select * from " + ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in table.split("."))  # noqa: S608 quoted
+    parts = name.split(".") if has_schema else [name]
+    return ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in parts)
+
+
+def select_all(table: str) -> str:
+    """Return the statement that selects a table."""
+    return f"select * from {quote_name(table)}"  # noqa: S608 quoted
 
 
 Address = Annotated[str, AfterValidator(check_address)]
