@@ -10,7 +10,8 @@ from pydantic_core import to_json
 from rfm_engine.output.folder import replace_folder
 from rfm_engine.output.folder_names import distinguish_by_case, folder_name
 from rfm_engine.output.formats import WRITERS, Style, write_csv
-from rfm_engine.output.record import RECORD, make_record
+from rfm_engine.output.record import RECORD
+from rfm_engine.output.record_of_run import make_record
 from rfm_engine.output.translation import translate_customers, translate_rejects
 from rfm_engine.system.spill import reports_full_spill_folder
 
