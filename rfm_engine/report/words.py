@@ -18,7 +18,7 @@ Language = Literal["en", "zh"]
 LANGUAGES: Final = ("en", "zh")
 DASH: Final = "–"
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"
-UNMATCHED: Final = re.compile(r"no row has (\w+) '(.*?)'(?:; there are: (.*))?")
+UNMATCHED: Final = re.compile(r"no row has (\w+) (['\"])(.*?)\2(?:; there are: (.*))?")
 CADENCE: Final = re.compile(r"(\d+)(?:-(\d+))? per (?:(\d+) months|(month|quarter|half-year|year))")
 MYRIAD: Final = 10_000
 MILLION: Final = 1_000_000
@@ -91,8 +91,8 @@ class Words:
         """
         found = UNMATCHED.fullmatch(sentence)
         if not found:
-            return sentence
-        column, value, present = found.groups()
+            return self.of_data(sentence)
+        column, _, value, present = found.groups()
         key = "files.unmatched_of" if present else "files.unmatched"
         return self(key, column=self.column(column), value=value, present=present)
 

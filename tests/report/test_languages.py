@@ -72,6 +72,33 @@ def test_the_rules_stand_there_in_sentences(folders: list[Path]) -> None:
     assert "在名单内排名，分为 5 等份；数值相同时取最低；沿用 2025-07-01 的分界值" in said[2]
 
 
+def test_what_was_requested_and_matches_no_row_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text(ORDERS, "utf-8")
+    words = (
+        "--as-of",
+        "2025-07-01",
+        "--region",
+        "四川省",
+        "--region",
+        "西藏",
+        "--exclude-customer",
+        "子",
+        "--output",
+        tmp_path,
+        "-q",
+    )
+    done("run", "--orders", tmp_path / "orders.csv", *words)
+    pages = {}
+    for language in ("en", "zh"):
+        done("report", tmp_path / "orders", "--language", language)
+        pages[language] = "".join(read_page(tmp_path / "orders.report.html").text)
+
+    assert "No row has region ‘西藏’; there are: 四川省, 江苏省." in pages["en"]
+    assert "no row is of a customer to exclude" in pages["en"]
+    assert "没有一行的省份是“西藏”；现有：四川省, 江苏省。" in pages["zh"]
+    assert "没有一行属于要排除的客户" in pages["zh"]
+
+
 def test_the_page_names_its_language(folders: list[Path]) -> None:
     text = folders[0].with_name("甲一.report.html").read_text("utf-8")
 
