@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -20,17 +20,15 @@ from rfm_engine.columns import (
     TIER,
     Metric,
 )
-from rfm_engine.config.frozen import fitted_table
 from rfm_engine.errors import UsageError
 from rfm_engine.grading.tiering import list_tiers
+from rfm_engine.runs.alike import name_rule_differences, refuse_unlike_runs
 from rfm_engine.runs.customers import count_money
 from rfm_engine.runs.scale import RANK, scale_of
-from rfm_engine.vocabulary.currencies import CENTS, SEVERAL
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rfm_engine.output.record import Record
     from rfm_engine.runs.finished import FinishedRun
     from rfm_engine.runs.scale import Scale
 
@@ -43,7 +41,6 @@ STEPS: Final = {"tier_if_nothing_bought": DAYS, "tier_on_old_cuts": ORDERS}
 
 METRICS: Final = [metric.column for metric in Metric]
 OLD_ROW, NEW_ROW = f"{OWN_PREFIX}old row", f"{OWN_PREFIX}new row"
-RULE_KEYS: Final = ("weights", "grain", "refunds", "keep_status")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +74,8 @@ def compare_runs(old: FinishedRun, new: FinishedRun, *, rules_may_differ: bool =
             the new run is not the later one.
     """
     differences = name_rule_differences(old, new)
-    _refuse_unlike_runs(old, new, [] if rules_may_differ else differences)
-    by, tiers = tuple(new.record.lists_by), tuple(_tier_names(new))
+    refuse_unlike_runs(old, new, [] if rules_may_differ else differences)
+    by, tiers = tuple(new.record.lists_by), tuple(tier.name for tier in new.record.tier_table)
     last_step = RULES if differences else CUTS
     both = _join_runs(old, new, by)
     _refuse_strangers(both, old, new)
@@ -91,58 +88,6 @@ def compare_runs(old: FinishedRun, new: FinishedRun, *, rules_may_differ: bool =
         customers=customers,
         matrix=count_moves(customers, by, last_step),
     )
-
-
-def name_rule_differences(old: FinishedRun, new: FinishedRun) -> list[str]:
-    """Return the rules that differ between two runs, one line each."""
-    before, after = _rules_of(old), _rules_of(new)
-    return [
-        f"{key}: {before[key]} in the old run, {after[key]} in the new one"
-        for key in after
-        if before[key] != after[key]
-    ]
-
-
-def _rules_of(run: FinishedRun) -> dict[str, Any]:
-    record = run.record
-    return {"scheme": fitted_table(record.scheme), "tiers": record.tiers} | {
-        key: record.dataset.get(key) for key in RULE_KEYS
-    }
-
-
-def _refuse_unlike_runs(old: FinishedRun, new: FinishedRun, differences: list[str]) -> None:
-    faults = [*differences, "go on all the same with --rules-differ"] if differences else []
-    lists, tiers = ([_join_words(find(run)) for run in (old, new)] for find in (_list_columns, _tier_names))
-    if lists[0] != lists[1]:
-        faults.append(f"lists by {lists[0]} cannot be compared with lists by {lists[1]}")
-    if tiers[0] != tiers[1]:
-        faults.append(f"tiers {tiers[0]} cannot be compared with tiers {tiers[1]}")
-    money = [_describe_money(run.record) for run in (old, new)]
-    if money[0] != money[1]:
-        faults.append(f"{money[0]} cannot be compared with {money[1]}")
-    if old.rules.as_of > new.rules.as_of:
-        faults.append(
-            f"{old.folder} is of {old.rules.as_of}, {new.folder} of {new.rules.as_of}: name the older run first"
-        )
-    if faults:
-        raise UsageError("\n".join(faults))
-
-
-def _describe_money(record: Record) -> str:
-    currency = {None: "CNY", SEVERAL: "several currencies"}.get(record.currency, record.currency)
-    return f"money in {currency}" + (f" with {record.decimals} decimals" if record.decimals != CENTS else "")
-
-
-def _list_columns(run: FinishedRun) -> list[str]:
-    return run.record.lists_by
-
-
-def _tier_names(run: FinishedRun) -> list[str]:
-    return [tier.name for tier in run.record.tier_table]
-
-
-def _join_words(words: list[str]) -> str:
-    return ", ".join(words) or "nothing"
 
 
 def _refuse_strangers(both: pl.DataFrame, old: FinishedRun, new: FinishedRun) -> None:
