@@ -94,7 +94,7 @@ def _last_columns(orders: OrderSet) -> list[str]:
 
 def _count_rows_before(orders: OrderSet, without: Duplicates, before: pl.Expr) -> pl.DataFrame:
     """Count the rows that may count in a window, and are before this one."""
-    rows = without.drop_from(passing_rows(orders.rows, own_checks(orders)), orders.height).filter(before)
+    rows = without.drop_from(passing_rows(orders.rows.filter(before), own_checks(orders)), orders.height)
     return rows.group_by(*orders.by, CUSTOMER_ID).agg(pl.len().cast(pl.Int64).alias(BEFORE)).collect()
 
 

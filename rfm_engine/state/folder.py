@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from importlib.metadata import version
@@ -25,6 +27,11 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 TABLES: Final = ("base", "open_rows", "days", "rejects", "values")
+FILES: Final = (MANIFEST, *(f"{name}.parquet" for name in TABLES))
+BEFORE: Final = ("before-1", "before-2", "before-3")
+"""Folders of what was kept of fewer files: a file that came last may be another one next time."""
+
+NOTHING: Final = "nothing is kept yet"
 FORMAT: Final = 4
 """Grows when what is kept, or what it means, is another."""
 
@@ -46,6 +53,11 @@ def fingerprint(job: Job) -> str:
     return _digest(_to_json([FORMAT, versions, keys, sorted(job.rules.exclude_customer), sources]))
 
 
+def list_generations(folder: Path) -> list[Path]:
+    """Return the folders of what is kept, and was before it of fewer files: the latest first."""
+    return [folder, *(folder / name for name in BEFORE if (folder / name / MANIFEST).exists())]
+
+
 def refuse_foreign_state(folder: Path) -> None:
     """Check that the folder is absent, empty or a state's.
 
@@ -53,10 +65,15 @@ def refuse_foreign_state(folder: Path) -> None:
         UsageError: It holds anything else.
     """
     recover(folder)
-    known = {MANIFEST, *(f"{name}.parquet" for name in TABLES)}
-    if folder.exists() and (not folder.is_dir() or {entry.name for entry in folder.iterdir()} - known):
+    if folder.exists() and (not folder.is_dir() or any(map(_is_foreign, folder.iterdir()))):
         message = f"{folder}: holds what is no state; name another folder with --state"
         raise UsageError(message)
+
+
+def _is_foreign(entry: Path) -> bool:
+    if entry.name in BEFORE and entry.is_dir():
+        return any(each.name not in FILES for each in entry.iterdir())
+    return entry.name not in FILES
 
 
 def refuse_inner_state(folder: Path, paths: Sequence[Path]) -> None:
@@ -77,8 +94,7 @@ def read_memo(folder: Path, job: Job) -> Memo:
         UnusableStateError: There is nothing, or not what was written, or it was kept under other rules.
     """
     if not (folder / MANIFEST).exists():
-        message = "nothing is kept yet"
-        raise UnusableStateError(message)
+        raise UnusableStateError(NOTHING)
     try:
         manifest = json.loads(_read(folder / MANIFEST))
         if manifest.pop("sha256") != _digest(_to_json(manifest)):
@@ -124,8 +140,8 @@ def _to_facts(facts: dict[str, Any]) -> FileFacts:
     return FileFacts(**facts | days)
 
 
-def write_memo(memo: Memo, folder: Path, job: Job) -> None:
-    """Write the folder elsewhere and put it in its place; of two runs the later one stays.
+def write_memo(memo: Memo, folder: Path, job: Job, before: Sequence[Path] = ()) -> None:
+    """Write the folder elsewhere and put it in its place, with what was kept `before`; of two runs the later one stays.
 
     Raises:
         OutputError: It can't be written; what was there stays.
@@ -135,6 +151,8 @@ def write_memo(memo: Memo, folder: Path, job: Job) -> None:
             new.chmod(MODE)
             for name in TABLES:
                 getattr(memo, name).write_parquet(new / f"{name}.parquet", compression="lz4")
+            for name, place in zip(BEFORE, before, strict=False):
+                _link_files(place, new / name)
             manifest = _to_manifest(memo, job, {name: _digest(_read(new / f"{name}.parquet")) for name in TABLES})
             (new / MANIFEST).write_bytes(_to_json(manifest | {"sha256": _digest(_to_json(manifest))}))
         folder.chmod(MODE)
@@ -143,6 +161,16 @@ def write_memo(memo: Memo, folder: Path, job: Job) -> None:
             f"{folder}: the state could not be written ({error}); the lists are, and the next run reads all orders"
         )
         raise OutputError(message) from error
+
+
+def _link_files(old: Path, new: Path) -> None:
+    new.mkdir(mode=MODE)
+    for name in FILES:
+        try:
+            (new / name).hardlink_to(old / name)
+        except OSError:  # the disk has no links, or another run replaced the folder
+            with suppress(FileNotFoundError):
+                shutil.copy2(old / name, new / name)
 
 
 def _to_manifest(memo: Memo, job: Job, digests: dict[str, str]) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from rfm_engine.state.day_ledger import (
     count_checks,
     count_tests,
 )
-from rfm_engine.state.folder import read_memo, write_memo
+from rfm_engine.state.folder import NOTHING, list_generations, read_memo, write_memo
 from rfm_engine.state.growth import may_have_grown
-from rfm_engine.state.memo import Memo, UnusableStateError
+from rfm_engine.state.memo import Memo, OtherFilesError, UnusableStateError
 from rfm_engine.state.observation import Observation
 from rfm_engine.state.refresh import Refresh
 
@@ -33,18 +33,25 @@ if TYPE_CHECKING:
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
 
+MOST_TRIED: Final = 2
+"""Of what was kept one after the other so many may be brought up to date in vain."""
+
 FAULTS: Final = (RfmError, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
 @dataclass(frozen=True, kw_only=True)
 class StateUse:
-    """What became of a run's state: whether it answered, else why not; the files that were read; what is kept next."""
+    """What became of a run's state: whether it answered, else why not; the files that were read; what is kept next.
+
+    `before` are the folders of what was kept of fewer files, which is kept too: the latest first.
+    """
 
     folder: Path
     memo: Memo | None = None
     why_not: str | None = None
     read_anew: tuple[str, ...] = ()
     not_kept: str | None = None
+    before: tuple[Path, ...] = ()
 
     def as_table(self) -> dict[str, Any]:
         """Return what the record of the run says."""
@@ -60,7 +67,7 @@ class StateUse:
     def keep(self, job: Job) -> None:
         """Write what is kept for the next run; errors as `write_memo`."""
         if self.memo is not None:
-            write_memo(self.memo, self.folder, job)
+            write_memo(self.memo, self.folder, job, self.before)
 
 
 class Keeper:
@@ -100,22 +107,42 @@ def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
     Raises:
         UnusableStateError: It cannot answer.
     """
-    memo = read_memo(folder, job)
+    first: OtherFilesError | None = None
+    tried, places = 0, list_generations(folder)
+    for number, place in enumerate(places):
+        try:
+            memo = read_memo(place, job)
+            grown = _refuse_other_files(memo, job)
+            tried += 1
+            aggregated, use = _recall(memo, job, folder, grown)
+        except OtherFilesError as error:
+            first = first or error
+            if tried == MOST_TRIED:
+                break
+        except FAULTS as error:
+            message = "it does not answer"
+            raise UnusableStateError(message) from error
+        else:
+            return aggregated, replace(use, before=tuple(places[number if use.read_anew else number + 1 :]))
+    raise first or UnusableStateError(NOTHING)
+
+
+def _refuse_other_files(memo: Memo, job: Job) -> dict[Path, int]:
+    """Return the size that each file had which may have grown at its end since.
+
+    Raises:
+        OtherFilesError: A file is gone or has another size, or the window moved back.
+    """
     _refuse_other_window(memo, job)
     names = {file.path.as_posix() for file in job.files}
     if gone := sorted(memo.files.keys() - names):
         message = f"{gone[0]} is gone"
-        raise UnusableStateError(message)
-    try:
-        return _recall(memo, job, folder)
-    except FAULTS as error:
-        message = "it does not answer"
-        raise UnusableStateError(message) from error
+        raise OtherFilesError(message)
+    return _refuse_other_sizes(memo, job.files)
 
 
-def _recall(memo: Memo, job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
+def _recall(memo: Memo, job: Job, folder: Path, grown_files: dict[Path, int]) -> tuple[Aggregated, StateUse]:
     paths = [file.path for file in job.files]
-    grown_files = _refuse_other_sizes(memo, job.files)
     with (
         hold_confined(job.files) as held,
         fingerprint_inputs(paths, [file.source for file in held], grown_files) as fingerprints,
@@ -129,7 +156,7 @@ def _recall(memo: Memo, job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
     digests |= {path.as_posix(): digest for path, digest in fingerprints.start_digests.items()}
     if changed := [name for name, facts in memo.files.items() if facts.sha256 != digests[name]]:
         message = f"{changed[0]} changed"
-        raise UnusableStateError(message)
+        raise OtherFilesError(message)
     if len({one["sha256"] for one in inputs}) < len(inputs):
         message = "two files have the same content"
         raise UnusableStateError(message)
@@ -147,17 +174,17 @@ def _refuse_other_window(memo: Memo, job: Job) -> None:
     since, as_of = job.rules.since, job.rules.as_of
     if as_of < memo.as_of or (since is None) != (memo.since is None):
         message = "the window moved back"
-        raise UnusableStateError(message)
+        raise OtherFilesError(message)
     if since is not None and memo.since is not None and (since < memo.since or since > memo.as_of):
         message = "the window moved back" if since < memo.since else "the window has no day in common with the last one"
-        raise UnusableStateError(message)
+        raise OtherFilesError(message)
 
 
 def _refuse_other_sizes(memo: Memo, files: Sequence[OrderFile]) -> dict[Path, int]:
     """Return the size that each file had which may have grown at its end since.
 
     Raises:
-        UnusableStateError: A file has another size.
+        OtherFilesError: A file has another size.
     """
     grown = {}
     for file in files:
@@ -166,6 +193,6 @@ def _refuse_other_sizes(memo: Memo, files: Sequence[OrderFile]) -> dict[Path, in
             continue
         if not may_have_grown(file, known):
             message = f"{file.path} changed"
-            raise UnusableStateError(message)
+            raise OtherFilesError(message)
         grown[file.path] = known.bytes
     return grown

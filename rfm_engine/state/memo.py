@@ -22,6 +22,10 @@ class UnusableStateError(Exception):
     """What is kept cannot answer; the message says why, and all orders are read."""
 
 
+class OtherFilesError(UnusableStateError):
+    """It is of other files or of a later window; what was kept before it may answer."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class FileFacts:
     """An order file that was read: its digest and size, and the least and greatest id and day of its rows.

@@ -45,9 +45,10 @@ def plus(base: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     if base_keys is None or part_keys is None:
         return add_up([base, part])
     places = base_keys.search_sorted(part_keys, side="left")
-    is_shared = (base_keys.gather(places.clip(upper_bound=base.height - 1)) == part_keys) & (places < base.height)
+    partners = places.clip(upper_bound=base.height - 1)
+    is_shared = (base_keys.gather(partners) == part_keys) & (places < base.height)
     shared = places.filter(is_shared)
-    added = add_up([base[shared], part])
+    added = _add_pairs(part, base[partners], is_shared)
     stays = pl.repeat(value=True, n=base.height, eager=True).scatter(shared, values=False)
     room = part.height + 1
     base_order = pl.int_range(base.height, eager=True).filter(stays) * room + part.height
@@ -56,6 +57,26 @@ def plus(base: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     part_order = places.cast(pl.Int64) * room + new_first
     order = pl.concat([base_order, part_order.cast(pl.Int64)]).arg_sort()
     return pl.concat([base.filter(stays), added])[order]
+
+
+def _add_pairs(part: pl.DataFrame, partners: pl.DataFrame, is_shared: pl.Series) -> pl.DataFrame:
+    """Return the part with what the partner of each row adds to it, where it has one, of the same customer.
+
+    The groups of `add_up` take 1.7 s for 380,000 customers; so only rows of equal times go there.
+    """
+    last = part.columns[len(key_columns(part)) + len(COUNTS) :]
+    mine, other = part[LAST_ORDER_TIME], partners[LAST_ORDER_TIME]
+    is_later = is_shared & ((other > mine).fill_null(value=False) | mine.is_null())
+    added = part.with_columns(
+        *(part[name] + partners[name] * is_shared.cast(pl.Int64) for name in COUNTS),
+        *(partners[name].zip_with(is_later, part[name]) for name in last),
+    )
+    tied = (is_shared & (other == mine).fill_null(value=False)).arg_true()
+    if tied.is_empty():
+        return added
+    again = add_up([part[tied], partners[tied]])
+    numbers = pl.int_range(part.height + again.height, eager=True)
+    return pl.concat([added, again])[numbers.head(part.height).scatter(tied, numbers.tail(again.height))]
 
 
 def _join_keys(part: pl.DataFrame) -> pl.Series | None:

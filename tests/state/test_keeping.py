@@ -128,8 +128,8 @@ def test_a_window_beyond_the_last_one_is_read_again(tmp_path: Path) -> None:
 def test_a_file_that_changed_or_is_gone_or_has_other_columns_is_noticed(months: Path) -> None:
     write_month(months, "m2", [row("o7", 31)])
     assert _reason(months) is None
-    write_month(months, "m2", [row("o8", 31)])
-    assert _reason(months) == "m2.parquet changed"
+    write_month(months, "m1", [row("o8", 31)])
+    assert _reason(months) == "m1.parquet changed"
     (months / "m2.parquet").unlink()
     assert _reason(months) == "m2.parquet is gone"
     (months / "m2.parquet").write_bytes((months / "m1.parquet").read_bytes())
@@ -155,6 +155,20 @@ def test_orders_whose_files_do_not_stand_alone_have_no_state(tmp_path: Path, key
     assert run.state is not None
     assert run.state.not_kept == reason
     assert not (tmp_path / "state").exists()
+
+
+def test_a_month_that_is_exported_again_or_gone_is_read_alone(months: Path) -> None:
+    for month in (2, 3, 4):
+        write_month(months, f"m{month}", [row(f"o1{month}", 30 + month), row("o2", 2, customer_id="c2")])
+        assert _reason(months) is None
+    for month in (4, 3, 2):
+        write_month(months, f"m{month}", [row(f"o2{month}", 30 + month), row("o3", 30)])
+        assert _reason(months) is None
+        assert _reason(months) is None
+    (months / "m4.parquet").unlink()
+    assert _reason(months) is None
+    write_month(months, "m1", [row("o1", 1)])
+    assert _reason(months) == "m1.parquet changed"
 
 
 @pytest.mark.parametrize("name", ["manifest.json", *(f"{table}.parquet" for table in state_folder.TABLES)])
@@ -225,7 +239,7 @@ def _end(*_: object) -> None:
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_a_state_that_would_give_other_lists_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
