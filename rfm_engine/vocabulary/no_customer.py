@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -75,6 +76,11 @@ def no_customer_spellings(further: Iterable[str]) -> list[str]:
     >>> {"NULL", "Null", "null", "House Account", "house account"} <= {*no_customer_spellings(["House Account"])}
     True
     """
+    return _spell_words(tuple(further))
+
+
+@cache
+def _spell_words(further: tuple[str, ...]) -> list[str]:
     words = [word.strip() for word in further]
     own = [word for word in words if word.casefold() != OFF]
     listed = NO_CUSTOMER if len(own) == len(words) else ()
