@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 import polars as pl
 
@@ -14,7 +13,7 @@ from rfm_engine.findings import Finding
 from rfm_engine.orders.cells.evidence import NONE, PLAIN, TEXT, Choice, Seen, question, weigh
 from rfm_engine.orders.cells.time_formats import EPOCHS, ORDERS, SERIALS
 from rfm_engine.orders.cells.time_kinds import KINDS, has_offset, time_kind
-from rfm_engine.orders.cells.time_text import plain_time
+from rfm_engine.orders.cells.time_text import DateOrder, date_first, plain_time
 from rfm_engine.orders.cells.times import DATE_FORMS, USUAL_FORMS, TimeForms
 
 if TYPE_CHECKING:
@@ -200,21 +199,24 @@ def _two_orders_fit(seen: Kinds, where: str) -> DataError:
 
 
 def _short_years(seen: Kinds, where: str) -> DataError:
-    choices = [_order_choice(order, seen["short"].samples[0]) for order in ("dmy", "mdy", "ymd")]
-    return question(where, "order times have years of two digits", choices, seen["short"].samples)
+    samples = seen["short"].samples
+    orders = [order for order in ORDERS if all(_find_day(order, sample) for sample in samples)] or list(ORDERS)
+    choices = [_order_choice(order, samples[0]) for order in orders]
+    return question(where, "order times have years of two digits", choices, samples)
 
 
 def _order_choice(order: str, sample: str) -> Choice:
     names = {"d": "day", "m": "month", "y": "year"}
     words = ", ".join(names[letter] for letter in order)
-    numbers = re.findall("[0-9]+", sample)[:3]
-    meant = dict(zip(order, map(int, numbers), strict=False)) if len(numbers) == len(order) else {}
-    year = meant.get("y", 0)
-    try:
-        day = date(year + (0 if year > 99 else 2000 if year < 69 else 1900), meant.get("m", 0), meant.get("d", 0))  # noqa: PLR2004
-    except ValueError:
-        return Choice(option=f"--order-time-format {order}", meaning=f"{words}; {sample!r} is no date then")
-    return Choice(option=f"--order-time-format {order}", meaning=f"{words}: {sample!r} is {day}")
+    day = _find_day(order, sample)
+    return _choice(order, f"{words}: {sample!r} is {day}" if day else f"{words}; {sample!r} is no date then")
+
+
+def _find_day(order: str, sample: str) -> str | None:
+    """Return the day that the numbers of a sample are in this order; None where they are none."""
+    plain = date_first(plain_time(pl.lit(sample)), cast("DateOrder", order), short_years=True)
+    day = plain.str.extract("^([0-9-]+)").str.to_date("%Y-%m-%d", strict=False).cast(pl.String)
+    return cast("str | None", pl.select(day).item())
 
 
 def _no_format_fits(seen: Kinds, kinds: Iterable[str], where: str) -> DataError:

@@ -80,6 +80,8 @@ def refuse_bad_format(form: str) -> None:
 def _as_strftime(form: str) -> str:
     """Return the strftime format that letters such as DD/MM/YYYY stand for, or nothing."""
     words = re.sub("Y", "y", re.sub("D", "d", form))
+    if "M" not in words:  # dd.mm.yyyy HH:mm
+        words = re.sub("(?<![Hh]:)(?<![Hh][.])(?<![Hh])mm", "MM", words, count=1)
     written = re.sub("[A-Za-z]+", lambda word: _LETTERS.get(word[0], word[0]), words)
     return written if "%" in written and not re.search("(?<!%)[A-SU-Za-z]{2,}", written) else ""
 

@@ -46,6 +46,7 @@ def test_an_instant_needs_a_time_zone(form: str) -> None:
     ("form", "words"),
     [
         ("DD/MM/YYYY", "write %d/%m/%Y"),
+        ("dd.mm.yyyy HH:mm", "write %d.%m.%Y %H:%M"),
         ("yyyy-MM-dd HH:mm:ss", "write %Y-%m-%d %H:%M:%S"),
         ("MM/dd/yyyy hh:mm:ss tt", "write %m/%d/%Y %I:%M:%S %p"),
         ("d MMM yy", "write %d %b %y"),

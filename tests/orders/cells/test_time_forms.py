@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from itertools import product
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
+from rfm_engine.errors import DataError
 from rfm_engine.orders.read_options import ReadOptions
+from rfm_engine.orders.reading import read
 from tests.orders.cells.definitions import parse, time_of
+from tests.orders.readers.files import order_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DATES = [
     *("2025-07-01", "2025-7-1", "2025/07/01", "2025/12/9", "2025.7.1", "2025年7月1日", "2025年12月31日", "20250701"),
@@ -97,3 +105,24 @@ def test_a_year_of_two_digits_beside_the_name_of_a_month_has_one_reading(text: s
     read = parse({"time": [text, "Jul 25 10:00"]}, ReadOptions(order_time_format=order))
 
     assert read["order_time"].to_list() == [datetime(2026, 7, 25), None]
+
+
+@pytest.mark.parametrize(
+    ("texts", "orders"),
+    [
+        (("03/05/25", "03/16/25"), ["mdy"]),
+        (("1.5.25", "31.5.25 10:00"), ["dmy"]),
+        (("5/3/25", "6/4/25"), ["dmy", "mdy"]),
+        (("05/03/25", "06/04/25"), ["ymd", "dmy", "mdy"]),
+    ],
+)
+def test_only_readings_in_which_years_of_two_digits_make_dates_are_offered(
+    texts: tuple[str, ...], orders: list[str], tmp_path: Path
+) -> None:
+    rows = "".join(f"c{number},{number},9.00,{text}\n" for number, text in enumerate(texts))
+    (tmp_path / "o.csv").write_text(f"customer_id,order_id,order_amount,order_time\n{rows}", "utf-8")
+
+    with pytest.raises(DataError) as error:
+        read(order_files([tmp_path / "o.csv"]))
+
+    assert re.findall("--order-time-format (...)", str(error.value)) == orders
