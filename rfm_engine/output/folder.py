@@ -106,7 +106,8 @@ def find_foreign(folder: Path, outputs: list[FileDigest] | None) -> list[str]:
     """
     files = {output.file for output in outputs or ()} | ({RECORD} if outputs is not None else set())
     folders = {f"{parent}/" for file in files for parent in PurePosixPath(file).parents}
-    return sorted(entry for entry in _list_entries(folder) if entry not in files | folders)
+    known = files | folders
+    return sorted(entry for entry in _list_entries(folder) if entry not in known)
 
 
 def _list_entries(folder: Path) -> Iterator[str]:

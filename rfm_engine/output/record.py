@@ -207,7 +207,8 @@ def parse_record(text: bytes, model: type[AnyManifest], folder: Path) -> AnyMani
 
 def list_files(folder: Path) -> list[Path]:
     """Return every file below a folder, sorted."""
-    return sorted(Path(place) / name for place, _, names in os.walk(folder) for name in names)
+    files = (Path(place) / name for place, _, names in os.walk(folder) for name in names)
+    return sorted(files, key=lambda file: file.parts)
 
 
 def digest_file(path: Path, name: str, *, follow_links: bool = True) -> FileDigest:

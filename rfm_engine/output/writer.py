@@ -67,6 +67,8 @@ def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -
 def _split_lists(run: Run, split: bool) -> list[tuple[str, pl.LazyFrame]]:  # noqa: FBT001 internal
     if not (split and run.by):
         return [("", run.customers)]
-    parts = run.customers.collect().partition_by(list(run.by), as_dict=True, maintain_order=True)
-    plain = ["/".join(folder_name(str(value)) for value in values) for values in parts]
-    return [(name, part.lazy()) for name, part in zip(distinguish_by_case(plain), parts.values(), strict=True)]
+    customers = run.customers.collect()
+    parts = customers.partition_by(run.by, maintain_order=True)
+    lists = customers.select(run.by).unique(maintain_order=True).rows()  # a dict of parts asks each for its list
+    plain = ["/".join(folder_name(str(value)) for value in values) for values in lists]
+    return [(name, part.lazy()) for name, part in zip(distinguish_by_case(plain), parts, strict=True)]

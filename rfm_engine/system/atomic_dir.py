@@ -85,12 +85,21 @@ def recover(folder: Path) -> None:
 
 def _keep_permissions(old: Path, new: Path) -> None:
     """Give the new folder and each file in it the mode and group of its namesake: what was closed stays closed."""
-    for place in (new, *new.rglob("*")):
-        with suppress(FileNotFoundError, NotADirectoryError):
-            status = (old / place.relative_to(new)).stat()
-            with suppress(PermissionError, AttributeError):  # a group of others; Windows
-                os.chown(place, -1, status.st_gid)
-            place.chmod(S_IMODE(status.st_mode))
+    if not old.exists():
+        return
+    for place, _, names in os.walk(new):
+        inside = os.path.relpath(place, new)
+        _copy_mode(old / inside, place)
+        for name in names:
+            _copy_mode(old / inside / name, os.path.join(place, name))  # noqa: PTH118 as os.walk gives it
+
+
+def _copy_mode(old: Path, new: str) -> None:
+    with suppress(FileNotFoundError, NotADirectoryError):
+        status = old.stat()
+        with suppress(PermissionError, AttributeError):  # a group of others; Windows
+            os.chown(new, -1, status.st_gid)
+        os.chmod(new, S_IMODE(status.st_mode))  # noqa: PTH101 as os.walk gives it
 
 
 def _restore(old: Path, folder: Path) -> None:
