@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
+from rfm_engine.columns import CURRENCY
 from rfm_engine.config.keywords import resolve_keywords
 from rfm_engine.config.order_places import OrderTable
 from rfm_engine.customers.aggregate import Aggregated
@@ -25,12 +26,14 @@ from rfm_engine.partition.work import Work, find_unfit_keys
 from rfm_engine.plugin_api import Gathered
 from rfm_engine.plugins.error_text import describe_error
 from rfm_engine.system.temp_dir import process_temp_dir
+from rfm_engine.vocabulary.currencies import SEVERAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rfm_engine.config.job import Job
     from rfm_engine.plugin_api import Gatherer
+    from rfm_engine.rules import Rules
     from rfm_engine.system.stage_timer import StageTimer
 
 
@@ -70,10 +73,20 @@ def gather_elsewhere(job: Job, gatherer: Gatherer, clock: StageTimer) -> Aggrega
         rejects=list_rejects(results),
         inputs=Inputs(files=[], source=source),
         rules=job.rules,
+        currency=_find_currency(customers, mapping, job.rules),
         origin=dict(gathered.origin),
     )
     clock.lap("ledger")
     return aggregated
+
+
+def _find_currency(customers: pl.LazyFrame, mapping: Mapping[str, str], rules: Rules) -> str | None:
+    if CURRENCY not in mapping:
+        return None
+    if rules.keep_currency is not None:
+        return rules.keep_currency.upper()
+    codes = customers.select(pl.col(CURRENCY).unique()).collect().to_series()
+    return str(codes[0]) if len(codes) == 1 else SEVERAL
 
 
 def _make_work(job: Job, gatherer: Gatherer) -> Work:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     Frame = pl.LazyFrame | pl.DataFrame | ArrowStream
 
 KIND: Final = "kind"
-NEEDS_ALL: Final = ("latest_export", "order_total", "dormant", "carry", "source", "customers", "state")
+NEEDS_ALL: Final = ("latest_export", "order_total", "dormant", "carry", "source", "customers", "database", "state")
 LAST: Final = ("last_order_id", "last_product_name", "last_store_code", "last_region")
 SCHEMA: Final[dict[str, type[pl.DataType] | pl.DataType]] = {
     "frequency": pl.Int64,

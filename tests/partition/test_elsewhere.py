@@ -79,6 +79,20 @@ def dataset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("rules", [{"keep_currency": "eur"}, {"by": ["currency"]}], ids=str)
+def test_money_is_in_the_currency_of_the_orders(dataset: Path, rules: dict[str, Any]) -> None:
+    for path in (dataset / "orders").iterdir():
+        number = pl.int_range(pl.len())
+        pl.read_parquet(path).with_columns(
+            currency=pl.when(number % 2 == 0).then(pl.lit("EUR")).otherwise(pl.lit("JPY"))
+        ).write_parquet(path)
+
+    runs = rfm_engine.run(dataset, **rules), rfm_engine.run(dataset, **rules, gather={"name": "here"})
+
+    own, gathered = (run.write(dataset / str(place), ["csv"]).folder / FILES[0] for place, run in enumerate(runs))
+    assert gathered.read_bytes() == own.read_bytes()
+
+
 @pytest.mark.parametrize("rules", RULES, ids=str)
 def test_what_a_gatherer_brings_is_written_as_the_engines_own(dataset: Path, rules: dict[str, Any]) -> None:
     own = rfm_engine.run(dataset, **rules)
@@ -118,15 +132,19 @@ def test_what_is_wrong_with_a_gatherer_is_said(
     [
         ({"latest_export": "wins", "carry": ["note"]}, "shop: latest_export, carry: needs more than the orders of one"),
         ({"state": "memo"}, "shop: state: needs more"),
-        (
-            {"orders": [{"files": "orders", "unit": "fen"}]},
-            "shop: .*orders.*: the gatherer 'here' reads all orders in one",
-        ),
     ],
 )
 def test_rules_that_need_other_rows_are_refused(dataset: Path, rules: dict[str, Any], words: str) -> None:
     with pytest.raises(DatasetError, match=words):
         rfm_engine.run(dataset, gather={"name": "here"}, **rules)
+
+
+def test_files_that_are_read_each_in_its_own_way_are_refused(dataset: Path) -> None:
+    text = 'name = "shop"\nas_of = "2025-07-01"\n[[orders]]\nfiles = "orders"\nunit = "fen"\n'
+    (dataset / "dataset.toml").write_text(text, "utf-8")
+
+    with pytest.raises(DatasetError, match=r"shop: \[\[orders\]\]: the gatherer 'here' reads all orders in one way"):
+        rfm_engine.run(dataset, gather={"name": "here"})
 
 
 @pytest.mark.usefixtures("dataset")
