@@ -37,8 +37,9 @@ WIDTH: Final = 12
 PIXELS: Final = 7
 """Of a character."""
 
-LINE_HEIGHT: Final = 15
-HEAD_HEIGHT: Final = 2 * LINE_HEIGHT
+LINE_HEIGHT: Final = 17
+HEAD_HEIGHT: Final = 36
+"""Of two lines."""
 
 MARGIN: Final = 0.4
 """Of a printed page, in inches."""
@@ -121,13 +122,14 @@ def _fit_heights(sheet: Worksheet, table: pl.DataFrame) -> None:
 
 
 def count_width(text: pl.Expr) -> pl.Expr:
-    """Return how many places a text takes; a Chinese character takes two, of three bytes.
+    """Return how many digits wide a text is: 0.85 for a letter, 2.1 for a Chinese character, which has three bytes.
 
     >>> pl.select(count_width(pl.lit("四川ab"))).item()
-    6
+    5
     """
-    letters, extra = text.str.len_chars(), text.str.len_bytes() - text.str.len_chars()
-    return (letters + extra // 2).fill_null(0).cast(pl.Int64)
+    chinese = (text.str.len_bytes() - text.str.len_chars()).cast(pl.Int64) // 2
+    letters = text.str.len_chars().cast(pl.Int64) - chinese
+    return ((85 * letters + 210 * chinese) // 100).fill_null(0)
 
 
 def _set_up_print(sheet: Worksheet, month: Month) -> None:
