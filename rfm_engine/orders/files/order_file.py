@@ -49,6 +49,8 @@ class OrderFile:
     def folder_columns(self) -> dict[str, str | None]:
         """The values that `column=value` folders below the named one give to all rows, as text.
 
+        What stands for bytes that are no UTF-8, such as `%FF`, stays as it is written: two such names are two values.
+
         >>> from pathlib import Path
         >>> from rfm_engine.orders.read_options import ReadOptions
         >>> path = Path("region=Ghost/orders/region=%E5%9B%9B%E5%B7%9D/store=001/0.parquet")
@@ -57,11 +59,18 @@ class OrderFile:
         """
         folders = self.path.relative_to(self.root).parts[:-1] if self.root is not None else ()
         pairs = [folder.partition("=") for folder in folders if "=" in folder.strip("=")]
-        return {unquote(key): None if value == NO_PARTITION else unquote(value) for key, _, value in pairs if key}
+        return {_decode(key): None if value == NO_PARTITION else _decode(value) for key, _, value in pairs if key}
 
     def read_from(self, place: Path) -> Self:
         """Return the file with its bytes at another place."""
         return replace(self, opened=place)
+
+
+def _decode(text: str) -> str:
+    try:
+        return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return text
 
 
 def name_files(files: Iterable[OrderFile]) -> str:
