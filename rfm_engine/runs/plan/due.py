@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, TIER
+from rfm_engine.columns import CUSTOMER_ID, MONETARY, TIER
 from rfm_engine.runs.plan.month import add_interval, half_interval_days
 from rfm_engine.runs.scale import RANK
 
@@ -35,9 +35,10 @@ def set_due_dates(customers: pl.LazyFrame, state: pl.LazyFrame, month: Month) ->
     Who was promoted is due at the earlier of the old date and the new interval; who was demoted, at the new interval.
     `due` is null for a tier without contacts. No call is made before `earliest`: half an interval after
     the last contact, and three working days after a call without an answer.
-    The customers must stand by spend, the greatest first.
+    The customers must stand by customer_id, which breaks ties of spend.
     """
-    known = customers.join(state, on=CUSTOMER_ID, how="left", maintain_order="left").with_columns(
+    left = customers.select(CUSTOMER_ID).join(state, on=CUSTOMER_ID, how="left", maintain_order="left")
+    known = pl.concat([customers, left.drop(CUSTOMER_ID)], how="horizontal").with_columns(
         pl.col("attempt").fill_null(0), pl.col("do_not_call").fill_null(value=False)
     )
     retried = pl.col("attempt").is_between(1, MOST_ATTEMPTS - 1)
@@ -65,6 +66,6 @@ def _first_due(month: Month) -> pl.Expr:
     first = pl.lit(month.first_day)
     waiting = pl.col("last_contact").is_null() & pl.col("due").is_null()
     group = ["owner", TIER, waiting]
-    place = pl.int_range(pl.len()).over(group)
+    place = pl.col(MONETARY).rank("ordinal", descending=True).over(group).cast(pl.Int64) - 1
     interval = (add_interval(first) - first).dt.total_days()
     return first + pl.duration(days=place * interval // pl.len().over(group))

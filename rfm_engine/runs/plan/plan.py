@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, CUSTOMER_NAME, MONETARY, PHONE, TIER
+from rfm_engine.columns import CUSTOMER_ID, CUSTOMER_NAME, MONETARY, OWN_PREFIX, PHONE, TIER
 from rfm_engine.errors import UsageError
 from rfm_engine.runs.plan.due import STATE, set_due_dates
 from rfm_engine.runs.plan.owners import OwnerRow, assign_owners, owners_by_column
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rfm_engine.runs.plan.month import Month
     from rfm_engine.runs.plan.working_days import Calendar
 
+ROW: Final = f"{OWN_PREFIX}row"
 FACTS: Final = ("rfm_score", "recency_days", "frequency", MONETARY, "last_product_name", "last_order_time", "focus")
 
 
@@ -80,20 +81,23 @@ def make_plan(run: FinishedRun, options: PlanOptions, state: pl.LazyFrame | None
 
 
 def one_row_each(run: FinishedRun) -> pl.LazyFrame:
-    """Return each customer once, by spend, in the best tier of their lists; `also_in` are the other lists."""
+    """Return each customer once, by customer_id, in the best tier of their lists; `also_in` are the other lists."""
     by = run.record.lists_by
     name = pl.concat_str(by, separator=" / ") if by else pl.lit("")
-    customers = (
-        run.customers()
-        .drop(CUSTOMER_NAME, PHONE, strict=False)
-        .with_columns(
-            name.alias("list"), pl.col(TIER).to_physical().cast(pl.Int32).alias(RANK), pl.col(TIER).cast(pl.String)
-        )
+    named = run.customers().with_columns(
+        name.alias("list"), pl.col(TIER).to_physical().cast(pl.Int32).alias(RANK), pl.col(TIER).cast(pl.String)
     )
-    is_in_several = pl.col(CUSTOMER_ID).is_duplicated()
-    alone = customers.filter(~is_in_several).with_columns(pl.lit(None, pl.String).alias("also_in"))
-    each = pl.concat([alone, _choose_best_list(customers.filter(is_in_several))])
-    return each.sort(MONETARY, CUSTOMER_ID, descending=[True, False])
+    customers = named.drop(CUSTOMER_NAME, PHONE, strict=False).collect().rechunk()
+    each = _choose_lists(customers.select(CUSTOMER_ID, RANK, MONETARY, "list").with_row_index(ROW))
+    return customers.select(pl.all().gather(each[ROW])).with_columns(each["also_in"]).lazy()
+
+
+def _choose_lists(customers: pl.DataFrame) -> pl.DataFrame:
+    """Return the row of each customer in the list of the best tier, and `also_in`; one row each, by customer_id."""
+    is_in_several = customers[CUSTOMER_ID].is_duplicated()
+    alone = customers.lazy().filter(~is_in_several).with_columns(pl.lit(None, pl.String).alias("also_in"))
+    chosen = [alone, _choose_best_list(customers.lazy().filter(is_in_several))]
+    return pl.concat(chosen).sort(CUSTOMER_ID).select(ROW, "also_in").collect()
 
 
 def _choose_best_list(several: pl.LazyFrame) -> pl.LazyFrame:

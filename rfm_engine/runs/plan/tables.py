@@ -50,10 +50,10 @@ def select_carried_over(plan: Plan) -> pl.DataFrame:
 
 def select_state(plan: Plan) -> pl.DataFrame:
     """Return one row per customer and planned call, or per customer without one: what the next month begins with."""
-    calls = plan.calls.select(CUSTOMER_ID, "date", "call", "why")
+    calls = plan.calls.select(CUSTOMER_ID, "date", "call", "why").sort(CUSTOMER_ID, "call")
     state = plan.customers.drop("date", "call", "why", strict=False)
-    joined = state.join(calls, on=CUSTOMER_ID, how="left").with_columns(pl.lit(str(plan.month)).alias("month"))
-    return joined.sort(CUSTOMER_ID, "call")
+    joined = state.join(calls, on=CUSTOMER_ID, how="left", maintain_order="left_right")
+    return joined.with_columns(pl.lit(str(plan.month)).alias("month"))
 
 
 def summarize(plan: Plan, done: pl.DataFrame) -> pl.DataFrame:
