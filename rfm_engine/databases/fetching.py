@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.databases.queries import OrderQuery
 
+GROUP_ROWS: Final = 100_000
 UUID: Final = b"arrow.uuid"
 UUID_PARTS: Final = ((0, 8), (8, 4), (12, 4), (16, 4), (20, 12))
 
@@ -33,7 +34,7 @@ class FetchedOrders(NamedTuple):
 
 @contextmanager
 def fetch_orders(query: OrderQuery) -> Iterator[FetchedOrders]:
-    """Give the answer of a query as an Arrow file, which goes away with the block.
+    """Give the answer of a query as a Parquet file, which goes away with the block.
 
     Numbers of any precision become text, so that no fen is lost; uuids become text as the database shows them.
 
@@ -41,7 +42,7 @@ def fetch_orders(query: OrderQuery) -> Iterator[FetchedOrders]:
         UsageError, DataError: As `connect`; also an answer without a row.
     """
     with temp_dir() as folder:
-        path = folder / "orders.arrow"
+        path = folder / "orders.parquet"
         with connect(query.address) as connection, connection.dbapi.cursor() as cursor:
             cursor.execute(connection.dialect.begin)
             version, moment = next(read_batches(cursor, connection.dialect.describe)).row(0)
@@ -91,5 +92,5 @@ def _write(batches: Iterator[pl.DataFrame], path: Path, query: OrderQuery) -> in
     def give(*_: object) -> Iterator[pl.DataFrame]:
         yield from chain((first,), batches)
 
-    register_io_source(give, schema=first.schema).sink_ipc(path)
-    return int(pl.scan_ipc(path).select(pl.len()).collect().item())
+    register_io_source(give, schema=first.schema).sink_parquet(path, compression="lz4", row_group_size=GROUP_ROWS)
+    return int(pl.scan_parquet(path).select(pl.len()).collect().item())

@@ -159,7 +159,7 @@ def _find_files(job: Job) -> Iterator[tuple[list[OrderFile], dict[str, Any] | No
     from rfm_engine.databases.fetching import fetch_orders  # noqa: PLC0415 needed for databases alone
 
     with fetch_orders(job.query) as (path, origin):
-        options = job.dataset.model_copy(update={"orders_format": "arrow"})
+        options = job.dataset.model_copy(update={"orders_format": "parquet"})
         yield [OrderFile(path=Path(job.query.name), opened=path, options=options)], origin
 
 
