@@ -72,7 +72,7 @@ def describe_movement(movement: Movement, options: WatchOptions, words: Words) -
 
     old, new = movement.runs
     yield words("compare.runs", old=old, new=new, n=words.number(movement.customers.height))
-    between, colon = words("compare.between"), words("compare.colon")
+    between, colon = words("compare.between"), words("page.colon")
     counted = count_reasons(movement)
     for direction in ("up", "down", "new", "gone", "same"):
         found = counted.filter(counted["direction"] == direction)

@@ -79,4 +79,4 @@ def _name(outcome: str, words: Words) -> str:
 def _translate(reason: str, words: Words) -> str:
     """Return a reason such as `order_amount: missing`, whose first part is a header of the file."""
     header, between, fault = reason.rpartition(": ")
-    return f"{header}{between}{words.of_data(fault)}"
+    return f"{header}{words('page.colon') if between else ''}{words.of_data(fault)}"
