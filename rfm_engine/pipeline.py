@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, Metric
-from rfm_engine.customers.aggregate import (
-    Aggregated,
-    explain_passes,
-)
 from rfm_engine.customers.batches import spool
+from rfm_engine.customers.passes import explain_passes
 from rfm_engine.gathering import gather_customers, gather_with_state, refuse_elsewhere
 from rfm_engine.grading.coverage import choose_proof
 from rfm_engine.grading.grade import count_refit_differences, grade_lists
@@ -29,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from rfm_engine.config.job import Job
+    from rfm_engine.customers.aggregate import (
+        Aggregated,
+    )
     from rfm_engine.findings import Finding
     from rfm_engine.gathering import Keep
     from rfm_engine.orders.cache import OrderSource

@@ -21,21 +21,17 @@ from rfm_engine.customers.last_order import (
 )
 from rfm_engine.customers.merged_orders import (
     IS_ORDER,
-    add_lines,
     lines_of,
     merge_rows,
     order_keys,
-    order_lines,
     pick_largest,
 )
-from rfm_engine.customers.metrics import SAME_DAY, TIED, Shortcuts, customer_metrics, fits_seconds, metrics
+from rfm_engine.customers.metrics import SAME_DAY, TIED, Shortcuts, customer_metrics, fits_seconds
 from rfm_engine.orders.cells.amounts import LIMIT, ROUNDED
 from rfm_engine.orders.cleaning import is_present
 from rfm_engine.orders.large_sums import MOST_FEN, refuse_large_sums
 from rfm_engine.orders.ledger import Tally
 from rfm_engine.orders.order_ids import duplicates as repeats
-from rfm_engine.orders.order_ids.duplicates import Duplicates
-from rfm_engine.orders.order_ids.spans import mark_rows
 from rfm_engine.orders.padding import are_padded, has_padding, text_columns
 from rfm_engine.orders.staging import ROW, row_mask
 from rfm_engine.system.stage_timer import StageTimer
@@ -47,6 +43,7 @@ if TYPE_CHECKING:
     from rfm_engine.findings import Finding
     from rfm_engine.orders.cache import Inputs
     from rfm_engine.orders.ledger import Ledger
+    from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.orders.survey import Survey
     from rfm_engine.rules import Rules
@@ -98,7 +95,7 @@ def aggregate(
     clock = clock or StageTimer()
     clock.begin("aggregate")
     rows = orders_in(orders, duplicates, lists)
-    columns = _last_order_columns(orders)
+    columns = list_last_order_columns(orders)
     found = customer_metrics(rows, orders.rules.as_of, shortcuts)
     if orders.may_be_padded and are_padded(found.lazy().select(pl.col(*orders.by, CUSTOMER_ID).cast(pl.String))):
         return Batch(customers=found.lazy(), tally=Tally(has_padding=True))
@@ -128,7 +125,8 @@ def find_late_padding(orders: OrderSet, duplicates: Duplicates, tally: Tally) ->
     return tally.has_padding or (orders.may_be_padded and not all_count and has_padding(orders.failing(), judged))
 
 
-def _last_order_columns(orders: OrderSet) -> list[str]:
+def list_last_order_columns(orders: OrderSet) -> list[str]:
+    """Return the columns of the last order that are wanted, in the order in which they break ties."""
     return last_order_columns(orders.columns, orders.by, orders.rules.drop, orders.rules.carry)
 
 
@@ -152,7 +150,7 @@ def _refuse_large_sums(found: pl.DataFrame, rows: pl.LazyFrame, orders: OrderSet
 
 def find_shortcuts(orders: OrderSet, duplicates: Duplicates) -> Shortcuts:
     """Return what spares work; few orders are rather grouped twice if some times are not whole seconds."""
-    columns = _last_order_columns(orders)
+    columns = list_last_order_columns(orders)
     whole_seconds = True
     if orders.is_large:
         first = orders.rows.head(SNIFFED).select(fits_seconds(orders.rules.as_of).all())
@@ -230,26 +228,3 @@ def aggregate_single(orders: OrderSet, duplicates: Duplicates) -> pl.DataFrame:
     if parts[1:]:
         parts = [part.with_columns(pl.col(orders.by).cast(pl.String)) for part in parts]
     return pl.concat(parts).collect()
-
-
-def explain_passes(orders: OrderSet) -> dict[str, str]:
-    """Return the optimised plans of the passes over the orders, by what they find out; nothing runs."""
-    may_repeat = repeats.can_repeat(orders)
-    passes = {}
-    if may_repeat or repeats.are_promised_unique(orders):
-        passes["whether order ids rise"] = mark_rows(orders.rows, orders.height)
-    if may_repeat:
-        passes["else which of them repeat"] = repeats.suspect_hashes(orders)
-    lines = order_lines(orders, Duplicates())
-    columns = _last_order_columns(orders)
-    rows = add_lines(lines, orders).with_row_index(ROW) if orders.adds_rows else orders_in(orders, Duplicates(), None)
-    shortcuts = replace(find_shortcuts(orders, Duplicates()), whole_seconds=True)
-    passes["the metrics of each customer"] = metrics(rows, orders.rules.as_of, shortcuts)
-    first = pl.col(ROW).is_in([0])
-    keys = rows.select(ROW, *order_keys(orders)) if orders.adds_rows else rows
-    passes["the newest orders (here: row 0)"] = (
-        lines_of(replace(orders, lines=lines), pl.DataFrame(schema=keys.collect_schema()))
-        if orders.adds_rows
-        else fetch_last_orders(orders.rows, first, columns)
-    )
-    return {name: frame.explain(engine="streaming") for name, frame in passes.items()}
