@@ -15,6 +15,7 @@ from rfm_engine.columns import (
     UNIT_PRICE,
 )
 from rfm_engine.errors import DatasetError
+from rfm_engine.vocabulary.currencies import CENTS, minor_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +84,9 @@ def _columns(job: Job, table: SourceTable) -> Iterator[str]:
         yield f"{', '.join(factors)}: store the amount of an order, and map it alone (--column {factors[0]}=none)"
     if CURRENCY in table.columns and not (job.rules.keep_currency or CURRENCY in job.rules.by):
         yield "currency: no statement stops at several; keep one, --keep-currency EUR, or --by currency"
+    kept = job.rules.keep_currency
+    if kept and minor_unit(kept.upper()) != CENTS:
+        yield f"keep_currency {kept}: statements count two decimals, and it has {minor_unit(kept.upper())}; run the orders"
     for name in job.rules.by:
         if name.casefold() in OWN_COLUMNS:
             yield f"by {name}: the statement has a column of that name; make a view that names it otherwise"
