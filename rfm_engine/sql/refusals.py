@@ -86,7 +86,8 @@ def _columns(job: Job, table: SourceTable) -> Iterator[str]:
         yield "currency: no statement stops at several; keep one, --keep-currency EUR, or --by currency"
     kept = job.rules.keep_currency
     if kept and minor_unit(kept.upper()) != CENTS:
-        yield f"keep_currency {kept}: statements count two decimals, and it has {minor_unit(kept.upper())}; run the orders"
+        decimals = minor_unit(kept.upper())
+        yield f"keep_currency {kept}: statements count two decimals, and it has {decimals}; run the orders"
     for name in job.rules.by:
         if name.casefold() in OWN_COLUMNS:
             yield f"by {name}: the statement has a column of that name; make a view that names it otherwise"
