@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 METRICS: Final = (RECENCY_DAYS, FREQUENCY, MONETARY)
 CURVE_POINTS: Final = 100
-MOST_IN_MEMORY: Final = 500_000
-"""Customers that are read once; more are read anew for each pass, column by column."""
+MOST_IN_MEMORY: Final = 5_000_000
+"""Customers that are read once, at 150 bytes each; more are read anew for each pass, column by column."""
 
-LAST: Final = ("last_order_time", "last_product_name")
+LAST_PRODUCT: Final = "last_product_name"
 SUMS: Final = ("customers", "orders", "spend")
 
 
@@ -79,7 +79,7 @@ def name_columns(customers: pl.LazyFrame, record: Record) -> pl.LazyFrame:
     schema = customers.collect_schema()
     tiers = [tier.name for tier in record.tier_table]
     named = zip(record.lists_by, list_columns(record.lists_by), strict=True)
-    last = [name for name in LAST if name in schema]
+    last = [LAST_PRODUCT] if LAST_PRODUCT in schema else []
     return customers.select(
         *(pl.col(name).cast(pl.String).alias(column) for name, column in named),
         pl.col(TIER).cast(pl.String).replace_strict(tiers, range(len(tiers)), return_dtype=pl.Int64),
