@@ -75,11 +75,12 @@ def show_counts(
     if previous:
         changed, known = previous.judge_counts(numbers, rule.k)
         unsafe |= changed
-    hidden = {count for count in numbers if count.what.startswith(REST)}
+    present = {count for count, number in numbers.items() if number}  # of nothing there is nothing to hide
+    hidden = {count for count in present if count.what.startswith(REST)}
     fixed = {*hidden, *known, *(count for count in numbers if count.what == CUSTOMERS)}
-    losses = {count: number for count, number in numbers.items() if number and count not in fixed}
+    losses = {count: numbers[count] for count in present - fixed}
     can_show = rule_of_numbers(numbers, unsafe, rule.k)
-    withheld = withhold(lines, (unsafe | hidden) - {*known}, losses, can_show)
+    withheld = withhold(lines, ((unsafe & present) | hidden) - {*known}, losses, can_show)
     return Counts(numbers=numbers, lines=lines, withheld=withheld, quarters=quarters)
 
 

@@ -12,7 +12,7 @@ from rfm_engine.errors import UsageError
 from rfm_engine.insight.cells import PERIOD
 from rfm_engine.insight.periods import Period
 from rfm_engine.insight.purchases import EVERY, LIST, PRODUCT
-from rfm_engine.insight.released import BEST, CUSTOMERS, DEMAND, GRADES_TABLE, NEW, REGIONS, Count, read_counts
+from rfm_engine.insight.released import BEST, CUSTOMERS, DEMAND, GRADES, GRADES_TABLE, NEW, REGIONS, Count, read_counts
 from rfm_engine.output.derived import DerivedRecord
 from rfm_engine.output.record import read_record
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 FIGURES: Final = ("customers", "orders", "spend")
 ROUNDED_FROM: Final = 1000
-"""A share of so many customers stands for one number of them."""
+"""A share with one decimal stands for one number of customers, if it is of fewer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +70,7 @@ class Previous:
         return _with_doubles(known)
 
     def judge_counts(self, numbers: Mapping[Count, int], k: int) -> tuple[set[Count], Collection[Count]]:
-        """Return the numbers that must be withheld after that release, and those that are known from it.
+        """Return the numbers that must be withheld after that release, and those that are known from it for good.
 
         A number that changed by fewer than k is withheld, and so is one that was withheld and may be the same.
         """
@@ -82,15 +82,26 @@ class Previous:
         for count, number in numbers.items():
             if count.what not in covered or not self._is_before(count):
                 continue
-            change = None if count not in old else abs(number - old[count])
-            if change == 0:
+            change = abs(number - old[count]) if count in old else 0
+            is_same = count in old and change <= _tolerate(count, numbers)
+            if is_same and self._has_ended(count):
                 known.add(count)
-            elif change is None or change < k + number // ROUNDED_FROM:
+            elif not is_same and (count not in old or change < k + _tolerate(count, numbers)):
                 unsafe.add(count)
         return {count for count in unsafe if numbers[count]}, known
 
+    def _has_ended(self, count: Count) -> bool:
+        """Return whether a number cannot change any more: new customers of a past period, but no one's tier."""
+        return count.what == NEW and Period.parse(count.of).last_day <= self.as_of
+
     def _is_before(self, count: Count) -> bool:
         return count.what not in (NEW, BEST) or Period.parse(count.of).first_day <= self.as_of
+
+
+def _tolerate(count: Count, numbers: Mapping[Count, int]) -> int:
+    """Return how far a number may be from that of the earlier release and have the same share."""
+    whole = {BEST: CUSTOMERS, NEW: "", GRADES: ""}.get(count.what, GRADES)
+    return numbers.get(count._replace(what=whole), 0) // ROUNDED_FROM
 
 
 def _with_doubles(known: pl.DataFrame) -> pl.DataFrame:

@@ -55,8 +55,17 @@ def _list_counts(tables: Mapping[str, pl.DataFrame], tiers: Sequence[str]) -> It
                 what = name.removesuffix("_percent").replace("_", " ")
                 yield Count(what, *place), round(row[name] * row["customers"] / PERCENT)
     for row in tables.get(REGIONS, pl.DataFrame()).iter_rows(named=True):
-        yield Count(CUSTOMERS, row[LIST], row[PERIOD]), row["customers"]
+        place = (row[LIST], row[PERIOD])
+        yield from _as_active(Count(CUSTOMERS, *place), row["customers"], EVERY)
         if row["new_customers"] is not None:
-            yield Count(NEW, row[LIST], row[PERIOD]), row["new_customers"]
+            yield Count(NEW, *place), row["new_customers"]
         if row["best_tier_percent"] is not None:
-            yield Count(BEST, row[LIST], row[PERIOD]), round(row["best_tier_percent"] * row["customers"] / PERCENT)
+            best = round(row["best_tier_percent"] * row["customers"] / PERCENT)
+            yield from _as_active(Count(BEST, *place), best, position[tiers[0]])
+
+
+def _as_active(count: Count, number: int, tier: str) -> Iterator[tuple[Count, int]]:
+    """Yield a number of a period, and of a quarter also as that of the active customers, for they are the same."""
+    yield count, number
+    if "-Q" in count.of:
+        yield Count(f"active {count.of}", count.region, tier), number

@@ -27,14 +27,22 @@ def withhold(
         DataError: Nothing that may be withheld would help.
     """
     withheld, choice = {*unsafe}, Choice(lines, losses)
-    while found := find_disclosures(lines, withheld, can_show):
+    while True:
+        idle: set[Cell] = set()
+        found = find_disclosures(lines, withheld, can_show)
+        if not found:
+            idle = _find_idle(lines, withheld, losses, can_show)
+            found = find_disclosures(lines, withheld - idle, can_show) if idle else []
+        if not found:
+            return withheld - idle
         added = {cell for sums in found if (cell := choice.find(sums, withheld)) is not None}
         if not added:
-            message = "what an earlier release shows gives withheld cells away; begin a new series without --after"
+            message = (
+                "what is known already gives withheld cells away; take longer periods, "
+                "or begin a new series without --after"
+            )
             raise DataError(message)
         withheld |= added
-    idle: set[Cell] = _find_idle(lines, withheld, losses, can_show)
-    return withheld - idle
 
 
 def _find_idle(

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -236,3 +237,31 @@ def test_customers_that_were_counted_elsewhere_have_no_orders_to_look_at(bundled
     answer = rfm("insight", "--customers", counted, "--as-of", "2025-07-01", "--output", tmp_path)
 
     assert (answer.code, "insight is made of orders" in answer.err) == (2, True)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_orders_of_lines_or_with_refunds_are_audited_too(seed: int, tmp_path: Path) -> None:
+    draw = Random(seed)
+    rows = ["customer_id,order_id,region,product_name,order_amount,order_time"]
+    for order in range(400):
+        customer, day = draw.randrange(90), f"2024-{draw.randrange(1, 13):02}-{draw.randrange(1, 29):02}"
+        for product in draw.sample("abcde", draw.randrange(1, 4)):
+            number = f"o{order}" if seed % 2 else f"o{order}{product}"
+            amount = "-5" if draw.random() < 0.1 else draw.choice(["10", "20.5", "30"])
+            rows.append(f"c{customer},{number},{'NS'[customer % 2]},{product},{amount},{day}")
+    (tmp_path / "orders.csv").write_text("\n".join(rows), "utf-8")
+    rules = ("--grain", "line") if seed % 2 else ("--refunds", "net")
+
+    done("insight", "--orders", tmp_path / "orders.csv", "--as-of", "2024-12-31", *rules, "--output", tmp_path)
+
+    demand = {(r["product"], r["region"], r["period"]): r for r in read_table(tmp_path, "orders", "demand")}
+    whole = [row for (product, region, _), row in demand.items() if not product and not region]
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
+    for cells in (row.split(",") for row in rows[1:]):
+        amounts[cells[1]] += Decimal(cells[4])
+    counted = [amount for amount in amounts.values() if amount > 0 or not seed % 2]
+    assert sum(row["spend"] for row in whole) == sum(counted)
+    for (product, region, period), row in demand.items():
+        parts = [demand.get((name, region, period)) for name in "abcde"] if not product else []
+        if parts and all(parts):
+            assert sum(part["spend"] for part in parts if part) == row["spend"]
