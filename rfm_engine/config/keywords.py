@@ -82,6 +82,10 @@ class RunRules(FrameRules, total=False):
     source: str | None
     state: str | None
     gather: Mapping[str, Any]
+    database: str | None
+    query: str | None
+    table: str | None
+    dossier: Mapping[str, str]
     title: str
     description: str
     orders_format: OrderFormat | None
