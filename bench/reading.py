@@ -104,7 +104,7 @@ def reading_table(found: dict[str, Any]) -> str:
     start, *commands = found["commands"].items()
     for name, taken in commands:
         wall, processor = (taken[unit] - start[1][unit] for unit in ("wall_seconds", "processor_seconds"))
-        lines.append(f"| `{name}` | {found['customers']:,} | **{wall:.2f} s** | {processor:.2f} s |")
+        lines.append(f"| `{name}` | {found['customers']:,} | {wall:.2f} s | **{processor:.2f} s** |")
     note = f"Medians of {found['repeat']} whole processes, less the {start[1]['wall_seconds']:.2f} s of `--help`."
     load = f" {found['note']}" if found.get("note") else ""
     return "\n".join([*lines, "", f"{note} The aim is {AIM:.0f} s at most.{load}"])
