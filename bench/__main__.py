@@ -19,7 +19,7 @@ from bench.plot import plot
 from bench.processes import ROOT
 from bench.reading import measure_reading, reading_table
 from bench.refresh import RIVAL, measure_refresh
-from bench.shapes.measure import measure_shapes, shapes_table
+from bench.shapes.measure import keep_others, measure_shapes, shapes_table
 
 RESULTS = ROOT / "bench" / "results"
 README = ROOT / "README.md"
@@ -116,8 +116,9 @@ def shapes(
 ) -> None:
     """Measure every shape of data against DuckDB's plain SQL, answers compared first; print the worst."""
     found = measure_shapes(files.count(rows), repeat, work.resolve(), report, only or ())
-    if not only:
-        _write_result(found, out / SHAPES)
+    if only and (out / SHAPES).exists():
+        found = keep_others(found, json.loads((out / SHAPES).read_bytes()))
+    _write_result(found, out / SHAPES)
     typer.echo(shapes_table(found))
 
 

@@ -32,7 +32,7 @@ def test_plain_sql_gives_the_engine_s_answer_for_shapes_of_every_kind(tmp_path: 
 
     assert [(one["shape"], one["outcome"]) for one in found["shapes"] if one["outcome"] != "same"] == []
     assert len(lines) == len(found["shapes"]) == len(NAMES)
-    ratios = [one["times_ours"] for one in found["shapes"]]
+    ratios = [one["times_processor"] for one in found["shapes"]]
     assert ratios == sorted(ratios)
     assert shapes_table(found).count("times**") == len(NAMES)
 
