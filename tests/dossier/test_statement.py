@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
 
 from rfm_engine import open_run
 from rfm_engine.dossier.list_data import choose_list, name_list
-from rfm_engine.dossier.statement import state_rules
+from rfm_engine.dossier.statement import list_undescribed, state_rules
+from rfm_engine.grading.schemes import Quintile
+from rfm_engine.plugin_api import PluginBase
 from rfm_engine.report.words import Words
 from tests.terminal import done
 
@@ -119,3 +122,17 @@ def test_segments_are_stated_by_their_scores(shop: Path, tmp_path: Path) -> None
 
     assert "Champions: R 4–5, F 5; 1 per month" in statement
     assert statement.endswith("Others: \n")
+
+
+class Silent(Quintile):
+    """A scheme of someone else that says nothing of itself."""
+
+    name: ClassVar[str] = "silent"
+    describe = PluginBase.describe
+
+
+def test_a_scheme_that_does_not_describe_itself_is_named(bundled: Path) -> None:
+    rules = open_run(bundled / "sichuan-hiking").rules
+
+    assert list_undescribed(rules) == []
+    assert list_undescribed(replace(rules, scheme=Silent())) == ["silent"]
