@@ -121,3 +121,16 @@ def why_not(run: pipeline.Run | None) -> str | None:
 def day(number: int) -> date:
     """Return the date of so many days after the first."""
     return FIRST.date() + timedelta(days=number)
+
+
+JANUARY = [row("o1", 1), row("o2", 2, customer_id="c2"), row("o3", 30)]
+FEBRUARY = [row("o4", 31), row("o2", 2, customer_id="c2"), row("o5", 33, customer_id="c3")]
+
+
+def reason_of(folder: Path, **keys: Any) -> str | None:  # noqa: ANN401 keys of a dataset
+    """Return why a run read all orders, None where its state answered."""
+    run = refresh(folder, **keys)
+    assert run is not None
+    assert run.state is not None
+    assert run.state.why_not is None or "read all orders" in str(run.state)
+    return None if run.state.why_not is None else run.state.why_not.replace(f"{folder}/", "")

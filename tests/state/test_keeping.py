@@ -3,42 +3,20 @@
 from __future__ import annotations
 
 import json
-import stat
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rfm_engine import pipeline
-from rfm_engine.errors import UsageError
 from rfm_engine.output.writer import OutputOptions, write
-from rfm_engine.state import folder as state_folder
 from rfm_engine.state import observation, refresh
 from rfm_engine.state.counting import count_part
 from rfm_engine.state.rereading import read_files
-from tests.state.months import day, job_of, row, write_month
+from tests.state.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
 from tests.state.months import refresh as run_twice
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-JANUARY = [row("o1", 1), row("o2", 2, customer_id="c2"), row("o3", 30)]
-FEBRUARY = [row("o4", 31), row("o2", 2, customer_id="c2"), row("o5", 33, customer_id="c3")]
-
-
-@pytest.fixture
-def months(tmp_path: Path) -> Path:
-    """Return a folder with the orders of January and what a run of them keeps."""
-    write_month(tmp_path, "m1", JANUARY)
-    assert _reason(tmp_path) == "nothing is kept yet"
-    return tmp_path
-
-
-def _reason(folder: Path, **keys: Any) -> str | None:  # noqa: ANN401 keys of a dataset
-    run = run_twice(folder, **keys)
-    assert run is not None
-    assert run.state is not None
-    assert run.state.why_not is None or "read all orders" in str(run.state)
-    return None if run.state.why_not is None else run.state.why_not.replace(f"{folder}/", "")
 
 
 def test_a_new_file_is_read_alone(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,9 +29,9 @@ def test_a_new_file_is_read_alone(months: Path, monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(refresh, "read_files", record)
 
-    assert _reason(months) is None
+    assert reason_of(months) is None
     assert read == ["m2.parquet"]
-    assert _reason(months) is None
+    assert reason_of(months) is None
     assert read == ["m2.parquet"]
 
 
@@ -65,14 +43,14 @@ def test_an_order_that_comes_again_is_judged_with_the_old_one(months: Path) -> N
     assert run.state is not None
     assert run.state.why_not is None
     assert (run.ledger.used, run.ledger.duplicates) == (5, 1)
-    assert _reason(months, since=day(1), as_of=day(41)) is not None
+    assert reason_of(months, since=day(1), as_of=day(41)) is not None
 
 
 def test_an_order_that_comes_again_was_judged_by_the_spelling_of_its_own_file(tmp_path: Path) -> None:
     write_month(tmp_path, "m1", [*JANUARY, row("o4", 31, order_status="Paid")])
-    assert _reason(tmp_path, latest_export="rejected") == "nothing is kept yet"
+    assert reason_of(tmp_path, latest_export="rejected") == "nothing is kept yet"
     write_month(tmp_path, "m2", [row("o4", 31)])
-    assert _reason(tmp_path, latest_export="rejected") is None
+    assert reason_of(tmp_path, latest_export="rejected") is None
 
 
 @pytest.mark.parametrize(
@@ -89,16 +67,16 @@ def test_the_usual_orders_have_a_state(tmp_path: Path, keys: dict[str, Any]) -> 
     write_month(
         tmp_path, "m1", [*JANUARY, row("o8", 8, currency="CNY"), row("o8", 8, order_amount="-2.00", currency="CNY")], []
     )
-    assert _reason(tmp_path, **keys) == "nothing is kept yet"
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
     other = "EUR" if {*keys} & {"keep_currency", "by"} else "CNY"
     write_month(tmp_path, "m2", [*FEBRUARY, row("o9", 34, order_status="void", currency=other)], [])
-    assert _reason(tmp_path, **keys) is None
-    assert _reason(tmp_path, as_of=day(41), **keys) is None
+    assert reason_of(tmp_path, **keys) is None
+    assert reason_of(tmp_path, as_of=day(41), **keys) is None
 
 
 def test_amounts_of_a_second_currency_are_refused_as_in_any_run(tmp_path: Path) -> None:
     write_month(tmp_path, "m1", [row("o1", 1, currency="CNY")], [])
-    assert _reason(tmp_path) == "nothing is kept yet"
+    assert reason_of(tmp_path) == "nothing is kept yet"
     write_month(tmp_path, "m2", [row("o2", 2, currency="EUR")], [])
     assert run_twice(tmp_path) is None
 
@@ -115,25 +93,25 @@ def test_amounts_of_a_second_currency_are_refused_as_in_any_run(tmp_path: Path) 
     ],
 )
 def test_what_the_state_does_not_know_is_read_again(months: Path, keys: dict[str, Any], reason: str | None) -> None:
-    assert _reason(months, **keys) == reason
+    assert reason_of(months, **keys) == reason
 
 
 def test_a_window_beyond_the_last_one_is_read_again(tmp_path: Path) -> None:
     write_month(tmp_path, "m1", [*JANUARY, row("o9", 70)])
-    assert _reason(tmp_path, since=day(0)) == "nothing is kept yet"
-    assert _reason(tmp_path, since=day(2), as_of=day(50)) is None
-    assert _reason(tmp_path, since=day(60), as_of=day(90)) == "the window has no day in common with the last one"
+    assert reason_of(tmp_path, since=day(0)) == "nothing is kept yet"
+    assert reason_of(tmp_path, since=day(2), as_of=day(50)) is None
+    assert reason_of(tmp_path, since=day(60), as_of=day(90)) == "the window has no day in common with the last one"
 
 
 def test_a_file_that_changed_or_is_gone_or_has_other_columns_is_noticed(months: Path) -> None:
     write_month(months, "m2", [row("o7", 31)])
-    assert _reason(months) is None
+    assert reason_of(months) is None
     write_month(months, "m1", [row("o8", 31)])
-    assert _reason(months) == "m1.parquet changed"
+    assert reason_of(months) == "m1.parquet changed"
     (months / "m2.parquet").unlink()
-    assert _reason(months) == "m2.parquet is gone"
+    assert reason_of(months) == "m2.parquet is gone"
     (months / "m2.parquet").write_bytes((months / "m1.parquet").read_bytes())
-    assert _reason(months) == "two files have the same content"
+    assert reason_of(months) == "two files have the same content"
 
 
 @pytest.mark.parametrize(
@@ -160,86 +138,15 @@ def test_orders_whose_files_do_not_stand_alone_have_no_state(tmp_path: Path, key
 def test_a_month_that_is_exported_again_or_gone_is_read_alone(months: Path) -> None:
     for month in (2, 3, 4):
         write_month(months, f"m{month}", [row(f"o1{month}", 30 + month), row("o2", 2, customer_id="c2")])
-        assert _reason(months) is None
+        assert reason_of(months) is None
     for month in (4, 3, 2):
         write_month(months, f"m{month}", [row(f"o2{month}", 30 + month), row("o3", 30)])
-        assert _reason(months) is None
-        assert _reason(months) is None
+        assert reason_of(months) is None
+        assert reason_of(months) is None
     (months / "m4.parquet").unlink()
-    assert _reason(months) is None
+    assert reason_of(months) is None
     write_month(months, "m1", [row("o1", 1)])
-    assert _reason(months) == "m1.parquet changed"
-
-
-@pytest.mark.parametrize("name", ["manifest.json", *(f"{table}.parquet" for table in state_folder.TABLES)])
-@pytest.mark.parametrize("damage", ["cut", "edited", "gone"])
-def test_a_damaged_state_answers_nothing(months: Path, name: str, damage: str) -> None:
-    path = months / "state" / name
-    content = path.read_bytes()
-    if damage == "gone":
-        path.unlink()
-    else:
-        path.write_bytes(content[:-3] if damage == "cut" else content.replace(b"1", b"2", 1))
-
-    reason = _reason(months)
-    assert reason == ("nothing is kept yet" if (name, damage) == ("manifest.json", "gone") else "it is damaged")
-    assert _reason(months) is None
-
-
-def test_an_edited_date_in_the_manifest_is_noticed(months: Path) -> None:
-    path = months / "state" / "manifest.json"
-    manifest = json.loads(path.read_bytes())
-    path.write_text(json.dumps(manifest | {"as_of": "2025-01-20"}))
-
-    assert _reason(months) == "it is damaged"
-
-
-def test_the_folder_is_closed_to_others_and_holds_nothing_else(months: Path) -> None:
-    assert stat.S_IMODE((months / "state").stat().st_mode) == 0o700
-    (months / "state" / "notes.txt").write_text("mine")
-    with pytest.raises(UsageError, match="holds what is no state; name another folder with --state"):
-        pipeline.run(job_of(months, state="state"))
-
-
-def test_a_state_among_the_orders_is_refused(months: Path) -> None:
-    with pytest.raises(UsageError, match="lies among the order files; name a folder elsewhere with --state"):
-        pipeline.run(job_of(months, state="state", orders=["m1.parquet", "state/base.parquet"]))
-
-
-@pytest.mark.parametrize("step", ["_to_manifest", "_read", "fingerprint"])
-def test_a_run_that_ends_while_it_writes_leaves_the_old_state(
-    months: Path, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
-    write_month(months, "m2", FEBRUARY)
-    run, kept = pipeline.run(job_of(months, state="state")), _contents(months / "state")
-    assert run.state is not None
-    with monkeypatch.context() as patch:
-        patch.setattr(state_folder, step, _end)
-        with pytest.raises(KeyboardInterrupt):
-            run.state.keep(job_of(months, state="state"))
-
-    assert _contents(months / "state") == kept
-    assert [path.name for path in months.glob(".state*")] == []
-    assert _reason(months) is None
-
-
-def test_of_two_runs_at_once_the_state_of_the_later_one_stays_whole(months: Path) -> None:
-    first = pipeline.run(job_of(months, state="state"))
-    write_month(months, "m2", FEBRUARY)
-    second = pipeline.run(job_of(months, state="state"))
-    for run in (second, first):
-        assert run.state is not None
-        run.state.keep(job_of(months, state="state"))
-
-    assert _reason(months) is None
-
-
-def _end(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
-def _contents(folder: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert reason_of(months) == "m1.parquet changed"
 
 
 def test_a_state_that_would_give_other_lists_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -260,7 +167,7 @@ def test_customers_with_too_many_orders_are_not_counted_anew(months: Path, monke
     monkeypatch.setattr(refresh, "FEW_ORDERS", 0)
     write_month(months, "m2", FEBRUARY)
 
-    assert _reason(months) == "order ids come again whose customers have 1 of 3 orders"
+    assert reason_of(months) == "order ids come again whose customers have 1 of 3 orders"
 
 
 def test_the_state_is_written_after_the_lists_and_the_record_says_what_it_did(months: Path) -> None:
