@@ -20,7 +20,7 @@ from rfm_engine.insight.periods import Period
 from rfm_engine.runs.verify import verify
 from tests.insight.cases import find_computable, margins
 from tests.report.page_reader import read_page
-from tests.terminal import done, read_rows, rfm
+from tests.terminal import done, read_rows
 
 if TYPE_CHECKING:
     from datetime import date
@@ -205,38 +205,6 @@ def test_no_customer_stands_anywhere_in_a_release(releases: Path) -> None:
         page = read_page(folder / "insight.html")
         assert not [one for one in customers for text in [*texts, " ".join(page.text)] if one in text]
         assert [*page.headlines] == ["demand", "outlook", "regions", "grades", "safety"]
-
-
-def test_a_partner_gets_the_tables_that_are_meant_for_it(tmp_path: Path) -> None:
-    for audience, names in {"suppliers": TABLES[:2], "channels": TABLES[2:3], "banks": TABLES[3:]}.items():
-        done("insight", DATASETS / "harbin-heating", "--for", audience, "--output", tmp_path)
-        there = {path.stem for path in (tmp_path / "harbin-heating.insight").glob("*.csv")}
-        assert there == {*names}
-
-
-def test_customers_one_by_one_are_tokens_of_whom_k_are_alike(key_file: Path, tmp_path: Path) -> None:
-    refused = rfm("insight", DATASETS / "national-outdoor", "--individual", "--output", tmp_path)
-    assert (refused.code, "--pseudonymize customer_id" in refused.err) == (2, True)
-
-    tokens = ("--pseudonymize", "customer_id", "--pseudonym-key-file", key_file)
-    done("insight", DATASETS / "national-outdoor", "--individual", "--for", "banks", *tokens, "--output", tmp_path)
-
-    table = pl.read_parquet(tmp_path / "national-outdoor.insight" / "individuals.parquet")
-    assert table.height > 3_000
-    assert table["customer_id"].str.len_chars().unique().to_list() == [64]
-    groups = table.group_by("region", "tier", "r_score", "f_score", "m_score").len()
-    assert groups["len"].min() >= 5  # type: ignore[operator]
-    shown = pl.read_parquet(tmp_path / "national-outdoor.insight" / "grades.parquet")
-    named = table.drop_nulls("region").group_by("region", "tier").len()
-    assert named.join(shown, on=["region", "tier"], how="anti").is_empty()
-
-
-def test_customers_that_were_counted_elsewhere_have_no_orders_to_look_at(bundled: Path, tmp_path: Path) -> None:
-    counted = bundled / "sichuan-hiking" / "customers.csv"
-
-    answer = rfm("insight", "--customers", counted, "--as-of", "2025-07-01", "--output", tmp_path)
-
-    assert (answer.code, "insight is made of orders" in answer.err) == (2, True)
 
 
 @pytest.mark.parametrize("seed", range(6))
