@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic_core import to_json
-
 from rfm_engine.output.folder import replace_folder
 from rfm_engine.output.folder_names import distinguish_by_case, folder_name
 from rfm_engine.output.formats import WRITERS, Style, write_csv
@@ -49,7 +47,7 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
         if not job.dataset.customers:  # their rejected rows are known where they were counted
             write_csv(translate_rejects(run.rejects, options.language), partial / REJECTS, options.language)
         record = make_record(run, job, partial)
-        (partial / RECORD).write_bytes(to_json(record, indent=1, fallback=str) + b"\n")
+        (partial / RECORD).write_text(record.model_dump_json(indent=1, fallback=str) + "\n", "utf-8", newline="\n")
     if run.state is not None:
         run.state.keep(job)
     return options.output / job.dataset.name
