@@ -64,7 +64,7 @@ def as_money(name: str, release: Release) -> pl.Expr:
     return fen_to_yuan(name, release.run.currency, release.run.decimals)
 
 
-def _shown(release: Release) -> pl.DataFrame:
+def _select_shown(release: Release) -> pl.DataFrame:
     """Return the cells that are shown, with the figures of the year before where these are shown too."""
     length = release.demand.length
     cells = release.demand.cells.filter("is_shown").select(PRODUCT, LIST, PERIOD, "customers", "orders", "spend")
@@ -88,7 +88,7 @@ def make_demand(release: Release) -> pl.DataFrame:
 
     Rows for all products or all lists have `EVERY`; there is none where there is one list, or one product, alone.
     """
-    shown, change = _shown(release), pl.col("spend") - pl.col("comparable")
+    shown, change = _select_shown(release), pl.col("spend") - pl.col("comparable")
     return _without_doubles(release, shown).select(
         PRODUCT,
         LIST,
@@ -116,7 +116,7 @@ def make_outlook(release: Release) -> pl.DataFrame:
     `error_percent` is what the same guess missed in the past, in percent of what was bought: over all pairs of a whole
     period and that a year before which are both shown; null for fewer than two.
     """
-    whole = _without_doubles(release, _shown(release)).filter("is_whole")
+    whole = _without_doubles(release, _select_shown(release)).filter("is_whole")
     if whole.is_empty():
         return _empty_outlook(release)
     last = Period.of(whole[PERIOD].max(), release.demand.length)  # type: ignore[arg-type]
@@ -162,7 +162,7 @@ def _season_of(period: Period, last: Period) -> Period:
 
 def make_regions(release: Release) -> pl.DataFrame:
     """Return one row per shown (list, period); `index` is its spend a customer, 100 for all lists together."""
-    shown = _shown(release).filter(pl.col(PRODUCT) == EVERY)
+    shown = _select_shown(release).filter(pl.col(PRODUCT) == EVERY)
     mean = pl.col("spend").floordiv("customers").alias("mean")
     all_lists = shown.filter(pl.col(LIST) == EVERY).select(PERIOD, mean.alias("all"))
     counts = shown.select(LIST, pl.col("name")).rows()

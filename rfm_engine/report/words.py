@@ -83,10 +83,10 @@ class Words:
         """
         return (self._catalogue.data if self.language == "zh" else self._catalogue.english).get(text, text)
 
-    def unmatched(self, sentence: str) -> str:
+    def describe_unmatched(self, sentence: str) -> str:
         """Return the ledger's sentence about a requested region or status that no row has.
 
-        >>> Words("zh").unmatched("no row has region '四川'; there are: 四川省")
+        >>> Words("zh").describe_unmatched("no row has region '四川'; there are: 四川省")
         '没有一行的省份是“四川”；现有：四川省。'
         """
         found = UNMATCHED.fullmatch(sentence)

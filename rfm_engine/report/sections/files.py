@@ -59,7 +59,7 @@ def make_files(facts: Facts, words: Words) -> Section:
     warnings = ledger.get("warnings", {})
     counts = {name: count for name, count in warnings.items() if isinstance(count, int) and count}
     notes = [words(f"files.note.{name}", n=words.number(count)) for name, count in counts.items()]
-    notes += map(words.unmatched, warnings.get("unmatched", ()))
+    notes += map(words.describe_unmatched, warnings.get("unmatched", ()))
     findings = [finding for finding in facts.record.findings if not finding.get("accepted")]
     headline = _headline(words, sum(rejected.values()), len(findings))
     return Section("files", headline, OrderFiles(ledger["read"], outcomes, notes, findings))
