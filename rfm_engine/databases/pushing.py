@@ -97,16 +97,7 @@ def _list(names: Iterable[str], before: str = "") -> str:
 
 def _prepare_table(cursor: Any, table: Table, types: dict[str, str], *, create: bool) -> None:  # noqa: ANN401 a driver's
     """Create the table if it is missing, else compare its columns; nobody else writes to it from now on."""
-    schema, _, name = table.name.rpartition(".")
-    literal, where = (
-        name.replace("'", "''"),
-        f"'{schema.replace(chr(39), chr(39) * 2)}'" if schema else "current_schema()",
-    )
-    columns = (
-        "select column_name::text, data_type::text from information_schema.columns "  # noqa: S608 quoted
-        f"where table_name = '{literal}' and table_schema = {where}"
-    )
-    found = dict(row for batch in read_batches(cursor, columns) for row in batch.rows())
+    found = _find_columns(cursor, table)
     if not found and not create:
         message = f"{table.name}: no such table; --create makes it:\n{write_definition(table, types)}"
         raise DataError(message)
@@ -120,6 +111,21 @@ def _prepare_table(cursor: Any, table: Table, types: dict[str, str], *, create: 
         message = f"{table.name}: other columns than the run's: {'; '.join(faults)}; alter it, or name another --table"
         raise DataError(message)
     cursor.execute(f"lock table {quote_name(table.name)} in share row exclusive mode")
+
+
+def _find_columns(cursor: Any, table: Table) -> dict[str, str]:  # noqa: ANN401 a driver's own class
+    """Return the columns of a table with their types; none where there is no such table."""
+    schema, _, name = table.name.rpartition(".")
+    place = _quote_text(schema) if schema else "current_schema()"
+    statement = (
+        "select column_name::text, data_type::text from information_schema.columns "  # noqa: S608 quoted
+        f"where table_name = {_quote_text(name)} and table_schema = {place}"
+    )
+    return dict(row for batch in read_batches(cursor, statement) for row in batch.rows())
+
+
+def _quote_text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _merge(cursor: Any, table: Table, columns: Sequence[str], scope: Sequence[str]) -> Pushed:  # noqa: ANN401 a driver's
