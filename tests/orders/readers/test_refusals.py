@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,18 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_mend(
     assert (answer.code, answer.out) == (code, "")
     assert "orders.csv" in answer.err or "the orders have no column" in answer.err
     assert words in answer.err
+
+
+def test_a_first_field_without_an_end_is_refused_whatever_csv_allows_in_this_process(tmp_path: Path) -> None:
+    (tmp_path / "orders.csv").write_text('"' + "x" * 200_000, "utf-8")
+    before = csv.field_size_limit(1_000_000)
+    try:
+        answer = rfm("run", "--orders", tmp_path / "orders.csv", *AS_OF, "--output", tmp_path / "output")
+    finally:
+        csv.field_size_limit(before)
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "it has 200,001 characters (at most 131,072)" in answer.err
 
 
 @pytest.mark.parametrize("name", ["orders.ndjson"])

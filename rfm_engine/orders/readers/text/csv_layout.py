@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rfm_engine.orders.files.order_file import OrderFile
 
 SEPARATORS: Final = ",\t;|"
+LONGEST_HEADER: Final = 131_072
+"""Characters of the first line; what is longer is a quote without an end, or no CSV file."""
 _SEPARATOR_LINE: Final = re.compile(r'^"?sep=([^"\r\n])"?\s*$')
 """How Excel is told the separator, in a line above the header."""
 
@@ -127,6 +129,12 @@ def _rank_separators(line: str, quote: str | None, file: OrderFile) -> list[str]
     def count_fields(separator: str) -> int:
         return len(next(_reader([line], separator, quote), []))
 
+    if len(line) > LONGEST_HEADER:  # csv has a limit too, but any import can change it for the whole process
+        message = (
+            f"{file.path}: the first line cannot be read as CSV: it has {len(line):,} characters"
+            f" (at most {LONGEST_HEADER:,}); is a quote opened and not closed?"
+        )
+        raise DataError(message)
     try:
         return sorted(SEPARATORS, key=count_fields, reverse=True)
     except csv.Error as error:
