@@ -8,8 +8,8 @@ import pytest
 from hypothesis import settings
 
 from rfm_engine.privacy import KEY_VARIABLE
+from tests.privacy.pseudonyms import KEY
 from tests.processes import Place, orders_file
-from tests.pseudonyms import KEY
 from tests.terminal import ORDERS, done
 
 settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of an example

@@ -17,7 +17,7 @@ from rfm_engine.errors import UsageError
 from rfm_engine.pipeline import run as pipeline_run
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.privacy import KEY_VARIABLE, tokens
-from tests.pseudonyms import ALL, FORMATS, KEY, token
+from tests.privacy.pseudonyms import ALL, FORMATS, KEY, token
 from tests.terminal import AS_OF, read_rows, record_of, rfm, run
 
 if TYPE_CHECKING:

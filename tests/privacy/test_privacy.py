@@ -15,7 +15,7 @@ from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.privacy import KEY_VARIABLE
-from tests.pseudonyms import FORMATS, KEY, token
+from tests.privacy.pseudonyms import FORMATS, KEY, token
 from tests.terminal import AS_OF, ORDERS, done, read_rows, rfm, run
 
 if TYPE_CHECKING:

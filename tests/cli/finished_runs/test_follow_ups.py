@@ -10,7 +10,7 @@ import pytest
 
 from tests.terminal import done, read_rows, rfm
 
-DATASETS = sorted((Path(__file__).parents[2] / "datasets").iterdir())
+DATASETS = sorted((Path(__file__).parents[3] / "datasets").iterdir())
 
 
 @pytest.fixture(scope="module")

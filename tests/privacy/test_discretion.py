@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from tests.faulty import installer
-from tests.pseudonyms import ALL, FORMATS, KEY
+from tests.privacy.pseudonyms import ALL, FORMATS, KEY
 from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, record_of, rfm, run
 
 if TYPE_CHECKING:
