@@ -9,23 +9,14 @@ import polars as pl
 
 from rfm_engine.columns import FREQUENCY
 from rfm_engine.config.private_columns import refuse_shared_headers
-from rfm_engine.customers.aggregate import (
-    Aggregated,
-    Batch,
-    aggregate,
-    find_late_padding,
-    find_shortcuts,
-)
-from rfm_engine.customers.batches import split_lists, spool
-from rfm_engine.customers.conflicts import find_conflicts
+from rfm_engine.customers.aggregate import Aggregated
+from rfm_engine.customers.counted_rows import CountedRows, count_rows
 from rfm_engine.customers.dormant import list_wanted, without_empty
-from rfm_engine.customers.merged_orders import count_lines, merge_rows
 from rfm_engine.errors import UsageError
 from rfm_engine.findings import refuse_findings
 from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.orders.cache import Inputs
-from rfm_engine.orders.ledger import Ledger, Tally, reconcile, refuse_rejects
-from rfm_engine.orders.order_ids.duplicates import find_duplicates
+from rfm_engine.orders.ledger import Ledger, reconcile, refuse_rejects
 from rfm_engine.orders.padding import find_early_padding, looks_at_all_texts
 from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.rejects import REJECT_SCHEMA
@@ -40,6 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rfm_engine.config.job import Job
+    from rfm_engine.findings import Finding
     from rfm_engine.orders.cache import CachedOrders, OrderSource
     from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.reading import Orders
@@ -145,44 +137,16 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
     source = cached.source
     cut_ids = [*find_scientific_ids(rows.rows, is_text=source.is_text)]
     refuse_scientific_ids(cut_ids, job.dataset.accept)
-    repeated = find_duplicates(rows)
-    if repeated.has_padding:
+    counted = count_rows(rows, clock)
+    if counted is None:
         return _aggregate(cached.trim(), job, clock, keep, count, is_surveyed=is_surveyed)
-    conflicts = find_conflicts(rows, repeated)
-    orders, duplicates = merge_rows(rows, repeated)
-    shortcuts = find_shortcuts(orders, duplicates)
-    clock.lap("clean")
-    batched_lists = split_lists(rows)
-    batches = [
-        _spool(aggregate(orders, duplicates, shortcuts, lists, clock), alone=len(batched_lists) == 1)
-        for lists in batched_lists
-    ]
-    tally = sum((batch.tally for batch in batches), Tally())
-    if find_late_padding(rows, repeated, tally):
-        return _aggregate(cached.trim(), job, clock, keep, count, is_surveyed=is_surveyed)
-    found = [batch.customers for batch in batches]
-    parts = without_empty(found)
-    lines = count_lines(orders)
-    headers, by_check = next(iter(source.mapping.values())), None if count is None else count(rows)
-    ledger, rejects = reconcile(rows, repeated, tally, headers, lines, by_check=by_check)
+    parts = without_empty(counted.customers)
+    by_check = None if count is None else count(rows)
+    headers = next(iter(source.mapping.values()))
+    ledger, rejects = reconcile(rows, counted.repeated, counted.tally, headers, counted.lines, by_check=by_check)
     question_rejects(rejects, source.interpretations)
-    reviewed = Reviewed(
-        source=source,
-        orders=rows.rows,
-        requested=requested,
-        rules=rows.rules,
-        by=rows.by,
-        parts=parts,
-        repeated_ids=repeated.suspect_hashes,
-        conflicts=str(conflicts or ""),
-        declared=job.dataset.model_fields_set,
-        known_deductions=lines.deductions if lines else None,
-        rows_on_same_day=tally.rows_on_same_day,
-    )
-    findings = (*source.findings, *cut_ids, *review(reviewed))
-    listed, dormant = list_wanted(
-        rows, [batch.customers for batch in batches], parts, has_earlier=bool(ledger.outside_window)
-    )
+    reviewed = _review(counted, parts, requested, cached, job)
+    listed, dormant = list_wanted(rows, counted.customers, parts, has_earlier=bool(ledger.outside_window))
     aggregated = Aggregated(
         parts=listed,
         by=rows.by,
@@ -192,14 +156,38 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
         rules=requested,
         currency=rows.rules.currency,
         decimals=rows.rules.decimals,
-        findings=tuple(finding.mask_samples(MASK) for finding in findings) if job.dataset.is_private else findings,
+        findings=_mask_samples((*source.findings, *cut_ids, *reviewed), job),
         survey=_survey(rows, job) if is_surveyed else None,
     )
     clock.lap("ledger")
     if keep is not None:
-        keep(rows, repeated, source, aggregated)
+        keep(rows, counted.repeated, source, aggregated)
         clock.lap("keep")
     return aggregated
+
+
+def _review(
+    counted: CountedRows, parts: list[pl.LazyFrame], requested: Rules, cached: CachedOrders, job: Job
+) -> tuple[Finding, ...]:
+    rows = counted.rows
+    reviewed = Reviewed(
+        source=cached.source,
+        orders=rows.rows,
+        requested=requested,
+        rules=rows.rules,
+        by=rows.by,
+        parts=parts,
+        repeated_ids=counted.repeated.suspect_hashes,
+        conflicts=str(counted.conflicts or ""),
+        declared=job.dataset.model_fields_set,
+        known_deductions=counted.lines.deductions if counted.lines else None,
+        rows_on_same_day=counted.tally.rows_on_same_day,
+    )
+    return tuple(review(reviewed))
+
+
+def _mask_samples(findings: tuple[Finding, ...], job: Job) -> tuple[Finding, ...]:
+    return tuple(finding.mask_samples(MASK) for finding in findings) if job.dataset.is_private else findings
 
 
 def _prepare(cached: CachedOrders, job: Job) -> tuple[CachedOrders, Rules, OrderSet]:
@@ -240,7 +228,3 @@ def _read_customers(job: Job, clock: StageTimer) -> Aggregated:
         rules=job.rules,
         findings=source.findings,
     )
-
-
-def _spool(batch: Batch, *, alone: bool) -> Batch:
-    return batch if alone else Batch(customers=spool(batch.customers), tally=batch.tally)

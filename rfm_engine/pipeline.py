@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from rfm_engine.config.job import Job
-    from rfm_engine.customers.aggregate import (
-        Aggregated,
-    )
+    from rfm_engine.customers.aggregate import Aggregated
     from rfm_engine.findings import Finding
     from rfm_engine.gathering import Keep
     from rfm_engine.orders.cache import OrderSource

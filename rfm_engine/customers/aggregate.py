@@ -11,6 +11,7 @@ from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY_FEN, ORDER_AMOUN
 from rfm_engine.customers.batches import Lists, split_lists
 from rfm_engine.customers.conflicts import find_conflicts
 from rfm_engine.customers.integer_keys import TextKeys, find_keys
+from rfm_engine.customers.large_sums import MOST_FEN, refuse_large_sums
 from rfm_engine.customers.last_order import (
     break_ties,
     fetch_last_orders,
@@ -29,7 +30,6 @@ from rfm_engine.customers.merged_orders import (
 from rfm_engine.customers.metrics import SAME_DAY, TIED, Shortcuts, customer_metrics, fits_seconds
 from rfm_engine.orders.cells.amounts import LIMIT, ROUNDED
 from rfm_engine.orders.cleaning import is_present
-from rfm_engine.orders.large_sums import MOST_FEN, refuse_large_sums
 from rfm_engine.orders.ledger import Tally
 from rfm_engine.orders.order_ids import duplicates as repeats
 from rfm_engine.orders.padding import are_padded, has_padding, text_columns

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
+from rfm_engine.customers.large_sums import refuse_large_sums
 from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, is_positive
-from rfm_engine.orders.large_sums import refuse_large_sums
 from rfm_engine.orders.ledger import LineCounts
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.order_ids.order_sums import STEP, sum_order

@@ -12,22 +12,17 @@ from rfm_engine.columns import (
     CURRENCY,
     LEFT_OUT,
     ORDER_AMOUNT,
-    ORDER_TIME,
     REFUNDED_FEN,
-    UNIT_PRICE,
     fold_header,
 )
-from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amounts import REMAINDER
 from rfm_engine.orders.files.paths import find_copies
-from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.order_ids.order_sums import IN_MINOR_UNITS
-from rfm_engine.orders.parsing import EXTRA_FIELDS, TEXTS, TYPED
+from rfm_engine.orders.parsing import TEXTS, TYPED
 from rfm_engine.orders.readers.formats import read_tables
-from rfm_engine.orders.readers.table import SCAN_ROW, match_table
-from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
-from rfm_engine.orders.recognition import apply_source, recognize_source, state_utc
+from rfm_engine.orders.readers.table import SCAN_ROW
 from rfm_engine.orders.staging import ROW
+from rfm_engine.orders.understood_table import UnderstoodTable, understand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +31,6 @@ if TYPE_CHECKING:
     from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.interpretation import Interpretation
-    from rfm_engine.orders.readers.table import RawTable
 
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "read"]
 SOURCE_FILE: Final = "source_file"
@@ -110,104 +104,37 @@ def read(
         DataError: A file whose header, schema or encoding cannot be used.
         UsageError: A file of no known format, a sheet that is not there.
     """
-    mapping: dict[str, dict[str, str]] = {}
-    dtypes: dict[str, dict[str, str]] = {}
-    unmapped: dict[str, tuple[str, ...]] = {}
-    understood: list[tuple[RawTable, Interpretation]] = []
-    findings: list[Finding] = []
-    interpretations: dict[str, Interpretation] = {}
-    layouts: dict[str, Mapping[str, Any]] = {}
-    recognized: dict[str, OrderSource | None] = {}
     tables = list(read_tables([replace(file, sources=tuple(sources)) for file in files]))
     everywhere = {fold_header(header) for table in tables for header in table.headers}
-    for raw in tables:
-        given = raw.files[0].options.columns
-        source = recognize_source(raw.headers, sources, given, is_given=is_source_given)
-        table = apply_source(raw, source, everywhere)
-        found = match_table(table, extra)
-        table = state_utc(table, found, source)
-        dtypes_of = table.frame.collect_schema()
-        schema = {name: dtypes_of[column] for name, column in _frame_columns(table, found).items()}
-        _refuse_nested(table, found, schema)
-        interpretation = _interpret_table(table, found, is_as_read=table.frame is raw.frame)
-        understood.append((table, interpretation))
-        refuse_lost_cells(table, found, _frame_columns(table, found))
-        days = find_days(table, _frame_columns(table, found)[ORDER_TIME])
-        findings += (*table.findings, *interpretation.findings, *days)
-        free = tuple(header for header in table.headers if header not in found.values())
-        layouts |= dict(zip((str(file.path) for file in table.files), table.readings, strict=False))
-        for file in table.files:
-            recognized[str(file.path)], interpretations[str(file.path)] = source, interpretation
-            mapping[str(file.path)], unmapped[str(file.path)] = found, free
-            dtypes[str(file.path)] = {name: str(dtype) for name, dtype in schema.items()}
+    understood = [understand(table, extra, everywhere, sources, is_source_given=is_source_given) for table in tables]
+    by_file = {str(file.path): one for one in understood for file in one.table.files}
     return Orders(
         typed=partial(_concatenate, _parse_tables(understood), extra),
         files=tuple(files),
-        mapping=mapping,
-        dtypes=dtypes,
-        unmapped=unmapped,
-        findings=tuple(findings),
+        mapping={path: one.found for path, one in by_file.items()},
+        dtypes={path: one.dtypes for path, one in by_file.items()},
+        unmapped={path: one.unmapped for path, one in by_file.items()},
+        findings=tuple(finding for one in understood for finding in one.findings),
         copies=find_copies(files),
-        sources=recognized,
-        interpretations=interpretations,
-        layouts=layouts,
+        sources={path: one.source for path, one in by_file.items()},
+        interpretations={path: one.interpretation for path, one in by_file.items()},
+        layouts={path: layout for one in understood for path, layout in one.layouts},
         is_trimmed=all(table.is_text for table in tables),
     )
 
 
-def _frame_columns(table: RawTable, found: dict[str, str]) -> dict[str, str]:
-    return {name: table.columns[table.headers.index(header)] for name, header in found.items()}
-
-
-def _refuse_nested(table: RawTable, found: dict[str, str], schema: dict[str, pl.DataType]) -> None:
-    if nested := [f"{found[name]} ({dtype})" for name, dtype in schema.items() if dtype.is_nested()]:
-        message = f"{table.where}: columns with several values in a cell cannot be read: {', '.join(nested)}"
-        raise DataError(message)
-
-
-def _interpret_table(table: RawTable, found: dict[str, str], *, is_as_read: bool) -> Interpretation:
-    """Return how the cells of a table are read."""
-    columns = _frame_columns(table, found)
-    table = rewrite_cells(table, columns[ORDER_TIME], columns.get(ORDER_AMOUNT) or columns[UNIT_PRICE])
-    raw = RawOrders(
-        frame=_mark_extra_fields(table, columns[ORDER_TIME]),
-        mapping=columns,
-        where=table.where,
-        first=_first_cells(table, found) if table.separator and is_as_read else None,
-        file=table.file if len(table.files) > 1 else None,
-        is_text=table.is_text,
-        is_excel=table.files[0].format == "excel",
-        has_semicolons=table.separator == ";",
-    )
-    return interpret(raw, table.files[0].options)
-
-
-def _first_cells(table: RawTable, found: dict[str, str]) -> dict[str, list[str]]:
-    """Return the first cells of each column, as far as its rows have it."""
-    places = {name: table.headers.index(header) for name, header in found.items()}
-    return {name: [cells[place] for _, cells in table.later if len(cells) > place] for name, place in places.items()}
-
-
-def _parse_tables(understood: Sequence[tuple[RawTable, Interpretation]]) -> list[Callable[..., pl.LazyFrame]]:
+def _parse_tables(understood: Sequence[UnderstoodTable]) -> list[Callable[..., pl.LazyFrame]]:
     """Return what types the rows of each table, `typed(fallback=...)`.
 
     Where amounts of one name a foreign currency, those of the others that name yuan do so in a column too.
     """
-    has_currency = any(one.has_currency for _, one in understood)
+    has_currency = any(one.interpretation.has_currency for one in understood)
     parsers: list[Callable[..., pl.LazyFrame]] = []
-    for table, one in understood:
+    for table, one in ((one.table, one.interpretation) for one in understood):
         interpretation = replace(one, has_currency=has_currency and one.currency is not None)
         place = (table.file.alias(SOURCE_FILE), table.row.alias(SOURCE_ROW), pl.col(SCAN_ROW).alias(ROW))
         parsers.append(partial(interpretation.parse, place=place))
     return parsers
-
-
-def _mark_extra_fields(table: RawTable, time_column: str) -> pl.LazyFrame:
-    if table.has_extra_fields is None:
-        return table.frame
-    time = pl.col(time_column)
-    marked = pl.concat_str(time.fill_null(""), pl.lit(EXTRA_FIELDS))
-    return table.frame.with_columns(pl.when(table.has_extra_fields).then(marked).otherwise(time).alias(time_column))
 
 
 def _concatenate(

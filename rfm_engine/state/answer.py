@@ -11,11 +11,11 @@ import polars as pl
 from rfm_engine.columns import CURRENCY, CUSTOMER_ID, FREQUENCY, LAST_ORDER_TIME, MONETARY_FEN, REGION, STATUS
 from rfm_engine.customers.aggregate import Aggregated
 from rfm_engine.customers.conflicts import describe_conflicts, refuse_conflicts
+from rfm_engine.customers.large_sums import MOST_FEN
 from rfm_engine.customers.last_order import last_order_columns
 from rfm_engine.customers.metrics import recency_days
 from rfm_engine.orders.cache import Inputs
 from rfm_engine.orders.cleaning import describe_unmatched
-from rfm_engine.orders.large_sums import MOST_FEN
 from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
 from rfm_engine.orders.rejects import REJECT_SCHEMA, conflicts

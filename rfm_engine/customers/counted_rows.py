@@ -1,0 +1,53 @@
+"""The rows of all files to customers: the passes over the orders in their order, a batch of lists at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from rfm_engine.customers.aggregate import Batch, aggregate, find_late_padding, find_shortcuts
+from rfm_engine.customers.batches import split_lists, spool
+from rfm_engine.customers.conflicts import Conflicts, find_conflicts
+from rfm_engine.customers.merged_orders import count_lines, merge_rows
+from rfm_engine.orders.ledger import LineCounts, Tally
+from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.system.stage_timer import StageTimer
+
+
+class CountedRows(NamedTuple):
+    """What the rows come to: a frame of customers for each batch of lists, the rows that repeat, and the tallies."""
+
+    rows: OrderSet
+    customers: list[pl.LazyFrame]
+    repeated: Duplicates
+    conflicts: Conflicts | None
+    lines: LineCounts | None
+    tally: Tally
+
+
+def count_rows(rows: OrderSet, clock: StageTimer) -> CountedRows | None:
+    """Return the customers of all lists and where the rows went; None where white space must be trimmed first."""
+    repeated = find_duplicates(rows)
+    if repeated.has_padding:
+        return None
+    conflicts = find_conflicts(rows, repeated)
+    orders, duplicates = merge_rows(rows, repeated)
+    shortcuts = find_shortcuts(orders, duplicates)
+    clock.lap("clean")
+    batched_lists = split_lists(rows)
+    batches = [
+        _spool(aggregate(orders, duplicates, shortcuts, lists, clock), alone=len(batched_lists) == 1)
+        for lists in batched_lists
+    ]
+    tally = sum((batch.tally for batch in batches), Tally())
+    if find_late_padding(rows, repeated, tally):
+        return None
+    return CountedRows(rows, [batch.customers for batch in batches], repeated, conflicts, count_lines(orders), tally)
+
+
+def _spool(batch: Batch, *, alone: bool) -> Batch:
+    return batch if alone else Batch(customers=spool(batch.customers), tally=batch.tally)
