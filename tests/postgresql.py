@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,17 +30,41 @@ def serve() -> Iterator[Path]:
     place = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
     if os.geteuid() == 0:
         shutil.chown(place, "postgres")
-    data = place / "data"
+    made = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "-N")
     try:
-        _as_server(
-            PROGRAMS / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8", "-N"
-        )
-        options = f"-k {place} -c listen_addresses='' -c fsync=off"
-        _as_server(PROGRAMS / "pg_ctl", "-D", data, "-w", "-o", options, "-l", place / "log", "start")
+        _as_server(PROGRAMS / "initdb", "-D", place / "data", *made)
+        start(place)
         yield place
-        _as_server(PROGRAMS / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        _as_server(PROGRAMS / "pg_ctl", "-D", place / "data", "-m", "immediate", "stop")
     finally:
         shutil.rmtree(place)
+
+
+def start(place: Path) -> None:
+    """Start the server of a folder, once more after `kill`."""
+    options = f"-k {place} -c listen_addresses='' -c fsync=off"
+    _as_server(f"{PROGRAMS}/pg_ctl", "-D", place / "data", "-w", "-o", options, "-l", place / "log", "start")
+
+
+def kill(place: Path) -> None:
+    """End all processes of a server at once, as a failing machine does."""
+    first = int((place / "data" / "postmaster.pid").read_text("utf-8").split()[0])
+    family = [*map(int, Path(f"/proc/{first}/task/{first}/children").read_text("utf-8").split()), first]
+    os.kill(first, signal.SIGSTOP)  # it starts no further ones meanwhile
+    for process in family:
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGKILL)
+    while any(map(_is_alive, family)):
+        time.sleep(0.01)
+    for lock in (place / "data" / "postmaster.pid", *place.glob(".s.PGSQL.*.lock")):
+        lock.unlink()  # a killed process that no one has waited for still counts as one
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _as_server(*words: object) -> None:

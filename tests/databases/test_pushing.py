@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.databases.kills import kill_servers, make_runs
 from tests.postgresql import address, ask, needs_postgresql, serve
 from tests.terminal import AS_OF, ORDERS, done, rfm
 
@@ -118,6 +119,14 @@ def test_a_push_that_is_killed_leaves_the_table_as_it_was_or_as_it_should_be(fol
         assert tiers == {"X"} or read_table(server, "whole") == expected
         ends.add(tiers == {"X"})
     assert ends
+
+
+def test_a_server_that_is_killed_comes_back_with_the_table_as_it_was_or_as_it_should_be(
+    server: Path, tmp_path: Path
+) -> None:
+    ends = kill_servers(server, make_runs(tmp_path, 5_000), 3)
+
+    assert ends.old + ends.new == ends.done + ends.failed == 3
 
 
 def test_customers_are_put_into_postgresql_alone(folder: Path, tmp_path: Path) -> None:
