@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import polars as pl
 
-from rfm_engine.columns import ORDER_AMOUNT
+from rfm_engine.columns import CURRENCY, ORDER_AMOUNT
 from rfm_engine.config.frames import ArrowStream, as_frame, match_frame
 from rfm_engine.config.keywords import resolve_keywords, speak_python
 from rfm_engine.customers.dormant import aggregate_listed
 from rfm_engine.customers.table import (
+    find_money,
     list_table_columns,
     match_customer_columns,
     read_customer_table,
@@ -24,14 +25,13 @@ from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.published import publish, translate_headers
 from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cleaning import list_columns
-from rfm_engine.orders.interpretation import Interpretation, RawOrders, interpret
+from rfm_engine.orders.interpretation import Interpretation, RawOrders, find_named_currency, interpret
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.parsing import CellForms
 from rfm_engine.orders.questions import question_frame
 from rfm_engine.orders.staging import ROW, order_set, stage_orders
-from rfm_engine.preparation import prepare_orders
+from rfm_engine.preparation import find_currency, prepare_orders
 from rfm_engine.review.scientific_ids import find_scientific_ids, refuse_scientific_ids
-from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from rfm_engine.orders.read_options import ReadOptions
     from rfm_engine.plugin_api import Scheme, TierPolicy
     from rfm_engine.rules import Rules
+
+    Read = Callable[[], tuple[pl.LazyFrame, Rules]]
 
 WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "strict", "source")
 """Keys of a dataset file that say what a run writes, or whether."""
@@ -112,9 +114,8 @@ def score(  # noqa: PLR0913 each is a rule
         typed = Interpretation(raw=raw, options=dataset, forms=CellForms()).parse()
         return _defer(
             partial(_aggregate, raw, dataset, in_force),
-            lambda: aggregate_listed(order_set(typed.clear().with_row_index(ROW), in_force)).lazy(),
+            partial(_aggregate_none, typed, raw, dataset, in_force),
             list_columns(typed.collect_schema().names(), in_force),
-            in_force,
             language,
         )
 
@@ -134,6 +135,7 @@ def grade(  # noqa: PLR0913 each is a rule
     weights: Sequence[Decimal | str | int | float] = ("0.3", "0.3", "0.4"),
     by: Sequence[str] = ("region",),
     refunds: Literal["reject", "net"] = "reject",
+    keep_currency: str | None = None,
     columns: Mapping[str, str] | None = None,
     language: Literal["en", "zh"] = "en",
 ) -> pl.LazyFrame:
@@ -141,8 +143,9 @@ def grade(  # noqa: PLR0913 each is a rule
 
     Args:
         customers: One row per (list, customer), of a warehouse or another tool: the `by` columns, `customer_id`,
-            `frequency` (orders), `monetary` (yuan, with at most two decimals) or `monetary_fen`, and `last_order_time`
-            (local) or `recency_days`; also, where known, `last_order_id`, `last_order_amount`, `last_product_name`,
+            `frequency` (orders), `monetary` (yuan, with at most two decimals, or units of the currency) or
+            `monetary_fen` (whole fen; thousandths where a currency has them, as dinars), and `last_order_time` (local)
+            or `recency_days`; also, where known, `last_order_id`, `last_order_amount`, `last_product_name`,
             `last_store_code` and `last_region`. In any order; text is parsed.
         as_of: The statistics date.
         since: The first day of the window; no last order may be before it.
@@ -151,6 +154,7 @@ def grade(  # noqa: PLR0913 each is a rule
         weights: As for `score`.
         by: As for `score`.
         refunds: With `net`, spend may be 0 or less.
+        keep_currency: The currency of the money, such as `"KWD"`; where `by` has `currency`, each list has its own.
         columns: The headers of columns that are named otherwise, such as `{"monetary": "revenue"}`.
         language: As for `score`.
 
@@ -166,14 +170,26 @@ def grade(  # noqa: PLR0913 each is a rule
     with speak_python():
         _check_language(language, "grade")
         table = {"as_of": as_of, "since": since, "by": by, "weights": weights, "scheme": scheme, "tiers": tiers}
-        _, rules = resolve_keywords(table | {"refunds": refunds}, "grade")
+        _, rules = resolve_keywords(table | {"refunds": refunds, "keep_currency": keep_currency}, "grade")
         prove_coverage(rules.tiers, rules.scheme, rules.weights)
         frame = as_frame(customers)
         headers = frame.collect_schema().names()
         lists = list_table_columns(headers, rules)
         mapping = match_customer_columns(headers, columns or {}, lists)
-        read = partial(read_customer_table, frame, mapping, lists, rules)
-        return _defer(read, lambda: type_customers(frame.clear(), mapping, rules), lists, rules, language)
+        read = partial(_read_customers, frame, mapping, lists, rules)
+        return _defer(read, partial(_read_no_customers, frame, mapping, rules), lists, language)
+
+
+def _read_customers(
+    frame: pl.LazyFrame, mapping: Mapping[str, str], lists: Sequence[str], rules: Rules
+) -> tuple[pl.LazyFrame, Rules]:
+    rules = find_money(frame, mapping, rules)
+    return read_customer_table(frame, mapping, lists, rules).lazy(), rules
+
+
+def _read_no_customers(frame: pl.LazyFrame, mapping: Mapping[str, str], rules: Rules) -> tuple[pl.LazyFrame, Rules]:
+    rules = find_money(frame, mapping, rules)
+    return type_customers(frame.clear(), mapping, rules), rules
 
 
 def _check_language(language: str, caller: str) -> None:
@@ -182,36 +198,52 @@ def _check_language(language: str, caller: str) -> None:
         raise DatasetError(message)
 
 
-def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> pl.DataFrame:
+def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> tuple[pl.LazyFrame, Rules]:
+    """Return the customers of the orders, and the rules with the currency that these name."""
     is_text = raw.frame.collect_schema()[raw.mapping[ORDER_AMOUNT]] == pl.String
     interpretation = interpret(raw, options)
     with_remainder = rules.grain == "line" or interpretation.names_currencies
     typed = partial(interpretation.parse, with_remainder=with_remainder)
     with stage_orders(typed) as numbered:
-        orders = order_set(*prepare_orders(trim_if_padded(numbered), rules, is_text=is_text, most_decimals=CENTS))
+        orders = order_set(*prepare_orders(trim_if_padded(numbered), rules, is_text=is_text))
         refuse_scientific_ids([*find_scientific_ids(orders.rows, is_text=is_text)], options.accept)
         customers = aggregate_listed(orders)
         question_frame(orders, interpretation)
-        return customers
+        return customers.lazy(), orders.rules
+
+
+def _aggregate_none(typed: pl.LazyFrame, raw: RawOrders, options: Dataset, rules: Rules) -> tuple[pl.LazyFrame, Rules]:
+    """Return what `_aggregate` does without any row; the orders are read for their currency alone, if they name one."""
+    none = order_set(typed.clear().with_row_index(ROW), rules)
+    if CURRENCY in raw.mapping:
+        rules = find_currency(typed, rules)
+    elif code := find_named_currency(raw, options):
+        rules = rules.in_currencies([code])
+    return aggregate_listed(none).lazy(), rules
 
 
 def _defer(
-    read: Callable[[], pl.DataFrame],
-    read_none: Callable[[], pl.LazyFrame],
+    read: Read,
+    read_none: Read,
     by: Sequence[str],
-    rules: Rules,
     language: str,
 ) -> pl.LazyFrame:
-    """Return the customers that `read` gives, graded when collected; `read_none` gives their columns without a row."""
+    """Return the customers that `read` gives, graded when collected; `read_none` gives their columns without a row.
 
-    def as_file(graded: pl.LazyFrame) -> pl.LazyFrame:
-        return translate_headers(publish(graded, by, rules), language)
+    Each gives them with the rules for the money that they have.
+    """
+
+    def as_file(graded: pl.LazyFrame, rules: Rules) -> pl.LazyFrame:
+        return translate_headers(publish(graded, by, rules), language, rules.currency)
 
     def grade_now() -> pl.DataFrame:
         with speak_python():
-            return as_file(grade_lists(read(), rules, by).lazy()).collect()
+            customers, rules = read()
+            return as_file(grade_lists(customers.collect(), rules, by).lazy(), rules).collect()
 
     def schema() -> pl.Schema:
-        return as_file(grade_customers(read_none(), rules, by)).collect_schema()
+        with speak_python():
+            none, rules = read_none()
+            return as_file(grade_customers(none, rules, by), rules).collect_schema()
 
     return pl.defer(grade_now, schema=schema)

@@ -214,7 +214,7 @@ def _read_customers(job: Job, clock: StageTimer) -> Aggregated:
     from rfm_engine.customers.counted_ledger import read_ledger
     from rfm_engine.customers.table_files import read_customer_files
 
-    with read_customer_files(job.files, job.rules) as (parts, by, source, fingerprints):
+    with read_customer_files(job.files, job.rules) as (parts, by, source, rules, fingerprints):
         inputs = Inputs(files=fingerprints.describe_inputs(), source=source)
     clock.lap("read")
     customers, orders = pl.concat(parts).select(pl.len(), pl.col(FREQUENCY).sum()).collect().row(0)
@@ -226,5 +226,7 @@ def _read_customers(job: Job, clock: StageTimer) -> Aggregated:
         rejects=pl.DataFrame(schema=REJECT_SCHEMA),
         inputs=inputs,
         rules=job.rules,
+        currency=rules.currency,
+        decimals=rules.decimals,
         findings=source.findings,
     )

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rfm_engine.columns import ALIASES, REGION
 from rfm_engine.errors import DataError
-from rfm_engine.vocabulary.currencies import CENTS
+from rfm_engine.vocabulary.currencies import CENTS, SEVERAL, counted_decimals
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from decimal import Decimal
 
@@ -71,6 +72,11 @@ class Rules:
         except ValueError as error:
             raise DataError(str(error)) from error
         return replace(self, currency=currency, decimals=decimals, scheme=scheme, tiers=tiers)
+
+    def in_currencies(self, codes: Sequence[str]) -> Rules:
+        """Return the rules for orders whose money is in these currencies; in yuan without one."""
+        currency = (codes[0] if len(codes) == 1 else SEVERAL) if codes else None
+        return self.in_currency(currency, counted_decimals(codes))
 
     @property
     def further_columns(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import polars as pl
 
 from rfm_engine.columns import (
     CHINESE,
+    CURRENCY,
     CUSTOMER_COLUMNS,
     CUSTOMER_ID,
     FREQUENCY,
@@ -21,6 +22,7 @@ from rfm_engine.columns import (
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.cells.ids import id_text, refuse_cut_ids
+from rfm_engine.vocabulary.currencies import CENTS, MINOR_UNITS, SEVERAL, shown_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +35,7 @@ NUMBERS: Final = (FREQUENCY, MONETARY, MONETARY_FEN, LAST_ORDER_TIME, RECENCY_DA
 CHOICES: Final = ((CUSTOMER_ID,), (FREQUENCY,), (MONETARY, MONETARY_FEN), (LAST_ORDER_TIME, RECENCY_DAYS))
 """What a table needs: one column of each."""
 
-YUAN: Final = r"^[+-]?[0-9]{1,15}(?:\.[0-9]{1,2}0*)?$"
+MONEY: Final = r"^[+-]?[0-9]{{1,15}}(?:\.[0-9]{{1,{decimals}}}0*)?$"
 WHOLE: Final = r"^[+-]?[0-9]{1,18}(?:\.0*)?$"
 TIMES: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d")
 MOST_WHOLE: Final = 10**18 - 1
@@ -81,13 +83,28 @@ def list_table_columns(headers: Sequence[str], rules: Rules) -> tuple[str, ...]:
     return () if rules.by == (REGION,) and not has_region else rules.by
 
 
+def find_money(table: pl.LazyFrame, mapping: Mapping[str, str], rules: Rules) -> Rules:
+    """Return the rules with the currency of the money: that of each list by currency, else the one that is kept.
+
+    Raises:
+        DataError: The scheme is not for such money.
+    """
+    if CURRENCY in rules.by:
+        code = id_text(mapping[CURRENCY], table.collect_schema()[mapping[CURRENCY]], trim=True).str.to_uppercase()
+        return rules.in_currencies(
+            table.select(code.unique().sort()).filter(code != "").collect().to_series().to_list()
+        )
+    return rules.in_currencies([rules.keep_currency.upper()]) if rules.keep_currency else rules
+
+
 def read_customer_table(
     table: pl.LazyFrame, mapping: Mapping[str, str], by: Sequence[str], rules: Rules
 ) -> pl.DataFrame:
     """Return one row per (list, customer), sorted by them, with the columns that aggregated orders have.
 
     Ids are text as in orders; `monetary` is yuan with at most two decimals, as a decimal or as text, `monetary_fen`
-    whole fen. Recency is counted from `last_order_time`, or taken from `recency_days` where there is no time.
+    whole fen; money in a currency has its decimals (`find_money`). Recency is counted from `last_order_time`, or taken
+    from `recency_days` where there is no time.
 
     Raises:
         DataError: Anything missing, of the wrong type, out of the window, or twice in a list; it lists all faults with
@@ -108,17 +125,17 @@ def read_customer_table(
 def type_customers(table: pl.LazyFrame, mapping: Mapping[str, str], rules: Rules, *more: pl.Expr) -> pl.LazyFrame:
     """Return the rows of a table with the columns and types that aggregated orders have; null what cannot be."""
     schema = table.collect_schema()
-    typed = (_cast(name, header, schema[header]) for name, header in mapping.items())
+    typed = (_cast(name, header, schema[header], rules.decimals) for name, header in mapping.items())
     return table.select(*typed, *more).with_columns(_recency(mapping, rules))
 
 
-def _cast(name: str, header: str, dtype: pl.DataType) -> pl.Expr:
+def _cast(name: str, header: str, dtype: pl.DataType, decimals: int) -> pl.Expr:
     if name not in NUMBERS:
         return id_text(header, dtype, trim=True).replace("", None).alias(name)
     if name == LAST_ORDER_TIME:
         return _local_time(pl.col(header), dtype).alias(name)
     if name in {MONETARY, LAST_AMOUNT}:
-        return _fen(pl.col(header)).alias(f"{name}_fen")
+        return _fen(pl.col(header), decimals).alias(f"{name}_fen")
     return _whole(pl.col(header), dtype).alias(name)
 
 
@@ -133,10 +150,10 @@ def _whole(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
     return pl.when(text.str.contains(WHOLE)).then(text.str.replace(r"\.0*$", "")).cast(pl.Int64, strict=False)
 
 
-def _fen(column: pl.Expr) -> pl.Expr:
-    """Return yuan as fen, exactly; null where they are no whole number of fen."""
-    text = pl.when(_text(column).str.contains(YUAN)).then(_text(column))
-    return (text.cast(pl.Decimal(38, 2), strict=False) * 100).cast(pl.Int64)
+def _fen(column: pl.Expr, decimals: int) -> pl.Expr:
+    """Return yuan as fen, exactly, or what has more decimals in those; null where they are no whole number of them."""
+    text = pl.when(_text(column).str.contains(MONEY.format(decimals=decimals))).then(_text(column))
+    return (text.cast(pl.Decimal(38, decimals), strict=False) * int(10**decimals)).cast(pl.Int64)
 
 
 def _local_time(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
@@ -159,7 +176,7 @@ def find_faults(mapping: Mapping[str, str], by: Sequence[str], rules: Rules) -> 
         yield Fault(name, "missing", pl.col(name).is_null())
     yield Fault(CUSTOMER_ID, "twice in a list", pl.struct(*by, CUSTOMER_ID).is_duplicated())
     yield Fault(FREQUENCY, "no whole number of 1 or more", ~(pl.col(FREQUENCY) >= 1).fill_null(value=False))
-    yield Fault(MONETARY, "no amount with at most 2 decimals", pl.col(MONETARY_FEN).is_null())
+    yield Fault(MONETARY, *_misfits(MONETARY_FEN, rules))
     if rules.refunds == "reject":
         yield Fault(MONETARY, "0 or less (refunds = 'net' allows it)", pl.col(MONETARY_FEN) <= 0)
     longest = (rules.as_of - rules.since).days if rules.since else MOST_DAYS
@@ -167,7 +184,18 @@ def find_faults(mapping: Mapping[str, str], by: Sequence[str], rules: Rules) -> 
     window = f"no day from {rules.since} to {rules.as_of}" if rules.since else f"no day up to {rules.as_of}"
     yield Fault(LAST_ORDER_TIME if LAST_ORDER_TIME in mapping else RECENCY_DAYS, window, ~inside)
     if mapping.keys() & {*LAST_AMOUNTS}:
-        yield Fault(LAST_AMOUNT, "no amount with at most 2 decimals", pl.col(GIVEN) & pl.col(LAST_AMOUNT_FEN).is_null())
+        words, misfits = _misfits(LAST_AMOUNT_FEN, rules)
+        yield Fault(LAST_AMOUNT, words, pl.col(GIVEN) & misfits)
+
+
+def _misfits(name: str, rules: Rules) -> tuple[str, pl.Expr]:
+    """Return the rows whose money is not a whole number of minor units of its currency, and the words for it."""
+    own, words = pl.lit(shown_decimals(rules.currency, rules.decimals)), f"{shown_decimals(rules.currency, 2)}"
+    if rules.currency == SEVERAL:
+        own = pl.col(CURRENCY).str.to_uppercase().replace_strict(MINOR_UNITS, default=CENTS, return_dtype=pl.Int32)
+        words = "its currency's"
+    is_whole = pl.col(name) % pl.lit(10).pow(rules.decimals - own) == 0
+    return f"no amount with at most {words} decimals", ~is_whole.fill_null(value=False)
 
 
 def refuse_faults(customers: pl.DataFrame, faults: Sequence[Fault]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from rfm_engine.customers.table import list_table_columns, match_customer_columns
+from rfm_engine.customers.table import find_money, list_table_columns, match_customer_columns
 from rfm_engine.customers.table_parts import read_in_parts
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
@@ -24,11 +24,15 @@ if TYPE_CHECKING:
 
 
 class CustomerFiles(NamedTuple):
-    """The checked customers of some files, the columns of a list, what was understood of the files, and their watch."""
+    """The checked customers of some files, the columns of a list, what was understood of the files, and their watch.
+
+    `rules` are those for the money of the customers.
+    """
 
     parts: list[pl.LazyFrame]
     by: tuple[str, ...]
     source: Orders
+    rules: Rules
     files: InputFingerprints
 
 
@@ -47,8 +51,10 @@ def read_customer_files(files: Sequence[OrderFile], rules: Rules) -> Iterator[Cu
         frames = [_rename(table, mapping) for table, mapping in zip(tables, mappings, strict=True)]
         whole = pl.concat(frames, how="diagonal_relaxed")
         names = whole.collect_schema().names()
-        parts = read_in_parts(whole, dict(zip(names, names, strict=True)), by, rules)
-        yield CustomerFiles(parts, by, _describe(tables, mappings, held), watch)
+        columns = dict(zip(names, names, strict=True))
+        rules = find_money(whole, columns, rules)
+        parts = read_in_parts(whole, columns, by, rules)
+        yield CustomerFiles(parts, by, _describe(tables, mappings, held), rules, watch)
 
 
 def _rename(table: RawTable, mapping: dict[str, str]) -> pl.LazyFrame:

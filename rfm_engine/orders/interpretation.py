@@ -148,6 +148,12 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     )
 
 
+def find_named_currency(raw: RawOrders, options: ReadOptions) -> str | None:
+    """Return the currency that amounts in text name, if it is not yuan; errors as `interpret` for amounts."""
+    currency = _read_amounts(raw, options).currency
+    return None if currency == HOME else currency
+
+
 def _unwrap_formulas(raw: RawOrders) -> RawOrders:
     """Return a table of text with the plain cells of columns in which each cell is a formula of its text, ="4711".
 

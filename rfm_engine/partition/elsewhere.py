@@ -14,6 +14,7 @@ from rfm_engine.config.keywords import resolve_keywords
 from rfm_engine.config.order_places import OrderTable
 from rfm_engine.customers.aggregate import Aggregated
 from rfm_engine.customers.counted_ledger import count_ledger
+from rfm_engine.customers.table import find_money
 from rfm_engine.customers.table_parts import read_in_parts
 from rfm_engine.errors import DatasetError, PluginError, RfmError
 from rfm_engine.grading.guard import describe_plugin
@@ -26,14 +27,12 @@ from rfm_engine.partition.work import Work, find_unfit_keys
 from rfm_engine.plugin_api import Gathered
 from rfm_engine.plugins.error_text import describe_error
 from rfm_engine.system.temp_dir import process_temp_dir
-from rfm_engine.vocabulary.currencies import SEVERAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rfm_engine.config.job import Job
     from rfm_engine.plugin_api import Gatherer
-    from rfm_engine.rules import Rules
     from rfm_engine.system.stage_timer import StageTimer
 
 
@@ -60,6 +59,8 @@ def gather_elsewhere(job: Job, gatherer: Gatherer, clock: StageTimer) -> Aggrega
     by = list_columns(mapping, job.rules)
     customers = list_customers(results)
     columns = [name for name in customers.collect_schema() if name not in {*job.rules.by} - {*by}]
+    own_names = dict(zip(columns, columns, strict=True))
+    rules = find_money(customers, own_names, job.rules) if CURRENCY in mapping else job.rules
     source = Orders(
         typed=lambda **_: pl.LazyFrame(),
         files=(),
@@ -67,26 +68,18 @@ def gather_elsewhere(job: Job, gatherer: Gatherer, clock: StageTimer) -> Aggrega
         dtypes={name: {} for name in names.values()},
     )
     aggregated = Aggregated(
-        parts=read_in_parts(customers, dict(zip(columns, columns, strict=True)), by, job.rules),
+        parts=read_in_parts(customers, own_names, by, rules),
         by=by,
         ledger=count_ledger(add_up(results, "outcome"), add_up(results, "warning")),
         rejects=list_rejects(results),
         inputs=Inputs(files=[], source=source),
         rules=job.rules,
-        currency=_find_currency(customers, mapping, job.rules),
+        currency=rules.currency,
+        decimals=rules.decimals,
         origin=dict(gathered.origin),
     )
     clock.lap("ledger")
     return aggregated
-
-
-def _find_currency(customers: pl.LazyFrame, mapping: Mapping[str, str], rules: Rules) -> str | None:
-    if CURRENCY not in mapping:
-        return None
-    if rules.keep_currency is not None:
-        return rules.keep_currency.upper()
-    codes = customers.select(pl.col(CURRENCY).unique()).collect().to_series()
-    return str(codes[0]) if len(codes) == 1 else SEVERAL
 
 
 def _make_work(job: Job, gatherer: Gatherer) -> Work:

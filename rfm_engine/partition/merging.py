@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_ID
+from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_ID
 from rfm_engine.config.frames import as_frame
 from rfm_engine.errors import DataError
 from rfm_engine.orders.rejects import CONFLICT, REJECT_SCHEMA
+from rfm_engine.partition.money import count_in_shared_units
 from rfm_engine.partition.work import KIND
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ SHARE: Final = 10
 class Merged:
     """What all partitions come to: customers for `rfm_engine.grade`, rows by outcome, and the rejected rows.
 
-    `customers` has one row per (list, customer), `ledger` adds up to the rows that the partitions had, `rejects` has
+    `customers` has one row per (list, customer), with `monetary_fen` as `grade` takes it for the currencies of the
+    lists, or for the one that is kept; `ledger` adds up to the rows that the partitions had, `rejects` has
     the column, value and reason of each rejected row, sorted; also its file and row, where the orders had them as
     `source_file` and `source_row`, as a cluster knows them.
     """
@@ -67,7 +69,8 @@ def add_up(results: pl.LazyFrame, kind: str) -> dict[str, int]:
 
 def list_customers(results: pl.LazyFrame) -> pl.LazyFrame:
     """Return the customers of all partitions, one row per (list, customer)."""
-    return results.filter(pl.col(KIND) == "customer").drop(KIND, "outcome", "rows", *REJECT_SCHEMA)
+    customers = results.filter(pl.col(KIND) == "customer").drop(KIND, "outcome", "rows", *REJECT_SCHEMA)
+    return count_in_shared_units(customers) if CURRENCY in customers.collect_schema() else customers
 
 
 def list_rejects(results: pl.LazyFrame) -> pl.DataFrame:

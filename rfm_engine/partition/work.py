@@ -18,17 +18,18 @@ from rfm_engine.customers.merged_orders import count_lines, merge_rows
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.orders.cells.ids import id_text
 from rfm_engine.orders.headers import match_headers
-from rfm_engine.orders.interpretation import RawOrders, interpret
+from rfm_engine.orders.interpretation import Interpretation, RawOrders, interpret
 from rfm_engine.orders.ledger import Ledger, reconcile
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.orders.rejects import REJECT_SCHEMA
 from rfm_engine.orders.staging import order_set, stage_orders
+from rfm_engine.partition.money import count_in_own_units
 from rfm_engine.preparation import prepare_orders
 from rfm_engine.preparation.customer_ids import unify_ids
 from rfm_engine.preparation.spellings import join_regions
-from rfm_engine.vocabulary.currencies import CENTS
+from rfm_engine.vocabulary.currencies import CENTS, minor_unit
 from rfm_engine.vocabulary.no_customer import no_customer_spellings
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ class Work:
             raw = RawOrders(frame=frame, mapping=match_frame(frame, self.dataset, self.rules), where="orders")
             self._refuse_open_readings(raw)
             interpretation, place = interpret(raw, self.dataset), _find_place(frame)
+            _refuse_named_currency(interpretation)
             with_remainder = self.rules.grain == "line" or interpretation.names_currencies
             typed = partial(interpretation.parse, place=place, with_remainder=with_remainder)
             with stage_orders(typed) as rows:
@@ -89,15 +91,17 @@ class Work:
             return found if is_placed else found.with_columns(file=None, row=None).cast(self.schema)
 
     def _count(self, rows: pl.LazyFrame, headers: Mapping[str, str]) -> pl.DataFrame:
-        orders = order_set(*prepare_orders(trim_if_padded(rows), self.rules, is_text=False, most_decimals=CENTS))
+        orders = order_set(*prepare_orders(trim_if_padded(rows), self.rules, is_text=False))
         repeated = find_duplicates(orders)
         single, duplicates = merge_rows(orders, repeated)
         batch: Batch = aggregate(single, duplicates, find_shortcuts(single, duplicates))
         ledger, rejects = reconcile(orders, repeated, batch.tally, headers, count_lines(single))
         dormant = count_dormant(orders, batch.customers) if ledger.outside_window else 0
-        customers = batch.customers.drop(RECENCY_DAYS).with_columns(pl.col(orders.by).cast(pl.String)).collect()
+        customers = batch.customers.drop(RECENCY_DAYS).with_columns(pl.col(orders.by).cast(pl.String))
+        if CURRENCY in orders.by:
+            customers = count_in_own_units(customers, orders.rules.decimals)
         warnings = {name: getattr(ledger, name) for name in WARNINGS} | {"customers_before_window": dormant}
-        kinds = {"customer": customers, "outcome": _counts(_outcomes(ledger)), "warning": _counts(warnings)}
+        kinds = {"customer": customers.collect(), "outcome": _counts(_outcomes(ledger)), "warning": _counts(warnings)}
         kinds["reject"] = rejects.with_columns(pl.col("file").cast(pl.String), pl.col("row").cast(pl.Int64))
         named = [frame.with_columns(pl.lit(kind).alias(KIND)) for kind, frame in kinds.items()]
         return pl.concat([pl.DataFrame(schema=self.schema), *named], how="diagonal").select(*self.schema)
@@ -157,6 +161,15 @@ class Work:
             self.place(frame.select(pl.col(mapping[n]).alias(n) for n in self.keys if n in mapping)).hash() % parts
         )
         return [frame.filter(numbers == part) for part in range(parts)]
+
+
+def _refuse_named_currency(interpretation: Interpretation) -> None:
+    """Refuse amounts whose text names a currency without cents, which a partition without such an amount can't know."""
+    code = None if CURRENCY in interpretation.raw.mapping else interpretation.currency
+    if code and minor_unit(code) != CENTS:
+        message = f"amounts name the currency {code}, which each partition would find by its own rows: make numbers of "
+        message += "them, and a column of currencies"
+        raise DataError(message)
 
 
 def of(**rules: Unpack[RunRules]) -> Work:

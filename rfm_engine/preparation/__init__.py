@@ -12,7 +12,7 @@ from rfm_engine.orders.cells.refunds import is_wholly_refunded
 from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
-from rfm_engine.preparation.currencies import settle_currency
+from rfm_engine.preparation.currencies import find_currency, settle_currency
 from rfm_engine.preparation.customer_ids import unify_ids
 from rfm_engine.preparation.left_out import leave_out
 from rfm_engine.preparation.order_rows import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.rules import Rules
 
-__all__ = ["follow_source", "prepare_orders"]
+__all__ = ["find_currency", "follow_source", "prepare_orders"]
 
 
 def prepare_orders(
@@ -40,13 +40,12 @@ def prepare_orders(
     *,
     is_text: bool,
     copies: Sequence[str] = (),
-    most_decimals: int | None = None,
 ) -> tuple[pl.LazyFrame, Rules]:
     """Return the orders as the rules want them, and the rules as the orders spell what they request.
 
     A row that is left out has the reason in `left_out`. Nothing is read that no rule needs, but for orders read from
     text: there the cells are looked at that an order's further rows may lack. `copies` are files with the content of
-    another one; their rows count once. `most_decimals` are the most that money may have.
+    another one; their rows count once.
     """
     columns = orders.collect_schema().names()
     has_ids = ORDER_ID in columns
@@ -56,7 +55,7 @@ def prepare_orders(
     if copies and rules.grain == "line":
         orders = drop_copies(orders, copies)
     if CURRENCY in columns:
-        orders, rules = settle_currency(orders, rules, most_decimals=most_decimals)
+        orders, rules = settle_currency(orders, rules)
     if REFUNDED_FEN in columns and rules.grain != "line":
         refunded = orders.filter(is_wholly_refunded()).select(ROW).collect()
         orders = leave_out(orders, refunded, "wholly refunded") if refunded.height else orders

@@ -13,27 +13,35 @@ from rfm_engine.grading.summary import pluralize
 from rfm_engine.orders.cells.amounts import REMAINDER
 from rfm_engine.orders.order_ids.order_sums import IN_MINOR_UNITS
 from rfm_engine.preparation.minor_units import count_minor_units
-from rfm_engine.vocabulary.currencies import CENTS, CODES, SEVERAL, counted_decimals, minor_unit
+from rfm_engine.vocabulary.currencies import CENTS, CODES, minor_unit
 
 if TYPE_CHECKING:
     from rfm_engine.rules import Rules
 
 
-def settle_currency(
-    orders: pl.LazyFrame, rules: Rules, *, most_decimals: int | None = None
-) -> tuple[pl.LazyFrame, Rules]:
+def settle_currency(orders: pl.LazyFrame, rules: Rules) -> tuple[pl.LazyFrame, Rules]:
     """Return the orders with currency codes in capitals and amounts in minor units, and the rules with the currency.
 
     Raises:
-        DataError: As `judge_currencies`; or one is counted with more decimals than `most_decimals`.
+        DataError: As `judge_currencies`.
     """
-    codes = pl.col(CURRENCY).str.strip_chars().str.to_uppercase().replace(CODES)
-    coded = orders.with_columns(codes)
-    counted = coded.group_by(CURRENCY).len().collect()
+    coded = orders.with_columns(_code())
+    counted = _count_codes(coded)
     rules = judge_currencies(counted, rules)
-    known = _find_known(counted, rules)
-    _refuse_more_decimals(known, most_decimals)
-    return _count(coded, known, rules), rules
+    return _count(coded, _find_known(counted, rules), rules), rules
+
+
+def find_currency(orders: pl.LazyFrame, rules: Rules) -> Rules:
+    """Return the rules with the currency of the orders, of which nothing else is read; errors as `judge_currencies`."""
+    return judge_currencies(_count_codes(orders.select(_code())), rules)
+
+
+def _code() -> pl.Expr:
+    return pl.col(CURRENCY).str.strip_chars().str.to_uppercase().replace(CODES)
+
+
+def _count_codes(coded: pl.LazyFrame) -> pl.DataFrame:
+    return coded.group_by(CURRENCY).len().collect()
 
 
 def judge_currencies(counted: pl.DataFrame, rules: Rules) -> Rules:
@@ -52,8 +60,7 @@ def judge_currencies(counted: pl.DataFrame, rules: Rules) -> Rules:
             f"--keep-currency {known[0]}, or grade each on its own, --by currency"
         )
         raise DataError(message)
-    currency = (known[0] if len(known) == 1 else SEVERAL) if known else None
-    return rules.in_currency(currency, counted_decimals(known))
+    return rules.in_currencies(known)
 
 
 def _find_known(counted: pl.DataFrame, rules: Rules) -> list[str]:
@@ -68,13 +75,3 @@ def _count(orders: pl.LazyFrame, known: list[str], rules: Rules) -> pl.LazyFrame
     if any(minor_unit(code) != CENTS for code in known):
         return count_minor_units(orders, known, rules.decimals, adds_lines=adds_lines)
     return orders.drop(IN_MINOR_UNITS, *([] if adds_lines else [REMAINDER]), strict=False)
-
-
-def _refuse_more_decimals(known: list[str], most: int | None) -> None:
-    if fine := [code for code in known if most is not None and minor_unit(code) > most]:
-        listed = ", ".join(f"{code} ({minor_unit(code)} decimals)" for code in fine)
-        message = (
-            f"amounts of currencies with more than {most} decimals: {listed}; rfm-engine run and rfm_engine.run count "
-            "them exactly; keep another here, --keep-currency CODE"
-        )
-        raise DataError(message)

@@ -88,6 +88,8 @@ def _columns(job: Job, table: SourceTable) -> Iterator[str]:
     if kept and minor_unit(kept.upper()) != CENTS:
         decimals = minor_unit(kept.upper())
         yield f"keep_currency {kept}: statements count two decimals, and it has {decimals}; run the orders"
+    if CURRENCY in job.rules.by and job.dataset.unit != "yuan":
+        yield f"unit {job.dataset.unit} of several currencies: store amounts in whole units, 12.34, without unit"
     for name in job.rules.by:
         if name.casefold() in OWN_COLUMNS:
             yield f"by {name}: the statement has a column of that name; make a view that names it otherwise"

@@ -22,6 +22,7 @@ from rfm_engine.orders.cells.amounts import LIMIT
 from rfm_engine.orders.cleaning import list_columns, order_columns
 from rfm_engine.orders.rejects import CONFLICT
 from rfm_engine.sql.checks import reject_outcome, sql_checks
+from rfm_engine.vocabulary.currencies import CENTS, MINOR_UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -144,8 +145,12 @@ class Terms:
         trimmed = f"nullif(trim(both blanks.signs from {text}), '')"
         return f"upper({trimmed})" if name == CURRENCY else trimmed
 
-    def _cast(self, amount: str) -> str:
-        return f"cast({amount} as decimal(18, {DECIMALS[self.dataset.fen_per_unit]}))"
+    def _cast(self, amount: str, decimals: int | None = None) -> str:
+        return f"cast({amount} as decimal(18, {self._decimals if decimals is None else decimals}))"
+
+    @property
+    def _decimals(self) -> int:
+        return max(MINOR_UNITS.values()) if CURRENCY in self.by else DECIMALS[self.dataset.fen_per_unit]
 
     @property
     def _limit(self) -> int:
@@ -158,11 +163,21 @@ class Terms:
         return f"case when {amount} > -{self._limit} and {amount} < {self._limit}\n            then {in_yuan} end"
 
     def _exactness(self, amount: str) -> str:
-        """Return 1, or 0 where a part of a fen would be cut off."""
-        if self.table.has_exact_amounts(DECIMALS[self.dataset.fen_per_unit]):
+        """Return 1, or 0 where a part of a fen, or of the minor unit of a list's currency, would be cut off."""
+        if CURRENCY not in self.by and self.table.has_exact_amounts(self._decimals):
             return "1"
         is_out = f"{amount} <= -{self._limit} or {amount} >= {self._limit}"
-        return f"case when {is_out} then 1\n            when {amount} = {self._cast(amount)} then 1 else 0 end"
+        is_whole = self._wholeness(amount) if CURRENCY in self.by else f"{amount} = {self._cast(amount)}"
+        return f"case when {is_out} then 1\n            when {is_whole} then 1 else 0 end"
+
+    def _wholeness(self, amount: str) -> str:
+        """Return whether an amount is a whole number of minor units of its currency."""
+        cases = [f"{amount} = case"]
+        for decimals in sorted({*MINOR_UNITS.values()}):
+            codes = self.dialect.listing([code for code, own in MINOR_UNITS.items() if own == decimals])
+            cases.append(f"when {self._text(CURRENCY)} in {codes} then {self._cast(amount, decimals)}")
+        cases.append(f"else {self._cast(amount, CENTS)} end")
+        return "\n                ".join(cases)
 
 
 def _plain(name: str) -> str:

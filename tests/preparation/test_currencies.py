@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import polars as pl
 import pytest
 
-import rfm_engine
-from rfm_engine.errors import DataError
 from rfm_engine.vocabulary.currencies import MINOR_UNITS, minor_unit
 from tests.terminal import AS_OF, done, read_rows, record_of, rfm, run
 
@@ -192,20 +188,6 @@ def test_frozen_cut_points_hold_for_money_of_as_many_decimals(tmp_path: Path) ->
 
     assert answer.code == 1
     assert "the frozen cut points are of money with 3 decimals, that of these orders has 2" in answer.err
-
-
-def test_frames_take_no_money_of_more_decimals_than_their_types_have() -> None:
-    orders = pl.DataFrame(
-        {"customer_id": ["a"], "order_id": ["1"], "order_amount": ["9.5"], "order_time": ["2025-06-05"]}
-    )
-    yen = orders.with_columns(currency=pl.lit("JPY"))
-
-    assert rfm_engine.score(yen, as_of="2025-07-01").collect()["monetary"].to_list() == [10]
-    assert rfm_engine.run(orders.with_columns(currency=pl.lit("KWD")), as_of="2025-07-01").customers().collect()[
-        "monetary"
-    ].to_list() == [Decimal("9.500")]
-    with pytest.raises(DataError, match=r"more than 2 decimals: KWD \(3 decimals\)"):
-        rfm_engine.score(orders.with_columns(currency=pl.lit("KWD")), as_of="2025-07-01").collect()
 
 
 def test_minor_units_are_those_of_codes() -> None:
