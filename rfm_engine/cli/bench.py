@@ -62,7 +62,7 @@ def job_of(place: Path, options: RuleOptions) -> Job:
 
 
 def _print_progress(words: str) -> None:
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
 
     if sys.stderr.isatty():
         print_line(words, error=True)

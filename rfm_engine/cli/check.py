@@ -33,7 +33,7 @@ def check(
 def _check_one(job: Job) -> RfmError | None:
     from rfm_engine import pipeline
     from rfm_engine.cli.display.check import show_check
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
 
     try:
         show_check(pipeline.inspect(job), job)

@@ -39,7 +39,7 @@ def generate(  # noqa: PLR0913 each is an option
     language: Annotated[str | None, typer.Option(help="[b]en[/b] or [b]zh[/b] headers.")] = None,
 ) -> None:
     """Write synthetic orders: the same file for the same options, wherever it is made."""
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.synthetic.profiles import market
     from rfm_engine.synthetic.writing import write_orders
 

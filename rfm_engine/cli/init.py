@@ -31,7 +31,8 @@ def init(
 ) -> None:
     """Read order files and write a dataset file that states how they are read, with the evidence in comments."""
     from rfm_engine.cli.display.render import finding_lines
-    from rfm_engine.cli.display.terminal import console, print_line
+    from rfm_engine.cli.display.results import print_line
+    from rfm_engine.cli.display.terminal import console
     from rfm_engine.drafts.dataset_draft import draft_dataset, draft_question
 
     place = _choose_place(files, output)

@@ -67,7 +67,7 @@ def insight(  # noqa: PLR0913 each is an option
 
 
 def _write(job: Job, options: InsightOptions, output: Path, language: Literal["en", "zh"], after: Path | None) -> None:
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.insight.files import insight_folder, write_release
     from rfm_engine.insight.previous import read_previous
     from rfm_engine.insight.release import make_release

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def build_jobs(places: Sequence[Path], rules: RuleOptions, *, may_lack: bool = False) -> list[Job]:
     """Return the jobs; failed plugins are reported on stderr. Datasets `may_lack` the files of their orders."""
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
 
     host = PluginHost(PluginOptions.from_environment(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
     overrides = Overrides(rules.dataset_keys(), rules.plugin_names(), rules.allow_database, rules.settings())

@@ -39,7 +39,7 @@ def list_(*, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")
 @plugins.command()
 def check(name: Annotated[str, typer.Argument(help="A scheme or tier policy, or DISTRIBUTION/NAME.")]) -> None:
     """Run the conformance checks on a scheme or tier policy with its defaults; exit with 1 if any fails."""
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.plugins.host import PluginHost
 
     host = PluginHost()
@@ -60,7 +60,7 @@ def new(
     into: Annotated[Path, typer.Option(help="The folder in which the package's own folder is made.")] = Path(),
 ) -> None:
     """Write a working scheme or tier policy with its tests: in a package of its own, or one more in a package."""
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.plugins.scaffold import create_plugin
 
     folder = create_plugin(name, into, kind, package)
@@ -87,7 +87,7 @@ def _print_records(records: list[PluginRecord]) -> None:
 
 def _check_entry(entry: Registration) -> bool:
     from rfm_engine import conformance
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.errors import UsageError
     from rfm_engine.plugins.validation import required_options
 

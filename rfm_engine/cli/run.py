@@ -108,7 +108,7 @@ def run(  # noqa: PLR0913 each is an option
 
 def _print_plans(found: list[Job]) -> None:
     from rfm_engine import pipeline
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
 
     for job in found:
         for name, plan in pipeline.plans(job).items():
@@ -188,7 +188,7 @@ def _follow_up(job: Job, wanted: OutputOptions, follow_ups: FollowUps, *, quiet:
 
 
 def _report_failure(job: Job, error: RfmError) -> RfmError:
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
 
     print_line(f"error: {job.dataset.name}: {error}", error=True)
     return error

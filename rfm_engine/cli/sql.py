@@ -27,7 +27,7 @@ def sql(
     ] = "customers",
 ) -> None:
     """Print the SQL that counts a dataset's customers in a warehouse, for rfm-engine run DATASET --customers FILE."""
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.sql.dialects import DIALECTS
     from rfm_engine.sql.statement import write_statement
 
@@ -50,7 +50,7 @@ def _find_job(dataset: Path | None, rules: RuleOptions) -> Job:
 
 
 def _report_findings(job: Job) -> None:
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.findings import refuse_findings, without_accepted
     from rfm_engine.sql.statement import find_unseen_readings
 

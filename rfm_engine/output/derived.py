@@ -8,6 +8,7 @@ from rfm_engine.errors import OutputError
 from rfm_engine.output.folder import replace_folder
 from rfm_engine.output.record import RECORD, SCHEMA_VERSION, Manifest, digest_file, list_files
 from rfm_engine.output.versions import find_versions
+from rfm_engine.system.digests import digest_ahead
 from rfm_engine.system.regular_files import find_state
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def write_derived(
         OutputError: The folder holds files that no such command wrote, or it can't be written, or a source changed
             while it was read; what was there stays.
     """
+    digest_ahead([folder])
     inputs = [path for source in sources for path in (list_files(source) if source.is_dir() else [source])]
     with replace_folder(folder) as partial:
         states = {path: find_state(path) for path in inputs}

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NoReturn
 
 import polars as pl
 
 from rfm_engine.errors import OutputError, UsageError, undecodable_paths
-from rfm_engine.output.record import RECORD, Manifest, digest_file, read_record
+from rfm_engine.output.record import RECORD, Manifest, read_record
 from rfm_engine.system.atomic_dir import atomic_dir, recover
+from rfm_engine.system.digests import find_digest, take_digest
 from rfm_engine.system.disk_space import is_full_disk
-from rfm_engine.system.regular_files import find_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +73,7 @@ def refuse_foreign_files(folder: Path) -> None:
         message = f"{folder}: holds what no run wrote ({_join_names(foreign)}); move it away or choose another --output"
         raise OutputError(message)
     there = [(one, folder / one.file) for one in outputs or () if (folder / one.file).exists()]
-    if changed := [one.file for one, path in there if _is_changed(one, path, find_state(path))]:
+    if changed := [one.file for one, path in there if _is_changed(one, path)]:
         message = (
             f"{folder}: {_join_names(changed)} was changed since it was written; "
             "save it elsewhere and delete it here, or choose another --output"
@@ -82,10 +81,11 @@ def refuse_foreign_files(folder: Path) -> None:
         raise OutputError(message)
 
 
-@lru_cache(4096)
-def _is_changed(recorded: FileDigest, path: Path, _: tuple[int, ...] | None) -> bool:
-    """Return whether a file differs from its record; it is read again only where its state is another one."""
-    return find_difference(recorded, path) is not None
+def _is_changed(recorded: FileDigest, path: Path) -> bool:
+    try:
+        return find_digest(path, follow_links=False) != (recorded.bytes, recorded.sha256)
+    except OSError:
+        return True
 
 
 def _recorded_outputs(folder: Path) -> list[FileDigest] | None:
@@ -133,7 +133,7 @@ def find_difference(recorded: FileDigest, path: Path, *, follow_links: bool = Fa
     if not (path.exists() or path.is_symlink()):
         return "missing"
     try:
-        now = digest_file(path, recorded.file, follow_links=follow_links)
+        now = take_digest(path, follow_links=follow_links)
     except OSError as error:
         return "a link, not the file" if path.is_symlink() else f"cannot be read ({error.strerror})"
     if now.bytes != recorded.bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from decimal import Decimal
 from pathlib import Path, PurePosixPath
@@ -21,6 +20,7 @@ from pydantic import (
 from rfm_engine.columns import SCORES
 from rfm_engine.errors import UsageError
 from rfm_engine.rules import Weights
+from rfm_engine.system.digests import find_digest
 from rfm_engine.system.regular_files import open_regular
 from rfm_engine.vocabulary.currencies import CENTS
 
@@ -211,8 +211,6 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(files, key=lambda file: file.parts)
 
 
-def digest_file(path: Path, name: str, *, follow_links: bool = True) -> FileDigest:
-    """Return the size and digest of a file under the name that a record gives it; errors as `open_regular`."""
-    with open_regular(path, follow_links=follow_links) as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return FileDigest(file=name, bytes=file.tell(), sha256=digest)
+def digest_file(path: Path, name: str) -> FileDigest:
+    """Return the size and digest of a file under the name that a record gives it; errors as `find_digest`."""
+    return FileDigest(file=name, **find_digest(path)._asdict())

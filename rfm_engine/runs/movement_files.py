@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -39,11 +40,16 @@ def write_movement(folder: Path, movement: Movement, options: dict[str, Any], la
     currency = read_record(movement.runs[-1], Record).currency
 
     def fill(partial: Path) -> None:
-        customers = select_movement(movement)
-        customers.write_parquet(partial / "movement.parquet")
-        tables = {"movement": customers, "matrix": movement.matrix, "watch": select_watched(movement)}
-        for name, table in tables.items():
+        def write(name: str, table: pl.DataFrame) -> None:
             write_csv(translate(table, language, currency), partial / f"{name}.csv", language)
+
+        customers = select_movement(movement)
+        tables = {"movement": customers, "watch": select_watched(movement), "matrix": movement.matrix}
+        with ThreadPoolExecutor() as pool:
+            writing = [pool.submit(write, name, table) for name, table in tables.items()]
+            customers.write_parquet(partial / "movement.parquet")
+        for table in writing:
+            table.result()
 
     return write_derived(folder, "compare", options, movement.runs, fill)
 
@@ -75,11 +81,11 @@ def translate(table: pl.DataFrame, language: str, currency: str | None = None) -
     return translated.rename(headers, strict=False) if language == "zh" else translated
 
 
-def _replace_words(texts: pl.Series, words: dict[str, str]) -> pl.Series:
+def _replace_words(texts: pl.Series, words: dict[str, str]) -> pl.Expr:
     """Return the texts with each of their words replaced; only the few distinct texts are taken apart."""
-    distinct = texts.cast(pl.String).unique().drop_nulls()
-    parts = distinct.str.split(" + ").list.eval(pl.element().replace(words))
-    return texts.cast(pl.String).replace(distinct, parts.list.join("; "))
+    distinct = texts.cast(pl.String).unique().drop_nulls().to_list()
+    spoken = {text: "; ".join(words.get(word, word) for word in text.split(" + ")) for text in distinct}
+    return pl.col(texts.name).cast(pl.String).replace({old: new for old, new in spoken.items() if new != old})
 
 
 def movement_folder(old: FinishedRun, new: FinishedRun) -> Path:

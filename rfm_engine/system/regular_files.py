@@ -29,7 +29,11 @@ def open_regular(path: Path, *, follow_links: bool = True) -> BufferedReader:
 def find_state(path: Path) -> tuple[int, ...] | None:
     """Return what shows that a file is another one or has other bytes; its change time can't be put back."""
     try:
-        status = path.stat()
+        return describe_state(path.stat())
     except OSError:
         return None
+
+
+def describe_state(status: os.stat_result) -> tuple[int, ...]:
+    """Return what `find_state` does, of a file that is open."""
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns

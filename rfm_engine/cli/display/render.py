@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.text import Text
 
+from rfm_engine.cli.display.results import list_files
 from rfm_engine.cli.display.terminal import console
 from rfm_engine.cli.display.tier_tables import render_tiers
 from rfm_engine.findings import without_accepted
@@ -47,13 +47,6 @@ def show_run(run: Run, job: Job, folder: Path) -> None:
         Text.assemble("files: ", (f"{folder}/", "bold"), f" {list_files(folder)}"),
     )
     terminal.print(Group(*lines), soft_wrap=True)
-
-
-def list_files(folder: Path) -> str:
-    """Return the files of a run by name, those of each list's folder once with their number."""
-    found = Counter(path.name for path in folder.rglob("*") if path.is_file())
-    own = {path.name for path in folder.iterdir()}
-    return ", ".join(name if name in own else f"{name} in {found[name]} folders" for name in sorted(found))
 
 
 def render_refit(differences: int | None) -> list[Text]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections import Counter
 from contextlib import contextmanager, redirect_stdout
 from functools import wraps
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
+
+from rfm_engine.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,3 +50,15 @@ def results() -> IO[str]:
 def print_json(value: object) -> None:
     """Print a value as JSON; what JSON does not know as its text."""
     print(json.dumps(value, ensure_ascii=False, indent=1, default=str), file=results())
+
+
+def print_line(text: object, *, error: bool = False) -> None:
+    """Print a line as it is, however long, with control signs written out; to stderr if it reports an error."""
+    print(printable(str(text)), file=sys.stderr if error else results())
+
+
+def list_files(folder: Path) -> str:
+    """Return the files of a run by name, those of each list's folder once with their number."""
+    found = Counter(path.name for path in folder.rglob("*") if path.is_file())
+    own = {path.name for path in folder.iterdir()}
+    return ", ".join(name if name in own else f"{name} in {found[name]} folders" for name in sorted(found))

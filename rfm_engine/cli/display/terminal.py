@@ -1,11 +1,10 @@
-"""The one place where text reaches a terminal: other people's text is shown there, never obeyed.
+"""The one place where styled text reaches a terminal: other people's text is shown there, never obeyed.
 
 Names of customers, lists, files, plugins and datasets may hold control signs, `[markup]` or `:codes:` of rich.
 """
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -42,8 +41,3 @@ def _plain_console() -> Console:
     return EscapingConsole(
         file=results(), highlight=False, markup=False, emoji=False, width=PIPED_WIDTH, soft_wrap=False
     )
-
-
-def print_line(text: object, *, error: bool = False) -> None:
-    """Print a line as it is, however long, with control signs written out; to stderr if it reports an error."""
-    print(printable(str(text)), file=sys.stderr if error else results())

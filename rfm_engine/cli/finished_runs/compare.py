@@ -38,9 +38,11 @@ def compare(  # noqa: PLR0913 each is an option
     ] = 50,
 ) -> None:
     """Write who moved between two runs, and whether days, orders or cut points moved them; and who is worth a look."""
+    from rfm_engine.system.digests import digest_ahead
+
+    digest_ahead((old, new))  # while Python imports the rest
     from rfm_engine import open_run
-    from rfm_engine.cli.display.render import list_files
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import list_files, print_line
     from rfm_engine.report.words import Words
     from rfm_engine.runs.compare import compare_runs
     from rfm_engine.runs.movement_files import movement_folder, write_movement

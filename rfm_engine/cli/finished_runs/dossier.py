@@ -24,7 +24,7 @@ def dossier(  # noqa: PLR0913 each is an option
 ) -> None:
     """Write what a registry of data wants of a list: data, sample, fields, rules, form, quality and digests."""
     from rfm_engine import open_run
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.dossier.files import DossierOptions, dossier_folder, write_dossier, write_index
     from rfm_engine.dossier.list_data import choose_list, find_lists
     from rfm_engine.dossier.statement import find_rules, list_undescribed

@@ -15,7 +15,7 @@ def fit(
 ) -> None:
     """Write the cut points of a run; `--scheme frozen --set from=cuts.toml` grades later months by them."""
     from rfm_engine import open_run
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.runs.fit import write_cut_points
 
     path = write_cut_points(open_run(run), output)

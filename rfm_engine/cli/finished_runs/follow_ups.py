@@ -58,8 +58,7 @@ class FollowUps(NamedTuple):
 def write_follow_ups(job: Job, options: OutputOptions, follow_ups: FollowUps, *, quiet: bool) -> None:
     """Write what is requested of a finished run, and name each file."""
     from rfm_engine import open_run
-    from rfm_engine.cli.display.render import list_files
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import list_files, print_line
 
     run, last = open_run(options.output / job.dataset.name), follow_ups.last_run(job.dataset.name)
     movement = None if last is None else _compare(last, run, options.language)

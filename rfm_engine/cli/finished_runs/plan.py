@@ -61,8 +61,7 @@ def plan(  # noqa: PLR0913 each is an option
 ) -> None:
     """Plan a month of calls: as workbook, CSV and calendar files, beside the run."""
     from rfm_engine import open_run
-    from rfm_engine.cli.display.render import list_files
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import list_files, print_line
     from rfm_engine.errors import UsageError
     from rfm_engine.report.words import Words
     from rfm_engine.runs.plan.files import plan_folder, read_contacts, write_plan

@@ -23,7 +23,7 @@ def push(  # noqa: PLR0913 each is an option
 ) -> None:
     """Make a table's rows of a dataset those of its run, in one transaction; no table is dropped or altered."""
     from rfm_engine import open_run
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.runs.push import push_run
 
     pushed = push_run(open_run(run), database, table, create=create, history=history, dry_run=dry_run)

@@ -28,7 +28,7 @@ def report(  # noqa: PLR0913 each is an option
 ) -> None:
     """Write a page with charts, what to do and whom to call: one HTML file beside the run's folder, no network."""
     from rfm_engine import open_run
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.report.page import ReportOptions
     from rfm_engine.report.write import write_report
     from rfm_engine.runs.compare import compare_runs

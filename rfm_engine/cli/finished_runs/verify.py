@@ -18,7 +18,7 @@ def verify(
     ] = None,
 ) -> None:
     """Check the sizes and digests of a run's inputs and outputs against its run.json; exits with 1 on a difference."""
-    from rfm_engine.cli.display.terminal import print_line
+    from rfm_engine.cli.display.results import print_line
     from rfm_engine.grading.summary import pluralize
     from rfm_engine.runs.verify import verify as verified
 

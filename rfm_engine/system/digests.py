@@ -1,0 +1,59 @@
+"""SHA-256 of files, taken once while a file stays what it is, and ahead of time in the background."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from rfm_engine.system.regular_files import describe_state, open_regular
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from io import BufferedReader
+
+
+class Digest(NamedTuple):
+    """The size of a file in bytes, and its SHA-256 in hexadecimal."""
+
+    bytes: int
+    sha256: str
+
+
+_known: Final[dict[tuple[int, ...], Digest]] = {}
+
+
+def take_digest(path: Path, *, follow_links: bool = True) -> Digest:
+    """Return the digest of the bytes that a file has now; errors as `open_regular`."""
+    with open_regular(path, follow_links=follow_links) as file:
+        return _read(file)
+
+
+def find_digest(path: Path, *, follow_links: bool = True) -> Digest:
+    """Return the digest of a file, read anew only where it is not what it was; errors as `open_regular`."""
+    with open_regular(path, follow_links=follow_links) as file:
+        state = describe_state(os.fstat(file.fileno()))
+        if state not in _known:
+            _known[state] = _read(file)
+        return _known[state]
+
+
+def _read(file: BufferedReader) -> Digest:
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Digest(file.tell(), digest)
+
+
+def digest_ahead(folders: Iterable[Path]) -> Thread:
+    """Begin to take the digests of the files in folders, so that `find_digest` has them; return the thread."""
+    thread = Thread(target=_digest_all, args=(list(folders),), name="digests of folders", daemon=True)
+    thread.start()
+    return thread
+
+
+def _digest_all(folders: list[Path]) -> None:
+    for path in (Path(place) / name for folder in folders for place, _, names in os.walk(folder) for name in names):
+        with suppress(OSError):  # whoever needs its digest reports it
+            find_digest(path)
