@@ -90,7 +90,7 @@ KINDS: Final = {
     ),
     "RFM243": Kind(
         "Rows name no currency and count as in the one that all others name.",
-        "Leave them out, `--keep-currency CODE`; or accept it.",
+        "Say which they are in, `--currency CODE`; leave them out, `--keep-currency CODE`; or accept it.",
     ),
     "RFM301": Kind(
         "Customer ids differ from another by case, width, signs that can't be seen, `.0` and the like alone.",

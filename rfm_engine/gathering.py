@@ -21,7 +21,7 @@ from rfm_engine.orders.padding import find_early_padding, looks_at_all_texts
 from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.rejects import REJECT_SCHEMA
 from rfm_engine.orders.staging import order_set
-from rfm_engine.preparation import follow_source, prepare_orders
+from rfm_engine.preparation import follow_sources, prepare_orders
 from rfm_engine.privacy import MASK
 from rfm_engine.review import Reviewed, no_orders_error, review
 from rfm_engine.review.scientific_ids import find_scientific_ids, refuse_scientific_ids
@@ -193,11 +193,12 @@ def _mask_samples(findings: tuple[Finding, ...], job: Job) -> tuple[Finding, ...
 def _prepare(cached: CachedOrders, job: Job) -> tuple[CachedOrders, Rules, OrderSet]:
     """Return the orders, trimmed if that decides something at once; the rules as their source completes them."""
     refuse_shared_headers(cached.source.mapping, job.dataset)
-    requested = follow_source(cached.rows, job.rules, cached.source, job.dataset.model_fields_set)
+    requested = follow_sources(cached.rows, job.rules, cached.source, job.dataset.model_fields_set)
     if not cached.source.is_trimmed and find_early_padding(cached.rows, requested):
         cached = cached.trim()
     source = cached.source
-    prepared = prepare_orders(cached.rows, requested, is_text=source.is_text, copies=source.copies)
+    sources = {} if requested.keep_status is not None or source.source is not None else source.sources
+    prepared = prepare_orders(cached.rows, requested, is_text=source.is_text, copies=source.copies, sources=sources)
     may_be_padded = not (source.is_trimmed or looks_at_all_texts(cached.rows, requested))
     return cached, requested, order_set(*prepared, may_be_padded=may_be_padded)
 

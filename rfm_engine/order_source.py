@@ -17,8 +17,9 @@ class OrderSource:
 
     `signature` are headers that together no other export has; `columns` maps canonical names to its headers, of which
     those of a signature are there and others may be. `statuses` count as purchases; empty where all do. `times` are
-    local, have an offset of their own, or are in UTC without one. `nobody` are words for no customer. `note` says what
-    the amounts mean, in one sentence.
+    local, have an offset of their own, or are in UTC without one. `nobody` are words for no customer. `currency` is the
+    code (ISO 4217) of amounts that name none, where every export of the source has the same. `note` says what the
+    amounts mean, in one sentence.
 
     >>> source = OrderSource(name="till", title="a till", signature=("Till", "Slip"), columns={"order_id": "Slip"})
     >>> source.grain, source.statuses
@@ -35,4 +36,5 @@ class OrderSource:
     times: TimeRule = "local"
     time_format: str | None = None
     nobody: tuple[str, ...] = field(default=())
+    currency: str | None = None
     note: str = ""

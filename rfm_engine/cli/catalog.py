@@ -82,7 +82,9 @@ def sources(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_pl
         console().print(Text.assemble((source.name, "bold"), f"  {source.title}", (f"  {record.distribution}", "dim")))
         columns = ", ".join(f"{name} = {header}" for name, header in source.columns.items())
         counts = f"; {', '.join(source.statuses)} count" if source.statuses else ""
-        about = f"a row is a{'n order' if source.grain == 'order' else ' line'}{counts}\n{columns}\n{source.note}"
+        money = f"; money is {source.currency}" if source.currency else ""
+        row = "an order" if source.grain == "order" else "a line"
+        about = f"a row is {row}{counts}{money}\n{columns}\n{source.note}"
         console().print(Padding(Text(about), (0, 0, 0, 2), expand=False))
 
 

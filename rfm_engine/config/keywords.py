@@ -53,6 +53,7 @@ class FrameRules(TypedDict, total=False):
     amount_style: AmountStyle | None
     time_zone: str | None
     unit: Unit
+    currency: str | None
     since: date | str | None
     dormant: bool
     carry: Sequence[str]

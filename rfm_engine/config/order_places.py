@@ -17,18 +17,13 @@ from pydantic_core import PydanticCustomError
 from rfm_engine.config.key_types import READING
 from rfm_engine.databases.queries import Address, OrderQuery, select_all
 from rfm_engine.orders.files.paths import find_confined_files, find_order_files, refuse_repeats
-from rfm_engine.orders.read_options import ReadOptions
+from rfm_engine.orders.read_options import ReadOptions, is_absent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from rfm_engine.orders.files.order_file import OrderFile
-
-
-def is_absent(value: object) -> bool:
-    """Return whether a key is not given, so that records leave it out."""
-    return value is None
 
 
 class OrderTable(ReadOptions):

@@ -5,17 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME, UNIT_PRICE, fold_header
+from rfm_engine.columns import CURRENCY, ORDER_AMOUNT, ORDER_TIME, UNIT_PRICE, fold_header
+from rfm_engine.orders.cells.amount_text import HOME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.files.order_file import OrderFile
+    from rfm_engine.orders.read_options import Unit
     from rfm_engine.orders.reading import Orders
 
 Origin = Literal["given", "by the order source", "found in the data", "default"]
 STYLES: Final = {"point": "point, as in 1,234.50", "comma": "comma, as in 1.234,50"}
+UNITS: Final[dict[Unit, str]] = {"yuan": "1 {}", "ten_thousand_yuan": "10,000 {}", "fen": "minor units of {}"}
+"""What a unit is of another currency than yuan."""
+
 TYPED: Final = "typed in the file"
 
 
@@ -102,7 +107,9 @@ def _describe_cells(file: OrderFile, orders: Orders) -> Iterator[FileReading]:
     options, text = interpretation.options, "String"
     style = STYLES[interpretation.style] if types.get(ORDER_AMOUNT, types.get(UNIT_PRICE)) == text else TYPED
     yield FileReading(name="amounts", value=style, origin=_origin(file, "amount_style", "decimal_comma"))
-    yield FileReading(name="unit", value=options.unit.replace("_", " "), origin=_origin_by_source(file, "unit", source))
+    unit = UNITS[options.unit].format(interpretation.currency) if interpretation.has_currency else options.unit
+    yield FileReading(name="unit", value=unit.replace("_", " "), origin=_origin_by_source(file, "unit", source))
+    yield _describe_currency(file, orders)
     form = options.order_time_format or "year, month, day"
     times = form if types[ORDER_TIME] == text else TYPED
     by_source = source is not None and source.time_format is not None
@@ -112,6 +119,16 @@ def _describe_cells(file: OrderFile, orders: Orders) -> Iterator[FileReading]:
     yield FileReading(
         name="time zone", value=zone or "none, times are local", origin="default" if zone is None else "given"
     )
+
+
+def _describe_currency(file: OrderFile, orders: Orders) -> FileReading:
+    path = str(file.path)
+    source, found = orders.sources[path], orders.interpretations[path].currency
+    if CURRENCY in orders.mapping[path]:
+        return FileReading(name="currency", value="as each row says", origin="found in the data")
+    is_of_source = source is not None and source.currency == found
+    origin: Origin = "default" if found is None else "by the order source" if is_of_source else "found in the data"
+    return FileReading(name="currency", value=found or HOME, origin="given" if file.options.currency else origin)
 
 
 def _is_given(file: OrderFile, *keys: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from rfm_engine.columns import LAST_ORDER_TIME, ORDER_ID
+from rfm_engine.columns import CURRENCY, LAST_ORDER_TIME, ORDER_ID
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.privacy import MASK
 
@@ -70,13 +70,24 @@ def _is_worth_saying(key: str, orders: Orders) -> bool:
 
 
 def _describe_cells(orders: Orders) -> Iterator[Reading]:
-    """Yield the styles of amounts and times in text, where all files agree."""
+    """Yield the styles of amounts and times in text, where all files agree, and the currency."""
     found = orders.interpretations.values()
     if found and all(one.is_style_found for one in found):
         yield _agree("amount_style", [one.style for one in found], "it fits all amounts of {}")
     formats = [one.options.order_time_format for one in found if one.is_format_found]
     if formats and all(formats):
         yield _agree("order_time_format", formats, "it fits all order times of {}")
+    yield _describe_currency(orders)
+
+
+def _describe_currency(orders: Orders) -> Reading:
+    columns = sorted({mapping[CURRENCY] for mapping in orders.mapping.values() if CURRENCY in mapping})
+    if columns:
+        return Reading(key="currency", value=None, evidence=f"the column {columns[0]!r} names it in each row")
+    found = [one.currency or "none" for one in orders.interpretations.values()]
+    if {*found} == {"none"}:
+        return Reading(key="currency", value=None, evidence="no amount names one; all are taken to be in yuan")
+    return _agree("currency", found, "amounts of {} name it, or their order source does")
 
 
 def _agree(key: str, values: Sequence[object], words: str) -> Reading:

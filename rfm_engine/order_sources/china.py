@@ -24,6 +24,7 @@ SOURCES: Final = (
             "refunded_amount": "退款金额",
         },
         statuses=("交易成功", "卖家已发货，等待买家确认", "卖家已发货,等待买家确认", "买家已付款，等待卖家发货"),
+        currency="CNY",
         note="The amount is what the buyer paid, with postage; orders without a time of payment were never paid.",
     ),
     OrderSource(
@@ -38,6 +39,7 @@ SOURCES: Final = (
             "order_status": "订单状态",
             "product_name": "商品名称",
         },
+        currency="CNY",
         note="The amount is what the buyer owes after discounts.",
     ),
     OrderSource(
@@ -54,6 +56,7 @@ SOURCES: Final = (
         },
         grain="line",
         statuses=("已完成", "已发货", "待发货", "备货中"),
+        currency="CNY",
         note="The amount is what the buyer owes for each product; the customer is the recipient's phone, which an "
         "export may hide; refunds after the sale are not taken off.",
     ),
@@ -73,6 +76,7 @@ SOURCES: Final = (
             "refunded_amount": "订单已退款金额",
         },
         statuses=("交易完成", "交易成功", "已发货", "待发货"),
+        currency="CNY",
         note="The amount is what the buyer paid, with postage, less what was refunded.",
     ),
     OrderSource(
@@ -89,6 +93,7 @@ SOURCES: Final = (
             "refunded_amount": "成功退款（元）",
         },
         statuses=(INCOME,),
+        currency="CNY",
         note="Income alone counts; the customer is the other party's name, which two people may share.",
     ),
     OrderSource(
@@ -104,6 +109,7 @@ SOURCES: Final = (
             "product_name": "商品",
         },
         statuses=(INCOME,),
+        currency="CNY",
         note="Income alone counts; the customer is the other party's name, which two people may share.",
     ),
 )

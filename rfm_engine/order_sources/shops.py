@@ -162,6 +162,7 @@ SOURCES: Final = (
             "region": "Country",
         },
         grain="line",
+        currency="GBP",
         note="The amount is quantity times unit price, added up for each invoice; C begins a return.",
     ),
     OrderSource(
@@ -178,6 +179,7 @@ SOURCES: Final = (
             "region": "Country",
         },
         grain="line",
+        currency="GBP",
         note="The amount is quantity times price, added up for each invoice; C begins a return.",
     ),
 )

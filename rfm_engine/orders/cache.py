@@ -168,7 +168,7 @@ def keeps_remainders(job: Job, source: Orders) -> bool:
     return (
         source.has_currencies
         or job.rules.grain == "line"
-        or (source.source is not None and source.source.grain == "line")
+        or any(one is not None and one.grain == "line" for one in source.sources.values())
     )
 
 

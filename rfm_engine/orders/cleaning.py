@@ -40,7 +40,9 @@ LeftOut = Literal[
     "superseded by a later export",
     "copies of a file",
     "wholly refunded",
+    "status that its order source does not count",
 ]
+NO_PURCHASE: LeftOut = "status that its order source does not count"
 EXCLUDED = "excluded customers"
 OTHER_CURRENCY = "other currency"
 LEFT_OUT_OUTCOMES = (*get_args(LeftOut), EXCLUDED, OTHER_CURRENCY)

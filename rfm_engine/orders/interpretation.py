@@ -72,7 +72,8 @@ class Interpretation:
     """How to read the cells of a table: the options in force, what its cells look like, and what a user should know.
 
     `style` is that of amounts in text. `is_style_found` is whether the data showed it, `is_format_found` whether they
-    showed the format of the times. `currency` is what amounts in text name; it becomes a column where `has_currency`.
+    showed the format of the times. `currency` is what amounts in text name, or what is declared; it becomes a column
+    where `has_currency`.
     """
 
     raw: RawOrders
@@ -87,7 +88,7 @@ class Interpretation:
 
     @property
     def names_currencies(self) -> bool:
-        """Whether a column, or the amounts themselves, say in which currency they are."""
+        """Whether a column, the amounts themselves or the user say in which currency they are."""
         return self.has_currency or CURRENCY in self.raw.mapping
 
     def parse(
@@ -108,13 +109,19 @@ class Interpretation:
         except DataError as error:
             message = f"{self.raw.where}: {error}"
             raise DataError(message, *error.customer_data) from error
-        return self._add_money_columns(subtract_refunds(typed, self.options) if REFUNDED_AMOUNT in mapping else typed)
+        if REFUNDED_AMOUNT in mapping:
+            typed = subtract_refunds(typed, self.options, self.forms.currency)
+        return self._add_money_columns(typed)
 
     def _add_money_columns(self, typed: pl.LazyFrame) -> pl.LazyFrame:
-        """Return typed orders with the currency that their amounts name, and the mark of amounts in minor units."""
-        if self.has_currency and CURRENCY not in self.raw.mapping:
+        """Return typed orders with the currency that no column names, and the mark of amounts in minor units."""
+        declared, has_column = self.options.currency, CURRENCY in self.raw.mapping
+        if has_column and declared is not None:
+            is_blank = pl.col(CURRENCY).fill_null("").str.strip_chars() == ""
+            typed = typed.with_columns(pl.when(is_blank).then(pl.lit(declared)).otherwise(CURRENCY).alias(CURRENCY))
+        elif self.has_currency and not has_column:
             typed = typed.with_columns(pl.lit(self.currency).alias(CURRENCY))
-        is_in_minor_units = self.options.unit == "fen" and CURRENCY in self.raw.mapping
+        is_in_minor_units = self.options.unit == "fen" and self.names_currencies
         return typed.with_columns(pl.lit(value=True).alias(IN_MINOR_UNITS)) if is_in_minor_units else typed
 
 
@@ -135,13 +142,14 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
         frame, mapping = multiply_factors(raw.frame, raw.mapping, options)
         raw = replace(raw, frame=frame, mapping=mapping)
         options = options.model_copy(update={"amount_style": "point", "decimal_comma": False})
+    currency = amounts.currency or options.currency
     return Interpretation(
         raw=raw,
         options=options,
-        forms=CellForms(trim=raw.is_text, currency=amounts.currency or HOME, times=times.forms),
+        forms=CellForms(trim=raw.is_text, currency=currency or HOME, times=times.forms),
         style=amounts.style,
-        currency=amounts.currency,
-        has_currency=amounts.currency not in (None, HOME),
+        currency=currency,
+        has_currency=currency not in (None, HOME),
         is_style_found=is_style_found,
         is_format_found=is_format_found,
         findings=(*amounts.findings, *times.findings),
@@ -149,8 +157,8 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
 
 
 def find_named_currency(raw: RawOrders, options: ReadOptions) -> str | None:
-    """Return the currency that amounts in text name, if it is not yuan; errors as `interpret` for amounts."""
-    currency = _read_amounts(raw, options).currency
+    """Return the currency that amounts in text name, or that is declared, if it is not yuan; errors as `interpret`."""
+    currency = _read_amounts(raw, options).currency or options.currency
     return None if currency == HOME else currency
 
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from rfm_engine.errors import nearest
-from rfm_engine.orders.cells.amount_text import AmountStyle
+from rfm_engine.orders.cells.amount_text import HOME, AmountStyle
 from rfm_engine.orders.cells.time_formats import NAMES, is_instant, refuse_bad_format
+from rfm_engine.vocabulary.currencies import CODE, CODES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +38,11 @@ NO_ZONES: Final = ("localtime", "posixrules", "Factory")
 
 NO_TEXT: Final = ("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined")
 """Codecs of Python that no file is saved in."""
+
+
+def is_absent(value: object) -> bool:
+    """Return whether a key is not given, so that records leave it out."""
+    return value is None
 
 
 def _refuse_escapes(encoding: str) -> None:
@@ -82,11 +88,21 @@ class ReadOptions(BaseModel):
         default=None, validate_default=True, description="IANA time zone of the orders, such as Asia/Shanghai"
     )
     unit: Unit = Field(default="yuan", description="unit of the amounts")
+    currency: str | None = Field(
+        default=None,
+        description="the currency of amounts that name none, such as EUR; else yuan",
+        exclude_if=is_absent,
+    )
 
     @property
     def fen_per_unit(self) -> int:
         """How many fen one unit of the amounts is worth."""
         return FEN_PER_UNIT[self.unit]
+
+    @property
+    def foreign_currency(self) -> str | None:
+        """The declared currency, if it is not yuan."""
+        return None if self.currency == HOME else self.currency
 
     @property
     def given_style(self) -> AmountStyle | None:
@@ -158,6 +174,18 @@ class ReadOptions(BaseModel):
                 message = f"{zone!r} is no IANA time zone{nearest(zone, available_timezones() - {zone})}"
                 raise ValueError(message) from error
         return zone
+
+    @field_validator("currency")
+    @classmethod
+    def _known_code(cls, currency: str | None) -> str | None:
+        """Return the code of a currency in capitals; refuse what is none."""
+        if currency is None:
+            return None
+        word = currency.strip().upper()
+        if not CODE.fullmatch(code := CODES.get(word, word)):
+            message = f"{currency!r} is no code of a currency, such as CNY, EUR or USD (ISO 4217)"
+            raise ValueError(message)
+        return code
 
     def format_of(self, path: Path) -> OrderFormat | None:
         """Return the stated format, or the one that the file's suffix names, or None."""

@@ -126,9 +126,9 @@ def read(
 def _parse_tables(understood: Sequence[UnderstoodTable]) -> list[Callable[..., pl.LazyFrame]]:
     """Return what types the rows of each table, `typed(fallback=...)`.
 
-    Where amounts of one name a foreign currency, those of the others that name yuan do so in a column too.
+    Where one names currencies, those of the others that are known to be yuan do so in a column too.
     """
-    has_currency = any(one.interpretation.has_currency for one in understood)
+    has_currency = any(one.interpretation.names_currencies for one in understood)
     parsers: list[Callable[..., pl.LazyFrame]] = []
     for table, one in ((one.table, one.interpretation) for one in understood):
         interpretation = replace(one, has_currency=has_currency and one.currency is not None)

@@ -61,6 +61,7 @@ def apply_source(table: RawTable, source: OrderSource | None, everywhere: Collec
         changes |= {"unit": source.unit} if "unit" not in given else {}
         is_own_time = ORDER_TIME not in options.columns and "order_time_format" not in given
         changes |= {"order_time_format": source.time_format} if is_own_time else {}
+        changes |= {"currency": source.currency} if options.currency is None else {}
     complete = options.model_copy(update=changes)
     return replace(table, files=tuple(replace(file, options=complete) for file in table.files))
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.job import Job
     from rfm_engine.plugin_api import Gatherer
+    from rfm_engine.rules import Rules
     from rfm_engine.system.stage_timer import StageTimer
 
 
@@ -60,7 +61,7 @@ def gather_elsewhere(job: Job, gatherer: Gatherer, clock: StageTimer) -> Aggrega
     customers = list_customers(results)
     columns = [name for name in customers.collect_schema() if name not in {*job.rules.by} - {*by}]
     own_names = dict(zip(columns, columns, strict=True))
-    rules = find_money(customers, own_names, job.rules) if CURRENCY in mapping else job.rules
+    rules = _find_currency(customers, mapping, own_names, job)
     source = Orders(
         typed=lambda **_: pl.LazyFrame(),
         files=(),
@@ -80,6 +81,16 @@ def gather_elsewhere(job: Job, gatherer: Gatherer, clock: StageTimer) -> Aggrega
     )
     clock.lap("ledger")
     return aggregated
+
+
+def _find_currency(
+    customers: pl.LazyFrame, mapping: Mapping[str, str], own_names: Mapping[str, str], job: Job
+) -> Rules:
+    """Return the rules with the currency that a column names, else with the one that is declared."""
+    declared = job.dataset.foreign_currency
+    if CURRENCY in mapping:
+        return find_money(customers, own_names, job.rules)
+    return job.rules if declared is None else job.rules.in_currencies([declared])
 
 
 def _make_work(job: Job, gatherer: Gatherer) -> Work:

@@ -165,10 +165,11 @@ class Work:
 
 def _refuse_named_currency(interpretation: Interpretation) -> None:
     """Refuse amounts whose text names a currency without cents, which a partition without such an amount can't know."""
-    code = None if CURRENCY in interpretation.raw.mapping else interpretation.currency
+    is_known = CURRENCY in interpretation.raw.mapping or interpretation.options.currency is not None
+    code = None if is_known else interpretation.currency
     if code and minor_unit(code) != CENTS:
         message = f"amounts name the currency {code}, which each partition would find by its own rows: make numbers of "
-        message += "them, and a column of currencies"
+        message += f"them, or say so, --currency {code}"
         raise DataError(message)
 
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from rfm_engine.columns import ALIASES, ORDER_AMOUNT, REQUIRED, UNIT_PRICE, Metric
 from rfm_engine.plugin_api import Gatherer, OrderSource, PluginBase, Scheme, ScoreRange, TierPolicy
 from rfm_engine.plugins.error_text import describe_error
+from rfm_engine.vocabulary.currencies import CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,8 @@ def find_source_faults(source: object) -> list[str]:
     faults += [f"columns names {', '.join(unknown)}, which no orders have"] if unknown else []
     faults += [f"columns lacks {', '.join(missing)}"] if missing else []
     faults += ["no signature; name headers that no other export has"] if not source.signature else []
+    is_coded = source.currency is None or CODE.fullmatch(source.currency)
+    faults += [] if is_coded else [f"the currency {source.currency!r} is no code such as EUR (ISO 4217)"]
     return [f"order source {source.name}: {fault}" for fault in faults]
 
 

@@ -23,15 +23,16 @@ from rfm_engine.preparation.order_rows import (
     keep_one_total,
     mark_unpaid_orders,
 )
-from rfm_engine.preparation.sources import follow_source
+from rfm_engine.preparation.sources import follow_sources, leave_out_statuses
 from rfm_engine.preparation.spellings import join_regions, match_statuses
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from rfm_engine.order_source import OrderSource
     from rfm_engine.rules import Rules
 
-__all__ = ["find_currency", "follow_source", "prepare_orders"]
+__all__ = ["find_currency", "follow_sources", "prepare_orders"]
 
 
 def prepare_orders(
@@ -40,20 +41,21 @@ def prepare_orders(
     *,
     is_text: bool,
     copies: Sequence[str] = (),
+    sources: Mapping[str, OrderSource | None] | None = None,
 ) -> tuple[pl.LazyFrame, Rules]:
     """Return the orders as the rules want them, and the rules as the orders spell what they request.
 
     A row that is left out has the reason in `left_out`. Nothing is read that no rule needs, but for orders read from
     text: there the cells are looked at that an order's further rows may lack. `copies` are files with the content of
-    another one; their rows count once.
+    another one; their rows count once. `sources` are those of the files whose own statuses count.
     """
     columns = orders.collect_schema().names()
     has_ids = ORDER_ID in columns
     orders = drop_remainders(orders, columns)
     if has_ids and is_text:
         orders = complete_further_rows(orders, columns, rules.carry if rules.grain == "line" else ())
-    if copies and rules.grain == "line":
-        orders = drop_copies(orders, copies)
+    orders = drop_copies(orders, copies) if copies and rules.grain == "line" else orders
+    orders = leave_out_statuses(orders, sources) if sources else orders
     if CURRENCY in columns:
         orders, rules = settle_currency(orders, rules)
     if REFUNDED_FEN in columns and rules.grain != "line":

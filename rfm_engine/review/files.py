@@ -48,14 +48,15 @@ def find_sources(reviewed: Reviewed) -> Iterator[Finding]:
     if "source" in reviewed.declared:
         return
     found = {source.name: source for source in reviewed.source.sources.values() if source is not None}
+    rules, is_alone = reviewed.rules, reviewed.source.source is not None
     for name, source in found.items():
-        rules = reviewed.rules
-        kept = (
-            f", statuses {', '.join(rules.keep_status)} count" if rules.keep_status and reviewed.source.source else ""
-        )
+        own = () if rules.keep_status is not None else source.statuses
+        statuses = (rules.keep_status or ()) if is_alone else own
+        kept = f", statuses {', '.join(statuses)} count" if statuses else ""
         grain = f", each row is a{'n order' if rules.grain == 'order' else f' {rules.grain}'}"
         words = f"read as an export of {source.title}{grain}{kept}. {source.note}".rstrip(".")
-        yield Finding("RFM102", words, mend=f"--source {name} states it, --source none turns it off")
+        mend = f"--source {name} states it, --source none" if is_alone else "accept it, or --source none"
+        yield Finding("RFM102", words, mend=f"{mend} turns it off")
 
 
 def find_unit_prices(reviewed: Reviewed) -> Iterator[Finding]:
@@ -92,12 +93,14 @@ def find_refunds(reviewed: Reviewed) -> Iterator[Finding]:
 def find_missing_currencies(reviewed: Reviewed) -> Iterator[Finding]:
     """Find rows that name no currency and count as in the one of all others."""
     currency = reviewed.rules.currency
-    if not currency or reviewed.rules.keep_currency or not reviewed.source.is_text:
+    if not currency or reviewed.rules.keep_currency:
         return
     blank = reviewed.passing.filter(pl.col(CURRENCY).fill_null("") == "").select(pl.len()).collect().item()
     if blank:
         words = f"{pluralize(blank, 'row')} without a currency, taken to be in {currency} like all others"
-        yield Finding("RFM243", words, mend=f"--keep-currency {currency} leaves them out; or accept it")
+        yield Finding(
+            "RFM243", words, mend=f"--currency {currency} says so, --keep-currency {currency} leaves them out"
+        )
 
 
 def find_amount_choices(reviewed: Reviewed) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import polars as pl
 from rfm_engine.errors import DataError
 from rfm_engine.findings import shorten
 from rfm_engine.grading.summary import pluralize
-from rfm_engine.orders.cleaning import EXCLUDED, OTHER_CURRENCY
+from rfm_engine.orders.cleaning import EXCLUDED, NO_PURCHASE, OTHER_CURRENCY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,6 +30,7 @@ MENDS: Final = {
 LEFT_OUT: Final = {
     EXCLUDED: "leave --exclude-customer and --exclude out",
     OTHER_CURRENCY: "keep another, --keep-currency CODE",
+    NO_PURCHASE: "choose those that count, --keep-status",
     "wholly refunded": "leave refunds as they are, --column refunded_amount=none",
 }
 """What to type where rows were left out before any check."""

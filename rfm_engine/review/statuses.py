@@ -32,7 +32,7 @@ PAID_AT: Final = {fold_header(header) for header in PAID_AT_HEADERS}
 
 def find_unfiltered_statuses(reviewed: Reviewed) -> Iterator[Finding]:
     """Find a status column with several statuses, or one in which an order is no purchase, that no one filters."""
-    if STATUS not in reviewed.columns or reviewed.requested.keep_status is not None:
+    if STATUS not in reviewed.columns or reviewed.requested.keep_status is not None or not _may_all_count(reviewed):
         return
     counted = reviewed.counts.select(STATUS, "rows", "fen")
     rows = counted.sort("rows", STATUS, descending=[True, False]).rows()
@@ -45,6 +45,13 @@ def find_unfiltered_statuses(reviewed: Reviewed) -> Iterator[Finding]:
         more = f" ({len(rows) - SHOWN} more statuses)" if len(rows) > SHOWN else ""
         mend = "keep those that count, --keep-status STATUS"
         yield Finding("RFM402", f"every order status counts, purchase or not{more}", samples, mend)
+
+
+def _may_all_count(reviewed: Reviewed) -> bool:
+    """Return whether a file has statuses of which no order source says which count."""
+    mappings, sources = reviewed.source.mapping, reviewed.source.sources
+    of_files = [sources.get(path) for path, mapping in mappings.items() if STATUS in mapping]
+    return any(source is None or not source.statuses for source in of_files)
 
 
 def _describe(status: str | None, meaning: str | None, rows: int, spend: str) -> str:

@@ -84,6 +84,8 @@ def _columns(job: Job, table: SourceTable) -> Iterator[str]:
         yield f"{', '.join(factors)}: store the amount of an order, and map it alone (--column {factors[0]}=none)"
     if CURRENCY in table.columns and not (job.rules.keep_currency or CURRENCY in job.rules.by):
         yield "currency: no statement stops at several; keep one, --keep-currency EUR, or --by currency"
+    if declared := job.dataset.foreign_currency:
+        yield f"currency {declared}: no statement says what no column does; store one, and --keep-currency {declared}"
     kept = job.rules.keep_currency
     if kept and minor_unit(kept.upper()) != CENTS:
         decimals = minor_unit(kept.upper())

@@ -14,7 +14,7 @@ from rfm_engine.orders.cache import keeps_remainders
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, read
 from rfm_engine.orders.staging import ROW, order_set, stage_orders
-from rfm_engine.preparation import follow_source, prepare_orders
+from rfm_engine.preparation import follow_sources, prepare_orders
 from rfm_engine.preparation.spellings import join_regions, match_statuses
 from rfm_engine.review.scientific_ids import find_scientific_ids
 from rfm_engine.state.limits import refuse_unfit
@@ -48,7 +48,7 @@ def read_files(
     with stage_orders(read_lines, [file.source for file in files], [file.format for file in files]) as staged:
         rows = _keep_first(staged, last_rows) if last_rows else staged
         trimmed = rows if source.is_trimmed else trim_if_padded(rows)
-        requested = follow_source(trimmed, job.rules, source, job.dataset.model_fields_set)
+        requested = follow_sources(trimmed, job.rules, source, job.dataset.model_fields_set)
         lasting = replace(requested, since=None, as_of=LAST_DAY)
         typed, rules = prepare_orders(trimmed, lasting, is_text=source.is_text, copies=source.copies)
         prepared = order_set(typed, replace(rules, since=requested.since, as_of=requested.as_of))

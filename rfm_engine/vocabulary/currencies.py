@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ MINOR_UNITS: Final = {
     for code in codes.split()
 }
 """Currency -> decimals of its minor unit, where these are not two."""
+
+CODE: Final = re.compile("[A-Z]{3}")
+"""What a code of a currency looks like (ISO 4217)."""
 
 CODES: Final = {"RMB": "CNY", "人民币": "CNY", "元": "CNY", "¥": "CNY", "CN¥": "CNY", "€": "EUR", "£": "GBP"}
 """Other words for a currency in a column of currencies, in capitals, and its code."""

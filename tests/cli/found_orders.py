@@ -121,7 +121,8 @@ FOUND: Final = {
     ),
     "RFM242": Found(files=text(f"{ROW},2", header=f"{HEADER},refunded"), answers=("--column refunded_amount=none",)),
     "RFM243": Found(
-        files=text(f"{ROW},EUR", "b,2,9,2025-06-01,", header=f"{HEADER},currency"), answers=("--keep-currency EUR",)
+        files=text(f"{ROW},EUR", "b,2,9,2025-06-01,", header=f"{HEADER},currency"),
+        answers=("--currency EUR", "--keep-currency EUR"),
     ),
     "RFM301": Found(
         files=text("Ann@sea.example,1,9,2025-06-01", "ann@sea.example,2,9,2025-06-01"), answers=("--same-id case",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +33,7 @@ TIMES = {
     "utc": ("2025-06-01 10:00:00", "2025-06-02 10:00:00", "2025-06-03 10:00:00"),
     "offset": ("2025-06-01T10:00:00+00:00", "2025-06-02T10:00:00+00:00", "2025-06-03T10:00:00+00:00"),
 }
+PLAIN = "customer_id,order_id,order_amount,order_time"
 
 
 def export(folder: Path, source: OrderSource, first_id: int = 1) -> Path:
@@ -108,21 +110,54 @@ def test_times_in_utc_are_counted_in_the_days_of_the_time_zone(tmp_path: Path) -
     assert [row["recency_days"] for row in read_rows(tmp_path / "out" / "o" / "customers.csv")] == ["1"]
 
 
-def test_files_of_two_sources_make_one_list(tmp_path: Path) -> None:
-    for first_id, name in ((1, "jd"), (7, "etsy")):
-        (tmp_path / name).mkdir()
-        export(tmp_path / name, SOURCES[name], first_id)
+def two(folder: Path, *names: str) -> tuple[object, ...]:
+    """Return the words of a run of two exports in one list."""
+    for first_id, name in zip((1, 7), names, strict=True):
+        (folder / name).mkdir()
+        export(folder / name, SOURCES[name], first_id)
+    return ("run", "--orders", folder / "*" / "export.csv", "--name", "export", *AS_OF, "--output", folder / "out")
 
-    done("run", "--orders", tmp_path / "*" / "export.csv", "--name", "export", *AS_OF, "--output", tmp_path / "out")
 
+def test_files_of_two_sources_make_one_list_in_which_the_statuses_of_each_count(tmp_path: Path) -> None:
+    words = two(tmp_path, "jd", "taobao")
+
+    answer = done(*words, "--column", "order_status=订单状态")
+
+    assert spends(tmp_path / "out") == {"kim": "60.00", "lee": "40.00"}
+    assert "1 status that its order source does not count" in answer.out
+    done(*words, "--keep-status", "odd", "--keep-status", "any", "--keep-status", "交易成功")
     assert spends(tmp_path / "out") == {"kim": "60.00", "lee": "80.00"}
+
+
+def test_statuses_that_no_source_judges_are_found_beside_those_that_one_does(tmp_path: Path) -> None:
+    words = two(tmp_path, "jd", "taobao")
+
+    assert "RFM402" in done(*words).out
+    (tmp_path / "jd" / "export.csv").write_text(f"{PLAIN}\nlee,99,40.00,2025-06-03\n", "utf-8")
+    assert "RFM402" not in done(*words).out
+    assert spends(tmp_path / "out") == {"kim": "30.00", "lee": "40.00"}
+
+
+def test_exports_of_orders_and_of_lines_are_not_mixed_without_a_word(tmp_path: Path) -> None:
+    words = two(tmp_path, "alipay", "douyin")
+
+    answer = rfm(*words)
+
+    assert answer.code == 1
+    assert "a row is an order in the former, and a line of one in the latter" in answer.err
+    for grain in ("line", "order"):
+        assert f"--grain {grain}" in answer.err
+        done(*words, "--grain", grain)
+        assert spends(tmp_path / "out") == {"kim": "60.00"}
 
 
 def test_the_command_lists_every_source_with_its_columns() -> None:
     listed = json.loads(done("sources", "--json").out)
 
     assert [one["name"] for one in listed] == list(SOURCES)
-    assert "customer_id = Email" in " ".join(done("sources").out.split())
+    shown = " ".join(done("sources").out.split())
+    assert "customer_id = Email" in shown
+    assert "a row is a line; money is GBP" in shown
 
 
 @pytest.mark.parametrize(
@@ -133,6 +168,7 @@ def test_the_command_lists_every_source_with_its_columns() -> None:
         (OrderSource(name="a b", title="", signature=(), columns=SOURCES["jd"].columns), "is not a word"),
         (OrderSource(name="a", title="", signature=(), columns=SOURCES["jd"].columns), "no signature"),
         (OrderSource(name="a", title="", signature=("x",), columns={"who": "x"}), "columns names who"),
+        (replace(SOURCES["jd"], currency="yuan"), "the currency 'yuan' is no code"),
     ],
 )
 def test_what_is_no_sound_source_is_kept_out(wrong: object, fault: str) -> None:

@@ -90,9 +90,10 @@ def _render_rules(seen: Aggregated, job: Job) -> Iterator[Text]:
     dataset, source, kept = job.dataset, seen.inputs.source.source, seen.rules.keep_status
     grain = f"each row is a{'n order' if seen.rules.grain == 'order' else f' {seen.rules.grain}'}"
     by_source = {"grain"} | ({"keep_status"} if kept is not None else set()) if source is not None else set()
+    counted = "those of its order source in each file" if _differ(seen) else "all"
     for key, words in (
         ("grain", f"grain: {grain}"),
-        ("keep_status", f"statuses that count: {'all' if kept is None else ', '.join(kept)}"),
+        ("keep_status", f"statuses that count: {counted if kept is None else ', '.join(kept)}"),
         ("refunds", f"amounts of 0 or less: {seen.rules.refunds}"),
     ):
         origin = "by the order source" if key in by_source else "default"
@@ -100,6 +101,12 @@ def _render_rules(seen: Aggregated, job: Job) -> Iterator[Text]:
     yield Text(
         f"window: {dataset.since or 'the beginning'} to {dataset.as_of}, lists by {', '.join(seen.by) or 'none'}"
     )
+
+
+def _differ(seen: Aggregated) -> bool:
+    """Return whether files of several order sources count statuses of their own."""
+    source = seen.inputs.source
+    return source.source is None and any(one is not None and one.statuses for one in source.sources.values())
 
 
 def _render_survey(seen: Aggregated) -> Iterator[Table | Text]:

@@ -10,12 +10,7 @@ import polars as pl
 
 from rfm_engine.errors import DataError
 from rfm_engine.findings import Finding
-from rfm_engine.orders.cells.amount_text import (
-    CURRENCIES,
-    amount_pattern,
-    clean_amount,
-    number_pattern,
-)
+from rfm_engine.orders.cells.amount_text import amount_pattern, clean_amount, name_signs, number_pattern
 from rfm_engine.orders.cells.evidence import FILE, NONE, PLAIN, TEXT, Choice, Seen, question, weigh
 
 if TYPE_CHECKING:
@@ -29,7 +24,6 @@ USUAL: Final = re.compile(r"-?[0-9]{1,12}(?:\.(?:[0-9]{0,2}|[0-9]{4,9}))?")
 """A number with a decimal point; three digits behind it might be thousands."""
 
 _MORE_THAN_DIGITS: Final = r"[^0-9-]"
-_CODE_OF: Final = {token: code for code, tokens in CURRENCIES.items() for token in tokens}
 _THREE_AFTER_POINT: Final = r"^[1-9][0-9]{0,2}\.[0-9]{3}$"
 _THREE_AFTER_COMMA: Final = r"^[1-9][0-9]{0,2},[0-9]{3}$"
 
@@ -58,12 +52,14 @@ class AmountEvidence:
     currencies: dict[str, Seen] = field(default_factory=dict)
 
 
-def weigh_amounts(texts: pl.LazyFrame) -> dict[str, AmountEvidence]:
+def weigh_amounts(texts: pl.LazyFrame, declared: str | None) -> dict[str, AmountEvidence]:
     """Return what the amounts of each file show; text that is no amount in any style shows nothing.
 
-    Of those that are digits alone `plain` has one at most, and only where it matters that there is one.
+    Of those that are digits alone `plain` has one at most, and only where it matters that there is one. Signs that
+    several currencies share name the one that is `declared`.
     """
-    pattern = amount_pattern(tuple(CURRENCIES), takes_ten_thousands=True)
+    code_of = name_signs(declared)
+    pattern = amount_pattern(code_of, takes_ten_thousands=True)
     parts = pl.col(PLAIN).struct
     number, before, after = parts.field("5"), parts.field("3"), parts.field("8")
     token = pl.coalesce(pl.when(one.str.len_bytes() > 0).then(one) for one in (before, after)).str.to_lowercase()
@@ -75,7 +71,7 @@ def weigh_amounts(texts: pl.LazyFrame) -> dict[str, AmountEvidence]:
         if kind is not None:
             found[file] = replace(seen, **{kind: getattr(seen, kind) + cells})
         if kind is not None and name is not None:
-            code = _CODE_OF[name]
+            code = code_of[name]
             named = found[file].currencies | {code: found[file].currencies.get(code, Seen()) + cells}
             found[file] = replace(found[file], currencies=named)
     digits = texts.filter(~pl.col(TEXT).str.contains(_MORE_THAN_DIGITS))
@@ -116,7 +112,7 @@ def read_amounts(column: Column, options: CellOptions, *, has_semicolons: bool =
     if any("." in cell for cell in column.first) and all(USUAL.fullmatch(cell) for cell in column.first if cell):
         return AmountReading(style=given or "point")
     for head, is_all in column.heads():
-        seen = weigh_amounts(head)
+        seen = weigh_amounts(head, options.currency)
         currencies = _add_currencies(seen.values())
         _refuse_names(currencies, options, column.where)
         if given or is_all or any(one.point or one.comma for one in seen.values()):
@@ -131,7 +127,7 @@ def question_amounts(texts: pl.LazyFrame, options: CellOptions, currency: str, w
     Raises:
         DataError: Some do.
     """
-    for seen in weigh_amounts(texts).values():
+    for seen in weigh_amounts(texts, options.currency).values():
         _refuse_names(seen.currencies | {currency: NONE}, options, where)
         style = options.given_style or "point"
         others = seen.comma if style == "point" else seen.point
@@ -215,13 +211,18 @@ def _no_style_fits(point: Seen, comma: Seen, where: str) -> DataError:
 
 
 def _refuse_names(currencies: dict[str, Seen], options: CellOptions, where: str) -> None:
-    """Refuse amounts that name several currencies, or whose name says another unit than the given one."""
+    """Refuse amounts that name several currencies, another one than is declared, or another unit than the given one."""
     listed = ", ".join(f"{code} ({cells.count:,} amounts)" if cells else code for code, cells in currencies.items())
     samples = [cells.samples[0] for cells in currencies.values() if cells]
     shown = ", ".join(map(repr, samples))
     if len(currencies) > 1:
         message = f"{where}: the amounts name several currencies, {listed}, such as {shown}; they cannot be added up: "
         message += "export the orders of each currency to a file of its own"
+        raise DataError(message, *samples)
+    if samples and options.currency not in (None, *currencies):
+        (named,) = currencies
+        message = f"{where}: amounts such as {shown} name {named}, and they are declared to be in {options.currency}: "
+        message += f"--currency {named}"
         raise DataError(message, *samples)
     if samples and options.unit != "yuan":
         message = f"{where}: amounts such as {shown} name the unit that they are in, against --unit {options.unit}: "

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from rfm_engine.orders.cells.blanks import BLANKS, PLAIN
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import polars as pl
 
 AmountStyle = Literal["point", "comma"]
@@ -75,6 +77,15 @@ CURRENCIES: Final = {
 }
 """How amounts of a currency name it, on either side; `kr` stands for any of the crowns."""
 
+SHARED_SIGNS: Final = {
+    "$": ("AUD", "CAD", "HKD", "NZD", "SGD", "TWD", "MXN", "ARS", "CLP", "COP"),
+    "¥": ("JPY",),
+    "£": ("EGP", "LBP"),
+    **dict.fromkeys(("kr", "kr."), ("SEK", "NOK", "DKK", "ISK")),
+    **dict.fromkeys(("rs", "rs."), ("PKR", "LKR", "NPR", "MUR")),
+}
+"""Signs that stand for further currencies, where one of these is declared."""
+
 HOME: Final = "CNY"
 
 _ENTITIES: Final = {
@@ -112,14 +123,27 @@ def clean_amount(text: pl.Expr) -> pl.Expr:
     return plain.str.replace(_CENTLESS, "${1}${2}")
 
 
-def amount_pattern(currencies: tuple[str, ...], *, takes_ten_thousands: bool) -> str:
-    """Return the pattern of a clean amount.
+def name_signs(declared: str | None) -> dict[str, str]:
+    """Return which currency each sign or code names; a sign that several share names the one that is declared.
+
+    >>> name_signs(None)["$"], name_signs("CAD")["$"], name_signs("EUR")["$"]
+    ('USD', 'CAD', 'USD')
+    """
+    signs = {sign: code for code, signs in CURRENCIES.items() for sign in signs}
+    if declared is None:
+        return signs
+    own = [declared.lower(), *(sign for sign, codes in SHARED_SIGNS.items() if declared in codes)]
+    return signs | dict.fromkeys(own, declared)
+
+
+def amount_pattern(signs: Iterable[str], *, takes_ten_thousands: bool) -> str:
+    """Return the pattern of a clean amount that may have one of the signs of currencies.
 
     Its groups: 1 an open bracket, 2 to 4 what stands before the number (sign, currency, sign), 5 the number with its
     marks, 6 the exponent, 7 ten thousand, 8 a currency, 9 a trailing minus, 10 the closing bracket.
     """
-    tokens = sorted((token for code in currencies for token in CURRENCIES[code]), key=len, reverse=True)
-    currency = f"({'|'.join(map(re.escape, tokens))})?" if tokens else "()"
+    longest_first = sorted(signs, key=len, reverse=True)
+    currency = f"({'|'.join(map(re.escape, longest_first))})?" if longest_first else "()"
     ten_thousand = "([万萬])?" if takes_ten_thousands else "()"
     before = rf"(\()?\s*([+-])?\s*{currency}\s*([+(-])?"
     return rf"(?i)^{before}\s*({_NUMBER})(?:e([+-]?[0-9]{{1,9}}))?\s*{ten_thousand}\s*{currency}\s*(-)?\s*(\))?$"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN
-from rfm_engine.orders.cells.amount_text import HOME, amount_pattern, clean_amount, number_pattern
+from rfm_engine.orders.cells.amount_text import HOME, amount_pattern, clean_amount, name_signs, number_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -177,7 +177,8 @@ def _guess_parts(orders: pl.LazyFrame, text: pl.Expr, fen_per_unit: int) -> pl.L
 def _parse_by_pattern(orders: pl.LazyFrame, style: AmountStyle, options: CellOptions, currency: str) -> pl.LazyFrame:
     """Add the fen of the amounts that no float proves, by their digits, and whether a part of a fen was cut off."""
     is_in_yuan = options.unit == "yuan"
-    pattern = amount_pattern((currency,) if is_in_yuan else (), takes_ten_thousands=options.unit != "fen")
+    signs = [sign for sign, code in name_signs(options.currency).items() if code == currency and is_in_yuan]
+    pattern = amount_pattern(signs, takes_ten_thousands=options.unit != "fen")
     part = [pl.col(":amount parts").struct.field(str(position)) for position in range(1, 11)]
     is_one_sign, is_negative = read_signs(part)
     number = pl.col(":amount number").struct

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, QUANTITY, UNIT_PRICE
-from rfm_engine.orders.cells.amount_text import CURRENCIES, amount_pattern, clean_amount, number_pattern
+from rfm_engine.orders.cells.amount_text import amount_pattern, clean_amount, name_signs, number_pattern
 from rfm_engine.orders.cells.amounts import read_signs
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from rfm_engine.orders.cells.amount_text import AmountStyle
     from rfm_engine.orders.cells.options import CellOptions
@@ -49,16 +49,16 @@ def multiply_factors(
     style: AmountStyle = options.given_style or "point"
     other: AmountStyle = "point" if style == "comma" else "comma"
     pieces = _number(quantity.str.replace(PIECES, ""), (), (style, other))
-    product = (pieces * _number(price, tuple(CURRENCIES), (style,))).cast(pl.String)
+    product = (pieces * _number(price, name_signs(options.currency), (style,))).cast(pl.String)
     either = quantity.is_not_null() | price.is_not_null()
     both = pl.when(either).then(pl.concat_str(quantity.fill_null(""), pl.lit(" x "), price.fill_null("")))
     others = {name: column for name, column in mapping.items() if name not in (QUANTITY, UNIT_PRICE)}
     return frame.with_columns(pl.coalesce(product, both).alias(PRODUCT)), others | {ORDER_AMOUNT: PRODUCT}
 
 
-def _number(text: pl.Expr, currencies: tuple[str, ...], styles: Sequence[AmountStyle]) -> pl.Expr:
+def _number(text: pl.Expr, signs: Iterable[str], styles: Sequence[AmountStyle]) -> pl.Expr:
     """Return the exact number of a text in the first style that it fits; null where it is none, or has an exponent."""
-    pattern = amount_pattern(currencies, takes_ten_thousands=False)
+    pattern = amount_pattern(signs, takes_ten_thousands=False)
     groups = clean_amount(text).str.extract_groups(pattern).struct
     part = [groups.field(str(position)) for position in range(1, 11)]
     is_one_sign, is_negative = read_signs(part)

@@ -20,6 +20,10 @@ class CellOptions(Protocol):
         """How many fen one unit of the amounts is worth."""
 
     @property
+    def currency(self) -> str | None:
+        """The currency of amounts that name none; None for yuan."""
+
+    @property
     def given_style(self) -> AmountStyle | None:
         """Which decimal mark amounts in text have; None where the data are to show it."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN, REFUNDED_AMOUNT, REFUNDED_FEN
+from rfm_engine.orders.cells.amount_text import HOME
 from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, parse_amounts, round_sum
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 _GROSS: Final = ":gross "
 
 
-def subtract_refunds(orders: pl.LazyFrame, options: CellOptions) -> pl.LazyFrame:
-    """Return typed orders with `refunded_amount` (text) taken off their fen, and its fen as `refunded_fen`.
+def subtract_refunds(orders: pl.LazyFrame, options: CellOptions, currency: str = HOME) -> pl.LazyFrame:
+    """Return typed orders with `refunded_amount` (text, may name `currency`) taken off their fen, and `refunded_fen`.
 
     A blank refund is none, and whatever its sign it reduces the amount. Where it is no amount, there is none at all.
     """
@@ -25,7 +26,7 @@ def subtract_refunds(orders: pl.LazyFrame, options: CellOptions) -> pl.LazyFrame
     own = (ORDER_AMOUNT_FEN, ROUNDED, *([REMAINDER] if with_remainder else []))
     gross = orders.rename({name: _GROSS + name for name in own})
     parsed = gross.with_columns(pl.col(REFUNDED_AMOUNT).alias(ORDER_AMOUNT)).pipe(
-        parse_amounts, pl.String(), options, fallback=True, with_remainder=with_remainder
+        parse_amounts, pl.String(), options, currency=currency, fallback=True, with_remainder=with_remainder
     )
     refund = pl.col(ORDER_AMOUNT_FEN).abs()
     is_blank = pl.col(REFUNDED_AMOUNT).is_null() | (pl.col(REFUNDED_AMOUNT) == "")
