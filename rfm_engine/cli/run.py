@@ -7,7 +7,7 @@ from contextlib import nullcontext, suppress
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, TypeVar, cast
 
 import typer
 
@@ -29,6 +29,17 @@ if TYPE_CHECKING:
 
 OUTPUT = "What is written"
 SMALL_BYTES = 1_000_000
+
+
+class Shared(NamedTuple):
+    """What the datasets of one command share; `ahead` is whether one is graded while the last one is written."""
+
+    output: OutputOptions
+    follow_ups: FollowUps
+    progress: Progress
+    cache: OrderCache
+    writer: Executor
+    ahead: bool
 
 
 class FileFormat(StrEnum):
@@ -87,7 +98,6 @@ def run(  # noqa: PLR0913 each is an option
     from rfm_engine.system.temp_dir import remove_abandoned_temp_dirs
 
     forms = cast("tuple[Format, ...]", tuple(form.value for form in formats or [FileFormat.csv]))
-    wanted = OutputOptions(output, forms, split, language)
     found = build_jobs(datasets or [], rules)
     if explain_plan:
         _print_plans(found)
@@ -95,13 +105,18 @@ def run(  # noqa: PLR0913 each is an option
     follow_ups = FollowUps(compare_with=compare_with, plan=plan, report=report)
     follow_ups.refuse_replaced(found, output)
     remove_abandoned_temp_dirs()
-    progress, ahead = Progress(len(found), quiet=quiet), _may_grade_ahead(found)
+    ahead = _may_grade_ahead(found)
     with _choose_engine(found), OrderCache(found) as cache, ThreadPoolExecutor(1) as writer:
-        begun = (_start_job(job, wanted, cache, progress, writer, ahead=ahead) for job in found)
-        finish = zip(found, with_lookahead(begun, int(ahead)), strict=True)
-        failures = [
-            error for job, ended in finish if (error := ended() or _follow_up(job, wanted, follow_ups, quiet=quiet))
-        ]
+        shared = Shared(
+            output=OutputOptions(output, forms, split, language),
+            follow_ups=follow_ups,
+            progress=Progress(len(found), quiet=quiet),
+            cache=cache,
+            writer=writer,
+            ahead=ahead,
+        )
+        begun = (_start_job(job, shared) for job in found)
+        failures = [error for finish in with_lookahead(begun, int(ahead)) if (error := finish())]
     if failures:
         raise typer.Exit(max(error.exit_code for error in failures))
 
@@ -149,9 +164,7 @@ def with_lookahead(items: Iterable[Item], count: int) -> Iterator[Item]:
     yield from waiting
 
 
-def _start_job(  # noqa: PLR0913 what a command shares between datasets
-    job: Job, wanted: OutputOptions, cache: OrderCache, progress: Progress, writer: Executor, *, ahead: bool
-) -> Callable[[], RfmError | None]:
+def _start_job(job: Job, shared: Shared) -> Callable[[], RfmError | None]:
     """Grade one dataset and begin to write it; return what waits for its end and reports it.
 
     A failure keeps none of the others from running.
@@ -163,28 +176,15 @@ def _start_job(  # noqa: PLR0913 what a command shares between datasets
     from rfm_engine.output.folder import prepare_folder
 
     try:
-        prepare_folder(wanted.output / job.dataset.name)
-        with progress.track(job) as clock:
-            run = pipeline.run(job, cache, clock)
-            folder = writer.submit(results.write, run, job, wanted)
-            if not ahead:
+        prepare_folder(shared.output.output / job.dataset.name)
+        with shared.progress.track(job) as clock:
+            run = pipeline.run(job, shared.cache, clock)
+            folder = shared.writer.submit(results.write, run, job, shared.output)
+            if not shared.ahead:
                 wait([folder])
     except RfmError as error:
         return partial(_report_failure, job, error)
-    return partial(_finish_job, job, run, folder, progress)
-
-
-def _follow_up(job: Job, wanted: OutputOptions, follow_ups: FollowUps, *, quiet: bool) -> RfmError | None:
-    """Write what is requested beside the lists; a failure keeps none of the other datasets from running."""
-    from rfm_engine.cli.finished_runs.follow_ups import write_follow_ups
-
-    if follow_ups.is_empty:
-        return None
-    try:
-        write_follow_ups(job, wanted, follow_ups, quiet=quiet)
-    except RfmError as error:
-        return _report_failure(job, error)
-    return None
+    return partial(_finish_job, job, run, folder, shared)
 
 
 def _report_failure(job: Job, error: RfmError) -> RfmError:
@@ -194,13 +194,20 @@ def _report_failure(job: Job, error: RfmError) -> RfmError:
     return error
 
 
-def _finish_job(job: Job, run: Run, folder: Future[Path], progress: Progress) -> RfmError | None:
+def _finish_job(job: Job, run: Run, folder: Future[Path], shared: Shared) -> RfmError | None:
+    """Report the end of one dataset, and write what is requested beside its lists."""
     try:
         place = folder.result()
+        if not shared.progress.quiet:
+            from rfm_engine.cli.display.render import show_run
+
+            show_run(run, job, place)
+        if not shared.follow_ups.is_empty:
+            from rfm_engine import open_run
+            from rfm_engine.cli.finished_runs.follow_ups import write_follow_ups
+
+            finished = open_run(place, run.customers)
+            write_follow_ups(finished, shared.output.language, shared.follow_ups, quiet=shared.progress.quiet)
     except RfmError as error:
         return _report_failure(job, error)
-    if not progress.quiet:
-        from rfm_engine.cli.display.render import show_run
-
-        show_run(run, job, place)
     return None

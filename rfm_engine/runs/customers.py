@@ -57,12 +57,11 @@ def scan_customers(folder: Path, record: Record) -> pl.LazyFrame:
         paths = [folder / name for name in names]
         if paths and all(path.is_file() for path in paths):
             try:
-                lists = [_as_schema(scan(path, schema), schema) for path in paths]
+                lists = [conform(scan(path, schema), record) for path in paths]
             except (pl.exceptions.PolarsError, OSError, ValueError) as error:
                 message = f"{folder}: its customers.{form} cannot be read any more; run the dataset again"
                 raise UsageError(message) from error
-            customers = pl.concat(lists).sort(*record.lists_by, CUSTOMER_ID) if paths[1:] else lists[0]
-            return customers.with_columns(_focus(record))
+            return pl.concat(lists).sort(*record.lists_by, CUSTOMER_ID) if paths[1:] else lists[0]
     message = f"{folder}: no customers file is left there; run the dataset again"
     raise UsageError(message)
 
@@ -97,10 +96,11 @@ def count_money(record: Record) -> pl.Expr:
     return (money * record.minor_units).cast(pl.Int64).alias(MONETARY_FEN)
 
 
-def _as_schema(customers: pl.LazyFrame, schema: pl.Schema) -> pl.LazyFrame:
-    """Return the columns of a file, which stand in the order of the schema under any headers, typed by the schema."""
-    pairs = zip(customers.collect_schema().items(), schema.items(), strict=True)
-    return customers.select(_as_type(pl.col(header), have, want).alias(name) for (header, have), (name, want) in pairs)
+def conform(customers: pl.LazyFrame, record: Record) -> pl.LazyFrame:
+    """Return a run's customers under any headers with its schema, and the focus of each tier as the policy words it."""
+    pairs = zip(customers.collect_schema().items(), customers_schema(record).items(), strict=True)
+    typed = (_as_type(pl.col(header), have, want).alias(name) for (header, have), (name, want) in pairs)
+    return customers.select(typed).with_columns(_focus(record))
 
 
 def _as_type(column: pl.Expr, have: pl.DataType, want: pl.DataType) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from rfm_engine.config.origins import Origins
 from rfm_engine.output.record import RECORD, Record, read_record
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.privacy import customer_key
-from rfm_engine.runs.customers import scan_customers
+from rfm_engine.runs.customers import conform, scan_customers
 from rfm_engine.runs.explain import explain
 from rfm_engine.runs.verify import verify
 from rfm_engine.system.atomic_dir import recover
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FinishedRun:
-    """A run read back from its folder: its record, its customers, and the questions it answers."""
+    """A run read back from its folder: its record, its customers, and the questions it answers.
+
+    `graded` are its customers where whoever wrote the folder still has them, so that no file is read back.
+    """
 
     folder: Path
     record: Record
+    graded: pl.LazyFrame | None = field(default=None, repr=False, compare=False)
 
     def customers(self) -> pl.LazyFrame:
         """Return the graded customers of all lists, one row per (list, customer), sorted by list and customer_id.
@@ -43,7 +47,7 @@ class FinishedRun:
         Raises:
             UsageError: The customers files are gone, or are not what the run wrote.
         """
-        return scan_customers(self.folder, self.record)
+        return scan_customers(self.folder, self.record) if self.graded is None else conform(self.graded, self.record)
 
     @cached_property
     def rules(self) -> Rules:
@@ -76,12 +80,14 @@ class FinishedRun:
         return found
 
 
-def open_run(folder: Path | str) -> FinishedRun:
+def open_run(folder: Path | str, graded: pl.LazyFrame | None = None) -> FinishedRun:
     """Return the finished run in a folder such as `output/sichuan-hiking`.
+
+    `graded` are its customers as they were just written there, if the caller has them.
 
     Raises:
         UsageError: The folder holds no run, or one of a later version of rfm-engine.
     """
     place = Path(folder)
     recover(place)
-    return FinishedRun(place, read_record(place, Record))
+    return FinishedRun(place, read_record(place, Record), graded)

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.job import Job
     from rfm_engine.output.formats import Language
-    from rfm_engine.output.writer import OutputOptions
     from rfm_engine.runs.compare import Movement
     from rfm_engine.runs.finished import FinishedRun
 
@@ -55,15 +54,14 @@ class FollowUps(NamedTuple):
             raise UsageError(message)
 
 
-def write_follow_ups(job: Job, options: OutputOptions, follow_ups: FollowUps, *, quiet: bool) -> None:
+def write_follow_ups(run: FinishedRun, language: Language, follow_ups: FollowUps, *, quiet: bool) -> None:
     """Write what is requested of a finished run, and name each file."""
-    from rfm_engine import open_run
     from rfm_engine.cli.display.results import list_files, print_line
 
-    run, last = open_run(options.output / job.dataset.name), follow_ups.last_run(job.dataset.name)
-    movement = None if last is None else _compare(last, run, options.language)
-    plan = _plan(run, last, options.language) if follow_ups.plan else None
-    report = _report(run, options.language, movement, plan) if follow_ups.report else None
+    last = follow_ups.last_run(run.folder.name)
+    movement = None if last is None else _compare(last, run, language)
+    plan = _plan(run, last, language) if follow_ups.plan else None
+    report = _report(run, language, movement, plan) if follow_ups.report else None
     written = {"movement": None if movement is None else movement.folder, "plan": plan, "report": report}
     for name, place in written.items() if not quiet else ():
         if place is not None:

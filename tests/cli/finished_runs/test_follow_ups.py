@@ -64,6 +64,25 @@ def test_derived_folders_are_verified(two_months: tuple[Path, str]) -> None:
         done("verify", folder)
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet", "ndjson", "xlsx"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_a_run_makes_of_its_customers_is_what_commands_make_of_its_files(
+    tmp_path: Path, form: str, language: str
+) -> None:
+    speaks, name = ("--language", language), DATASETS[0].name
+    done("run", DATASETS[0], "--format", form, *speaks, "--output", tmp_path, "--plan", "--report", "--quiet")
+    made = read_made(tmp_path, name)
+    done("plan", tmp_path / name, *speaks)
+    done("report", tmp_path / name, "--plan", tmp_path / f"{name}.plan" / "2025-07", *speaks)
+    assert read_made(tmp_path, name) == made
+
+
+def read_made(output: Path, name: str) -> dict[str, bytes]:
+    """Return the files of a plan and the report, by name; the record of the plan aside."""
+    files = [*(output / f"{name}.plan").rglob("*"), output / f"{name}.report.html"]
+    return {path.name: path.read_bytes() for path in files if path.is_file() and path.name != "run.json"}
+
+
 def test_a_run_that_would_replace_what_it_is_compared_with_is_refused(tmp_path: Path) -> None:
     done("run", DATASETS[0], "--output", tmp_path, "--quiet")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
