@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import (
-    CURRENCY,
     ORDER_AMOUNT,
     QUANTITY,
     REFUNDED_AMOUNT,
@@ -95,8 +94,7 @@ def find_missing_currencies(reviewed: Reviewed) -> Iterator[Finding]:
     currency = reviewed.rules.currency
     if not currency or reviewed.rules.keep_currency:
         return
-    blank = reviewed.passing.filter(pl.col(CURRENCY).fill_null("") == "").select(pl.len()).collect().item()
-    if blank:
+    if blank := reviewed.rows_without_currency:
         words = f"{pluralize(blank, 'row')} without a currency, taken to be in {currency} like all others"
         yield Finding(
             "RFM243", words, mend=f"--currency {currency} says so, --keep-currency {currency} leaves them out"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, STATUS
+from rfm_engine.columns import CURRENCY, CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, STATUS
 from rfm_engine.orders.cells.amounts import is_positive
 from rfm_engine.orders.cleaning import passing_rows, row_checks
 from rfm_engine.orders.parsing import null_if_empty
@@ -26,8 +26,9 @@ class Reviewed:
 
     What was understood of the files; the prepared rows; the rules as requested and `rules` as the rows spell them; the
     columns of a list; its customers with their metrics; the hashes of order ids in several rows; what conflicting rows
-    differ in and how many are rejected; the keys that the dataset declares; `counts` and `deductions`, where they are
-    known already; of orders without ids the rows on the same day as another of the customer.
+    differ in and how many are rejected; the keys that the dataset declares; `counts`, `deductions` and
+    `rows_without_currency`, where they are known already; of orders without ids the rows on the same day as another of
+    the customer.
     """
 
     source: Orders
@@ -41,6 +42,7 @@ class Reviewed:
     declared: Collection[str] = ()
     known_counts: pl.DataFrame | None = None
     known_deductions: int | None = None
+    known_without_currency: int | None = None
     rows_on_same_day: int = 0
 
     @cached_property
@@ -67,6 +69,13 @@ class Reviewed:
         """The rows of 0 or less that pass every check."""
         known = self.known_deductions
         return int(self.counts["deductions"].sum()) if known is None else known
+
+    @cached_property
+    def rows_without_currency(self) -> int:
+        """The rows whose column of currencies is blank that pass every check."""
+        if self.known_without_currency is not None:
+            return self.known_without_currency
+        return int(self.passing.filter(pl.col(CURRENCY).fill_null("") == "").select(pl.len()).collect().item())
 
     @cached_property
     def free_headers(self) -> list[str]:

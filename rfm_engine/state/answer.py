@@ -130,6 +130,7 @@ class Answer:
                     conflicts=differences,
                     declared=self.job.dataset.model_fields_set,
                     known_counts=self._count_passing(),
+                    known_without_currency=self._count_without_currency(),
                 )
             )
         )
@@ -145,10 +146,18 @@ class Answer:
             findings=tuple(finding.mask_samples(MASK) for finding in findings) if is_private else findings,
         )
 
+    @cached_property
+    def _passing_days(self) -> pl.DataFrame:
+        return self.days.filter(is_in(self.rules.since, self.rules.as_of) & (pl.col(OUTCOME) == PASSES))
+
     def _count_passing(self) -> pl.DataFrame:
         """Count the rows that pass, by status."""
-        inside = self.days.filter(is_in(self.rules.since, self.rules.as_of) & (pl.col(OUTCOME) == PASSES))
-        return inside.group_by(STATUS).agg(pl.col(ROWS, FEN, DEDUCTIONS).sum()).filter(pl.col(ROWS) > 0)
+        passing = self._passing_days.group_by(STATUS).agg(pl.col(ROWS, FEN, DEDUCTIONS).sum())
+        return passing.filter(pl.col(ROWS) > 0)
+
+    def _count_without_currency(self) -> int:
+        blank = self._passing_days.filter(pl.col(CURRENCY).fill_null("") == "")
+        return int(blank[ROWS].sum())
 
     def _customers(self) -> pl.DataFrame:
         orders, rules = self.open_orders, self.rules
