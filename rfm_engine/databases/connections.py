@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +13,7 @@ from rfm_engine.databases.queries import find_uri, hide_password, list_secrets
 from rfm_engine.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 MISSING: Final = "a database needs further packages: pip install 'rfm-engine[database]'"
 
@@ -24,6 +24,7 @@ class Dialect:
 
     `begin` opens a transaction that reads one moment and writes nothing, `describe` returns one row: the server's
     version and that moment. `server` is its name in records, `locate` makes of a URI what the driver takes.
+    `options` of a statement make it answer in small batches.
     """
 
     driver: str
@@ -31,6 +32,7 @@ class Dialect:
     begin: str
     describe: str
     locate: Callable[[str], str] = str
+    options: Mapping[str, str] = field(default_factory=dict)
 
 
 def _locate_file(uri: str) -> str:
@@ -45,6 +47,7 @@ POSTGRESQL: Final = Dialect(
     driver="adbc_driver_postgresql",
     server="PostgreSQL",
     begin="set transaction isolation level repeatable read read only",
+    options={"adbc.postgresql.batch_size_hint_bytes": "1000000"},  # 16 MB, the driver's own, take 110 MB more memory
     describe="select current_setting('server_version'), to_char(now() at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
 )
 SQLITE: Final = Dialect(

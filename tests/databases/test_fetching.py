@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -132,6 +133,17 @@ def test_orders_of_sqlite_give_the_list_of_the_same_orders_in_csv(shop: str, tmp
 
     lists = [(tmp_path / place / "orders" / "customers.csv").read_bytes() for place in ("file", "base")]
     assert lists[0] == lists[1]
+
+
+def test_orders_of_a_database_are_computed_in_batches_however_many_they_are(
+    shop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, str]] = []
+    monkeypatch.setattr(pl, "Config", lambda **settings: nullcontext(asked.append(settings)))
+
+    done("run", "--database", shop, "--table", "orders", *AS_OF, "--output", tmp_path / "base", "-q")
+
+    assert {"engine_affinity": "in-memory"} not in asked
 
 
 def test_a_dataset_file_reaches_a_database_only_when_the_command_says_so(shop: str, tmp_path: Path) -> None:
