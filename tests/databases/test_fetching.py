@@ -18,6 +18,7 @@ from tests.terminal import AS_OF, ORDERS, done, rfm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 HIDDEN = "geheim-7"
@@ -139,7 +140,12 @@ def test_orders_of_a_database_are_computed_in_batches_however_many_they_are(
     shop: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[dict[str, str]] = []
-    monkeypatch.setattr(pl, "Config", lambda **settings: nullcontext(asked.append(settings)))
+
+    def record(**settings: str) -> AbstractContextManager[None]:
+        asked.append(settings)
+        return nullcontext()
+
+    monkeypatch.setattr(pl, "Config", record)
 
     done("run", "--database", shop, "--table", "orders", *AS_OF, "--output", tmp_path / "base", "-q")
 
