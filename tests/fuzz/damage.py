@@ -161,6 +161,7 @@ def judge(case: Case, content: bytes, folder: Path, *, dataset: bytes = b"", who
     with (folder / "rejects.csv").open(encoding="utf-8", newline="") as file:
         lost = [(int(row["row"]), row["column"], row["reason"]) for row in csv.DictReader(file)]
     ledger = json.loads((folder / "run.json").read_text("utf-8"))["ledger"]
+    ledger["left_out"] = sum(ledger.get("left_out", {}).values())
     refused = sorted((row, escape_formulas(column), reason) for row, column, reason in rejects)
     expected = {
         (escape_formulas(row.get("region")), escape_formulas(row["customer_id"])): [str(row[name]) for name in SHOWN]

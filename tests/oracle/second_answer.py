@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from rfm_engine.columns import ALIASES, CHINESE
-from tests.oracle.amounts import decimal_of
+from tests.oracle.amounts import UNSEEN, decimal_of
 from tests.oracle.scorer import Answer, Rules, grade
 from tests.oracle.second_reader import BLANKS
 from tests.orders.cells.definitions import time_of
@@ -56,7 +56,8 @@ def amount(cell: str) -> str:
 
 def time(cell: str) -> str:
     """A time in the oracle's spelling, or what is none."""
-    text = cell.translate(WIDE).replace("：", ":").replace("／", "/").strip(SPACES)
+    seen = cell.translate(dict.fromkeys(map(ord, UNSEEN)))
+    text = seen.translate(WIDE).replace("：", ":").replace("／", "/").strip(SPACES)
     found = time_of(text, None) if text == text.strip() else None
     return str(found) if found else "no time" if cell else ""
 
@@ -69,7 +70,7 @@ def answer_table(table: Table, rules: Rules) -> tuple[Answer, list[tuple[int, st
     for number in numbers:
         cells = {name: table.rows[number][place] or "" for name, place in places.items()}
         stripped = {name: text.strip(BLANKS) for name, text in cells.items()}
-        cells = {name: text.translate(HELD) for name, text in (cells if table.typed else stripped).items()}
+        cells = {name: text.translate(HELD) for name, text in stripped.items()}
         cells |= {"order_amount": amount(stripped["order_amount"]), "order_time": time(stripped["order_time"])}
         if number in table.overlong:
             cells["order_time"] = "overlong"

@@ -37,15 +37,13 @@ Cell = str | None
 class Table:
     """The records below a header, each with the number a person sees; `overlong` are those with too many cells.
 
-    A file that is not `sound` breaks the rules of its format, so that another reading is as good. A `typed` one keeps
-    its texts as they are; those of the other formats may have white space around them.
+    A file that is not `sound` breaks the rules of its format, so that another reading is as good.
     """
 
     headers: list[str]
     rows: dict[int, list[Cell]]
     overlong: frozenset[int] = frozenset()
     sound: bool = True
-    typed: bool = False
 
 
 def decode(content: bytes, declared: str | None) -> str:
@@ -125,7 +123,7 @@ def _columnar(read: Callable[[], Any]) -> Table:
     except (OSError, UnicodeDecodeError, OverflowError, TypeError, KeyError, NotImplementedError) as error:
         raise ValueError(error) from error
     rows = [list(cells) for cells in zip(*columns, strict=True)]
-    return Table(headers=table.column_names, rows=dict(enumerate(rows, start=1)), typed=True)
+    return Table(headers=table.column_names, rows=dict(enumerate(rows, start=1)))
 
 
 def _plain(value: object) -> Cell:
