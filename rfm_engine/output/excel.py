@@ -11,8 +11,10 @@ import polars as pl
 
 from rfm_engine.columns import CHINESE, CUSTOMER_ID
 from rfm_engine.errors import OutputError
+from rfm_engine.vocabulary.currencies import MOST_DECIMALS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from xlsxwriter import Workbook
@@ -34,12 +36,13 @@ PRINT_SCALE = 80
 REMEDY = "use --format csv or parquet"
 
 
-def write_workbook(customers: pl.DataFrame, path: Path, created: date) -> None:
+def write_workbook(customers: pl.DataFrame, path: Path, created: date, moneys: Collection[str] = ()) -> None:
     """Write one sheet: header and ids that stay in view, filters, ids as text, money with two decimals, real dates.
 
     `created` goes into the file's properties instead of the clock's time. Temporary files stand beside the workbook,
     where a killed run's are found; the packed sheet, some 50 MB for a million rows, waits in memory, for a ZipFile on a
-    full disk complains once more, past every handler, when it is collected.
+    full disk complains once more, past every handler, when it is collected. Texts of the columns `moneys` are numbers,
+    each with the decimals that its text has.
 
     Raises:
         OutputError: More customers than a sheet has rows, a text, number or time that a cell does not hold.
@@ -53,7 +56,7 @@ def write_workbook(customers: pl.DataFrame, path: Path, created: date) -> None:
     workbook.set_properties({"created": datetime.combine(created, time()), "title": "customers"})
     sheet = workbook.add_worksheet("customers")
     _head(workbook, sheet, customers)
-    _fill(workbook, sheet, customers)
+    _fill(workbook, sheet, customers, moneys)
     workbook.close()
     path.write_bytes(packed.getbuffer())
 
@@ -127,16 +130,22 @@ def _width(column: pl.Series) -> float:
     return float(min(WIDEST, max(int(str(longest)), name + 3, 8) + 1))
 
 
-def _fill(workbook: Workbook, sheet: Worksheet, customers: pl.DataFrame) -> None:
+def _fill(workbook: Workbook, sheet: Worksheet, customers: pl.DataFrame, moneys: Collection[str]) -> None:
     formats = [_format(workbook, dtype) for dtype in customers.dtypes]
+    are_money = [customers.columns.index(name) for name in moneys if name in customers.columns]
+    by_decimals = [_format_decimals(workbook, decimals) for decimals in range(MOST_DECIMALS + 1)] if are_money else []
     for row, values in enumerate(customers.iter_rows(), start=1):
         for column, (value, style) in enumerate(zip(values, formats, strict=True)):
-            _write(sheet, row, column, value, style)
+            if column in are_money and value is not None:
+                decimals = len(value.partition(".")[2])
+                _write(sheet, row, column, Decimal(value), by_decimals[decimals])
+            else:
+                _write(sheet, row, column, value, style)
 
 
 def _format(workbook: Workbook, dtype: pl.DataType) -> Format | None:
     if isinstance(dtype, pl.Decimal):
-        return workbook.add_format({"num_format": "0." + "0" * dtype.scale if dtype.scale else "0"})
+        return _format_decimals(workbook, dtype.scale)
     if dtype == pl.Date:
         return workbook.add_format({"num_format": "yyyy-mm-dd"})
     if isinstance(dtype, pl.Datetime):
@@ -144,6 +153,10 @@ def _format(workbook: Workbook, dtype: pl.DataType) -> Format | None:
     if isinstance(dtype, pl.String):
         return workbook.add_format({"quote_prefix": True})
     return None
+
+
+def _format_decimals(workbook: Workbook, decimals: int) -> Format:
+    return workbook.add_format({"num_format": "0." + "0" * decimals if decimals else "0"})
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: object, style: Format | None) -> None:

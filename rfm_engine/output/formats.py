@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
 from rfm_engine.output.csv_injection import escape_formulas
 from rfm_engine.output.excel import write_workbook
+from rfm_engine.output.own_decimals import money_headers, spell_money
+from rfm_engine.output.translation import translate_customers
+from rfm_engine.vocabulary.currencies import SEVERAL
 
 if TYPE_CHECKING:
     from datetime import date
@@ -24,47 +27,61 @@ ZSTD_LEVEL: Final = 1
 
 
 class Style(NamedTuple):
-    """What files depend on besides the customers: the language of headers, and the day that a workbook is of.
+    """What files depend on besides the customers: language of headers, day of a workbook, currency of all lists.
 
     The `engine` that writes changes no byte. In memory a file of a few customers takes half the time.
     """
 
     language: Language
     created: date
+    currency: str | None = None
     engine: Literal["auto", "in-memory"] = "auto"
 
 
 class WriteFile(Protocol):
-    """Writes customers, whose headers are translated already, to a file that is not there yet."""
+    """Writes customers, as published, to a file that is not there yet."""
 
     def __call__(self, customers: pl.LazyFrame, path: Path, style: Style, /) -> None:
         """Write the file."""
 
 
 def _write_csv(customers: pl.LazyFrame, path: Path, style: Style) -> None:
-    write_csv(customers.collect(), path, style.language)
+    write_csv(_translate(customers, style).collect(), path, style.language, style.currency)
 
 
-def write_csv(frame: pl.DataFrame, path: Path, language: str) -> None:
-    """Write a frame as CSV with its formulas escaped; with a byte order mark where spreadsheets need one to read it."""
+def _translate(customers: pl.LazyFrame, style: Style, *, is_typed: bool = False) -> pl.LazyFrame:
+    """Return customers as readers see them; money of several currencies is text, unless a column has one type."""
+    spelled = customers if is_typed else spell_money(customers, style.currency)
+    return translate_customers(spelled, style.language, style.currency)
+
+
+def write_csv(frame: pl.DataFrame, path: Path, language: str, currency: str | None = None) -> None:
+    """Write a frame as CSV with its formulas escaped; with a byte order mark where spreadsheets need one to read it.
+
+    Where it is of several currencies, the money in it is text already.
+    """
     if frame.is_empty():  # no rejects: Polars takes 0.5 ms to write their headers
         path.write_text(",".join(frame.columns) + "\n", "utf-8-sig" if language == "zh" else "utf-8", newline="\n")
         return
-    escape_formulas(frame, numbers_in=["value", "值"]).write_csv(
+    moneys = money_headers(language) if currency == SEVERAL else ()
+    escape_formulas(frame, numbers_in=["value", "值", *moneys]).write_csv(
         path, include_bom=language == "zh", datetime_format=TIMES
     )
 
 
 def _write_parquet(customers: pl.LazyFrame, path: Path, style: Style) -> None:
-    customers.sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL, engine=style.engine)
+    _translate(customers, style, is_typed=True).sink_parquet(
+        path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL, engine=style.engine
+    )
 
 
 def _write_ndjson(customers: pl.LazyFrame, path: Path, style: Style) -> None:
-    customers.sink_ndjson(path, engine=style.engine)
+    _translate(customers, style).sink_ndjson(path, engine=style.engine)
 
 
 def _write_xlsx(customers: pl.LazyFrame, path: Path, style: Style) -> None:
-    write_workbook(customers.collect(), path, style.created)
+    moneys = money_headers(style.language) if style.currency == SEVERAL else ()
+    write_workbook(_translate(customers, style).collect(), path, style.created, moneys)
 
 
 WRITERS: Final[dict[Format, WriteFile]] = {

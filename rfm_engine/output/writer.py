@@ -10,7 +10,7 @@ from rfm_engine.output.folder_names import distinguish_by_case, folder_name
 from rfm_engine.output.formats import WRITERS, Style, write_csv
 from rfm_engine.output.record import RECORD
 from rfm_engine.output.record_of_run import make_record
-from rfm_engine.output.translation import translate_customers, translate_rejects
+from rfm_engine.output.translation import translate_rejects
 from rfm_engine.system.spill import reports_full_spill_folder
 
 if TYPE_CHECKING:
@@ -54,12 +54,11 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
 
 
 def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -> None:
-    style = Style(options.language, job.rules.as_of, "in-memory" if options.split else "auto")
+    style = Style(options.language, job.rules.as_of, run.currency, "in-memory" if options.split else "auto")
     for name, customers in _split_lists(run, options.split):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        translated = translate_customers(customers, options.language, run.currency)
         for form in dict.fromkeys(options.formats):
-            WRITERS[form](translated, folder / name / f"customers.{form}", style)
+            WRITERS[form](customers, folder / name / f"customers.{form}", style)
 
 
 def _split_lists(run: Run, split: bool) -> list[tuple[str, pl.LazyFrame]]:  # noqa: FBT001 internal

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_engine.columns import CURRENCY, ORDER_AMOUNT_FEN, REFUNDED_FEN
 from rfm_engine.orders.cells.amounts import LIMIT, PARTS, REMAINDER, ROUNDED
 from rfm_engine.orders.order_ids.order_sums import IN_MINOR_UNITS, STEP, count_parts, round_parts
-from rfm_engine.vocabulary.currencies import CENTS, minor_unit
+from rfm_engine.vocabulary.currencies import CENTS, MOST_DECIMALS, minor_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-MOST_DECIMALS: Final = 4
 
 
 def count_minor_units(

@@ -11,6 +11,7 @@ from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, LAST_ORDER_TIME, MONETARY
 from rfm_engine.grading.published import translate_headers
 from rfm_engine.output.derived import write_derived
 from rfm_engine.output.formats import write_csv
+from rfm_engine.output.own_decimals import spell_money
 from rfm_engine.output.record import Record, read_record
 from rfm_engine.runs.compare import ALL, GONE, NEW, OLD_TIER, STEPS
 from rfm_engine.runs.watch import LOOK_AHEAD
@@ -41,7 +42,8 @@ def write_movement(folder: Path, movement: Movement, options: dict[str, Any], la
 
     def fill(partial: Path) -> None:
         def write(name: str, table: pl.DataFrame) -> None:
-            write_csv(translate(table, language, currency), partial / f"{name}.csv", language)
+            spelled = spell_money(table.lazy(), currency).collect()
+            write_csv(translate(spelled, language, currency), partial / f"{name}.csv", language, currency)
 
         customers = select_movement(movement)
         tables = {"movement": customers, "watch": select_watched(movement), "matrix": movement.matrix}

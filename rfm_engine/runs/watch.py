@@ -10,11 +10,14 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, MONETARY_FEN, RECENCY_DAYS, TIER, Metric
 from rfm_engine.grading.guard import looks_beyond_scores
+from rfm_engine.output.own_decimals import count_idle_decimals
 from rfm_engine.runs.scale import RANK, bound, scores_from_best
+from rfm_engine.vocabulary.currencies import SEVERAL, shown_decimals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rfm_engine.rules import Rules
     from rfm_engine.runs.compare import Movement
     from rfm_engine.runs.scale import Scale
 
@@ -83,9 +86,12 @@ def look_ahead(customers: pl.DataFrame, scale: Scale, options: WatchOptions) -> 
 
 def _least_orders(base: pl.DataFrame, scale: Scale) -> pl.DataFrame:
     """Return the fewest orders of today that lead to a better tier, and the least yuan that they must be worth."""
-    counts = range(1, MOST_ORDERS + 1)
+    counts, step = range(1, MOST_ORDERS + 1), _smallest_amount(scale.rules)
     spend = {
-        f"{count} {name}": (count, pl.max_horizontal(pl.lit(count, pl.Int64), least - pl.col(MONETARY_FEN)))
+        f"{count} {name}": (
+            count,
+            pl.max_horizontal(pl.lit(count, pl.Int64) * step, _round_up(least - pl.col(MONETARY_FEN), step)),
+        )
         for count in counts
         for name, least in _spend_levels(scale).items()
     }
@@ -112,9 +118,21 @@ def _least_orders(base: pl.DataFrame, scale: Scale) -> pl.DataFrame:
     )
     least = {count: pl.min_horizontal(f"^{count} .*$") for count in counts}
     fewest = pl.coalesce(pl.when(fen.is_not_null()).then(pl.lit(count)) for count, fen in least.items())
-    decimals = scale.rules.decimals
-    yuan = (pl.coalesce(least.values()).cast(pl.Decimal(38, decimals)) / 10**decimals).cast(pl.Decimal(38, decimals))
+    decimals, currency = scale.rules.decimals, scale.rules.currency
+    exact = pl.coalesce(least.values()).cast(pl.Decimal(38, decimals)) / 10**decimals
+    yuan = exact.cast(pl.Decimal(38, shown_decimals(currency, decimals)))
     return lifting.select(fewest.alias("needs_orders"), yuan.alias("needs_amount"))
+
+
+def _smallest_amount(rules: Rules) -> pl.Expr | int:
+    """Return what one minor unit of a row's currency is, in the whole numbers that money is counted in."""
+    if rules.currency == SEVERAL:
+        return pl.lit(10, pl.Int64).pow(count_idle_decimals(rules.decimals))
+    return int(10 ** (rules.decimals - shown_decimals(rules.currency, rules.decimals)))
+
+
+def _round_up(amount: pl.Expr, step: pl.Expr | int) -> pl.Expr:
+    return amount if isinstance(step, int) and step == 1 else -(-amount // step) * step
 
 
 def _spend_levels(scale: Scale) -> dict[str, pl.Expr]:

@@ -31,6 +31,9 @@ UNITS: Final = {" (yuan)": " ({})", " in yuan": " in {}", "(元)": "({})", "（�
 CENTS: Final = 2
 """Decimals of yuan and most currencies; an amount of money is counted with so many at least."""
 
+MOST_DECIMALS: Final = 4
+"""The most decimals of a minor unit."""
+
 SEVERAL: Final = ""
 """Stands for the currency of lists of which each has its own."""
 

@@ -151,7 +151,7 @@ def test_each_list_by_currency_is_rounded_by_its_own(tmp_path: Path) -> None:
 
     found = graded(tmp_path, orders, "--by", "currency")
 
-    assert {name: spend for name, (spend, _) in found.items()} == {"a": "10.000", "b": "9.560", "c": "9.556"}
+    assert {name: spend for name, (spend, _) in found.items()} == {"a": "10", "b": "9.56", "c": "9.556"}
 
 
 def test_amounts_that_name_a_currency_are_in_it(tmp_path: Path) -> None:
