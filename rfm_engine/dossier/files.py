@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rfm_engine.dossier.list_data import ListData
-    from rfm_engine.output.formats import Language
+    from rfm_engine.output.translation import Language
     from rfm_engine.runs.finished import FinishedRun
 
 DATA, SAMPLE, FIELDS = "数据.csv", "样例数据.csv", "字段说明.csv"

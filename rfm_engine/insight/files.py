@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.insight.audit import Audit
     from rfm_engine.insight.release import Release
-    from rfm_engine.output.formats import Language
+    from rfm_engine.output.translation import Language
 
 WORKBOOK: Final = "insight.xlsx"
 PAGE: Final = "insight.html"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 from rfm_engine.output.csv_injection import escape_formulas
 from rfm_engine.output.excel import write_workbook
 from rfm_engine.output.own_decimals import money_headers, spell_money
-from rfm_engine.output.translation import translate_customers
+from rfm_engine.output.translation import Language, translate_customers
 from rfm_engine.vocabulary.currencies import SEVERAL
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     import polars as pl
 
 Format = Literal["csv", "parquet", "xlsx", "ndjson"]
-Language = Literal["en", "zh"]
 TIMES: Final = "%Y-%m-%d %H:%M:%S%.f"
 ROW_GROUP: Final = 100_000
 """Customers in a row group of Parquet; left to Polars it depends on the number of threads."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import polars as pl
 
 from rfm_engine.grading.published import translate_headers
 from rfm_engine.vocabulary.catalogue import load_catalogue
 
-if TYPE_CHECKING:
-    from rfm_engine.output.formats import Language
+Language = Literal["en", "zh"]
 
 
 def translate_customers(customers: pl.LazyFrame, language: Language, currency: str | None = None) -> pl.LazyFrame:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_engine.config.job import Job
-    from rfm_engine.output.formats import Format, Language
+    from rfm_engine.output.formats import Format
+    from rfm_engine.output.translation import Language
     from rfm_engine.pipeline import Run
 
 REJECTS = "rejects.csv"

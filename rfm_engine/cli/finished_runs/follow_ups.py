@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rfm_engine.config.job import Job
-    from rfm_engine.output.formats import Language
+    from rfm_engine.output.translation import Language
     from rfm_engine.runs.compare import Movement
     from rfm_engine.runs.finished import FinishedRun
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.insight.audit import Audit
     from rfm_engine.insight.release import Release
-    from rfm_engine.output.formats import Language
+    from rfm_engine.output.translation import Language
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 SECTIONS: Final = {
