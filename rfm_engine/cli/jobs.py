@@ -21,7 +21,9 @@ def build_jobs(places: Sequence[Path], rules: RuleOptions, *, may_lack: bool = F
     from rfm_engine.cli.display.results import print_line
 
     host = PluginHost(PluginOptions.from_environment(no_plugins=rules.no_plugins, strict=rules.strict_plugins))
-    overrides = Overrides(rules.dataset_keys(), rules.plugin_names(), rules.allow_database, rules.settings())
+    overrides = Overrides(
+        rules.dataset_keys(), rules.plugin_names(), rules.allow_database, rules.settings(), rules.remote
+    )
     found = resolve_jobs(places, overrides, host, may_lack=may_lack)
     for warning in host.warnings:
         print_line(warning, error=True)

@@ -62,6 +62,10 @@ class RuleOptions:
         bool,
         Option("--allow-database", help="Let a dataset file name a database.", rich_help_panel="How files are read"),
     ] = False
+    remote: Annotated[
+        bool,
+        Option("--remote", help="Copy orders that lie at s3://bucket/key first.", rich_help_panel="How files are read"),
+    ] = False
     pseudonym_key_file: PseudonymKeyFile = None
     memory_budget: Annotated[
         Text,

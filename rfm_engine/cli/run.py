@@ -131,7 +131,9 @@ def _print_plans(found: list[Job]) -> None:
 
 
 def _are_small(jobs: list[Job]) -> bool:
-    if any(job.gatherer or not job.paths for job in jobs):  # no one knows how large a database's answer is
+    if any(
+        job.gatherer or job.remote or not job.paths for job in jobs
+    ):  # no one knows how large a database's answer is
         return False
     with suppress(OSError):  # a file that is gone is reported where it is read
         return all(sum(path.stat().st_size for path in job.paths) <= SMALL_BYTES for job in jobs)

@@ -9,7 +9,7 @@ from rfm_engine.columns import ALIASES, CUSTOMER_COLUMNS
 from rfm_engine.config.dataset import TABLES, Dataset
 from rfm_engine.config.excluded import read_excluded
 from rfm_engine.config.frozen import list_frozen_faults, read_cuts
-from rfm_engine.config.order_places import find_files, is_elsewhere
+from rfm_engine.config.order_places import find_files, is_elsewhere, split_remote
 from rfm_engine.config.private_columns import refuse_folder_ids
 from rfm_engine.config.validation import validate
 from rfm_engine.errors import DatasetError, UsageError, nearest
@@ -19,16 +19,18 @@ from rfm_engine.privacy import pseudonym_key
 from rfm_engine.rules import Rules, Weights
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from pydantic import SecretBytes
 
     from rfm_engine.config.dataset import Table
+    from rfm_engine.config.order_places import OrderTable
     from rfm_engine.config.origins import Origins
     from rfm_engine.databases.queries import OrderQuery
     from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.files.order_file import OrderFile
+    from rfm_engine.orders.read_options import ReadOptions
     from rfm_engine.plugin_api import Gatherer
     from rfm_engine.plugins.host import PluginHost
 
@@ -40,7 +42,8 @@ class Job(NamedTuple):
     """A dataset that is ready to run: its rules resolved, its order files found, and the key of its pseudonyms.
 
     `state` is the folder that keeps what earlier runs found out. A `gatherer` counts the orders, also those that lie
-    `elsewhere`: in tables and remote places. `query` is what a database is asked for the orders.
+    `elsewhere`: in tables and remote places. `query` is what a database is asked for the orders; `remote` are the URIs
+    of objects that are copied first, each with how it is read.
     """
 
     dataset: Dataset
@@ -53,6 +56,7 @@ class Job(NamedTuple):
     gatherer: Gatherer | None = None
     elsewhere: tuple[str, ...] = ()
     query: OrderQuery | None = None
+    remote: tuple[tuple[str, ReadOptions], ...] = ()
 
     @property
     def is_source_given(self) -> bool:
@@ -66,11 +70,19 @@ class Job(NamedTuple):
 
 
 def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may be absent
-    table: Table, folder: Path, host: PluginHost, origins: Origins, *, anywhere: bool = False, may_lack: bool = False
+    table: Table,
+    folder: Path,
+    host: PluginHost,
+    origins: Origins,
+    *,
+    anywhere: bool = False,
+    may_lack: bool = False,
+    remote: bool = False,
 ) -> Job:
     """Check the keys of a dataset and find its order files: in its folder, or `anywhere` for the files of a command.
 
-    Where the orders `may_lack` their files, for they lie in a warehouse, the job has none.
+    Where the orders `may_lack` their files, for they lie in a warehouse, the job has none. Only `remote` orders may lie
+    in an object store.
 
     Raises:
         UsageError: What `resolve_rules` refuses, or order files that are not there or lie elsewhere.
@@ -85,7 +97,8 @@ def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may 
     named = dataset.orders or dataset.customers
     elsewhere = tuple(str(entry) for entry in named if is_elsewhere(entry)) if gatherer else ()
     try:
-        files = find_files([entry for entry in named if entry not in elsewhere], folder, dataset, anywhere=anywhere)
+        near, far = _split_places([entry for entry in named if entry not in elsewhere], dataset, remote=remote)
+        files = find_files(near, folder, dataset, anywhere=anywhere)
     except UsageError as error:
         if may_lack and dataset.orders:
             return Job(dataset, rules, [], sources=sources)
@@ -103,7 +116,25 @@ def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may 
         ledger=_find_ledger(dataset, folder, origins),
         gatherer=gatherer,
         elsewhere=elsewhere,
+        remote=far,
     )
+
+
+def _split_places(
+    named: Sequence[str | OrderTable], dataset: Dataset, *, remote: bool
+) -> tuple[Sequence[str | OrderTable], tuple[tuple[str, ReadOptions], ...]]:
+    """Return the places of files, and those in object stores where orders may be `remote`.
+
+    Raises:
+        UsageError: URIs that are none, or a state, which watches files.
+    """
+    if not remote or dataset.customers:
+        return named, ()
+    near, far = split_remote(named, dataset)
+    if far and dataset.state is not None:
+        message = f"state: of order files; {far[0][0]} is copied whole, so leave it out"
+        raise UsageError(message)
+    return near, far
 
 
 def _find_ledger(dataset: Dataset, folder: Path, origins: Origins) -> Path | None:

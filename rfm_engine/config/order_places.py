@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from rfm_engine.config.key_types import READING
 from rfm_engine.databases.queries import Address, OrderQuery, select_all
+from rfm_engine.object_stores.uris import is_object_uri, refuse_bad_uris
 from rfm_engine.orders.files.paths import find_confined_files, find_order_files, refuse_repeats
 from rfm_engine.orders.read_options import ReadOptions, is_absent
 
@@ -151,3 +152,23 @@ def find_files(
             files += find(table.files, folder, table.over(options))
     refuse_repeats([file.path for file in files])
     return sorted(files, key=lambda file: file.path)
+
+
+def split_remote(
+    entries: Sequence[str | OrderTable], options: ReadOptions
+) -> tuple[list[str | OrderTable], tuple[tuple[str, ReadOptions], ...]]:
+    """Return the entries that name files, and the URIs of objects, each with the options of its table.
+
+    Raises:
+        UsageError: As `refuse_bad_uris`.
+    """
+    near: list[str | OrderTable] = []
+    remote: list[tuple[str, ReadOptions]] = []
+    for entry in entries:
+        files = (entry,) if isinstance(entry, str) else entry.files
+        own = options if isinstance(entry, str) else entry.over(options)
+        remote += [(file, own) for file in files if is_object_uri(file)]
+        if here := tuple(file for file in files if not is_object_uri(file)):
+            near.append(entry if isinstance(entry, str) else entry.model_copy(update={"files": here}))
+    refuse_bad_uris([uri for uri, _ in remote])
+    return near, tuple(remote)

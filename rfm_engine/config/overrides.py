@@ -22,6 +22,7 @@ from rfm_engine.config.key_types import GRADED_BY, option_name
 from rfm_engine.config.order_places import is_elsewhere
 from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError, UsageError, nearest
+from rfm_engine.object_stores.uris import is_object_uri, name_orders, refuse_bad_uris
 from rfm_engine.orders.files.paths import find_order_files
 
 if TYPE_CHECKING:
@@ -44,13 +45,14 @@ OWN_OPTIONS = {
 class Overrides:
     """What the command line gives: dataset keys, a scheme, a policy and a gatherer by name, and their options.
 
-    Unless they `allow_database`, no dataset file may name one.
+    Unless they `allow_database`, no dataset file may name one; only `remote` orders may lie in an object store.
     """
 
     keys: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     allow_database: bool = False
     settings: Sequence[tuple[str, str]] = ()
+    remote: bool = False
 
     def origins(self, path: Path | None) -> Origins:
         """Return where each key was given: by its option, or in the dataset file; without one options are all."""
@@ -85,7 +87,8 @@ def resolve_jobs(
         if places:
             message = "name datasets, or plain files with --orders, not both"
             raise UsageError(message)
-        return [_resolve_job(_table_of_plain_orders(overrides.keys), Path(), None, overrides, host)]
+        table = _table_of_plain_orders(overrides.keys, remote=overrides.remote)
+        return [_resolve_job(table, Path(), None, overrides, host)]
     ready, faults = [], []
     for path in [find_dataset_file(place) for place in places] or list_bundled_datasets():
         try:
@@ -135,7 +138,13 @@ def _resolve_job(  # noqa: PLR0913 as `prepare_job`
     for key, text in overrides.settings:
         _set_option(merged, key, _parse_value(text), host)
     return prepare_job(
-        merged, folder, host, overrides.origins(path), anywhere=anywhere or path is None, may_lack=may_lack
+        merged,
+        folder,
+        host,
+        overrides.origins(path),
+        anywhere=anywhere or path is None,
+        may_lack=may_lack,
+        remote=overrides.remote,
     )
 
 
@@ -145,10 +154,13 @@ def _refuse_database(table: dict[str, Any], path: Path | None, overrides: Overri
         raise DatasetError(message)
 
 
-def _table_of_plain_orders(keys: dict[str, Any]) -> dict[str, Any]:
+def _table_of_plain_orders(keys: dict[str, Any], *, remote: bool) -> dict[str, Any]:
     if "database" in keys:
         return {"name": keys.get("table") or "query"}
     place = (keys.get("orders") or keys["customers"])[0]
+    if remote and is_object_uri(place):
+        refuse_bad_uris([place])
+        return {"name": name_orders(place)}
     if is_elsewhere(place):
         return {"name": re.split(r"[:./]", place.rstrip("/"))[-1]}
     first = find_order_files([place], Path())[0].path

@@ -9,13 +9,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
+from polars.exceptions import PanicException, PolarsError
+
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.files.order_file import OrderFile
+from rfm_engine.orders.files.paths import refuse_repeats
 from rfm_engine.orders.padding import trim_texts
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import Orders, read
 from rfm_engine.orders.staging import stage_orders
+from rfm_engine.system.disk_space import reports_full_disk
+from rfm_engine.system.spill import spill_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -48,6 +53,10 @@ class Job(Protocol):
     @property
     def query(self) -> OrderQuery | None:
         """What to ask a database for the orders, where they lie in one."""
+
+    @property
+    def remote(self) -> Sequence[tuple[str, ReadOptions]]:
+        """The URIs of objects that are copied first, each with how it is read."""
 
     @property
     def sources(self) -> Sequence[ExportSource]:
@@ -88,7 +97,8 @@ class CachedOrders(NamedTuple):
         Raises:
             DataError: A file changed meanwhile.
         """
-        files = self.fingerprints.describe_inputs()
+        etags = {file.path.as_posix(): {"etag": file.etag} for file in self.source.files if file.etag}
+        files = [one | etags.get(one["file"], {}) for one in self.fingerprints.describe_inputs()]
         if self.origin is None:
             return Inputs(files=files, source=self.source)
         return Inputs(files=[], source=self.source, origin=self.origin | {"sha256": files[0]["sha256"]})
@@ -153,6 +163,10 @@ def _read_orders(job: Job, *, again: bool) -> Iterator[CachedOrders]:
 @contextmanager
 def _find_files(job: Job) -> Iterator[tuple[list[OrderFile], dict[str, Any] | None]]:
     """Give the order files, or the file that orders of a database are fetched into, and where these come from."""
+    if job.remote:
+        with _copy_objects(job) as files:
+            yield files, None
+        return
     if job.query is None:
         yield job.files, None
         return
@@ -161,6 +175,29 @@ def _find_files(job: Job) -> Iterator[tuple[list[OrderFile], dict[str, Any] | No
     with fetch_orders(job.query) as (path, origin):
         options = job.dataset.model_copy(update={"orders_format": "parquet"})
         yield [OrderFile(path=Path(job.query.name), opened=path, options=options)], origin
+
+
+@contextmanager
+def _copy_objects(job: Job) -> Iterator[list[OrderFile]]:
+    """Give the order files and copies of the objects; what cannot be read of them is explained before they go."""
+    from rfm_engine.object_stores.copying import copy_objects  # noqa: PLC0415 needed for object stores alone
+    from rfm_engine.object_stores.listing import find_objects  # noqa: PLC0415 likewise
+    from rfm_engine.orders.readers.diagnosis import diagnose  # noqa: PLC0415 needed for faults alone
+
+    found = [(one, options) for uri, options in job.remote for one in find_objects(uri, ReadOptions().format_of)]
+    refuse_repeats([one.path for one, _ in found])
+    with spill_dir() as folder:
+        with reports_full_disk(folder.parent.parent):
+            places = copy_objects([one for one, _ in found], folder)
+        copies = [
+            OrderFile(path=one.path, root=one.root, opened=place, options=options, etag=one.etag)
+            for (one, options), place in zip(found, places, strict=True)
+        ]
+        files = sorted([*job.files, *copies], key=lambda file: file.path)
+        try:
+            yield files
+        except (PolarsError, PanicException, OSError) as error:
+            raise diagnose(error, files) from error
 
 
 def keeps_remainders(job: Job, source: Orders) -> bool:
@@ -177,6 +214,7 @@ def _sharing_key(job: Job) -> object:
         tuple((file.path, file.root, id(file.options)) for file in job.files if file.options is not job.dataset),
         tuple((file.path, file.root) for file in job.files),
         job.query,
+        tuple((uri, None if options is job.dataset else id(options)) for uri, options in job.remote),
         repr([getattr(job.dataset, key) for key in ReadOptions.model_fields]),
         tuple(sorted(job.rules.further_columns)),
         job.rules.grain == "line",

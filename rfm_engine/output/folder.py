@@ -136,8 +136,13 @@ def find_difference(recorded: FileDigest, path: Path, *, follow_links: bool = Fa
         now = take_digest(path, follow_links=follow_links)
     except OSError as error:
         return "a link, not the file" if path.is_symlink() else f"cannot be read ({error.strerror})"
-    if now.bytes != recorded.bytes:
-        return f"changed, {now.bytes:,} bytes instead of {recorded.bytes:,}"
-    if now.sha256 != recorded.sha256:
+    return describe_difference(recorded, now.bytes, now.sha256)
+
+
+def describe_difference(recorded: FileDigest, size: int, sha256: str) -> str | None:
+    """Return how bytes of a size and digest differ from those recorded; None where they do not."""
+    if size != recorded.bytes:
+        return f"changed, {size:,} bytes instead of {recorded.bytes:,}"
+    if sha256 != recorded.sha256:
         return "changed, the same size but another digest"
     return None

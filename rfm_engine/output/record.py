@@ -59,11 +59,12 @@ class _Frozen(BaseModel):
 
 
 class FileDigest(_Frozen):
-    """A file with its size in bytes and its SHA-256 digest in hexadecimal."""
+    """A file with its size in bytes and its SHA-256 digest in hexadecimal; of an object its version (`etag`) too."""
 
     file: str
     bytes: int
     sha256: str
+    etag: str | None = Field(default=None, exclude_if=lambda etag: etag is None)
 
 
 class TierRow(_Frozen):

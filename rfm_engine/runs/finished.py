@@ -60,9 +60,12 @@ class FinishedRun:
         rules = resolve_rules(table, PluginHost(), Origins(whole=str(self.folder / RECORD)))[1]
         return rules.in_currency(self.record.currency, self.record.decimals)
 
-    def verify(self, orders_in: Path | None = None) -> Verification:
-        """Compare the run's files, and the orders it was made of, with the sizes and digests in its record."""
-        return verify(self.folder, orders_in)
+    def verify(self, orders_in: Path | None = None, *, remote: bool = False) -> Verification:
+        """Compare the run's files, and the orders it was made of, with the sizes and digests in its record.
+
+        Orders in an object store are read again only if they may be `remote`.
+        """
+        return verify(self.folder, orders_in, remote=remote)
 
     def explain(self, customer_id: str, key_file: Path | None = None) -> list[CustomerExplanation]:
         """Return why a customer got the tier, in each list that has them.

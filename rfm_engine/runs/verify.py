@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from rfm_engine.errors import UsageError
-from rfm_engine.output.folder import find_difference, find_foreign
+from rfm_engine.errors import DataError, UsageError
+from rfm_engine.object_stores.uris import ObjectPath, is_object_uri
+from rfm_engine.output.folder import describe_difference, find_difference, find_foreign
 from rfm_engine.output.record import Manifest, read_record
 from rfm_engine.system.atomic_dir import recover
 
@@ -17,18 +18,20 @@ if TYPE_CHECKING:
 
 
 class Verification(NamedTuple):
-    """How many files the record names, and what is not as it says, one line each."""
+    """How many files the record names, what is not as it says, one line each, and the objects that were not read."""
 
     inputs: int
     outputs: int
     differences: list[str]
+    unread: tuple[str, ...] = ()
 
 
-def verify(folder: Path, orders_in: Path | None = None) -> Verification:
+def verify(folder: Path, orders_in: Path | None = None, *, remote: bool = False) -> Verification:
     """Compare the inputs and outputs of a run with the sizes and digests in its record.
 
     A relative input is looked for where the command runs; with `orders_in`, there: under the longest tail of its
-    recorded path that exists. run.json itself has no digest.
+    recorded path that exists. Inputs in an object store are read again only if they may be `remote`. run.json itself
+    has no digest.
 
     Raises:
         UsageError: The folder holds no run, or `orders_in` is no folder.
@@ -38,10 +41,29 @@ def verify(folder: Path, orders_in: Path | None = None) -> Verification:
         raise UsageError(message)
     recover(folder)
     record = read_record(folder, Manifest)
-    differences = [*_check_inputs(record.inputs, orders_in), *_check_outputs(record.outputs, folder)]
+    far = [one for one in record.inputs if is_object_uri(one.file) and orders_in is None]
+    near = [one for one in record.inputs if one not in far]
+    faults = _check_objects(far) if remote else []
+    differences = [*_check_inputs(near, orders_in), *faults, *_check_outputs(record.outputs, folder)]
     if differences and read_record(folder, Manifest) != record:  # another run took its place meanwhile
-        return verify(folder, orders_in)
-    return Verification(len(record.inputs), len(record.outputs), differences)
+        return verify(folder, orders_in, remote=remote)
+    unread = () if remote else tuple(one.file for one in far)
+    return Verification(len(record.inputs) - len(unread), len(record.outputs), differences, unread)
+
+
+def _check_objects(recorded: Sequence[FileDigest]) -> list[str]:
+    return [f"input {fault}" for one in recorded if (fault := _find_change(one))]
+
+
+def _find_change(one: FileDigest) -> str | None:
+    from rfm_engine.object_stores.copying import digest_object  # noqa: PLC0415 needed for object stores alone
+
+    try:
+        now = digest_object(ObjectPath(one.file))
+    except DataError as error:
+        return str(error)
+    fault = describe_difference(one, *now)
+    return fault and f"{one.file}: {fault}"
 
 
 def _check_inputs(recorded: Sequence[FileDigest], orders_in: Path | None) -> list[str]:

@@ -13,6 +13,7 @@ from rfm_engine.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def is_full_disk(error: BaseException) -> bool:
@@ -21,8 +22,8 @@ def is_full_disk(error: BaseException) -> bool:
 
 
 @contextmanager
-def reports_full_disk() -> Iterator[None]:
-    """Report a full disk as such, not as orders that cannot be read.
+def reports_full_disk(place: Path | None = None) -> Iterator[None]:
+    """Report a full disk as such, not as orders that cannot be read; `place` is the folder, if it is another.
 
     Raises:
         OutputError: There is no space left for temporary files.
@@ -32,5 +33,6 @@ def reports_full_disk() -> Iterator[None]:
     except (OSError, pl.exceptions.ComputeError) as error:
         if not is_full_disk(error):
             raise
-        message = f"{gettempdir()}: no space left for temporary files; free some, or name another place in TMPDIR"
+        folder = gettempdir() if place is None else place
+        message = f"{folder}: no space left for temporary files; free some, or name another place in TMPDIR"
         raise OutputError(message) from error

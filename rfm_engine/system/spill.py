@@ -10,6 +10,7 @@ import shutil
 import sys
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from time import sleep
 from typing import TYPE_CHECKING, Final
@@ -103,6 +104,15 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
+
+
+@contextmanager
+def spill_dir() -> Iterator[Path]:
+    """Give an empty folder where Polars spills to, which goes away with the block, or when the process is gone."""
+    place = Path(os.environ.get(FOLDER, ""))
+    own = place if place.name.startswith(PREFIX) else process_temp_dir(place if place.name else None)
+    with TemporaryDirectory(dir=own, ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 def has_spilled() -> bool:

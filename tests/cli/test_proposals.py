@@ -47,5 +47,13 @@ def test_every_option_that_a_refusal_can_name_is_typed_above() -> None:
     named = {option for text in texts for option in OPTION.findall(text)}
     typed = {option for refusal in REFUSALS.values() for answer in refusal.answers for option in OPTION.findall(answer)}
 
-    elsewhere = {"--orders", "--exclude", "--exclude-customer", "--latest-export", "--decimal-comma", "--ledger"}
+    elsewhere = {
+        "--orders",
+        "--remote",
+        "--exclude",
+        "--exclude-customer",
+        "--latest-export",
+        "--decimal-comma",
+        "--ledger",
+    }
     assert named - typed <= elsewhere

@@ -163,6 +163,15 @@ def test_no_remote_path_is_read_whoever_names_it(remote: str, tmp_path: Path, of
     assert (by_file.code, by_command.code) == (2, 2)
     assert f"remote paths are not read: {remote}" in by_file.err
     assert f"remote paths are not read: {remote}" in by_command.err
+    assert ("--remote copies them" in by_file.err) == remote.startswith("s3://")
+    assert offline == []
+
+
+@pytest.mark.parametrize("remote", [one for one in REMOTE if not one.startswith("s3://")])
+def test_what_is_no_object_store_is_not_read_with_remote_either(remote: str, offline: list[object]) -> None:
+    answer = rfm("check", "--orders", remote, "--remote", *AS_OF)
+
+    assert (answer.code, f"remote paths are not read: {remote}" in answer.err) == (2, True)
     assert offline == []
 
 

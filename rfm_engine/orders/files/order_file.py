@@ -25,7 +25,7 @@ class OrderFile:
     `root` is the folder that was named, by itself or before the first wildcard of a glob; for a file named by itself
     its own folder. `home` is the folder that
     it must not leave. `opened` is where the bytes are read from, if that is not `path`; `sources` are the
-    order sources whose headers may be recognised.
+    order sources whose headers may be recognised, `etag` is the version of the object that the file is a copy of.
     """
 
     path: Path
@@ -34,6 +34,7 @@ class OrderFile:
     home: Path | None = None
     opened: Path | None = None
     sources: tuple[OrderSource, ...] = ()
+    etag: str | None = None
 
     @property
     def source(self) -> Path:

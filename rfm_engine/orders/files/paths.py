@@ -8,6 +8,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import UsageError, undecodable_paths
+from rfm_engine.object_stores.uris import hide_user, is_object_uri
 from rfm_engine.orders.files.discovery import Search
 from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.read_options import ReadOptions
@@ -32,8 +33,9 @@ def find_order_files(
         UsageError: Remote paths, patterns without a match, files named more than once, names that are no text (it lists
             all of them), folders that cannot be listed; with `home` whatever lies outside of it.
     """
-    if remote := [pattern for pattern in patterns if "://" in pattern]:
-        message = f"remote paths are not read: {', '.join(remote)}; fetch the files and name the copies"
+    if remote := [hide_user(pattern) for pattern in patterns if "://" in pattern]:
+        mend = "--remote copies them, or " if any(map(is_object_uri, remote)) else ""
+        message = f"remote paths are not read: {', '.join(remote)}; {mend}fetch the files and name the copies"
         raise UsageError(message)
     options = options or ReadOptions()
     search = Search(is_order_file=ReadOptions().format_of, home=home)
