@@ -203,7 +203,7 @@ def _finish_job(job: Job, run: Run, folder: Future[Path], shared: Shared) -> Rfm
         if not shared.progress.quiet:
             from rfm_engine.cli.display.render import show_run
 
-            show_run(run, job, place)
+            show_run(run, job, place, shared.output.language)
         if not shared.follow_ups.is_empty:
             from rfm_engine import open_run
             from rfm_engine.cli.finished_runs.follow_ups import write_follow_ups

@@ -86,14 +86,18 @@ class Ledger:
 
     def __str__(self) -> str:
         """Return the sum in words, without the terms that are 0."""
-        fates = (cleaning.OUTSIDE_WINDOW, cleaning.OTHER_STATUS, cleaning.OTHER_REGION, "duplicates")
-        terms = [f"{self.used:,} used"]
-        terms += [f"{getattr(self, fate):,} {fate.replace('_', ' ')}" for fate in fates if getattr(self, fate)]
-        terms += [f"{rows:,} {reason}" for reason, rows in self.left_out.items()]
+        terms = [f"{rows:,} {word}" for word, rows in self.outcomes.items()]
         terms += [f"{rows:,} rejected ({reason})" for reason, rows in self.rejected.items()]
         if self.is_of_customers:
             return f"{self.read:,} customers read; where the rows of their orders went is not known (--ledger FILE)"
         return f"{self.read:,} {'row' if self.read == 1 else 'rows'} read = {' + '.join(terms)}"
+
+    @property
+    def outcomes(self) -> dict[str, int]:
+        """The rows of each outcome but rejection, in words, `used` first, without those that are 0."""
+        names = (cleaning.OUTSIDE_WINDOW, cleaning.OTHER_STATUS, cleaning.OTHER_REGION, "duplicates")
+        fates = {name.replace("_", " "): rows for name in names if (rows := getattr(self, name))}
+        return {"used": self.used} | fates | self.left_out
 
     def as_table(self) -> dict[str, Any]:
         """Return the ledger as plain values, with the rejected in all and by reason."""

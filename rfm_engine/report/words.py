@@ -83,6 +83,10 @@ class Words:
         """
         return (self._catalogue.data if self.language == "zh" else self._catalogue.english).get(text, text)
 
+    def sentence(self, english: str) -> str:
+        """Return what a command prints, given in English, in this language."""
+        return self._catalogue.sentences.get(english, english) if self.language == "zh" else english
+
     def describe_unmatched(self, sentence: str) -> str:
         """Return the ledger's sentence about a requested region or status that no row has.
 

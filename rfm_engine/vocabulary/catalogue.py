@@ -9,13 +9,17 @@ from typing import NamedTuple
 
 
 class Catalogue(NamedTuple):
-    """The tables: (English, Chinese) by `section.key` and by period; Chinese of data, findings, and headers by file."""
+    """The tables: (English, Chinese) by `section.key` and by period; Chinese of data, findings, and headers by file.
+
+    `sentences` has the Chinese of what commands print by its English, which stands in the code.
+    """
 
     words: dict[str, tuple[str, str]]
     contacts: dict[str, tuple[str, str]]
     data: dict[str, str]
     findings: dict[str, str]
     headers: dict[str, dict[str, str]]
+    sentences: dict[str, str]
 
     @property
     def english(self) -> dict[str, str]:
@@ -32,4 +36,4 @@ def load_catalogue() -> Catalogue:
     """Return the catalogue; it is read once."""
     table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
     words = {f"{section}.{key}": pair for section, pairs in table["words"].items() for key, pair in pairs.items()}
-    return Catalogue(words, table["contacts"], table["data"], table["findings"], table["headers"])
+    return Catalogue(words, table["contacts"], table["data"], table["findings"], table["headers"], table["sentences"])

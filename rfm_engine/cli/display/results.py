@@ -57,8 +57,10 @@ def print_line(text: object, *, error: bool = False) -> None:
     print(printable(str(text)), file=sys.stderr if error else results())
 
 
-def list_files(folder: Path) -> str:
+def list_files(folder: Path, say: Callable[..., str] = str.format) -> str:
     """Return the files of a run by name, those of each list's folder once with their number."""
     found = Counter(path.name for path in folder.rglob("*") if path.is_file())
     own = {path.name for path in folder.iterdir()}
-    return ", ".join(name if name in own else f"{name} in {found[name]} folders" for name in sorted(found))
+    return ", ".join(
+        name if name in own else say("{file} in {n} folders", file=name, n=found[name]) for name in sorted(found)
+    )

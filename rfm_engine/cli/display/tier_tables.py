@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from rich.cells import cell_len
 from rich.text import Text
 
+from rfm_engine.cli.display.sentences import ENGLISH
 from rfm_engine.columns import CURRENCY, TIER
 from rfm_engine.errors import printable
 from rfm_engine.grading.summary import format_money
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from rfm_engine.cli.display.sentences import Sentences
     from rfm_engine.pipeline import Run
 
 MOST_LISTS: Final = 40
@@ -34,16 +36,16 @@ Line = tuple[str, str, str]
 """What stands before the tier, the tier, what stands after it."""
 
 
-def render_tiers(run: Run, width: int) -> Text:
+def render_tiers(run: Run, width: int, say: Sentences = ENGLISH) -> Text:
     """Return a block for each list, a line for each tier: beside the list's name, or below it if that is too wide."""
-    names = tuple(printable(name.replace("_", " ")) for name in run.by)
+    names = tuple(printable(say.column(name)) for name in run.by)
     lists = list(_lists(run.tiers, run.by, run.currency))
     shown = lists[:MOST_LISTS]
-    heads = tuple(name_currency(head, run.currency) for head in HEADS)
+    heads = tuple(name_currency(say(head), run.currency) for head in HEADS)
     lines = _beside(names, heads, shown)
     if names and cell_len("".join(lines[0])) > width:
         lines = _below(heads, shown)
-    lines += [(f"... and {len(lists) - MOST_LISTS} more lists", "", "")] if len(lists) > MOST_LISTS else []
+    lines += [(say("... and {n} more lists", n=len(lists) - MOST_LISTS), "", "")] if len(lists) > MOST_LISTS else []
     styled = (((before, ""), (tier, "bold"), (f"{after}\n", "")) for before, tier, after in lines)
     text = Text().append_tokens(part for line in styled for part in line)
     text.stylize("bold", 0, sum(map(len, lines[0])))

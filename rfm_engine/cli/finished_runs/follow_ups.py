@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rfm_engine.output.translation import Language
     from rfm_engine.runs.compare import Movement
     from rfm_engine.runs.finished import FinishedRun
+    from rfm_engine.runs.plan.plan import Plan
 
 
 class FollowUps(NamedTuple):
@@ -54,18 +55,33 @@ class FollowUps(NamedTuple):
             raise UsageError(message)
 
 
-def write_follow_ups(run: FinishedRun, language: Language, follow_ups: FollowUps, *, quiet: bool) -> None:
-    """Write what is requested of a finished run, and name each file."""
-    from rfm_engine.cli.display.results import list_files, print_line
+class WrittenPlan(NamedTuple):
+    """A plan, and the folder of its files."""
 
-    last = follow_ups.last_run(run.folder.name)
+    plan: Plan
+    folder: Path
+
+
+def write_follow_ups(run: FinishedRun, language: Language, follow_ups: FollowUps, *, quiet: bool) -> None:
+    """Write what is requested of a finished run; say how the callers are used, and name each file."""
+    from rfm_engine.cli.display.results import list_files, print_line
+    from rfm_engine.cli.display.sentences import Sentences
+    from rfm_engine.cli.finished_runs.plan import describe_plan
+    from rfm_engine.report.words import Words
+
+    last, say = follow_ups.last_run(run.folder.name), Sentences(language)
     movement = None if last is None else _compare(last, run, language)
-    plan = _plan(run, last, language) if follow_ups.plan else None
+    planned = _plan(run, last, language) if follow_ups.plan else None
+    plan = None if planned is None else planned.folder
     report = _report(run, language, movement, plan) if follow_ups.report else None
+    if quiet:
+        return
+    for line in describe_plan(planned.plan, 0, Words(language)) if planned else ():
+        print_line(line)
     written = {"movement": None if movement is None else movement.folder, "plan": plan, "report": report}
-    for name, place in written.items() if not quiet else ():
+    for name, place in written.items():
         if place is not None:
-            print_line(f"{name}: {place}{f'/ {list_files(place)}' if place.is_dir() else ''}")
+            print_line(f"{say(f'{name}: ')}{place}{f'/ {list_files(place)}' if place.is_dir() else ''}")
 
 
 def _compare(last: Path, run: FinishedRun, language: Language) -> Movement:
@@ -83,7 +99,7 @@ def _compare(last: Path, run: FinishedRun, language: Language) -> Movement:
     return replace(movement, folder=write_movement(movement_folder(old, run), movement, options, language))
 
 
-def _plan(run: FinishedRun, last: Path | None, language: Language) -> Path:
+def _plan(run: FinishedRun, last: Path | None, language: Language) -> WrittenPlan:
     """Plan the month of the statistics date; what last month's plan left is carried over."""
     from rfm_engine.runs.plan.files import find_previous_plan, plan_folder, write_plan
     from rfm_engine.runs.plan.month import Month
@@ -94,9 +110,10 @@ def _plan(run: FinishedRun, last: Path | None, language: Language) -> Path:
     before_folder = None if last is None else find_previous_plan(last, options.month)
     before = read_previous(before_folder, [], options)
     sources = [before_folder] if before_folder else []
-    return write_plan(
+    plan = make_plan(run, options, before.state)
+    folder = write_plan(
         plan_folder(run, options.month),
-        make_plan(run, options, before.state),
+        plan,
         run,
         language=language,
         done=before.done,
@@ -104,6 +121,7 @@ def _plan(run: FinishedRun, last: Path | None, language: Language) -> Path:
         sources=sources,
         options={"month": str(options.month), "capacity": options.capacity, "language": language},
     )
+    return WrittenPlan(plan, folder)
 
 
 def _report(run: FinishedRun, language: Language, movement: Movement | None, plan: Path | None) -> Path:

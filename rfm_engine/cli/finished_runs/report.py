@@ -29,6 +29,7 @@ def report(  # noqa: PLR0913 each is an option
     """Write a page with charts, what to do and whom to call: one HTML file beside the run's folder, no network."""
     from rfm_engine import open_run
     from rfm_engine.cli.display.results import print_line
+    from rfm_engine.cli.display.sentences import Sentences
     from rfm_engine.report.page import ReportOptions
     from rfm_engine.report.write import write_report
     from rfm_engine.runs.compare import compare_runs
@@ -36,4 +37,4 @@ def report(  # noqa: PLR0913 each is an option
     opened = open_run(run)
     movement = compare_runs(open_run(before), opened, rules_may_differ=True) if before else None
     options = ReportOptions(language=language, top=top, customers=customers)
-    print_line(f"report: {write_report(opened, options, movement, plan)}")
+    print_line(f"{Sentences(language)('report: ')}{write_report(opened, options, movement, plan)}")

@@ -16,7 +16,7 @@ from rfm_engine.runs.plan.working_days import working_days
 from rfm_engine.runs.scale import RANK
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from rfm_engine.runs.finished import FinishedRun
@@ -66,10 +66,8 @@ def make_plan(run: FinishedRun, options: PlanOptions, state: pl.LazyFrame | None
     owned = _assign(one_row_each(run), options)
     due = set_due_dates(owned, state if state is not None else pl.LazyFrame(schema=STATE), options.month).collect()
     ranked = rank_calls(due.lazy(), options.month).collect()
-    agendas = tuple(_agenda(owner, options) for owner in due["owner"].unique().sort())
-    placed = pl.concat(
-        [pl.DataFrame(schema=PLACED), *(_place(agenda, due, ranked, options.month) for agenda in agendas)]
-    )
+    agendas = _make_agendas(due["owner"].unique().sort(), options)
+    placed = _place_all(agendas, due, ranked, options.month)
     calls = (
         placed.join(due.drop("date", strict=False), on=CUSTOMER_ID)
         .with_columns(_why())
@@ -135,20 +133,29 @@ def _assign(customers: pl.LazyFrame, options: PlanOptions) -> pl.LazyFrame:
     return assign_owners(customers, options.owners)
 
 
-def _agenda(owner: str, options: PlanOptions) -> Agenda:
-    rows = [row for row in options.owners if row.owner == owner]
+def _make_agendas(owners: Iterable[str], options: PlanOptions) -> tuple[Agenda, ...]:
+    """Return the agenda of each owner, whose capacity is that of the first row that gives one."""
+    rows_of: dict[str, list[OwnerRow]] = {}
+    for row in options.owners:
+        rows_of.setdefault(row.owner, []).append(row)
+    return tuple(_make_agenda(owner, rows_of.get(owner, []), options) for owner in owners)
+
+
+def _make_agenda(owner: str, rows: Sequence[OwnerRow], options: PlanOptions) -> Agenda:
     off = options.days_off | {day for row in rows for day in row.days_off}
     capacity = next((row.capacity for row in rows if row.capacity is not None), options.capacity)
     days = working_days(options.month, options.calendar, off, options.work_days)
     return Agenda(owner=owner, days=days, capacity=capacity)
 
 
-def _place(agenda: Agenda, due: pl.DataFrame, ranked: pl.DataFrame, month: Month) -> pl.DataFrame:
-    """Return the first and second calls of one owner."""
-    theirs = pl.col("owner") == agenda.owner
-    placed = place_calls(ranked.filter(theirs), agenda)
-    second = place_second_calls(due.lazy().filter(theirs), placed, agenda, month)
-    return pl.concat([placed, second])
+def _place_all(agendas: Sequence[Agenda], due: pl.DataFrame, ranked: pl.DataFrame, month: Month) -> pl.DataFrame:
+    """Return the first and second calls of all owners."""
+    due_of, ranked_of = (table.partition_by("owner", as_dict=True) for table in (due, ranked))
+    placed = [pl.DataFrame(schema=PLACED)]
+    for agenda in agendas:
+        first = place_calls(ranked_of.get((agenda.owner,), ranked.clear()), agenda)
+        placed += [first, place_second_calls(due_of[agenda.owner,].lazy(), first, agenda, month)]
+    return pl.concat(placed)
 
 
 def _why() -> pl.Expr:
