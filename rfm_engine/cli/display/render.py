@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.findings import Finding
     from rfm_engine.orders.ledger import Ledger
-    from rfm_engine.output.formats import Language
+    from rfm_engine.output.translation import Language
     from rfm_engine.pipeline import Run
 
 WARNINGS: Final = {
