@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 MISSING: Final = "a database needs further packages: pip install 'rfm-engine[database]'"
+SAID: Final = re.compile(r"(?:ERROR|FATAL):\s+(.*)")
+QUOTED: Final = re.compile(r'"([^"]+)"')
+"""Of what a server says while it sends rows: a value of one."""
+
+
+class BrokenAnswerError(Exception):
+    """The server stopped while it sent rows; its words are the message."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,14 +95,17 @@ def connect(address: str) -> Iterator[Connection]:
     try:
         with driver.connect(dialect.locate(uri)) as opened:
             yield Connection(dialect=dialect, address=hide_password(uri), dbapi=opened)
-    except driver.Error as error:
-        message = f"{hide_password(uri)}: {_one_line(error, list_secrets(uri))}"
-        raise DataError(message) from None
+    except (driver.Error, BrokenAnswerError) as error:
+        words = _first_line(str(error), list_secrets(uri))
+        values = QUOTED.findall(words) if isinstance(error, BrokenAnswerError) else ()
+        message = f"{hide_password(uri)}: {words}"
+        raise DataError(message, *values) from None
 
 
-def _one_line(error: Exception, secrets: list[str]) -> str:
-    text = " ".join(str(error).split()).partition("[libpq] ")
-    words = (text[2] or text[0]).partition(". SQLSTATE")[0].partition(" Query was:")[0]
+def _first_line(text: str, secrets: list[str]) -> str:
+    """Return what the server says, without the lines that follow, which may hold a row."""
+    said = SAID.search(text)
+    words = said[1] if said else (text.partition("[libpq] ")[2] or text).strip().partition("\n")[0]
     for secret in secrets:
         words = words.replace(secret, "***")
     return words

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 from polars.io.plugins import register_io_source
 
-from rfm_engine.databases.connections import connect
+from rfm_engine.databases.connections import BrokenAnswerError, connect
 from rfm_engine.errors import DataError
 from rfm_engine.system.disk_space import reports_full_disk
 from rfm_engine.system.temp_dir import temp_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from rfm_engine.databases.queries import OrderQuery
@@ -72,8 +72,15 @@ def read_batches(cursor: Any, statement: str) -> Iterator[pl.DataFrame]:  # noqa
     uuids = [
         field.name for field in stream.schema.fields if dict(field.metadata or {}).get(b"ARROW:extension:name") == UUID
     ]
-    for batch in stream:
+    for batch in _receive(stream):
         yield _without_extensions(pl.DataFrame(batch), uuids)
+
+
+def _receive(stream: Iterable[Any]) -> Iterator[Any]:
+    try:
+        yield from stream
+    except RuntimeError as error:  # nanoarrow's, whatever broke
+        raise BrokenAnswerError(str(error)) from None
 
 
 def _without_extensions(frame: pl.DataFrame, uuids: list[str]) -> pl.DataFrame:
@@ -92,8 +99,15 @@ def _write(batches: Iterator[pl.DataFrame], path: Path, query: OrderQuery) -> in
         message = f"{query.name}: the statement returns no row; look at it with the database's own client"
         raise DataError(message)
 
+    broken: list[BrokenAnswerError] = []
+
     def give(*_: object) -> Iterator[pl.DataFrame]:
-        yield from chain((first,), batches)
+        try:
+            yield from chain((first,), batches)
+        except BrokenAnswerError as error:
+            broken.append(error)
 
     register_io_source(give, schema=first.schema).sink_parquet(path, compression="lz4", row_group_size=GROUP_ROWS)
+    if broken:
+        raise broken[0]
     return int(pl.scan_parquet(path).select(pl.len()).collect().item())

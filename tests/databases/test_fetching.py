@@ -11,28 +11,15 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from tests.postgresql import address, ask, needs_postgresql, serve
+from tests.postgresql import address, ask, needs_postgresql
 from tests.sql.nasty_orders import nasty_orders
-from tests.sql.test_postgresql import TABLE, csv_of_orders
 from tests.terminal import AS_OF, ORDERS, done, rfm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-HIDDEN = "geheim-7"
 WINDOW = ("--as-of", "2025-07-01", "--since", "2020-01-01")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Path]:
-    """The socket of a server with a table of orders, and a role that may read it alone."""
-    with serve() as place:
-        ask(place, "-c", TABLE)
-        ask(place, "-c", "copy orders from stdin (format csv)", rows=csv_of_orders())
-        ask(place, "-c", "create role reader login; grant select on orders to reader")
-        yield place
 
 
 @pytest.fixture
@@ -104,26 +91,6 @@ def test_times_with_a_zone_ask_for_the_zone_in_which_days_are_counted(server: Pa
 
     assert (refused.code, "--time-zone" in refused.err) == (1, True)
     done("run", *where, "--time-zone", "UTC", "--output", tmp_path, "-q")
-
-
-@needs_postgresql
-def test_a_password_stands_nowhere(server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    uri = address(server).replace("postgres@", f"postgres:{HIDDEN}@")
-    monkeypatch.setenv("RFM_DATABASE_URI", uri)
-
-    said = done("run", "--database", "env", "--table", "orders", *WINDOW, "--output", tmp_path)
-    monkeypatch.setenv("RFM_DATABASE_URI", uri.replace("/postgres?", "/nowhere?"))
-    failed = rfm("run", "--database", "env", "--table", "orders", *WINDOW, "--output", tmp_path)
-    typed = rfm("run", "--database", uri, "--table", "orders", *WINDOW)
-    odd = rfm("run", "--database", uri.replace("postgresql", "mysql"), "--table", "orders", *WINDOW)
-
-    assert (failed.code, typed.code, odd.code) == (1, 2, 2)
-    assert "PGPASSWORD" in typed.err
-    printed = "".join(part for answer in (said, failed, typed, odd) for part in (answer.out, answer.err))
-    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
-    assert HIDDEN not in printed
-    assert HIDDEN.encode() not in written
-    assert b"postgresql://postgres@" in written
 
 
 def test_orders_of_sqlite_give_the_list_of_the_same_orders_in_csv(shop: str, tmp_path: Path) -> None:

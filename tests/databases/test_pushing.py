@@ -14,21 +14,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.databases.kills import kill_servers, make_runs
-from tests.postgresql import address, ask, needs_postgresql, serve
+from tests.postgresql import address, ask, needs_postgresql
 from tests.terminal import AS_OF, ORDERS, done, rfm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = needs_postgresql
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Path]:
-    """The socket of a server."""
-    with serve() as place:
-        yield place
 
 
 @pytest.fixture
