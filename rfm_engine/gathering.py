@@ -143,7 +143,9 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
     parts = without_empty(counted.customers)
     by_check = None if count is None else count(rows)
     headers = next(iter(source.mapping.values()))
-    ledger, rejects = reconcile(rows, counted.repeated, counted.tally, headers, counted.lines, by_check=by_check)
+    ledger, rejects = reconcile(
+        rows, counted.repeated, counted.tally, headers, counted.lines, failing=counted.failing, by_check=by_check
+    )
     question_rejects(rejects, source.interpretations)
     reviewed = _review(counted, parts, requested, cached, job)
     listed, dormant = list_wanted(rows, counted.customers, parts, has_earlier=bool(ledger.outside_window))

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.findings import Finding
     from rfm_engine.orders.cache import Inputs
+    from rfm_engine.orders.failing_rows import FailingRows
     from rfm_engine.orders.ledger import Ledger
     from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
@@ -117,12 +118,11 @@ def aggregate(
     return Batch(customers=with_last_order.lazy(), tally=tally)
 
 
-def find_late_padding(orders: OrderSet, duplicates: Duplicates, tally: Tally) -> bool:
+def find_late_padding(orders: OrderSet, tally: Tally, failing: FailingRows) -> bool:
     """Return whether the groups show white space around ids, or around texts by which rows that fail are judged."""
     names = {name for check in orders.checks for name in check.passes.meta.root_names()}
     judged = [name for name in text_columns(orders.rows) if name in names]
-    all_count = tally.orders + duplicates.rows.height == orders.height
-    return tally.has_padding or (orders.may_be_padded and not all_count and has_padding(orders.failing(), judged))
+    return tally.has_padding or (orders.may_be_padded and any(has_padding(piece, judged) for piece in failing.pieces))
 
 
 def list_last_order_columns(orders: OrderSet) -> list[str]:

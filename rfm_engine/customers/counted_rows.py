@@ -8,7 +8,8 @@ from rfm_engine.customers.aggregate import Batch, aggregate, find_late_padding, 
 from rfm_engine.customers.batches import split_lists, spool
 from rfm_engine.customers.conflicts import Conflicts, find_conflicts
 from rfm_engine.customers.merged_orders import count_lines, merge_rows
-from rfm_engine.orders.ledger import LineCounts, Tally
+from rfm_engine.orders.failing_rows import FailingRows, find_failing_rows
+from rfm_engine.orders.ledger import LineCounts, Tally, count_passing
 from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class CountedRows(NamedTuple):
     conflicts: Conflicts | None
     lines: LineCounts | None
     tally: Tally
+    failing: FailingRows
 
 
 def count_rows(rows: OrderSet, clock: StageTimer) -> CountedRows | None:
@@ -44,9 +46,11 @@ def count_rows(rows: OrderSet, clock: StageTimer) -> CountedRows | None:
         for lists in batched_lists
     ]
     tally = sum((batch.tally for batch in batches), Tally())
-    if find_late_padding(rows, repeated, tally):
+    lines = count_lines(orders)
+    failing = find_failing_rows(rows, count_passing(repeated, tally, lines))
+    if find_late_padding(rows, tally, failing):
         return None
-    return CountedRows(rows, [batch.customers for batch in batches], repeated, conflicts, count_lines(orders), tally)
+    return CountedRows(rows, [batch.customers for batch in batches], repeated, conflicts, lines, tally, failing)
 
 
 def _spool(batch: Batch, *, alone: bool) -> Batch:

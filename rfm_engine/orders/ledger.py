@@ -11,12 +11,14 @@ import polars as pl
 from rfm_engine.columns import ORDER_ID
 from rfm_engine.errors import DataError
 from rfm_engine.orders import cleaning
+from rfm_engine.orders.failing_rows import find_failing_rows
 from rfm_engine.orders.order_ids.duplicates import count_repeats
 from rfm_engine.orders.rejects import list_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from rfm_engine.orders.failing_rows import FailingRows
     from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
 
@@ -159,6 +161,11 @@ class Tally:
         )
 
 
+def count_passing(duplicates: Duplicates, tally: Tally, lines: LineCounts | None) -> int:
+    """Return how many rows pass every check; without refunds that are netted."""
+    return (tally.orders if lines is None else lines.lines) + duplicates.rows.height
+
+
 def reconcile(  # noqa: PLR0913 the last two only where they are known
     orders: OrderSet,
     duplicates: Duplicates,
@@ -166,6 +173,7 @@ def reconcile(  # noqa: PLR0913 the last two only where they are known
     headers: Mapping[str, str],
     lines: LineCounts | None = None,
     *,
+    failing: FailingRows | None = None,
     by_check: pl.DataFrame | None = None,
 ) -> tuple[Ledger, pl.DataFrame]:
     """Return where every row went, and the rejected rows; `headers` names the columns as the file does.
@@ -176,10 +184,12 @@ def reconcile(  # noqa: PLR0913 the last two only where they are known
     Raises:
         DataError: A row is not accounted for.
     """
-    by_check = _count_by_check(orders, duplicates, tally, lines) if by_check is None else by_check
+    if by_check is None:
+        failing = failing or find_failing_rows(orders, count_passing(duplicates, tally, lines))
+        by_check = _count_by_check(orders, failing, may_be_rounded=lines is None and tally.may_be_rounded)
     counts = count_outcomes(by_check, orders.checks)
-    failing = by_check["test"].to_list() if counts[cleaning.REJECTED] else []
-    rejected = list_rejects(orders, duplicates, headers, failing)
+    failed = by_check["test"].to_list() if counts[cleaning.REJECTED] else []
+    rejected = list_rejects(orders, duplicates, headers, failed)
     may_repeat = tally.rows_on_same_day or orders.adds_rows
     repeats = count_repeats(orders) if ORDER_ID not in orders.columns and may_repeat else 0
     dropped = duplicates.rows.height
@@ -206,12 +216,15 @@ def _count_reasons(rejected: pl.DataFrame) -> dict[str, int]:
     return {f"{column}: {reason}": rows for column, reason, rows in reasons.iter_rows()}
 
 
-def _count_by_check(orders: OrderSet, duplicates: Duplicates, tally: Tally, lines: LineCounts | None) -> pl.DataFrame:
-    """Count the rows by the check that they fail; where every row is used that is known without another pass."""
-    used = tally.orders if lines is None else lines.lines
-    if used + duplicates.rows.height == orders.height and not (lines is None and tally.may_be_rounded):
-        return pl.DataFrame({"test": [cleaning.PASSED], "rows": [orders.height], "rounded": [0]})
-    return cleaning.count_by_check(orders.rows, orders.checks).collect()
+def _count_by_check(orders: OrderSet, failing: FailingRows, *, may_be_rounded: bool) -> pl.DataFrame:
+    """Count the rows by the check that they fail; where no amount is rounded only those that fail one are read."""
+    if may_be_rounded:
+        return cleaning.count_by_check(orders.rows, orders.checks).collect()
+    counts = [cleaning.count_by_check(piece, orders.checks).collect() for piece in failing.pieces]
+    passing = orders.height - sum(int(count["rows"].sum()) for count in counts)
+    passed = {"test": [cleaning.PASSED], "rows": [passing], "rounded": [0]}
+    schema = {"test": pl.Int8, "rows": pl.Int64, "rounded": pl.UInt32}
+    return pl.concat([pl.DataFrame(passed, schema), *counts])
 
 
 def count_outcomes(by_check: pl.DataFrame, checks: list[cleaning.RowCheck]) -> dict[str, int]:

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 import rfm_engine
 from rfm_engine.customers import integer_keys
 from rfm_engine.errors import DataError
-from rfm_engine.orders import staging
+from rfm_engine.orders import failing_rows, staging
 from tests.engine import Row, run_files, table_of, write_orders
 from tests.oracle.scorer import Answer, Rules, TierRule, grade
 
@@ -132,7 +132,8 @@ def ledger_of(table: dict[str, Any]) -> dict[str, int]:
 def as_if(many: int = staging.MANY, sampled: int = integer_keys.SAMPLED) -> Iterator[None]:
     """Take so many orders for few; of more, most customers have numbers, in lists that the sample knows."""
     most = mock.patch.object(integer_keys, "MOST", 0)
-    with mock.patch.object(staging, "MANY", many), mock.patch.object(integer_keys, "SAMPLED", sampled), most:
+    block = mock.patch.object(failing_rows, "BLOCK", 3)
+    with mock.patch.object(staging, "MANY", many), mock.patch.object(integer_keys, "SAMPLED", sampled), most, block:
         yield
 
 

@@ -1,0 +1,61 @@
+"""The rows that fail a check, read where they stand: mostly they are outside the window, as their times alone show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.orders.cleaning import is_in_window
+from rfm_engine.orders.staging import ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rfm_engine.orders.staging import OrderSet
+
+BLOCK: Final = 1 << 16
+"""Rows that are read together where one of them is outside the window."""
+
+MOST_RANGES: Final = 16
+MOST_READ: Final = 2
+"""One in so many rows may be read in ranges; of more, all are read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailingRows:
+    """The rows that fail a check, in pieces to be collected one by one: of two in one plan Polars reads all rows.
+
+    They `are_outside` the window where it is known that every row in it passes.
+    """
+
+    pieces: tuple[pl.LazyFrame, ...]
+    are_outside: bool = False
+
+
+def find_failing_rows(orders: OrderSet, passing: int) -> FailingRows:
+    """Return the rows that fail a check, where so many pass all.
+
+    The times of 20 million orders cost 0.3 s, and all that the checks look at 1.9 s.
+    """
+    if passing == orders.height:
+        return FailingRows(pieces=(), are_outside=True)
+    if not orders.is_large:
+        return FailingRows(pieces=(orders.failing(),))
+    is_outside = ~is_in_window(orders.rules)
+    blocks = orders.rows.filter(is_outside).group_by(pl.col(ROW) // BLOCK).len().sort(ROW).collect()
+    if passing + blocks["len"].sum() < orders.height:
+        return FailingRows(pieces=(orders.failing(),))
+    ranges = [*_join_blocks(blocks[ROW].to_list())]
+    are_few = len(ranges) <= MOST_RANGES and blocks.height * BLOCK * MOST_READ <= orders.height
+    pieces = [orders.rows.slice(begin, end - begin) for begin, end in ranges] if are_few else [orders.rows]
+    return FailingRows(pieces=tuple(piece.filter(is_outside) for piece in pieces), are_outside=True)
+
+
+def _join_blocks(blocks: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of rows (their ends left out) that blocks next to each other make."""
+    ends = [place for place, (one, other) in enumerate(pairwise(blocks), 1) if other > one + 1]
+    for begin, end in pairwise([0, *ends, len(blocks)]):
+        yield blocks[begin] * BLOCK, (blocks[end - 1] + 1) * BLOCK
