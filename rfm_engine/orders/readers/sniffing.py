@@ -79,7 +79,7 @@ def _recognize_archive(source: Path, file: OrderFile) -> OrderFormat | None:
     try:
         with ZipFile(source) as archive:
             names = [name.lower() for name in archive.namelist()]
-    except (BadZipFile, OSError, ValueError):
+    except (BadZipFile, OSError, RuntimeError, ValueError):  # a version or method of its own is a RuntimeError
         return None
     if any(name.startswith(("xl/", "mimetype", "content.xml", "[content_types]")) for name in names):
         return "excel"

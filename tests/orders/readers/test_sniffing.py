@@ -46,3 +46,16 @@ def test_tables_of_html_and_archives_are_refused_with_what_to_do(tmp_path: Path)
         collect([write(tmp_path, "<html><table><tr><td>customer_id</td></tr></table></html>", "o.xls")])
     with pytest.raises(DataError, match=r"o\.csv: is an archive of 1 files; unpack it"):
         collect([write(tmp_path, packed.getvalue(), "o.csv")])
+
+
+def test_an_archive_that_needs_a_later_version_is_refused_in_words(tmp_path: Path) -> None:
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("xl/workbook.xml", "")
+    content = bytearray(packed.getvalue())
+    directory = content.index(b"PK\x01\x02")
+    content[directory + 6] = 148  # the version that is needed to unpack it
+    (tmp_path / "o.xlsx").write_bytes(content)
+
+    with pytest.raises(DataError, match=r"o\.xlsx: cannot be read as a workbook"):
+        collect([tmp_path / "o.xlsx"])
