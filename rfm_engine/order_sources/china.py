@@ -110,6 +110,7 @@ SOURCES: Final = (
         },
         statuses=(INCOME,),
         currency="CNY",
-        note="Income alone counts; the customer is the other party's name, which two people may share.",
+        note="Income alone counts, refunded later or not; the customer is the other party's name, which two people may "
+        "share.",
     ),
 )

@@ -43,7 +43,8 @@ SOURCES: Final = (
             "currency": "Currency",
         },
         statuses=("Completed",),
-        note="The amount is gross, before fees; payments that were sent are negative and rejected.",
+        note="The amount is gross, before fees; what was sent, refunds too, is negative and rejected, and not taken "
+        "off. All that came in from someone counts, whatever its type.",
     ),
     OrderSource(
         name="square",

@@ -23,7 +23,8 @@ SOURCES: Final = (
         },
         statuses=("paid", "partially_refunded", "partially_paid"),
         times="offset",
-        note="The amount is the order's total with taxes and postage, in its first row; further rows are products.",
+        note="The amount is the order's total with taxes and postage, in its first row; further rows are products. "
+        "Orders that were cancelled and not refunded count.",
     ),
     OrderSource(
         name="magento",
@@ -53,7 +54,7 @@ SOURCES: Final = (
             "order_status": "status",
             "currency": "order_currency",
         },
-        statuses=("completed", "processing"),
+        statuses=("completed", "processing", "wc-completed", "wc-processing"),
         note="The amount is the order's total with taxes and postage; partial refunds are not taken off.",
     ),
     OrderSource(
@@ -95,10 +96,16 @@ SOURCES: Final = (
             "order_amount": "Order Total (inc tax)",
             "order_time": "Order Date",
             "order_status": "Order Status",
+            "refunded_amount": "Refund Amount",
+            "currency": "Order Currency Code",
         },
-        statuses=("Completed", "Shipped", "Awaiting Fulfillment", "Awaiting Shipment", "Awaiting Pickup"),
+        statuses=(
+            *("Completed", "Shipped", "Partially Shipped", "Partially Refunded"),
+            *("Awaiting Fulfillment", "Awaiting Shipment", "Awaiting Pickup"),
+        ),
         nobody=("0",),
-        note="The amount is the order's total with taxes; customer 0 is a guest.",
+        note="The amount is the order's total with taxes, less what was refunded where the export says it; customer 0 "
+        "is a guest.",
     ),
     OrderSource(
         name="amazon",
@@ -146,7 +153,7 @@ SOURCES: Final = (
         },
         grain="line",
         time_format="%m/%d/%y",
-        note="The amount is the sum of the items, without postage and taxes.",
+        note="The amount is the sum of the items, without postage and taxes; orders without Date Paid count too.",
     ),
     OrderSource(
         name="uci-online-retail",

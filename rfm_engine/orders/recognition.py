@@ -36,6 +36,24 @@ def recognize_source(
     return max(fits, key=lambda source: len(source.signature), default=None)
 
 
+def refuse_other_export(raw: RawTable, source: OrderSource) -> None:
+    """Check that a file has what the given source says of customers, amounts and times.
+
+    Raises:
+        DataError: It lacks headers of the source, and no others are mapped in their place.
+    """
+    here, given = {fold_header(header) for header in raw.headers}, raw.files[0].options.columns
+    needed = [name for name in (CUSTOMER_ID, ORDER_AMOUNT, UNIT_PRICE, ORDER_TIME) if name in source.columns]
+    lacking = [name for name in needed if name not in given and fold_header(source.columns[name]) not in here]
+    if lacking:
+        listed = ", ".join(repr(source.columns[name]) for name in lacking)
+        message = (
+            f"{raw.where}: no export of {source.title}: it lacks {listed}; leave --source {source.name} out, or map "
+        )
+        message += " ".join(f"--column {name}=HEADER" for name in lacking)
+        raise DataError(message)
+
+
 def map_columns(
     headers: Sequence[str], source: OrderSource | None, columns: Mapping[str, str], everywhere: Collection[str]
 ) -> dict[str, str]:

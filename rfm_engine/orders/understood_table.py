@@ -13,7 +13,7 @@ from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import EXTRA_FIELDS
 from rfm_engine.orders.readers.table import match_table
 from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
-from rfm_engine.orders.recognition import apply_source, recognize_source, state_utc
+from rfm_engine.orders.recognition import apply_source, recognize_source, refuse_other_export, state_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -59,6 +59,8 @@ def understand(
         DataError: Headers, types or cells that cannot be used.
     """
     source = recognize_source(raw.headers, sources, raw.files[0].options.columns, is_given=is_source_given)
+    if is_source_given and source is not None:
+        refuse_other_export(raw, source)
     sourced = apply_source(raw, source, everywhere)
     found = match_table(sourced, extra)
     table = state_utc(sourced, found, source)

@@ -61,7 +61,8 @@ def find_sources(reviewed: Reviewed) -> Iterator[Finding]:
 def find_unit_prices(reviewed: Reviewed) -> Iterator[Finding]:
     """Find that the amounts are read from the price of one piece though a header holds quantities."""
     quantities = [one for one in reviewed.free_headers if _column_of(one) == QUANTITY]
-    prices = {mapping.get(ORDER_AMOUNT, "") for mapping in reviewed.source.mapping.values()}
+    files = reviewed.files_without_source(ORDER_AMOUNT)
+    prices = {reviewed.source.mapping[file].get(ORDER_AMOUNT, "") for file in files}
     found = sorted(price for price in prices if _column_of(price) == UNIT_PRICE)
     if quantities and found:
         words = f"amounts are read from {found[0]!r}, perhaps the price of one piece; {quantities[0]!r} is not read"

@@ -82,6 +82,12 @@ class Reviewed:
         """The headers of all files that hold no column, each once."""
         return list(dict.fromkeys(header for headers in self.source.unmapped.values() for header in headers))
 
+    def files_without_source(self, column: str) -> list[str]:
+        """Return the files in which no order source says which header holds the column."""
+        sources, is_given = self.source.sources, column in self.mapped_by_user
+        known = {path for path, source in sources.items() if source and column in source.columns and not is_given}
+        return [path for path in self.source.mapping if path not in known]
+
     @cached_property
     def mapped_by_user(self) -> frozenset[str]:
         """The columns whose headers the dataset or an option names."""

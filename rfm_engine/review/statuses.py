@@ -71,7 +71,7 @@ def find_unread_statuses(reviewed: Reviewed) -> Iterator[Finding]:
 
 def find_unread_payment_times(reviewed: Reviewed) -> Iterator[Finding]:
     """Find a header with times of payment that nothing looks at, where no status is filtered either."""
-    if STATUS in reviewed.columns:
+    if STATUS in reviewed.columns or not reviewed.files_without_source(ORDER_TIME):
         return
     for header in reviewed.free_headers:
         if fold_header(header) in PAID_AT:

@@ -62,7 +62,11 @@ def weigh_amounts(texts: pl.LazyFrame, declared: str | None) -> dict[str, Amount
     pattern = amount_pattern(code_of, takes_ten_thousands=True)
     parts = pl.col(PLAIN).struct
     number, before, after = parts.field("5"), parts.field("3"), parts.field("8")
-    token = pl.coalesce(pl.when(one.str.len_bytes() > 0).then(one) for one in (before, after)).str.to_lowercase()
+    token = (
+        pl.coalesce(pl.when(one.str.len_bytes() > 0).then(one) for one in (before, after))
+        .str.to_lowercase()
+        .str.replace_all(" ", "")
+    )
     found: dict[str, AmountEvidence] = {}
     marked = texts.filter(pl.col(TEXT).str.contains(_MORE_THAN_DIGITS))
     plain = clean_amount(pl.col(TEXT)).str.extract_groups(pattern)

@@ -114,6 +114,9 @@ _REPLACED: Final = PLAIN | _ENTITIES | dict.fromkeys("‘’′＇`´", "'") | {
 _CENTLESS: Final = r"([0-9])[.,]--?([^0-9-]|$)"
 """A dash in the place of the cents, as in 5.- or 5,--."""
 
+_SPACE_IN_SIGN: Final = re.compile(r"([a-z])(\\\$)")
+"""The place in a sign such as AU$ where some write a space."""
+
 _NUMBER: Final = r"[0-9](?:[0-9.,' ]*[0-9.,])?|[.,][0-9]+"
 
 
@@ -143,7 +146,8 @@ def amount_pattern(signs: Iterable[str], *, takes_ten_thousands: bool) -> str:
     marks, 6 the exponent, 7 ten thousand, 8 a currency, 9 a trailing minus, 10 the closing bracket.
     """
     longest_first = sorted(signs, key=len, reverse=True)
-    currency = f"({'|'.join(map(re.escape, longest_first))})?" if longest_first else "()"
+    words = "|".join(_SPACE_IN_SIGN.sub(r"\1 ?\2", re.escape(sign)) for sign in longest_first)
+    currency = f"({words})?" if words else "()"
     ten_thousand = "([万萬])?" if takes_ten_thousands else "()"
     before = rf"(\()?\s*([+-])?\s*{currency}\s*([+(-])?"
     return rf"(?i)^{before}\s*({_NUMBER})(?:e([+-]?[0-9]{{1,9}}))?\s*{ten_thousand}\s*{currency}\s*(-)?\s*(\))?$"

@@ -1,0 +1,136 @@
+"""Exports as shops write them: more headers than a signature, cells in the shop's own words."""
+
+from __future__ import annotations
+
+import csv
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.terminal import AS_OF, done, read_rows, record_of, rfm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+class Export(NamedTuple):
+    """Headers that are blank in all rows, the rows, the spend of each customer, and the currency."""
+
+    blank: str
+    rows: tuple[Mapping[str, str], ...]
+    spends: Mapping[str, str]
+    currency: str | None = None
+
+
+def ebay(order: str, total: str, day: str) -> Mapping[str, str]:
+    return {"Sales Record Number": order, "Order Number": order, "Buyer Username": "ann"} | {
+        "Total Price": total,
+        "Sale Date": day,
+    }
+
+
+def bigcommerce(order: str, status: str, refund: str, customer: str = "7") -> Mapping[str, str]:
+    return {"Order ID": order, "Customer ID": customer, "Order Date": f"{order}/06/2025", "Order Status": status} | {
+        "Refund Amount": refund,
+        "Order Total (inc tax)": "50.00",
+        "Order Currency Code": "AUD",
+    }
+
+
+def woocommerce(order: str, status: str) -> Mapping[str, str]:
+    return {"order_id": order, "order_date": "2025-06-01 10:00:00", "status": status, "order_total": "30.00"} | {
+        "order_currency": "GBP",
+        "billing_email": "ann@x.io",
+    }
+
+
+def amazon(item: str, price: str) -> Mapping[str, str]:
+    return {"order-id": "701", "order-item-id": item, "purchase-date": "2025-06-01T10:00:00-07:00"} | {
+        "buyer-email": "ann@x.io",
+        "quantity-purchased": "2",
+        "currency": "CAD",
+        "item-price": price,
+    }
+
+
+def taobao(order: str, refund: str) -> Mapping[str, str]:
+    return {"订单编号": f'="{order}"', "买家会员名": "甲", "买家实际支付金额": "60.00", "订单状态": "交易成功"} | {
+        "订单付款时间": "2025-06-02 10:01:00",
+        "退款金额": refund,
+    }
+
+
+ETSY = {"Sale Date": "06/13/25", "Item Name": "oar", "Buyer": "ann", "Item Total": "5.00", "Currency": "USD"}
+
+EXPORTS = {
+    "amazon": Export("item-tax,shipping-price", (amazon("1", "20.00"), amazon("2", "10.00")), {"ann@x.io": "30.00"}),
+    "bigcommerce": Export(
+        "Customer Name,Tax Total",
+        (
+            bigcommerce("13", "Completed", "0.00"),
+            bigcommerce("14", "Partially Refunded", "20.00"),
+            bigcommerce("15", "Shipped", "0.00", "0"),
+            bigcommerce("16", "Declined", "0.00"),
+        ),
+        {"7": "80.00"},
+        "AUD",
+    ),
+    "ebay": Export(
+        "Item Title,Paid On Date",
+        (ebay("1", "AU $25.00", "Jun-01-25"), ebay("2", "AU $1,030.00", "Jun-13-25")),
+        {"ann": "1055.00"},
+        "AUD",
+    ),
+    "etsy": Export("Quantity,Price,Date Paid,Ship City", ({**ETSY, "Order ID": "1"},), {"ann": "5.00"}, "USD"),
+    "taobao": Export("总金额,打款商家金额", (taobao("1", "无退款申请"), taobao("2", "30.00")), {"甲": "90.00"}),
+    "woocommerce": Export(
+        "paid_date,customer_id",
+        (woocommerce("1", "completed"), woocommerce("2", "wc-processing"), woocommerce("3", "on-hold")),
+        {"ann@x.io": "60.00"},
+        "GBP",
+    ),
+}
+
+
+def write(folder: Path, export: Export) -> Path:
+    path = folder / "export.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, [*export.rows[0], *export.blank.split(",")], restval="")
+        writer.writeheader()
+        writer.writerows(export.rows)
+    return path
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_an_export_is_read_with_no_other_finding_than_what_it_is(name: str, tmp_path: Path) -> None:
+    export = EXPORTS[name]
+    words = ("--time-zone", "UTC", "--by", "none", "--output", tmp_path)
+
+    answer = done("run", "--orders", write(tmp_path, export), *AS_OF, *words)
+
+    rows = read_rows(tmp_path / "export" / "customers.csv")
+    assert {row["customer_id"]: row["monetary"] for row in rows} == export.spends
+    assert [line[:6] for line in answer.out.splitlines() if line.startswith("RFM")] == ["RFM102"]
+    assert record_of(tmp_path / "export")["currency"] == export.currency or export.currency is None
+
+
+def test_a_refund_that_is_no_amount_is_rejected_beside_the_amount(tmp_path: Path) -> None:
+    orders = write(tmp_path, Export("备注", (taobao("1", "待定"), taobao("2", "")), {}))
+
+    done("run", "--orders", orders, *AS_OF, "--output", tmp_path)
+
+    (lost,) = read_rows(tmp_path / "export" / "rejects.csv")
+    assert (lost["value"], lost["reason"]) == ("60.00 less 待定", "not an amount")
+
+
+def test_a_source_is_not_stated_of_the_export_of_another(tmp_path: Path) -> None:
+    words = ("run", "--orders", write(tmp_path, EXPORTS["etsy"]), *AS_OF, "--output", tmp_path, "--source", "ebay")
+
+    answer = rfm(*words)
+
+    assert answer.code == 1
+    assert (
+        "no export of eBay, orders report: it lacks 'Buyer Username', 'Total Price'; leave" in answer.err
+    )
+    done(*words, "--column", "customer_id=Buyer", "--column", "order_amount=Item Total")
