@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CURRENCY, LEFT_OUT, REFUNDED_FEN, REGION
+from rfm_engine.orders.cells.amounts import AMOUNT_TEXT
 from rfm_engine.orders.cells.blanks import BLANKS
-from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
+from rfm_engine.orders.parsing import TIME_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -19,7 +19,7 @@ from rfm_engine.columns import (
     STORE_CODE,
 )
 from rfm_engine.orders.cells.amount_text import HOME
-from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, parse_amounts
+from rfm_engine.orders.cells.amounts import AMOUNT_TEXT, REMAINDER, ROUNDED, parse_amounts
 from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.cells.ids import id_text
 from rfm_engine.orders.cells.times import USUAL_FORMS, TimeForms, parse_times, time_text
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from rfm_engine.orders.read_options import ReadOptions
 
-AMOUNT_TEXT: Final = "order_amount_text"
 TIME_TEXT: Final = "order_time_text"
 TEXTS: Final = (CUSTOMER_ID, ORDER_ID, STORE_CODE, REGION, PRODUCT_NAME, STATUS)
 TYPED: Final = (ORDER_AMOUNT_FEN, ROUNDED, ORDER_TIME, AMOUNT_TEXT, TIME_TEXT)

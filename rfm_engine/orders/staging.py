@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CURRENCY, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
+from rfm_engine.orders.cells.amounts import AMOUNT_TEXT
 from rfm_engine.orders.cleaning import RowCheck, list_columns, order_columns, passing_rows, row_checks
-from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
+from rfm_engine.orders.parsing import TIME_TEXT
 from rfm_engine.system.disk_space import reports_full_disk
 from rfm_engine.system.memory import available_memory
 from rfm_engine.system.temp_dir import temp_dir

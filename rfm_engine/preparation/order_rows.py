@@ -17,10 +17,10 @@ from rfm_engine.columns import (
     STATUS,
     STORE_CODE,
 )
-from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED
+from rfm_engine.orders.cells.amounts import AMOUNT_TEXT, REMAINDER, ROUNDED
 from rfm_engine.orders.cleaning import is_present, list_columns, order_columns, passing_rows, row_checks
 from rfm_engine.orders.order_ids.order_sums import STEP, sum_order
-from rfm_engine.orders.parsing import AMOUNT_TEXT, TIME_TEXT
+from rfm_engine.orders.parsing import TIME_TEXT
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
 from rfm_engine.preparation.left_out import leave_out

@@ -27,6 +27,7 @@ DIGITS: Final = 13
 NOTHING: Final = r"^0(\.0+)?$"
 """Text that is an amount of 0 as it is; other text may become 0 as a float, such as 1e-400."""
 
+AMOUNT_TEXT: Final = "order_amount_text"
 LIMIT: Final = 10**DIGITS
 """Fen from which on an amount is out of range: sums of a billion such orders still fit 64 bits."""
 

@@ -8,9 +8,8 @@ import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN, REFUNDED_AMOUNT, REFUNDED_FEN
 from rfm_engine.orders.cells.amount_text import HOME
-from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, parse_amounts, round_sum
+from rfm_engine.orders.cells.amounts import AMOUNT_TEXT, REMAINDER, ROUNDED, parse_amounts, round_sum
 from rfm_engine.orders.cells.blanks import BLANKS
-from rfm_engine.orders.parsing import AMOUNT_TEXT
 
 if TYPE_CHECKING:
     from rfm_engine.orders.cells.options import CellOptions
