@@ -58,6 +58,7 @@ def infer_encoding(head: bytes, file: OrderFile) -> Encoding:
     readings = {name: text for name in CANDIDATES if (text := _decode(block, name)) is not None}
     if known := [name for name, text in readings.items() if has_known_headers(text, file)]:
         return Encoding(known[0]) if len(known) == 1 else _ask(file, block, {name: readings[name] for name in known})
+    _refuse_damaged(block, [name for name in CANDIDATES if name not in readings], file)
     fitting = {name: text for name, text in readings.items() if is_plausible(text, name)}
     if len(fitting) != 1:
         _ask(file, block, fitting or readings)
@@ -129,6 +130,16 @@ def _refuse_mixture(block: bytes, file: OrderFile) -> None:
         message = f"{file.path}: line {utf8[0]} is UTF-8 and line {other[0]} is not: were files of two encodings put "
         message += "together? Export again, or save each part with its own --encoding"
         raise DataError(message)
+
+
+def _refuse_damaged(block: bytes, encodings: list[str], file: OrderFile) -> None:
+    """Refuse a file whose header is one of orders in an encoding that does not read all of its lines."""
+    for name in encodings:
+        if has_known_headers(block.decode(name, "replace"), file):
+            odd = next(number for number, line in enumerate(block.split(b"\n"), start=1) if _decode(line, name) is None)
+            message = f"{file.path}: is {name} by its header, and line {odd} holds bytes that are no text in it: mend "
+            message += "the line, or export the file again"
+            raise DataError(message)
 
 
 def _first_fault(block: bytes) -> str:

@@ -108,17 +108,19 @@ def find_undecodable_byte(file: OrderFile, *, is_json: bool = False) -> DataErro
                 decoder.decode(block, final=not block)
             except UnicodeDecodeError as error:
                 place = offset - held + error.start
-                return _byte_error(file.path, place, error.object[error.start], encoding)
+                with _open_unpacked(file.source, file.path) as again:
+                    line = again.read(place).count(b"\n") + 1
+                return _byte_error(file.path, (line, place), error.object[error.start], encoding)
             if not block:
                 return None
             offset += len(block)
 
 
-def _byte_error(path: Path, offset: int, byte: int, encoding: str) -> DataError:
+def _byte_error(path: Path, place: tuple[int, int], byte: int, encoding: str) -> DataError:
     other = "gb18030" if codecs.lookup(encoding).name in UTF8 else "utf-8"
     message = (
-        f"{path}: byte {offset} (0x{byte:02x}) is no {encoding} text; "
-        f"state the encoding the file was saved in, for example --encoding {other}"
+        f"{path}: byte {place[1]} (0x{byte:02x}), in line {place[0]}, is no {encoding} text; "
+        f"state the encoding the file was saved in, for example --encoding {other}, or mend the line"
     )
     return DataError(message)
 

@@ -31,10 +31,12 @@ from rfm_engine.orders.readers.workbook.workbook_parts import SheetFacts, Workbo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from rfm_engine.orders.files.order_file import OrderFile
 
 ALL: Final = "all"
+ZIP: Final = b"PK"
 ORIGIN: Final = ":origin"
 LOST: Final = {
     "uncomputed": "formulas without a stored value; open the workbook in Excel, save it and run again",
@@ -144,7 +146,7 @@ def _load_sheets(file: OrderFile, facts: WorkbookFacts) -> list[Sheet]:
     import fastexcel  # noqa: PLC0415 only who reads a workbook pays for it
 
     try:
-        book = fastexcel.read_excel(file.source)
+        book = fastexcel.read_excel(file.source.read_bytes() if _has_other_suffix(file.source) else file.source)
         if not book.sheet_names:
             message = f"{file.path}: the workbook has no sheet; save the orders as one"
             raise DataError(message)
@@ -159,6 +161,13 @@ def _load_sheets(file: OrderFile, facts: WorkbookFacts) -> list[Sheet]:
         message = f"{file.path}: no sheet has a header row below the {file.options.skip_lines} rows that are skipped"
         raise DataError(message)
     return loaded
+
+
+def _has_other_suffix(path: Path) -> bool:
+    """Return whether a workbook is of another format than its suffix says, by which the reader goes: .xls is no ZIP."""
+    with path.open("rb") as content:
+        is_zip = content.read(len(ZIP)) == ZIP
+    return is_zip == (path.suffix.lower() == ".xls")
 
 
 def _list_names(file: OrderFile, names: Sequence[str]) -> Sequence[str]:
@@ -211,15 +220,13 @@ def _fold(sheet: Sheet) -> list[str]:
 def _find_oddities(file: OrderFile, chosen: list[Sheet], sheets: list[Sheet]) -> Iterator[Finding]:
     names = {sheet.name for sheet in chosen}
     if len(chosen) > 1 and not file.options.sheet:
-        listed = ", ".join(f"{sheet.name!r} ({sheet.rows.height:,} rows)" for sheet in chosen)
+        listed = ", ".join(f"{sheet.name!r} (rows: {sheet.rows.height:,})" for sheet in chosen)
         yield Finding("RFM111", f"{file.path}: sheets of one header are read together: {listed}", (), "--sheet NAME")
     left = [sheet for sheet in sheets if sheet.name not in names and sheet.holds_orders(file)]
     if left:
         listed = ", ".join(f"{sheet.name!r}{'' if sheet.is_visible else ' (hidden)'}" for sheet in left)
         yield Finding("RFM112", f"{file.path}: sheets that may hold orders are not read: {listed}", (), "--sheet NAME")
     if hidden := sum(sheet.facts.hidden_rows for sheet in chosen):
-        yield Finding("RFM113", f"{file.path}: {hidden:,} hidden rows are read like all others", (), "delete them")
+        yield Finding("RFM113", f"{file.path}: hidden rows are read like all others: {hidden:,}", (), "delete them")
     if merged := sum(sheet.facts.merged_rows for sheet in chosen):
-        yield Finding(
-            "RFM114", f"{file.path}: {merged:,} rows lie under merged cells and are blank there", (), "unmerge"
-        )
+        yield Finding("RFM114", f"{file.path}: rows that are blank under merged cells: {merged:,}", (), "unmerge them")

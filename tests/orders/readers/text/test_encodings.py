@@ -150,6 +150,16 @@ def test_lines_of_two_encodings_in_one_file_are_refused_with_their_numbers(tmp_p
         collect([write(tmp_path, b"\n".join(lines))])
 
 
+def test_a_line_that_is_no_text_in_the_encoding_of_the_header_is_named(tmp_path: Path) -> None:
+    whole = "客户编号,订单金额,下单时间\n王伟,1,2025-07-01\n".encode("gb18030")
+    path = write(tmp_path, whole + b"\xff\xff,2,2025-07-01\n")
+
+    with pytest.raises(DataError, match=r"is gb18030 by its header, and line 3 holds bytes that are no text in it"):
+        collect([path])
+    with pytest.raises(DataError, match=r"\(0xff\), in line 3, is no gb18030 text"):
+        collect([path], ReadOptions(encoding="gb18030"))
+
+
 @pytest.mark.parametrize("saved", ["utf-16", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
 def test_utf_16_and_32_may_be_given_whether_a_mark_shows_the_order_of_the_bytes_or_not(
     saved: str, tmp_path: Path

@@ -28,11 +28,27 @@ def amounts(frame: pl.DataFrame) -> list[tuple[Any, ...]]:
     return frame.select("customer_id", "order_amount_fen", "source_row").rows()
 
 
-@pytest.mark.parametrize(("shape", "indent"), [(PLAIN, None), (PLAIN, 2), ({"page": 1, "orders": PLAIN}, 2)])
+PAGE: dict[str, Any] = {"page": 1, "orders": PLAIN, "total": 2, "errors": []}
+
+
+@pytest.mark.parametrize("shape", [PLAIN, PAGE, {"data": {"list": PLAIN}}])
+@pytest.mark.parametrize("indent", [None, 2])
 def test_an_array_of_objects_is_read_like_lines(shape: Any, indent: int | None, tmp_path: Path) -> None:  # noqa: ANN401
     path = write(tmp_path, json.dumps(shape, indent=indent), "o.json")
 
     assert amounts(collect([path])) == [("007", 110, 1), ("8", 200, 2)]
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("mapped", [{}, {"customer_id": "buyer"}])
+def test_one_order_with_its_items_is_no_page_of_orders(
+    tmp_path: Path, indent: int | None, mapped: dict[str, str]
+) -> None:
+    name = mapped.get("customer_id", "customer_id")
+    order = {name: "007", "order_amount": 1.1, "order_time": "2025-07-01", "items": [{"sku": "x"}, {"sku": "y"}]}
+    path = write(tmp_path, json.dumps(order, indent=indent), "o.json")
+
+    assert amounts(collect([path], ReadOptions(columns=mapped))) == [("007", 110, 1)]
 
 
 def test_a_json_file_may_have_an_object_a_line(tmp_path: Path) -> None:

@@ -201,3 +201,9 @@ def test_a_stray_cell_is_found_wherever_and_however_it_is_written(part: str, cel
 
     assert (answer.code, answer.out) == (1, "")
     assert "a cell far from all others" in answer.err
+
+
+def test_a_workbook_is_read_though_its_suffix_is_of_an_older_format(tmp_path: Path) -> None:
+    path = make_book(tmp_path / "o.xls", lambda _book, _sheet: None)
+
+    assert collect([path])["customer_id"].to_list() == ["a", "b", "c"]
