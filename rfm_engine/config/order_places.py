@@ -72,7 +72,7 @@ class OrderPlaces(ReadOptions):
     )
     database: Address | None = Field(
         default=None,
-        description="instead of order files: postgresql://user@host/database, sqlite:///path, or env",
+        description="instead of order files: postgresql://user@host/database, mysql://, sqlite:///path, or env",
         json_schema_extra=READING,
         exclude_if=is_absent,
     )
@@ -133,7 +133,7 @@ class OrderPlaces(ReadOptions):
             return None
         if self.table is None:
             return OrderQuery(self.database, str(self.query), "query")
-        return OrderQuery(self.database, select_all(self.table), self.table)
+        return OrderQuery(self.database, select_all(self.table, self.database), self.table)
 
 
 def find_files(

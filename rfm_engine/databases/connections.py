@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlsplit
 
-from rfm_engine.databases.queries import find_uri, hide_password, list_secrets
+from rfm_engine.databases.queries import hide_password, list_secrets
 from rfm_engine.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -78,14 +78,13 @@ class Connection:
 
 
 @contextmanager
-def connect(address: str) -> Iterator[Connection]:
-    """Open the database of an address while the block runs; errors of the driver are one line, without a password.
+def connect(uri: str) -> Iterator[Connection]:
+    """Open the database of a URI while the block runs; errors of the driver are one line, without a password.
 
     Raises:
         UsageError: The packages that it needs are absent.
         DataError: The database cannot be reached, or refuses what is asked of it.
     """
-    uri = find_uri(address)
     dialect = DIALECTS[urlsplit(uri).scheme]
     try:
         driver = import_module(f"{dialect.driver}.dbapi")

@@ -5,11 +5,14 @@ from __future__ import annotations
 from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 import polars as pl
 from polars.io.plugins import register_io_source
 
 from rfm_engine.databases.connections import BrokenAnswerError, connect
+from rfm_engine.databases.mysql import ask_mysql
+from rfm_engine.databases.queries import MYSQL, Answer, find_uri, hide_password, refuse_repeated_names
 from rfm_engine.errors import DataError
 from rfm_engine.system.disk_space import reports_full_disk
 from rfm_engine.system.temp_dir import temp_dir
@@ -45,15 +48,21 @@ def fetch_orders(query: OrderQuery) -> Iterator[FetchedOrders]:
     """
     with temp_dir() as folder:
         path = folder / "orders.parquet"
-        with connect(query.address) as connection, connection.dbapi.cursor() as cursor:
-            cursor.execute(connection.dialect.begin)
-            cursor.adbc_statement.set_options(**connection.dialect.options)
-            version, moment = next(read_batches(cursor, connection.dialect.describe)).row(0)
-            with reports_full_disk():
-                rows = _write(read_batches(cursor, query.statement), path, query)
-        server = f"{connection.dialect.server} {version}"
-        origin = {"uri": connection.address, "statement": query.statement, "rows": rows, "server": server, "at": moment}
-        yield FetchedOrders(path, origin)
+        uri = find_uri(query.address)
+        ask = ask_mysql if urlsplit(uri).scheme in MYSQL else _ask_adbc
+        with ask(uri, query.statement) as answer, reports_full_disk():
+            rows = _write(answer.batches, path, query)
+        origin = {"uri": hide_password(uri), "statement": query.statement, "rows": rows}
+        yield FetchedOrders(path, origin | {"server": answer.server, "at": answer.moment})
+
+
+@contextmanager
+def _ask_adbc(uri: str, statement: str) -> Iterator[Answer]:
+    with connect(uri) as connection, connection.dbapi.cursor() as cursor:
+        cursor.execute(connection.dialect.begin)
+        cursor.adbc_statement.set_options(**connection.dialect.options)
+        version, moment = next(read_batches(cursor, connection.dialect.describe)).row(0)
+        yield Answer(f"{connection.dialect.server} {version}", moment, read_batches(cursor, statement))
 
 
 def read_batches(cursor: Any, statement: str) -> Iterator[pl.DataFrame]:  # noqa: ANN401 a driver's own class
@@ -64,11 +73,7 @@ def read_batches(cursor: Any, statement: str) -> Iterator[pl.DataFrame]:  # noqa
     handle, _ = cursor.adbc_statement.execute_query()
     stream = nanoarrow.ArrayStream(handle)
     names = [field.name for field in stream.schema.fields]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        message = (
-            f"the statement returns {', '.join(map(repr, twice))} more than once; give each column a name of its own"
-        )
-        raise DataError(message)
+    refuse_repeated_names(names)
     uuids = [
         field.name for field in stream.schema.fields if dict(field.metadata or {}).get(b"ARROW:extension:name") == UUID
     ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 import polars as pl
 
-from rfm_engine.databases.connections import POSTGRESQL, connect
+from rfm_engine.databases.connections import DIALECTS, POSTGRESQL, connect
 from rfm_engine.databases.fetching import read_batches
-from rfm_engine.databases.queries import quote_name
+from rfm_engine.databases.queries import find_uri, hide_password, quote_name
 from rfm_engine.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -53,10 +54,11 @@ def push_rows(  # noqa: PLR0913 what is put where, and how
         DataError: The table is missing, lacks columns or has others' types, or the database refuses.
     """
     rows = rows.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
-    with connect(address) as connection, connection.dbapi.cursor() as cursor:
-        if connection.dialect is not POSTGRESQL:
-            message = f"{connection.address}: customers can be put into PostgreSQL alone"
-            raise UsageError(message)
+    uri = find_uri(address)
+    if DIALECTS.get(urlsplit(uri).scheme) is not POSTGRESQL:
+        message = f"{hide_password(uri)}: customers can be put into PostgreSQL alone"
+        raise UsageError(message)
+    with connect(uri) as connection, connection.dbapi.cursor() as cursor:
         _prepare_table(cursor, table, _list_types(rows.schema), create=create)
         cursor.adbc_ingest(PUSHED, rows, mode="create", temporary=True)
         pushed = _merge(cursor, table, rows.columns, scope)

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-from typing import Annotated, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
-from rfm_engine.errors import UsageError, nearest
+from rfm_engine.errors import DataError, UsageError, nearest
 
-SCHEMES: Final = ("postgresql", "postgres", "sqlite")
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import polars as pl
+
+MYSQL: Final = ("mysql", "mariadb")
+SCHEMES: Final = ("postgresql", "postgres", "sqlite", *MYSQL)
 FROM_ENVIRONMENT: Final = "env"
 VARIABLE: Final = "RFM_DATABASE_URI"
 SECRET: Final = ("password", "sslpassword")
@@ -34,11 +40,13 @@ def check_address(uri: str) -> str:
         close = nearest(scheme, SCHEMES) if scheme else ""
         shown = hide_password(uri)
         message = (
-            f"expected postgresql://user@host/database, sqlite:///path, or env for ${VARIABLE}{close}, got {shown!r}"
+            f"expected postgresql://user@host/database, mysql://user@host/database, sqlite:///path, "
+            f"or env for ${VARIABLE}{close}, got {shown!r}"
         )
         raise _refuse(message)
     if hide_password(uri) != uri:
-        message = f"holds a password; leave it out and set PGPASSWORD, use .pgpass, or put the URI into ${VARIABLE}"
+        places = f"set PGPASSWORD or MYSQL_PWD, use .pgpass, or put the URI into ${VARIABLE}"
+        message = f"holds a password; leave it out and {places}"
         raise _refuse(message)
     return uri
 
@@ -94,19 +102,46 @@ class OrderQuery(NamedTuple):
     name: str
 
 
-def quote_name(name: str, *, has_schema: bool = True) -> str:
+class Answer(NamedTuple):
+    """What a database answers: the server with its version, the moment in UTC that it shows, the rows in batches."""
+
+    server: str
+    moment: str
+    batches: Iterator[pl.DataFrame]
+
+
+def refuse_repeated_names(names: Sequence[str]) -> None:
+    """Check that each column of an answer has a name of its own.
+
+    Raises:
+        DataError: Some do not; it lists all of them.
+    """
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        message = (
+            f"the statement returns {', '.join(map(repr, twice))} more than once; give each column a name of its own"
+        )
+        raise DataError(message)
+
+
+def quote_name(name: str, *, has_schema: bool = True, sign: str = '"') -> str:
     """Return the name of a table, which may have a schema before it, or of a column as SQL quotes it.
 
     >>> print(quote_name("shop.monthly orders"), quote_name("a.b", has_schema=False))
     "shop"."monthly orders" "a.b"
     """
     parts = name.split(".") if has_schema else [name]
-    return ".".join(f'"{part.replace(chr(34), chr(34) * 2)}"' for part in parts)
+    return ".".join(f"{sign}{part.replace(sign, sign * 2)}{sign}" for part in parts)
 
 
-def select_all(table: str) -> str:
-    """Return the statement that selects a table."""
-    return f"select * from {quote_name(table)}"  # noqa: S608 quoted
+def select_all(table: str, address: str) -> str:
+    """Return the statement that selects a table, as the database of the address quotes names.
+
+    >>> select_all("shop.orders", "mysql://reader@localhost/shop")
+    'select * from `shop`.`orders`'
+    """
+    uri = os.environ.get(VARIABLE, "") if address == FROM_ENVIRONMENT else address
+    sign = "`" if urlsplit(uri).scheme in MYSQL else '"'
+    return f"select * from {quote_name(table, sign=sign)}"  # noqa: S608 quoted
 
 
 Address = Annotated[str, AfterValidator(check_address)]
