@@ -57,6 +57,14 @@ def test_any_number_of_scores_fits_into_six_bands(tmp_path: Path, bins: int, ban
         assert sum(int(row[1].replace(",", "")) for row in table[1:]) == 3_549
 
 
+@pytest.mark.parametrize(("scheme", "has_values"), [("thresholds", True), ("quintile", False)])
+def test_values_below_the_bars_are_mentioned_where_they_stand(tmp_path: Path, scheme: str, has_values: bool) -> None:  # noqa: FBT001 a case
+    text = " ".join(page_of(tmp_path, "--scheme", scheme, "--by", "region,store_code").text)
+
+    assert ("those beneath are values" in text) is has_values
+    assert ("Figures below the bars are scores." in text) is not has_values
+
+
 def test_every_format_gives_the_same_page(tmp_path: Path) -> None:
     pages = []
     for form in ("csv", "parquet", "ndjson", "xlsx"):

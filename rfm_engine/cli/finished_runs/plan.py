@@ -124,7 +124,7 @@ def _describe_agenda(plan: Plan, agenda: Agenda, words: Words) -> Iterator[str]:
     calls, waiting = (table.filter(table["owner"] == agenda.owner) for table in (plan.calls, plan.carried_over))
     first = calls.filter(calls["call"] == 1)
     due = first.height + waiting.height
-    use = words("agenda.use", n=f"{100 * due / agenda.room:.0f}") if agenda.room else words("agenda.no_room")
+    use = words("agenda.use", n=f"{100 * due / agenda.room:,.0f}") if agenda.room else words("agenda.no_room")
     owner = words("plan.unassigned") if agenda.owner == UNASSIGNED else words.shorten(agenda.owner, 40)
     yield words(
         "agenda.due", owner=owner, n=words.number(due), use=use, days=len(agenda.days), capacity=agenda.capacity

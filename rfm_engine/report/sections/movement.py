@@ -59,7 +59,7 @@ class Moves:
         return [
             [
                 words(f"moves.{direction}"),
-                " + ".join(words(f"moves.reason.{step}") for step in reason.split(" + ")),
+                words("compare.and").join(words(f"movement.{step}") for step in reason.split(" + ")),
                 words.number(customers),
             ]
             for direction, reason, customers in self.reasons
