@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from rfm_engine.system.stage_timer import StageTimer
 
     Keep = Callable[[OrderSet, Duplicates, Orders, Aggregated], None]
-    Count = Callable[[OrderSet], pl.DataFrame | None]
+    Count = Callable[[CountedRows], pl.DataFrame | None]
 
 
 def gather_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTimer) -> tuple[Aggregated, StateUse]:
@@ -141,14 +141,15 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
     if counted is None:
         return _aggregate(cached.trim(), job, clock, keep, count, is_surveyed=is_surveyed)
     parts = without_empty(counted.customers)
-    by_check = None if count is None else count(rows)
+    by_check = None if count is None else count(counted)
     headers = next(iter(source.mapping.values()))
     ledger, rejects = reconcile(
         rows, counted.repeated, counted.tally, headers, counted.lines, failing=counted.failing, by_check=by_check
     )
     question_rejects(rejects, source.interpretations)
     reviewed = _review(counted, parts, requested, cached, job)
-    listed, dormant = list_wanted(rows, counted.customers, parts, has_earlier=bool(ledger.outside_window))
+    outside = counted.failing.outside(rows) if ledger.outside_window else ()
+    listed, dormant = list_wanted(rows, counted.customers, parts, outside)
     aggregated = Aggregated(
         parts=listed,
         by=rows.by,

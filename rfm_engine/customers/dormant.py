@@ -37,11 +37,15 @@ def orders_before_window(orders: pl.LazyFrame, rules: Rules) -> pl.LazyFrame:
     )
 
 
-def count_dormant(orders: OrderSet, customers: pl.LazyFrame) -> int:
-    """Return how many lists and customers have orders before the window, and are none of the customers."""
+def count_dormant(orders: OrderSet, customers: pl.LazyFrame, outside: Sequence[pl.LazyFrame]) -> int:
+    """Return how many lists and customers have orders before the window, and are none of the customers.
+
+    `outside` are frames that have every row outside the window.
+    """
     keys = [*orders.by, CUSTOMER_ID]
     known = customers.select(pl.col(keys).cast(pl.String))
-    before = orders_before_window(orders.rows, orders.rules).select(keys).unique()
+    frames = [orders_before_window(rows, orders.rules).select(keys).unique().collect() for rows in outside]
+    before = pl.concat(frames).lazy().unique()
     return int(before.join(known, on=keys, how="anti").select(pl.len()).collect().item())
 
 
@@ -87,16 +91,16 @@ def aggregate_listed(orders: OrderSet) -> pl.DataFrame:
 
 
 def list_wanted(
-    orders: OrderSet, batches: Sequence[pl.LazyFrame], parts: list[pl.LazyFrame], *, has_earlier: bool
+    orders: OrderSet, batches: Sequence[pl.LazyFrame], parts: list[pl.LazyFrame], outside: Sequence[pl.LazyFrame]
 ) -> tuple[list[pl.LazyFrame], int]:
     """Return the customers, with the dormant ones where these are wanted; and how many are dormant.
 
-    `parts` are the `batches` that are not empty; rows `has_earlier` than the window may be there.
+    `parts` are the `batches` that are not empty, `outside` frames that have every row outside the window.
     """
     if not parts:
         return parts, 0
     if not orders.rules.dormant:
-        return parts, count_dormant(orders, pl.concat(parts)) if has_earlier else 0
+        return parts, count_dormant(orders, pl.concat(parts), outside) if outside else 0
     dormant = list_dormant(orders, pl.concat(parts))
     return without_empty(add_dormant(batches, dormant, orders.by, split_lists(orders))), dormant.height
 

@@ -34,6 +34,10 @@ class FailingRows:
     pieces: tuple[pl.LazyFrame, ...]
     are_outside: bool = False
 
+    def outside(self, orders: OrderSet) -> tuple[pl.LazyFrame, ...]:
+        """Return frames that have every row outside the window, and maybe others; to be collected as the pieces are."""
+        return self.pieces if self.are_outside else (orders.rows,)
+
 
 def find_failing_rows(orders: OrderSet, passing: int) -> FailingRows:
     """Return the rows that fail a check, where so many pass all.
@@ -50,8 +54,15 @@ def find_failing_rows(orders: OrderSet, passing: int) -> FailingRows:
         return FailingRows(pieces=(orders.failing(),))
     ranges = [*_join_blocks(blocks[ROW].to_list())]
     are_few = len(ranges) <= MOST_RANGES and blocks.height * BLOCK * MOST_READ <= orders.height
-    pieces = [orders.rows.slice(begin, end - begin) for begin, end in ranges] if are_few else [orders.rows]
+    pieces = [_cut(orders.rows, begin, end) for begin, end in ranges] if are_few else [orders.rows]
     return FailingRows(pieces=tuple(piece.filter(is_outside) for piece in pieces), are_outside=True)
+
+
+def _cut(rows: pl.LazyFrame, begin: int, end: int) -> pl.LazyFrame:
+    """Return a range of rows, numbered anew: of a file that numbers its rows Polars reads all of them."""
+    return (
+        rows.drop(ROW).slice(begin, end - begin).with_row_index(ROW, offset=begin).select(rows.collect_schema().names())
+    )
 
 
 def _join_blocks(blocks: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -96,7 +96,7 @@ class Work:
         single, duplicates = merge_rows(orders, repeated)
         batch: Batch = aggregate(single, duplicates, find_shortcuts(single, duplicates))
         ledger, rejects = reconcile(orders, repeated, batch.tally, headers, count_lines(single))
-        dormant = count_dormant(orders, batch.customers) if ledger.outside_window else 0
+        dormant = count_dormant(orders, batch.customers, (orders.rows,)) if ledger.outside_window else 0
         customers = batch.customers.drop(RECENCY_DAYS).with_columns(pl.col(orders.by).cast(pl.String))
         if CURRENCY in orders.by:
             customers = count_in_own_units(customers, orders.rules.decimals)

@@ -21,50 +21,75 @@ from rfm_engine.customers.last_order import tie_break_columns
 from rfm_engine.customers.merged_orders import IS_ORDER, merge_rows
 from rfm_engine.orders.cleaning import is_in_window, passing_rows, row_checks
 from rfm_engine.orders.order_ids.duplicates import Duplicates
-from rfm_engine.state.parts import BEFORE, COUNTS, REFUNDS
+from rfm_engine.state.parts import BEFORE, COUNTS, REFUNDS, plus
 from rfm_engine.state.windows import own_checks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rfm_engine.orders.staging import OrderSet
 
 REFUND_FEN: Final = ":refund fen"
 
 
-def count_part(orders: OrderSet, dropped: pl.DataFrame, customers: pl.DataFrame | None = None) -> pl.DataFrame:
+def count_part(orders: OrderSet, dropped: pl.DataFrame) -> pl.DataFrame:
     """Return the part of the rows that are not `dropped` (`Duplicates.rows`): one row per (list, customer), sorted.
 
     It has the sums in `COUNTS` and what is known of the last order in the window, null where there is none.
-    `customers` are those of these rows who have an order in the window, where they are known already.
 
     Raises:
         DataError: The lines of an order add up to more than can be counted exactly.
     """
     since = orders.rules.since
     before = None if since is None else pl.col(ORDER_TIME) < pl.lit(since).cast(pl.Datetime("us"))
-    return _count_part(orders, Duplicates(rows=dropped), before, customers)
+    return _count_part(orders, Duplicates(rows=dropped), before)
+
+
+def count_inside(orders: OrderSet, dropped: pl.DataFrame) -> pl.DataFrame:
+    """Return the part of the rows in the window alone; errors as in `count_part`."""
+    return _count_part(orders, Duplicates(rows=dropped), None)
+
+
+def complete_part(
+    orders: OrderSet, dropped: pl.DataFrame, customers: pl.DataFrame, outside: Sequence[pl.LazyFrame]
+) -> pl.DataFrame:
+    """Return the part of orders of which none nets refunds, whose customers in the window are known, sorted as there.
+
+    `outside` are frames that have all rows outside the window.
+    """
+    keys, last = [*orders.by, CUSTOMER_ID], _last_columns(orders)
+    known = customers.select(pl.col(keys).cast(pl.String), *_counts(FREQUENCY, MONETARY_FEN), *last)
+    if orders.rules.since is None:
+        return known
+    before, without = pl.col(ORDER_TIME) < pl.lit(orders.rules.since).cast(pl.Datetime("us")), Duplicates(rows=dropped)
+    counts = [_count_rows_before(replace(orders, rows=rows), without, before) for rows in outside]
+    empty = (pl.lit(None).cast(known.schema[name]).alias(name) for name in last)
+    earlier = pl.concat([known.select(*keys, BEFORE).clear(), *counts]).group_by(keys).agg(pl.col(BEFORE).sum())
+    return plus(known, earlier.select(*keys, *_counts(BEFORE), *empty).sort(keys))
+
+
+def _counts(*known: str) -> list[pl.Expr]:
+    """Return the counts of a part, 0 but for those that are known."""
+    return [pl.col(name) if name in known else pl.lit(0, dtype=pl.Int64).alias(name) for name in COUNTS]
 
 
 def count_leaving(orders: OrderSet, dropped: pl.DataFrame) -> pl.DataFrame:
     """Return the part of rows that are about to leave, those in the window of these orders, as rows before it."""
-    return _count_part(orders, Duplicates(rows=dropped), is_in_window(orders.rules), None)
+    if orders.adds_rows:
+        return _count_part(orders, Duplicates(rows=dropped), is_in_window(orders.rules))
+    return count_inside(orders, dropped).with_columns((pl.col(FREQUENCY) + pl.col(REFUNDS)).alias(BEFORE))
 
 
-def _count_part(
-    orders: OrderSet, without: Duplicates, before: pl.Expr | None, customers: pl.DataFrame | None
-) -> pl.DataFrame:
+def _count_part(orders: OrderSet, without: Duplicates, before: pl.Expr | None) -> pl.DataFrame:
     keys, has_refunds = [*orders.by, CUSTOMER_ID], orders.rules.refunds == "net"
-    needs_orders = customers is None or has_refunds
-    single, left = merge_rows(orders, without) if needs_orders else (orders, without)
-    counted = _count_orders(single, left) if customers is None else customers
-    found = counted.drop(RECENCY_DAYS).with_columns(pl.col(keys).cast(pl.String))
+    single, left = merge_rows(orders, without)
+    found = _count_orders(single, left).drop(RECENCY_DAYS).with_columns(pl.col(keys).cast(pl.String))
     joined = found.with_columns(_NONE_BEFORE)
     if before is not None:
         joined = _join(found, _count_rows_before(orders, without, before), keys)
     joined = _join(joined, _count_refunds(single, left), keys) if has_refunds else joined.with_columns(_NO_REFUNDS)
     counts = [pl.col(name).fill_null(0).cast(pl.Int64) for name in (FREQUENCY, REFUNDS, BEFORE)]
-    is_without = pl.col(FREQUENCY).is_null() if customers is not None else True
-    refunded = pl.when(is_without).then(pl.col(REFUND_FEN)).fill_null(0)
-    fen = pl.col(MONETARY_FEN).fill_null(0).cast(pl.Int128) + refunded
+    fen = pl.col(MONETARY_FEN).fill_null(0).cast(pl.Int128) + pl.col(REFUND_FEN).fill_null(0)
     whole = joined.with_columns(fen.cast(pl.Int64).alias(MONETARY_FEN), *counts)
     return whole.select(*keys, *COUNTS, *_last_columns(orders)).sort(keys)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -20,9 +20,11 @@ from rfm_engine.orders.cleaning import (
     first_failed_check,
 )
 from rfm_engine.orders.ledger import Ledger
+from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.rejects import REJECT_SCHEMA, rejects
+from rfm_engine.orders.staging import ROW
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.windows import timeless_checks
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
-    from rfm_engine.orders.order_ids.duplicates import Duplicates
+    from rfm_engine.orders.failing_rows import FailingRows
     from rfm_engine.orders.staging import OrderSet
 
 DAY: Final = "day"
@@ -42,6 +44,9 @@ DEDUCTIONS: Final = "deductions"
 FEN: Final = "fen"
 KINDS: Final = {OUTCOME: pl.String, SOURCE_FILE: pl.String, DAY: pl.Date, STATUS: pl.String, CURRENCY: pl.String}
 """By what rows are counted; the status of those that pass alone, and where no rule looks at it."""
+
+FIRST_ROW: Final = "first row"
+LAST_ROW: Final = "last row"
 
 SUMS: Final = dict.fromkeys((ROWS, "rounded", DEDUCTIONS, FEN), pl.Int64)
 SCHEMA: Final = KINDS | SUMS
@@ -57,19 +62,39 @@ def count_days(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
 
 def count_tests(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
     """Return how many rows fail each check but for the window's first, by its position (`test`), file and day."""
-    checks, columns = timeless_checks(orders), orders.columns
-    is_rounded = ROUNDED in columns and orders.rules.grain != "line"
-    fen = pl.col(ORDER_AMOUNT_FEN)
     rows = without.drop_from(orders.rows, orders.height)
-    failed = rows.with_columns(first_failed_check(checks).alias(TEST), day_of_check(orders))
-    has_status = STATUS in columns and orders.rules.keep_status is None
-    status = pl.when(pl.col(TEST) == PASSED).then(null_if_empty([STATUS])[0]) if has_status else pl.lit(None, pl.String)
-    currency = pl.col(CURRENCY) if CURRENCY in columns else pl.lit(None, pl.String)
+    return _count_tests(orders, rows, first_failed_check(timeless_checks(orders)), day_of_check(orders))
+
+
+def count_tests_outside(orders: OrderSet, outside: FailingRows, *, may_be_rounded: bool) -> pl.DataFrame:
+    """Return what `count_tests` does, where all rows in the window pass, so that no check looks at these."""
+    names = tuple(name for name in orders.columns if may_be_rounded or name != ROUNDED)
+    plain, passed = replace(orders, columns=names), pl.lit(PASSED, dtype=pl.Int8)
+    every = _count_tests(plain, orders.rows, passed, pl.col(ORDER_TIME).dt.date().alias(DAY))
+    files = every.group_by(SOURCE_FILE).agg(pl.col(FIRST_ROW).min()).sort(FIRST_ROW)
+    place = pl.lit(files[FIRST_ROW]).search_sorted(pl.col(ROW), side="right") - 1
+    file = pl.lit(files[SOURCE_FILE]).gather(place).alias(SOURCE_FILE)  # to read the column costs all rows of a range
+    pieces = (piece.with_columns(file) for piece in outside.pieces)
+    counts = [count_tests(replace(orders, rows=piece), Duplicates()) for piece in pieces]
+    return pl.concat([every.filter(is_in(orders.rules.since, orders.rules.as_of)), *counts])
+
+
+def _count_tests(orders: OrderSet, rows: pl.LazyFrame, test: pl.Expr, day: pl.Expr) -> pl.DataFrame:
+    rules, columns, nothing = orders.rules, orders.columns, pl.lit(None, pl.String)
+    counts_statuses = STATUS in columns and rules.keep_status is None
+    is_rounded = pl.col(ROUNDED).fill_null(value=False) if ROUNDED in columns and rules.grain != "line" else None
+    has_deductions = rules.refunds == "net" or rules.grain == "line"
+    status = pl.when(pl.col(TEST) == PASSED).then(null_if_empty([STATUS])[0]) if counts_statuses else nothing
+    currency = pl.col(CURRENCY) if CURRENCY in columns else nothing
+    zero = pl.lit(0, dtype=pl.Int64)
+    failed = rows.with_columns(test.alias(TEST), day)
     counted = failed.group_by(TEST, SOURCE_FILE, DAY, status.alias(STATUS), currency.alias(CURRENCY)).agg(
         pl.len().alias(ROWS),
-        (pl.col(ROUNDED).fill_null(value=False) if is_rounded else pl.lit(value=False)).sum().alias("rounded"),
-        (~is_positive(columns)).sum().alias(DEDUCTIONS),
-        fen.sum().alias(FEN),
+        (zero if is_rounded is None else is_rounded.sum().cast(pl.Int64)).alias("rounded"),
+        (~is_positive(columns)).sum().cast(pl.Int64).alias(DEDUCTIONS) if has_deductions else zero.alias(DEDUCTIONS),
+        pl.col(ORDER_AMOUNT_FEN).sum().alias(FEN) if counts_statuses else zero.alias(FEN),
+        pl.col(ROW).min().alias(FIRST_ROW),
+        pl.col(ROW).max().alias(LAST_ROW),
     )
     return counted.collect()
 

@@ -32,7 +32,7 @@ BEFORE: Final = ("before-1", "before-2", "before-3")
 """Folders of what was kept of fewer files: a file that came last may be another one next time."""
 
 NOTHING: Final = "nothing is kept yet"
-FORMAT: Final = 4
+FORMAT: Final = 5
 """Grows when what is kept, or what it means, is another."""
 
 MODE: Final = 0o700
@@ -150,7 +150,7 @@ def write_memo(memo: Memo, folder: Path, job: Job, before: Sequence[Path] = ()) 
         with atomic_dir(folder, refuse_foreign_state) as new:
             new.chmod(MODE)
             for name in TABLES:
-                getattr(memo, name).write_parquet(new / f"{name}.parquet", compression="lz4")
+                getattr(memo, name).write_parquet(new / f"{name}.parquet", compression="lz4", statistics=False)
             for name, place in zip(BEFORE, before, strict=False):
                 _link_files(place, new / name)
             manifest = _to_manifest(memo, job, {name: _digest(_read(new / f"{name}.parquet")) for name in TABLES})

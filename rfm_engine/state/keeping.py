@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from rfm_engine.errors import RfmError
+from rfm_engine.orders.failing_rows import FailingRows
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.state.answer import Answer
-from rfm_engine.state.day_ledger import (
-    count_checks,
-    count_tests,
-)
+from rfm_engine.state.day_ledger import count_checks, count_tests, count_tests_outside
 from rfm_engine.state.folder import NOTHING, list_generations, read_memo, write_memo
 from rfm_engine.state.growth import may_have_grown
 from rfm_engine.state.memo import Memo, OtherFilesError, UnusableStateError
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
+    from rfm_engine.customers.counted_rows import CountedRows
     from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
@@ -80,19 +79,30 @@ class Keeper:
         self.use = use
         self._job = job
         self._counted: pl.DataFrame | None = None
+        self._failing = FailingRows(pieces=())
 
-    def count_checks(self, orders: OrderSet) -> pl.DataFrame | None:
+    def count_checks(self, rows: CountedRows) -> pl.DataFrame | None:
         """Return the rows by the check that they fail first; None where that depends on other rows."""
+        orders, self._failing = rows.rows, rows.failing
         if orders.adds_rows or SOURCE_FILE not in orders.columns:
             return None
-        self._counted = count_tests(orders, Duplicates())
+        if rows.failing.are_outside:
+            self._counted = count_tests_outside(orders, rows.failing, may_be_rounded=rows.tally.may_be_rounded)
+        else:
+            self._counted = count_tests(orders, Duplicates())
         return count_checks(orders, self._counted)
 
     def observe(self, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> None:
         """Take what is kept of orders that were read whole."""
         try:
             seen = Observation(
-                job=self._job, orders=orders, repeated=repeated, source=source, found=found, counted=self._counted
+                job=self._job,
+                orders=orders,
+                repeated=repeated,
+                source=source,
+                found=found,
+                counted=self._counted,
+                failing=self._failing,
             )
             self.use = replace(self.use, memo=seen.make_memo())
         except UnusableStateError as error:

@@ -105,25 +105,32 @@ class Memo:
 
 
 def find_facts(
-    rows: pl.LazyFrame, source: Orders, files: list[dict[str, Any]], days: Mapping[str, tuple[date, date]]
+    spans: Mapping[str, dict[str, Any]],
+    source: Orders,
+    files: list[dict[str, Any]],
+    days: Mapping[str, tuple[date, date]],
 ) -> dict[str, FileFacts]:
-    """Return the facts of files by their names, from their rows, sizes, digests and first and last days."""
-    spans = [pl.col(ORDER_ID).min().alias("first_id"), pl.col(ORDER_ID).max().alias("last_id")]
-    if source.is_trimmed:
-        number = pl.col(SOURCE_ROW)
-        spans += [number.max().alias("last_row"), pl.col(ORDER_ID).get(number.arg_max()).alias("last_row_id")]
-    found = {str(row.pop(SOURCE_FILE)): row for row in rows.group_by(SOURCE_FILE).agg(spans).collect().to_dicts()}
+    """Return the facts of files by their names, from the spans of their ids, sizes, digests and first and last days."""
     return {
         name: FileFacts(
             sha256=file["sha256"],
             bytes=file["bytes"],
             first_day=days[name][0] if name in days else None,
             last_day=days[name][1] if name in days else None,
-            **_describe_layout(source, name) | found.get(name, {}),
+            **_describe_layout(source, name) | spans.get(name, {}),
         )
         for file in files
         for name in (file["file"],)
     }
+
+
+def find_spans(rows: pl.LazyFrame, source: Orders) -> dict[str, dict[str, Any]]:
+    """Return the least and the greatest id of each file, and of text also the last row's number and id."""
+    spans = [pl.col(ORDER_ID).min().alias("first_id"), pl.col(ORDER_ID).max().alias("last_id")]
+    if source.is_trimmed:
+        number = pl.col(SOURCE_ROW)
+        spans += [number.max().alias("last_row"), pl.col(ORDER_ID).get(number.arg_max()).alias("last_row_id")]
+    return {str(row.pop(SOURCE_FILE)): row for row in rows.group_by(SOURCE_FILE).agg(spans).collect().to_dicts()}
 
 
 def _describe_layout(source: Orders, name: str) -> dict[str, Any]:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_ID
-from rfm_engine.orders.cleaning import is_in_window
 from rfm_engine.orders.order_ids.duplicates import Duplicates
-from rfm_engine.orders.padding import has_padding, text_columns
+from rfm_engine.orders.order_ids.spans import span_ids
+from rfm_engine.orders.padding import are_padded
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.answer import Answer
-from rfm_engine.state.counting import count_part
+from rfm_engine.state.counting import complete_part, count_part
 from rfm_engine.state.day_ledger import (
     DAY,
-    ROWS,
+    FIRST_ROW,
+    LAST_ROW,
     TEST,
     count_days,
     count_tests,
@@ -28,15 +27,16 @@ from rfm_engine.state.day_ledger import (
     subtract_days,
 )
 from rfm_engine.state.limits import list_readings, refuse_questions, refuse_unfit
-from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
-from rfm_engine.state.open_ids import NO_HASHES, NO_IDS, drop_rows, find_open_hashes, find_open_rows
-from rfm_engine.state.parts import add_up, list_customers
+from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
+from rfm_engine.state.open_ids import NO_IDS, drop_rows, find_open_hashes, find_open_rows
+from rfm_engine.state.parts import list_customers, plus, rows_of, without_customers
 from rfm_engine.state.rereading import list_values
 from rfm_engine.state.windows import in_any_window, in_window, lasting_columns, mark_unpaid
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
+    from rfm_engine.orders.failing_rows import FailingRows
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
 
@@ -49,7 +49,8 @@ MOST_OPEN: Final = 50
 class Observation:
     """Orders that a run read whole: what is known of their ids and files, what was found, and `counted`.
 
-    `counted` are their rows as `count_tests` counts them, None where each depends on other rows.
+    `counted` are their rows as `count_tests` counts them, None where each depends on other rows; `failing` those that
+    fail a check.
     """
 
     job: Job
@@ -58,6 +59,7 @@ class Observation:
     source: Orders
     found: Aggregated
     counted: pl.DataFrame | None
+    failing: FailingRows
 
     def make_memo(self) -> Memo:
         """Return what to keep; it gives the answer that was found.
@@ -70,48 +72,28 @@ class Observation:
         if len(found.parts) != 1:
             message = "the lists do not fit into memory together"
             raise UnusableStateError(message)
-        if not source.is_trimmed and self._may_have_padding():
+        memo = self._describe(self._find_open_rows())
+        if not source.is_trimmed and _is_padded(memo):
             message = "white space stands around ids that a run need not look at"
             raise UnusableStateError(message)
-        memo = self._describe(self._find_open_rows())
         again = Answer(memo=memo, job=job, files=job.files, inputs=found.inputs.files).aggregate()
         if not _are_same(again, found):
             message = "what would be kept does not give the same lists"
             raise UnusableStateError(message)
         return memo
 
-    def _may_have_padding(self) -> bool:
-        """Return whether white space stands around texts at which the run need not have looked.
-
-        It looked at order ids, and at those of lists and customers in the rows that are used.
-        """
-        orders, ledger = self.orders, self.found.ledger
-        grouped = (*orders.by, CUSTOMER_ID)
-        others = [name for name in text_columns(orders.rows) if name not in (*grouped, ORDER_ID)]
-        is_rest_outside = ledger.used + ledger.duplicates + ledger.outside_window == orders.height
-        rows = orders.rows.filter(~is_in_window(orders.rules)) if is_rest_outside else orders.rows
-        return has_padding(rows, grouped) or has_padding(orders.rows, others)
-
-    def _find_id_rows(self, counted: pl.DataFrame) -> pl.LazyFrame:
-        """Return rows that have the least and the greatest id of each file: where ids rise its first and last row."""
-        rows, names = self.orders.rows, [str(file.path) for file in self.source.files]
-        if self.source.is_trimmed or not self.repeated.ids_rise:
-            return rows
-        heights = dict(counted.group_by(SOURCE_FILE).agg(pl.col(ROWS).sum()).iter_rows())
-        ends = [*accumulate((heights.get(name, 0) for name in names), initial=0)]
-        spans = [
-            (name, first, end - 1) for name, (first, end) in zip(names, pairwise(ends), strict=True) if first < end
-        ]
-        wanted = pl.Series([row for _, *span in spans for row in span], dtype=pl.UInt32)
-        found = rows.filter(pl.col(ROW).is_in(wanted.implode())).select(ROW, SOURCE_FILE, ORDER_ID).collect()
-        places = dict(found.select(ROW, SOURCE_FILE).iter_rows())
-        is_found = all(places.get(row) == name for name, *span in spans for row in span)
-        return found.lazy() if is_found else rows
+    def _find_spans(self, counted: pl.DataFrame) -> dict[str, dict[str, Any]]:
+        """Return the spans of each file's ids; where they rise, run by run, the ids that are known are near enough."""
+        runs = self.repeated.runs
+        if self.source.is_trimmed or not runs:
+            return find_spans(self.orders.rows, self.source)
+        places = counted.group_by(SOURCE_FILE).agg(pl.col(FIRST_ROW).min(), pl.col(LAST_ROW).max())
+        spans = {name: span_ids(runs, first, last + 1) for name, first, last in places.iter_rows()}
+        return {name: {"first_id": first, "last_id": last} for name, (first, last) in spans.items()}
 
     def _find_open_rows(self) -> pl.DataFrame:
         orders = self.orders
-        hashes = NO_HASHES if self.repeated.ids_rise else find_open_hashes(orders)  # those outside the window too
-        opened = find_open_rows(orders, hashes, NO_IDS)
+        opened = find_open_rows(orders, find_open_hashes(orders, self.repeated), NO_IDS)  # outside the window too
         if opened.height > FEW_OPEN and opened.height * MOST_OPEN > orders.height:
             message = f"the order ids of {opened.height:,} of {orders.height:,} rows come again"
             raise UnusableStateError(message)
@@ -131,12 +113,12 @@ class Observation:
         return Memo(
             since=rules.since,
             as_of=rules.as_of,
-            files=find_facts(self._find_id_rows(counted), source, self.found.inputs.files, span_days(days)),
-            base=_make_base(orders if has_days_before else in_window(orders, None, rules.as_of), opened, self.found),
+            files=find_facts(self._find_spans(counted), source, self.found.inputs.files, span_days(days)),
+            base=self._make_base(orders if has_days_before else in_window(orders, None, rules.as_of), opened),
             open_rows=opened.drop(ROW),
             days=days,
             rejects=rejects,
-            values=list_values(orders.rows),
+            values=list_values(orders.rows, rules),
             columns=lasting_columns(orders),
             mapping=source.mapping[first],
             dtypes=source.dtypes[first],
@@ -144,21 +126,24 @@ class Observation:
             reading=list_readings(source)[0],
         )
 
+    def _make_base(self, orders: OrderSet, opened: pl.DataFrame) -> pl.DataFrame:
+        """Return the part of the rows that are not open: the customers found, those of open rows counted anew."""
+        dropped, part = drop_rows(opened[ROW]), self.found.parts[0]
+        if orders.rules.drop or orders.rules.refunds == "net":
+            return count_part(orders, dropped)
+        outside = self.failing.outside(orders)
+        if not opened.height:
+            return complete_part(orders, dropped, part.collect(), outside)
+        theirs = list_customers(opened, orders.by)
+        others = part.with_columns(pl.col(orders.by).cast(pl.String)).join(theirs.lazy(), on=theirs.columns, how="anti")
+        base = without_customers(complete_part(orders, dropped, others.collect(), outside), theirs)
+        again = replace(orders, rows=rows_of(theirs, orders.rows).collect().lazy())
+        return plus(base, count_part(again, dropped))
 
-def _make_base(orders: OrderSet, opened: pl.DataFrame, found: Aggregated) -> pl.DataFrame:
-    """Return the part of the rows that are not open: the customers that were found, those of open rows counted anew."""
-    dropped = drop_rows(opened[ROW])
-    if orders.rules.drop:
-        return count_part(orders, dropped)
-    keys = list_customers(opened, orders.by)
-    customers = found.parts[0].with_columns(pl.col(orders.by).cast(pl.String))
-    known = customers.join(keys.lazy(), on=keys.columns, how="anti").collect()
-    if not opened.height:
-        return count_part(orders, dropped, known)
-    theirs = orders.rows.join(keys.lazy(), on=keys.columns, how="semi").collect()
-    again = replace(orders, rows=theirs.lazy())
-    others = replace(orders, rows=orders.rows.join(keys.lazy(), on=keys.columns, how="anti"))
-    return add_up([count_part(others, dropped, known), count_part(again, dropped)])
+
+def _is_padded(memo: Memo) -> bool:
+    """Return whether white space stands around a text that is kept, of which the run need not have looked at all."""
+    return any(are_padded(frame.lazy()) for frame in (memo.base, memo.open_rows, memo.days, memo.values))
 
 
 def _are_same(one: Aggregated, other: Aggregated) -> bool:

@@ -15,6 +15,7 @@ from rfm_engine.orders.staging import ROW
 from rfm_engine.state.windows import own_checks
 
 if TYPE_CHECKING:
+    from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
 
 MARKS: Final = (LEFT_OUT, NOTHING_PAID)
@@ -27,10 +28,12 @@ def may_be_open(orders: OrderSet) -> bool:
     return can_repeat(orders) or orders.rules.grain == "line"
 
 
-def find_open_hashes(orders: OrderSet) -> pl.DataFrame:
-    """Return the hashes of the ids that are open among these orders; of some that are not too."""
+def find_open_hashes(orders: OrderSet, repeated: Duplicates | None = None) -> pl.DataFrame:
+    """Return the hashes of the ids that are open among these orders, whose repeats may be known; of others too."""
     if orders.rules.grain == "line":
         return _find_divided_orders(orders.rows)
+    if repeated is not None and repeated.repeated_hashes is not None:
+        return repeated.repeated_hashes
     return suspect_hashes(orders).collect().drop_nulls() if can_repeat(orders) else NO_HASHES
 
 

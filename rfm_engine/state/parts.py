@@ -37,26 +37,30 @@ def add_up(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
 def plus(base: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     """Return the part of the rows of both, for a small part; both are sorted, and so is what they make.
 
-    The rows of the base that change are found by search, not by a join: 0.4 s instead of 1.5 s for 2 million.
+    The rows of the base that change are found by search, not by a join: 0.5 s instead of 1.5 s for 2 million.
     """
     if part.is_empty() or base.is_empty():
         return base if part.is_empty() else part
     base_keys, part_keys = _join_keys(base), _join_keys(part)
     if base_keys is None or part_keys is None:
         return add_up([base, part])
-    places = base_keys.search_sorted(part_keys, side="left")
+    places = base_keys.search_sorted(part_keys, side="left").cast(pl.Int64)
     partners = places.clip(upper_bound=base.height - 1)
     is_shared = (base_keys.gather(partners) == part_keys) & (places < base.height)
-    shared = places.filter(is_shared)
     added = _add_pairs(part, base[partners], is_shared)
-    stays = pl.repeat(value=True, n=base.height, eager=True).scatter(shared, values=False)
-    room = part.height + 1
-    base_order = pl.int_range(base.height, eager=True).filter(stays) * room + part.height
-    numbers = pl.int_range(part.height, eager=True)
-    new_first = numbers.zip_with(~is_shared, pl.repeat(part.height, part.height, eager=True))
-    part_order = places.cast(pl.Int64) * room + new_first
-    order = pl.concat([base_order, part_order.cast(pl.Int64)]).arg_sort()
-    return pl.concat([base.filter(stays), added])[order]
+    numbers = pl.int_range(base.height, base.height + part.height, eager=True)
+    order = pl.int_range(base.height, eager=True).scatter(places.filter(is_shared), numbers.filter(is_shared))
+    return pl.concat([base, added])[_insert(order, places.filter(~is_shared), numbers.filter(~is_shared))]
+
+
+def _insert(numbers: pl.Series, places: pl.Series, more: pl.Series) -> pl.Series:
+    """Return the numbers with more of them, each before that at its place; the places rise."""
+    if more.is_empty():
+        return numbers
+    new_places = places + pl.int_range(places.len(), eager=True)
+    is_new = pl.repeat(value=False, n=numbers.len() + more.len(), eager=True).scatter(new_places, values=True)
+    old = numbers.gather((~is_new).cum_sum().cast(pl.Int64).clip(1) - 1)
+    return old.scatter(new_places, more)
 
 
 def _add_pairs(part: pl.DataFrame, partners: pl.DataFrame, is_shared: pl.Series) -> pl.DataFrame:
@@ -99,12 +103,6 @@ def negate(part: pl.DataFrame) -> pl.DataFrame:
     ).filter(pl.col(BEFORE) > 0)
 
 
-def inside(part: pl.DataFrame) -> pl.DataFrame:
-    """Return what of a part lies in its window."""
-    counted = part.with_columns(pl.lit(0, dtype=pl.Int64).alias(BEFORE))
-    return counted.filter((pl.col(FREQUENCY) > 0) | (pl.col(REFUNDS) > 0))
-
-
 def settle(part: pl.DataFrame) -> pl.DataFrame:
     """Return a part without the last orders of customers who have none any more.
 
@@ -138,3 +136,9 @@ def day_after(day: date) -> date:
 def list_customers(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
     """Return the (list, customer) of some rows, each once."""
     return rows.select(*by, CUSTOMER_ID).unique()
+
+
+def rows_of(customers: pl.DataFrame, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return the rows of some (list, customer); ids are looked up first, which spares the other columns of the rest."""
+    theirs = rows.filter(pl.col(CUSTOMER_ID).is_in(customers[CUSTOMER_ID].implode()))
+    return theirs.join(customers.lazy(), on=customers.columns, how="semi")

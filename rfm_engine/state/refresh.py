@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -13,11 +13,11 @@ from rfm_engine.orders.cleaning import passing_rows
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.orders.staging import ROW
-from rfm_engine.state.counting import count_leaving, count_part
+from rfm_engine.state.counting import count_inside, count_leaving, count_part
 from rfm_engine.state.day_ledger import TEST, add_days, count_tests, list_rejects, name_outcomes, span_days
 from rfm_engine.state.growth import cut_tail, may_have_grown
 from rfm_engine.state.limits import list_readings, refuse_questions
-from rfm_engine.state.memo import Memo, UnusableStateError, find_facts
+from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
 from rfm_engine.state.open_ids import (
     NO_HASHES,
     add_open_rows,
@@ -29,14 +29,12 @@ from rfm_engine.state.open_ids import (
 from rfm_engine.state.parts import (
     BEFORE,
     REFUNDS,
-    add_up,
     day_after,
     day_before,
-    inside,
-    key_columns,
     list_customers,
     negate,
     plus,
+    rows_of,
     settle,
     without_customers,
 )
@@ -106,7 +104,7 @@ class Refresh:
         if rules.since is not None and memo.since is not None and rules.since > memo.since:
             changes.append(negate(self._count_days(count_leaving, memo.since, day_before(rules.since))))
         if rules.as_of > memo.as_of:
-            changes.append(inside(self._count_days(count_part, day_after(memo.as_of), rules.as_of)))
+            changes.append(self._count_days(count_inside, day_after(memo.as_of), rules.as_of))
         return changes
 
     def _count_days(
@@ -144,7 +142,9 @@ class Refresh:
                 _apply(grown, [*changes, count_part(orders, dropped)]),
                 days=add_days([grown.days, days]),
                 rejects=pl.concat([grown.rejects, rejects]),
-                values=pl.concat([memo.values, list_values(orders.rows)]).unique().sort("column", "value"),
+                values=pl.concat([memo.values, list_values(orders.rows, self.job.rules)])
+                .unique()
+                .sort("column", "value"),
                 files=self._add_facts(orders, source, days),
             )
 
@@ -171,7 +171,7 @@ class Refresh:
         known = self.memo.files
         names = {str(file.path) for file in self.new_files}
         inputs = [one for one in self.inputs if one["file"] in names]
-        found = find_facts(orders.rows, source, inputs, span_days(days))
+        found = find_facts(find_spans(orders.rows, source), source, inputs, span_days(days))
         return known | {name: known[name].extend(facts) if name in known else facts for name, facts in found.items()}
 
     def _refuse_others(self, orders: OrderSet, source: Orders) -> None:
@@ -211,7 +211,6 @@ class Refresh:
         Raises:
             UnusableStateError: They have so many orders that all may as well be counted.
         """
-        keys = key_columns(memo.base)
         kept = without_customers(memo.base, customers)
         orders = _count_all(memo.base) - _count_all(kept)
         all_orders = int(self.memo.days["rows"].sum())
@@ -219,7 +218,7 @@ class Refresh:
             message = f"order ids come again whose customers have {orders:,} of {all_orders:,} orders"
             raise UnusableStateError(message)
         with self._read_known(self.old_files(lambda _: True)) as (old, _):
-            theirs = old.rows.join(customers.lazy(), on=keys, how="semi").drop(ROW).collect().with_row_index(ROW)
+            theirs = rows_of(customers, old.rows).drop(ROW).collect().with_row_index(ROW)
         again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
         opened = find_open_rows(again, NO_HASHES, memo.open_ids)
         return replace(memo, base=kept), count_part(again, drop_rows(opened[ROW]))
@@ -227,7 +226,8 @@ class Refresh:
 
 def _apply(memo: Memo, changes: list[pl.DataFrame]) -> Memo:
     """Return the memo with small parts added to its base."""
-    return replace(memo, base=settle(plus(memo.base, add_up([memo.base.clear(), *changes]))))
+    largest_first = sorted(changes, key=lambda part: -part.height)
+    return replace(memo, base=settle(plus(memo.base, reduce(plus, largest_first, memo.base.clear()))))
 
 
 def _count_all(part: pl.DataFrame) -> int:

@@ -65,9 +65,10 @@ def _keep_first(rows: pl.LazyFrame, last_rows: Mapping[str, int]) -> pl.LazyFram
     return kept.drop(ROW).collect().with_row_index(ROW).lazy()
 
 
-def list_values(rows: pl.LazyFrame) -> pl.DataFrame:
-    """Return each region and status of some rows, one row each, sorted: its `column` and `value`."""
-    columns = [name for name in (REGION, STATUS) if name in rows.collect_schema()]
+def list_values(rows: pl.LazyFrame, rules: Rules) -> pl.DataFrame:
+    """Return each region and status of some rows, sorted, its `column` and `value`, where the rules request some."""
+    requested = ((REGION, rules.region), (STATUS, rules.keep_status))
+    columns = [name for name, values in requested if values is not None and name in rows.collect_schema()]
     found = [rows.select(pl.lit(name).alias("column"), pl.col(name).alias("value")).unique() for name in columns]
     empty = pl.DataFrame(schema={"column": pl.String, "value": pl.String})
     return pl.concat([empty, *pl.collect_all(found)]).drop_nulls().sort("column", "value")

@@ -10,7 +10,7 @@ import pytest
 from rfm_engine import pipeline
 from rfm_engine.output.writer import OutputOptions, write
 from rfm_engine.state import observation, refresh
-from rfm_engine.state.counting import count_part
+from rfm_engine.state.counting import complete_part
 from rfm_engine.state.rereading import read_files
 from tests.state.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
 from tests.state.months import refresh as run_twice
@@ -151,7 +151,7 @@ def test_a_month_that_is_exported_again_or_gone_is_read_alone(months: Path) -> N
 
 def test_a_state_that_would_give_other_lists_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_month(tmp_path, "m1", JANUARY)
-    monkeypatch.setattr(observation, "count_part", _count_all_but_one)
+    monkeypatch.setattr(observation, "complete_part", _count_all_but_one)
     run = run_twice(tmp_path)
 
     assert run is not None
@@ -160,7 +160,7 @@ def test_a_state_that_would_give_other_lists_is_not_kept(tmp_path: Path, monkeyp
 
 
 def _count_all_but_one(*given: Any) -> Any:  # noqa: ANN401 as the function in its place
-    return count_part(*given)[1:]
+    return complete_part(*given)[1:]
 
 
 def test_customers_with_too_many_orders_are_not_counted_anew(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,21 +7,23 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rfm_engine.orders import failing_rows, staging
 from tests.state.months import FIRST, day, refresh, row, write_month, write_text
 
 ORDERS = st.builds(
     row,
     st.one_of(st.integers(1, 60).map(lambda n: f"o{n:03}"), st.sampled_from([None, ""])),
     st.one_of(st.integers(-40, 160).map(lambda n: n / 2), st.none()),
-    customer_id=st.sampled_from(["c1", "c2", "c3", "c4", "c5", None, ""]),
+    customer_id=st.sampled_from(["c1", "c2", "c3", "c4", "c5", None, "", " c1"]),
     region=st.sampled_from(["north", "north", "east", None]),
     store_code=st.sampled_from(["s", "t", None]),
-    product_name=st.sampled_from(["tent", "", 'two\nlines, 3"', None]),
-    order_status=st.sampled_from(["paid", "paid", "paid", "Paid", "void", None]),
+    product_name=st.sampled_from(["tent", "", 'two\nlines, 3"', None, "tent "]),
+    order_status=st.sampled_from(["paid", "paid", "paid", "Paid", " paid", "void", None]),
     order_amount=st.sampled_from(["5.00", "5.00", "7.50", "1.005", "0", "-2.00", "free", "7,50", None]),
     currency=st.sampled_from(["CNY", "CNY", "cny ", "人民币", "USD", "KWD", None, ""]),
 )
@@ -120,23 +122,27 @@ def _write(path: Path, rows: list[dict[str, Any]], without: list[str]) -> None:
 @settings(max_examples=20, deadline=None)
 @given(
     rules=RULES,
-    form=FORMS,
+    form=st.tuples(FORMS, st.sampled_from([0, staging.MANY])),
     window=WINDOWS,
     months=st.lists(MONTHS, min_size=1, max_size=2),
     steps=STEPS,
 )
 def test_a_state_gives_what_a_run_of_all_orders_gives(
     rules: tuple[dict[str, Any], bool],
-    form: tuple[str, dict[str, Any]],
+    form: tuple[tuple[str, dict[str, Any]], int],
     window: tuple[int | None, int],
     months: list[Any],
     steps: list[Any],
 ) -> None:
     keys, has_currency = rules
-    ending, more = form
+    (ending, more), many = form
     keys |= more
     without = [] if has_currency else ["currency"]
-    with TemporaryDirectory() as place:
+    with (
+        TemporaryDirectory() as place,
+        mock.patch.object(staging, "MANY", many),
+        mock.patch.object(failing_rows, "BLOCK", 2),
+    ):
         folder, (since, as_of) = Path(place), window
         for number, orders in enumerate(months):
             _write(folder / f"m{number:02}{ending}", [*chain(*orders)], without)

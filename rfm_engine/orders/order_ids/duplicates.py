@@ -25,6 +25,7 @@ HASH: Final = "order_id_hash"
 PREVIOUS: Final = ":previous"
 FURTHER: Final = ":further"
 SNIFFED: Final = 100
+_NO_HASHES: Final = pl.DataFrame(schema={HASH: pl.UInt64})
 MANY: Final = 8
 """One row in so many that shares its order id is many."""
 
@@ -34,16 +35,19 @@ class Duplicates:
     """What the order ids of an order set show.
 
     `ids_rise` from row to row (then none repeats); `all_have_ids` unless a row lacks one, which `ids_are_promised`
-    where no one has looked. `suspect_hashes` are those of ids in several rows that are not all the same. `rows` are
-    those that are no orders, one row each: its `row`, and whether it is `conflicting` or a repeat. With `has_padding`
-    nothing is known but that the texts must be trimmed first.
+    where no one has looked. `suspect_hashes` are those of ids in several rows that are not all the same, and
+    `repeated_hashes` of all ids in several rows, None where no one has looked. `runs` are the runs of rising ids, where
+    they are few. `rows` are those that are no orders, one row each: its `row`, and whether it is `conflicting` or a
+    repeat. With `has_padding` nothing is known but that the texts must be trimmed first.
     """
 
     ids_rise: bool = False
     all_have_ids: bool = False
     ids_are_promised: bool = False
     has_padding: bool = False
-    suspect_hashes: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={HASH: pl.UInt64}))
+    suspect_hashes: pl.DataFrame = field(default_factory=lambda: _NO_HASHES)
+    repeated_hashes: pl.DataFrame | None = None
+    runs: Sequence[Run] = ()
     rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={ROW: pl.UInt32, CONFLICTING: pl.Boolean}))
 
     @cached_property
@@ -63,12 +67,13 @@ def find_duplicates(orders: OrderSet) -> Duplicates:
     if orders.may_be_padded and ORDER_ID in orders.columns and _are_padded(orders, runs):
         return Duplicates(has_padding=True)
     if runs is not None and len(runs) <= 1:
-        return Duplicates(ids_rise=True, all_have_ids=True)
+        return Duplicates(ids_rise=True, all_have_ids=True, runs=runs, repeated_hashes=_NO_HASHES)
     if not can_repeat(orders):
         return Duplicates(all_have_ids=are_promised, ids_are_promised=are_promised)
     if runs and (shared := shared_rows(runs)) is not None:
-        return _judge(orders, suspect_hashes(orders, list_rows(shared)).collect() if shared else None)
-    return _judge(orders, suspect_hashes(orders).collect())
+        found = _judge(orders, suspect_hashes(orders, list_rows(shared)).collect() if shared else None)
+        return replace(found, runs=runs)
+    return replace(_judge(orders, suspect_hashes(orders).collect()), runs=runs or ())
 
 
 def _are_padded(orders: OrderSet, runs: Sequence[Run] | None) -> bool:
@@ -78,9 +83,9 @@ def _are_padded(orders: OrderSet, runs: Sequence[Run] | None) -> bool:
 def _judge(orders: OrderSet, hashes: pl.DataFrame | None) -> Duplicates:
     """Return the duplicates among the rows of ids with these hashes, where null stands for rows without an id."""
     if hashes is None:
-        return Duplicates(all_have_ids=True)
+        return Duplicates(all_have_ids=True, repeated_hashes=_NO_HASHES)
     suspects = hashes.drop_nulls()
-    found = Duplicates(all_have_ids=suspects.height == hashes.height)
+    found = Duplicates(all_have_ids=suspects.height == hashes.height, repeated_hashes=suspects)
     if suspects.is_empty():
         return found
     repeats, differing = compare_rows(orders, suspects)

@@ -38,6 +38,14 @@ class Run(NamedTuple):
         end = min(bisect_left(self.ids, last), len(self.ids) - 1)
         return self.rows[begin], self.rows[end] + 1
 
+    def ids_around(self, begin: int, end: int) -> tuple[str, str] | None:
+        """Return two ids between which those of the run's rows from `begin` to before `end` lie; None without any."""
+        if begin > self.rows[-1] or end <= self.rows[0]:
+            return None
+        first = max(bisect_right(self.rows, begin) - 1, 0)
+        last = min(bisect_left(self.rows, end - 1), len(self.rows) - 1)
+        return self.ids[first], self.ids[last]
+
     def has_bare_ids(self) -> bool:
         """Return whether no id has white space around it; every id that may end in some is kept."""
         return none_begins_padded(self.ids[0], self.ids[-1]) and all(each == each.strip(BLANKS) for each in self.ids)
@@ -101,6 +109,14 @@ def shared_rows(runs: Sequence[Run]) -> list[Range] | None:
     ]
     rows = sum(end - begin for begin, end in ranges)
     return ranges if 2 * rows <= sum(run.rows[-1] - run.rows[0] + 1 for run in runs) else None
+
+
+def span_ids(runs: Sequence[Run], begin: int, end: int) -> tuple[str, str]:
+    """Return two ids between which those of the rows from `begin` to before `end` lie; there is at least one row."""
+    place = max(bisect_right(runs, begin, key=lambda run: run.rows[0]) - 1, 0)
+    until = bisect_left(runs, end, key=lambda run: run.rows[0])
+    spans = [span for run in runs[place:until] if (span := run.ids_around(begin, end)) is not None]
+    return min(first for first, _ in spans), max(last for _, last in spans)
 
 
 def _overlaps(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
