@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 import tomli_w
 
-from rfm_engine.config.keywords import LISTS
+from rfm_engine.drafts.choices import list_choices
 from rfm_engine.drafts.readings import Reading, describe_columns, describe_readings, find_newest_day
 
 if TYPE_CHECKING:
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
     from rfm_engine.errors import RfmError
 
 WIDTH: Final = 110
-OPTION: Final = re.compile(r"--([a-z][a-z-]*)(?: ([^\s,;:)]+))?")
-"""An option in a message, and the word behind it."""
-
 LAST: Final = ("columns", "scheme", "tiers")
 """The tables, which TOML wants behind all other keys."""
 
@@ -53,7 +49,7 @@ def draft_question(error: RfmError, given: Mapping[str, Any], orders: Iterable[s
     """
     keys = {key: value for key, value in given.items() if key not in LAST}
     tables = {key: value for key, value in given.items() if key in LAST}
-    choices = [_choice(option, word) for option, word in dict.fromkeys(OPTION.findall(str(error)))]
+    choices = list_choices(str(error))
     asked = _comments([f"asked: {line}" for line in str(error).splitlines()])
     asked += "" if "as_of" in given else "# the statistics date:\n# as_of = 2025-12-31\n"
     head = "# Written by rfm-engine init; a question is open: choose below, then run it.\n"
@@ -71,15 +67,6 @@ def given_keys(dataset: Dataset) -> dict[str, Any]:
 
 def _plain(value: object) -> object:
     return [_plain(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-def _choice(option: str, word: str) -> str:
-    key = option.replace("-", "_")
-    if key == "column":
-        name, _, header = word.partition("=")
-        return f'# columns.{name} = "{header or "HEADER"}"\n'
-    value = word if word.isdecimal() else f'"{word}"' if word else "true"
-    return f"# {key} = [{value}]\n" if key in LISTS else f"# {key} = {value}\n"
 
 
 def _render(reading: Reading) -> str:

@@ -77,6 +77,11 @@ def _describe_cells(orders: Orders) -> Iterator[Reading]:
     formats = [one.options.order_time_format for one in found if one.is_format_found]
     if formats and all(formats):
         yield _agree("order_time_format", formats, "it fits all order times of {}")
+    zone = orders.files[0].options.time_zone if orders.files else None
+    if zone is None:
+        yield Reading(key="time_zone", value=None, evidence="none is given; times are local ones")
+    evidence = "amounts of {} are taken to be in it; else fen, ten_thousand_yuan"
+    yield _agree("unit", [one.options.unit for one in found], evidence)
     yield _describe_currency(orders)
 
 
@@ -110,6 +115,13 @@ def _describe_orders(seen: Aggregated) -> Iterator[Reading]:
     rows = pluralize(seen.ledger.read, "row")
     about = f"{rows} read, {seen.ledger.used:,} used, {seen.ledger.duplicates:,} repeat another"
     yield Reading(key="grain", value=seen.rules.grain, evidence=about if has_ids else f"{about}; no order ids")
+    evidence = f"{_count_rejected(seen, 'not positive')} of 0 or less rejected; net takes them off"
+    yield Reading(key="refunds", value=seen.rules.refunds, evidence=evidence)
+    evidence = f"{_count_rejected(seen, 'no customer')} with a word for no customer, such as guest or NULL"
+    yield Reading(key="nobody", value=None, evidence=evidence)
+    if not seen.rules.same_id:
+        evidence = "ids that differ in case or width alone are of different customers"
+        yield Reading(key="same_id", value=None, evidence=evidence)
     statuses = () if seen.survey is None else seen.survey.statuses
     listed = "; ".join(f"{one.status or 'none'}: {pluralize(one.rows, 'row')}" for one in statuses)
     if seen.rules.keep_status is not None:
@@ -119,6 +131,11 @@ def _describe_orders(seen: Aggregated) -> Iterator[Reading]:
         bought = [one.status for one in statuses if one.status and one.meaning is None]
         choice = "" if MASK in bought else f"; if those alone are purchases: {bought!r}"
         yield Reading(key="keep_status", value=None, evidence=f"all count, {listed}{choice}")
+
+
+def _count_rejected(seen: Aggregated, reason: str) -> str:
+    rows = sum(count for words, count in seen.ledger.rejected.items() if words.endswith(reason))
+    return pluralize(rows, "row")
 
 
 def _describe_lists(seen: Aggregated) -> Iterator[Reading]:

@@ -116,10 +116,14 @@ def _has_price(found: Mapping[str, list[str]]) -> bool:
 def _ambiguous(found: Mapping[str, list[str]]) -> list[str]:
     return [
         f"{name} could be any of {_quote_all(hits)}: "
-        + (f"choose, --column {quote_argument(f'{name}={hits[0]}')}" if len(set(hits)) > 1 else "rename all but one")
+        + (f"choose, {_list_options(name, hits)}" if len(set(hits)) > 1 else "rename all but one")
         for name, hits in found.items()
         if len(hits) > 1
     ]
+
+
+def _list_options(name: str, headers: Sequence[str]) -> str:
+    return " or ".join(f"--column {quote_argument(f'{name}={header}')}" for header in dict.fromkeys(headers))
 
 
 def _spellings(name: str) -> tuple[str, ...]:

@@ -47,9 +47,7 @@ def refuse_other_export(raw: RawTable, source: OrderSource) -> None:
     lacking = [name for name in needed if name not in given and fold_header(source.columns[name]) not in here]
     if lacking:
         listed = ", ".join(repr(source.columns[name]) for name in lacking)
-        message = (
-            f"{raw.where}: no export of {source.title}: it lacks {listed}; leave --source {source.name} out, or map "
-        )
+        message = f"{raw.where}: no export of {source.title}: it lacks {listed}; give --source none, or map "
         message += " ".join(f"--column {name}=HEADER" for name in lacking)
         raise DataError(message)
 

@@ -70,7 +70,26 @@ REFUSALS: Final = {
     ),
     "two headers for a column": Refusal(
         content=lines("a,1,2,2025-06-01", header="customer_id,amount,金额,order_time"),
-        answers=("--column order_amount=amount",),
+        answers=("--column order_amount=amount", "--column order_amount=金额"),
+    ),
+    "two headers with spaces": Refusal(
+        content=lines("a,b,2,2025-06-01", header="Buyer User ID,Buyer,amount,order_time"),
+        answers=("--column customer_id=Buyer\u00a0User\u00a0ID", "--column customer_id=Buyer"),
+    ),
+    "a quote that may swallow rows": Refusal(
+        content=lines('a,1,9,2025-06-01,"6 in', "b,2,9,2025-06-01,p", 'c,3,9,2025-06-01,8 in"', header=f"{HEADER},x"),
+        answers=("--quote none", '--quote "'),
+    ),
+    "the export of another source": Refusal(
+        content=SOUND,
+        given="--source odoo",
+        answers=(
+            "--source none",
+            "--column customer_id=customer_id --column order_amount=order_amount --column order_time=order_time",
+        ),
+    ),
+    "amounts in another currency than is declared": Refusal(
+        content=lines("a,1,$9.00,2025-06-01"), given="--currency EUR", answers=("--currency USD",)
     ),
     "a header that is mapped and absent": Refusal(
         content=SOUND, given="--column order_id=ticket", answers=("--column order_id=order_id",)

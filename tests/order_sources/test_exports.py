@@ -130,5 +130,5 @@ def test_a_source_is_not_stated_of_the_export_of_another(tmp_path: Path) -> None
     answer = rfm(*words)
 
     assert answer.code == 1
-    assert "no export of eBay, orders report: it lacks 'Buyer Username', 'Total Price'; leave" in answer.err
+    assert "no export of eBay, orders report: it lacks 'Buyer Username', 'Total Price'; give" in answer.err
     done(*words, "--column", "customer_id=Buyer", "--column", "order_amount=Item Total")
