@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import polars as pl
 
 from rfm_engine.columns import CURRENCY, ORDER_AMOUNT
-from rfm_engine.config.frames import ArrowStream, as_frame, match_frame
+from rfm_engine.config.frames import ArrowStream, as_frame, check_language, match_frame
 from rfm_engine.config.keywords import resolve_keywords, speak_python
 from rfm_engine.customers.dormant import aggregate_listed
 from rfm_engine.customers.table import (
@@ -18,14 +18,14 @@ from rfm_engine.customers.table import (
     read_customer_table,
     type_customers,
 )
-from rfm_engine.errors import DatasetError
+from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.grading.grade import grade as grade_customers
 from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.published import publish, translate_headers
 from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cleaning import list_columns
-from rfm_engine.orders.interpretation import Interpretation, RawOrders, find_named_currency, interpret
+from rfm_engine.orders.interpretation import Interpretation, RawOrders, find_named_currency, interpret, name_currencies
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.parsing import CellForms
 from rfm_engine.orders.questions import question_frame
@@ -48,8 +48,6 @@ if TYPE_CHECKING:
 
 WRITTEN = ("pseudonymize", "drop", "generalize", "max_rejects", "strict", "source")
 """Keys of a dataset file that say what a run writes, or whether."""
-
-LANGUAGES = ("en", "zh")
 
 
 def score(  # noqa: PLR0913 each is a rule
@@ -102,7 +100,7 @@ def score(  # noqa: PLR0913 each is a rule
     [('c1', Decimal('1600.10'), Decimal('4.1'), 'A'), ('c2', Decimal('80.00'), Decimal('1.0'), 'D')]
     """
     with speak_python():
-        _check_language(language, "score")
+        check_language(language, "score")
         frame = as_frame(orders)
         table = {"as_of": as_of, "by": by, "weights": weights, "scheme": scheme, "tiers": tiers, **rules}
         if unfit := [key for key in WRITTEN if table.get(key)]:
@@ -122,7 +120,7 @@ def score(  # noqa: PLR0913 each is a rule
 
 def _find_amounts(frame: pl.LazyFrame, mapping: Mapping[str, str], options: ReadOptions) -> RawOrders:
     with_amounts, columns = multiply_factors(frame, mapping, options)
-    return RawOrders(frame=with_amounts, mapping=columns, where="orders")
+    return name_currencies(RawOrders(frame=with_amounts, mapping=columns, where="orders"), options)
 
 
 def grade(  # noqa: PLR0913 each is a rule
@@ -168,7 +166,7 @@ def grade(  # noqa: PLR0913 each is a rule
     [('c1', Decimal('1600.10'), Decimal('4.1'), 'A'), ('c2', Decimal('80.00'), Decimal('1.0'), 'D')]
     """
     with speak_python():
-        _check_language(language, "grade")
+        check_language(language, "grade")
         table = {"as_of": as_of, "since": since, "by": by, "weights": weights, "scheme": scheme, "tiers": tiers}
         _, rules = resolve_keywords(table | {"refunds": refunds, "keep_currency": keep_currency}, "grade")
         prove_coverage(rules.tiers, rules.scheme, rules.weights)
@@ -188,14 +186,8 @@ def _read_customers(
 
 
 def _read_no_customers(frame: pl.LazyFrame, mapping: Mapping[str, str], rules: Rules) -> tuple[pl.LazyFrame, Rules]:
-    rules = find_money(frame, mapping, rules)
+    rules = _settle(partial(find_money, frame, mapping, rules), rules)
     return type_customers(frame.clear(), mapping, rules), rules
-
-
-def _check_language(language: str, caller: str) -> None:
-    if language not in LANGUAGES:
-        message = f"{caller}(language): expected one of {', '.join(LANGUAGES)}, got {language!r}"
-        raise DatasetError(message)
 
 
 def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> tuple[pl.LazyFrame, Rules]:
@@ -215,19 +207,25 @@ def _aggregate(raw: RawOrders, options: Dataset, rules: Rules) -> tuple[pl.LazyF
 def _aggregate_none(typed: pl.LazyFrame, raw: RawOrders, options: Dataset, rules: Rules) -> tuple[pl.LazyFrame, Rules]:
     """Return what `_aggregate` does without any row; the orders are read for their currency alone, if they name one."""
     none = order_set(typed.clear().with_row_index(ROW), rules)
+    return aggregate_listed(none).lazy(), _settle(partial(_find_currency, typed, raw, options, rules), rules)
+
+
+def _find_currency(typed: pl.LazyFrame, raw: RawOrders, options: Dataset, rules: Rules) -> Rules:
     if CURRENCY in raw.mapping:
-        rules = find_currency(typed, rules)
-    elif code := find_named_currency(raw, options):
-        rules = rules.in_currencies([code])
-    return aggregate_listed(none).lazy(), rules
+        return find_currency(typed, rules)
+    code = find_named_currency(raw, options)
+    return rules.in_currencies([code]) if code else rules
 
 
-def _defer(
-    read: Read,
-    read_none: Read,
-    by: Sequence[str],
-    language: str,
-) -> pl.LazyFrame:
+def _settle(find: Callable[[], Rules], rules: Rules) -> Rules:
+    """Return the rules that are found; where that fails those given: Polars hides the class of what a schema raises."""
+    try:
+        return find()
+    except DataError:
+        return rules
+
+
+def _defer(read: Read, read_none: Read, by: Sequence[str], language: str) -> pl.LazyFrame:
     """Return the customers that `read` gives, graded when collected; `read_none` gives their columns without a row.
 
     Each gives them with the rules for the money that they have.
@@ -242,8 +240,7 @@ def _defer(
             return as_file(grade_lists(customers.collect(), rules, by).lazy(), rules).collect()
 
     def schema() -> pl.Schema:
-        with speak_python():
-            none, rules = read_none()
-            return as_file(grade_customers(none, rules, by), rules).collect_schema()
+        none, rules = read_none()
+        return as_file(grade_customers(none, rules, by), rules).collect_schema()
 
     return pl.defer(grade_now, schema=schema)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import polars as pl
 
-from rfm_engine.errors import DataError
+from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.orders.headers import match_headers
 
 if TYPE_CHECKING:
     from rfm_engine.config.dataset import Dataset
     from rfm_engine.rules import Rules
+
+LANGUAGES: Final = ("en", "zh")
 
 
 class ArrowStream(Protocol):
@@ -49,3 +51,14 @@ def _is_convertible(orders: Any, name: object) -> bool:  # noqa: ANN401 a frame 
 def match_frame(frame: pl.LazyFrame, dataset: Dataset, rules: Rules) -> dict[str, str]:
     """Return which column of the frame holds each canonical column; errors as `match_headers`."""
     return match_headers(frame.collect_schema().names(), dataset.columns, rules.further_columns, "orders")
+
+
+def check_language(language: str, caller: str) -> None:
+    """Check the language of headers.
+
+    Raises:
+        DatasetError: It is none of those that there are.
+    """
+    if language not in LANGUAGES:
+        message = f"{caller}(language): expected one of {', '.join(LANGUAGES)}, got {language!r}"
+        raise DatasetError(message)

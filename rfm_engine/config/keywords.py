@@ -27,8 +27,12 @@ if TYPE_CHECKING:
     from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Rules, Sameness
 
 NO_VALUE: Final = "and|or|is|to|in|of|with|for"
-OPTION: Final = re.compile(rf"(?:option )?--([a-z]+(?:-[a-z]+)*)(?:[ =](?!(?:{NO_VALUE})\b)([\w=/.%+-]*\w))?")
-IN_A_FILE: Final = re.compile(r" \([^()]* in the dataset file\)| with \[columns\] or(?= --column)")
+OPTION: Final = re.compile(
+    rf"""(?:option )?--([a-z]+(?:-[a-z]+)*)(?:[ =](?!(?:{NO_VALUE})\b)("[^"]*"|[\w=/.%+-]*\w))?"""
+)
+IN_A_FILE: Final = re.compile(
+    r" \([^()]* in the dataset file\)|, or name them in the command: [^;]*PATH| with \[columns\] or(?= --column)"
+)
 LISTS: Final = (
     "accept",
     "by",
@@ -134,6 +138,7 @@ def in_python_words(message: str) -> str:
 
 
 def _keyword(key: str, value: str | None) -> str:
+    value = value.strip('"') if value else value
     if key == "column":
         name, _, header = (value or "NAME=HEADER").partition("=")
         return f'columns={{"{name}": "{header}"}}'

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rfm_engine.columns import (
     ALIASES,
     CHINESE,
+    CURRENCY,
     ORDER_AMOUNT,
     QUANTITY,
     REFUNDED_AMOUNT,
@@ -53,7 +54,7 @@ def match_headers(
         absent.add(REFUNDED_AMOUNT)
     columns = {name: header for name, header in columns.items() if name not in absent}
     mapped = {name: _find_mapped(headers, columns[name]) for name in names if name in columns}
-    used = {header for hits in mapped.values() for header in hits}
+    used = {header for name, hits in mapped.items() if name != CURRENCY for header in hits}  # amounts may name theirs
     free = [header for header in headers if header not in used]
     found = mapped | {name: _find_known(free, name) for name in names if name not in mapped}
     found |= {key: [] for key in absent}

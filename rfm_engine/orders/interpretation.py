@@ -20,7 +20,7 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amount_evidence import AmountReading, read_amounts
-from rfm_engine.orders.cells.amount_text import HOME
+from rfm_engine.orders.cells.amount_text import HOME, amount_pattern, clean_amount, currency_code, name_signs
 from rfm_engine.orders.cells.evidence import FILE, TEXT, Column
 from rfm_engine.orders.cells.ids import refuse_cut_ids
 from rfm_engine.orders.cells.line_amounts import multiply_factors
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 NO_IDS = (ORDER_AMOUNT, ORDER_TIME, PRODUCT_NAME, STATUS, REFUNDED_AMOUNT, CURRENCY, QUANTITY, UNIT_PRICE)
 FIRST = 30
+NAMED_CURRENCY = ":currency that the amount names"
 WRAPPED = re.compile(r'^\s*="([^"]*)"\s*$')
 
 
@@ -45,7 +46,8 @@ WRAPPED = re.compile(r'^\s*="([^"]*)"\s*$')
 class RawOrders:
     """A table as it was read: `mapping` is canonical name -> column of `frame`, `where` names its file or frame.
 
-    `first` are the first cells of columns where they are known already, `file` the file of each row where there are
+    `headers` are those of the columns where the frame has other names for them. `first` are the first cells of columns
+    where they are known already, `file` the file of each row where there are
     several. `is_text` is whether the cells are those of a text file, which are trimmed in any case, `is_excel` whether
     its numbers are those of a workbook, `has_semicolons` whether its columns are separated so.
     """
@@ -53,6 +55,7 @@ class RawOrders:
     frame: pl.LazyFrame
     mapping: Mapping[str, str]
     where: str
+    headers: Mapping[str, str] | None = None
     first: Mapping[str, Sequence[str]] | None = None
     file: pl.Expr | None = None
     is_text: bool = False
@@ -64,7 +67,17 @@ class RawOrders:
         text = pl.col(self.mapping[name]).cast(pl.String).alias(TEXT)
         texts = self.frame.select(text, *([] if self.file is None else [self.file.alias(FILE)]))
         cells = texts.head(FIRST).collect()[TEXT].to_list() if self.first is None else self.first[name]
-        return Column(texts=texts, first=[cell.strip() for cell in cells if cell and cell.strip()], where=self.where)
+        return self.describe_column(name, texts, [cell.strip() for cell in cells if cell and cell.strip()])
+
+    def describe_column(self, name: str, texts: pl.LazyFrame, first: Sequence[str] = (), where: str = "") -> Column:
+        """Return texts as those of a column."""
+        return Column(
+            texts=texts,
+            first=first,
+            where=where or self.where,
+            header=(self.headers or self.mapping).get(name, "HEADER"),
+            may_name_currencies=self.mapping.get(CURRENCY) == NAMED_CURRENCY,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +123,7 @@ class Interpretation:
             message = f"{self.raw.where}: {error}"
             raise DataError(message, *error.customer_data) from error
         if REFUNDED_AMOUNT in mapping:
-            typed = subtract_refunds(typed, self.options, self.forms.currency)
+            typed = subtract_refunds(typed, self.options, self.forms.currencies)
         return self._add_money_columns(typed)
 
     def _add_money_columns(self, typed: pl.LazyFrame) -> pl.LazyFrame:
@@ -131,7 +144,7 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     Raises:
         DataError: Ids that their format may have cut; amounts or times that can be read in several ways, or in none.
     """
-    raw = _unwrap_formulas(raw)
+    raw = name_currencies(_unwrap_formulas(raw), options)
     ids = {name: column for name, column in raw.mapping.items() if name not in NO_IDS}
     refuse_cut_ids(raw.frame, ids, raw.where, is_excel=raw.is_excel)
     amounts, times = _read_amounts(raw, options), _read_times(raw, options)
@@ -146,7 +159,7 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     return Interpretation(
         raw=raw,
         options=options,
-        forms=CellForms(trim=raw.is_text, currency=currency or HOME, times=times.forms),
+        forms=CellForms(trim=raw.is_text, currencies=_list_currencies(raw, currency, options), times=times.forms),
         style=amounts.style,
         currency=currency,
         has_currency=currency not in (None, HOME),
@@ -154,6 +167,22 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
         is_format_found=is_format_found,
         findings=(*amounts.findings, *times.findings),
     )
+
+
+def name_currencies(raw: RawOrders, options: ReadOptions) -> RawOrders:
+    """Return a table in which the currencies are a column of their own where they are mapped to text amounts."""
+    amounts, code_of = raw.mapping.get(ORDER_AMOUNT), name_signs(options.currency)
+    if amounts is None or raw.mapping.get(CURRENCY) != amounts or not _has_text_amounts(raw):
+        return raw
+    parts = clean_amount(pl.col(amounts)).str.extract_groups(amount_pattern(code_of, takes_ten_thousands=True))
+    named = raw.frame.with_columns(currency_code(parts, code_of).fill_null("").alias(NAMED_CURRENCY))
+    return replace(raw, frame=named, mapping={**raw.mapping, CURRENCY: NAMED_CURRENCY})
+
+
+def _list_currencies(raw: RawOrders, currency: str | None, options: ReadOptions) -> tuple[str, ...]:
+    """Return the currencies that amounts may name: the one that they do, or any where each says its own."""
+    has_own = raw.mapping.get(CURRENCY) == NAMED_CURRENCY
+    return tuple({*name_signs(options.currency).values()}) if has_own else (currency or HOME,)
 
 
 def find_named_currency(raw: RawOrders, options: ReadOptions) -> str | None:

@@ -40,11 +40,11 @@ class CellForms(NamedTuple):
     """What the cells of a table look like, beyond the options.
 
     `trim` takes white space off the texts and makes empty text null: cells of text files need it. Typed text rarely
-    does, and to do it would cost more than all the rest (`padding`). Amounts may name `currency`.
+    does, and to do it would cost more than all the rest (`padding`). Amounts may name one of `currencies`.
     """
 
     trim: bool = False
-    currency: str = HOME
+    currencies: tuple[str, ...] = (HOME,)
     times: TimeForms = USUAL_FORMS
 
 
@@ -73,7 +73,7 @@ def parse_orders(  # noqa: PLR0913 four of them only where a file is read
     texts = [name for name in names if name not in (ORDER_AMOUNT, ORDER_TIME)]
     place, time = tuple(place), schema[mapping[ORDER_TIME]]
     exact = (REMAINDER,) if with_remainder else ()
-    parse = partial(parse_amounts, currency=forms.currency, fallback=fallback, with_remainder=with_remainder)
+    parse = partial(parse_amounts, currencies=forms.currencies, fallback=fallback, with_remainder=with_remainder)
     selected = raw.select(*(pl.col(mapping[name]).alias(name) for name in names), *place)
     return (
         selected.with_columns(

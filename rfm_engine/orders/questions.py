@@ -40,7 +40,8 @@ def question_rejects(rejects: pl.DataFrame, interpretations: Mapping[str, Interp
         if interpretation is None:
             continue
         if reason == NOT_READ[ORDER_AMOUNT] and interpretation.is_style_found:
-            question_amounts(texts, interpretation.options, interpretation.forms.currency, str(file))
+            column = interpretation.raw.describe_column(ORDER_AMOUNT, texts, where=str(file))
+            question_amounts(column, interpretation.options, interpretation.forms.currencies)
         if reason == NOT_READ[ORDER_TIME] and interpretation.is_format_found:
             question_times(texts, interpretation.options, str(file))
 

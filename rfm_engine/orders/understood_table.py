@@ -105,6 +105,7 @@ def _interpret_table(table: RawTable, found: dict[str, str], *, is_as_read: bool
         frame=_mark_extra_fields(table, columns[ORDER_TIME]),
         mapping=columns,
         where=table.where,
+        headers=found,
         first=_first_cells(table, found) if table.separator and is_as_read else None,
         file=table.file if len(table.files) > 1 else None,
         is_text=table.is_text,

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.errors import DataError
+from rfm_engine.errors import DataError, quote_argument
 from rfm_engine.findings import shorten
 from rfm_engine.grading.summary import pluralize
+from rfm_engine.orders.cells.time_formats import suggest_format
 from rfm_engine.orders.cleaning import EXCLUDED, NO_PURCHASE, OTHER_CURRENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from rfm_engine.orders.ledger import Ledger
 
@@ -50,10 +51,16 @@ def no_orders_error(ledger: Ledger, rejects: pl.DataFrame, mapping: Mapping[str,
     for column, reason, rows, values in reasons.sort("len", descending=True, maintain_order=True).iter_rows():
         shown = [repr(shorten(value)) for value in values]
         samples += shown
-        mend = f": {MENDS[reason].format(name=names.get(column, column))}" if reason in MENDS else ""
+        mend = f": {_mend(reason, names.get(column, column), values)}" if reason in MENDS else ""
         such = f", such as {', '.join(shown)}" if shown else ""
         lines.append(f"{column}, {reason}, {pluralize(rows, 'row')}{such}{mend}")
     return DataError("\n  ".join(lines), *samples)
+
+
+def _mend(reason: str, name: str, values: Sequence[str]) -> str:
+    form = next(filter(None, map(suggest_format, values)), None) if reason == "not a time" else None
+    words = MENDS[reason].format(name=name)
+    return words.replace("%d/%m/%Y or the like", quote_argument(form)) if form else words
 
 
 def _describe_others(ledger: Ledger) -> Iterator[str]:

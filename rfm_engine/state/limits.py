@@ -94,7 +94,13 @@ def list_readings(source: Orders) -> list[str]:
 
 def _describe_reading(one: Interpretation) -> str:
     forms, options = one.forms, one.options
-    parts = (one.style, options.amount_style, options.order_time_format, forms.currency, forms.times.takes_short_years)
+    parts = (
+        one.style,
+        options.amount_style,
+        options.order_time_format,
+        forms.currencies,
+        forms.times.takes_short_years,
+    )
     return repr((*parts, one.is_style_found, one.is_format_found))
 
 

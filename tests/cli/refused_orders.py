@@ -135,6 +135,14 @@ REFUSALS: Final = {
         content=lines("a,1,9,05/06/25"), answers=tuple(f"--order-time-format {form}" for form in ("dmy", "mdy", "ymd"))
     ),
     "years of an era": Refusal(content=lines("a,1,9,令和7年6月5日"), answers=("--order-time-format japanese_era",)),
+    "years of the Persian calendar": Refusal(
+        content=lines("a,1,9,1404/03/15"), answers=("--order-time-format persian", "--order-time-format ymd")
+    ),
+    "years of the Islamic calendar": Refusal(content=lines("a,1,9,1446/12/09"), answers=("--order-time-format ymd",)),
+    "times with the name of a zone": Refusal(
+        content=lines("a,1,9,2025-06-01 10:00:00 CST,2025-06-01", header=f"{HEADER},dag"),
+        answers=("--order-time-format %Y-%m-%d\u00a0%H:%M:%S\u00a0CST", "--column order_time=dag"),
+    ),
     "instants": Refusal(content=lines("a,1,9,1749081600"), answers=("--time-zone Asia/Shanghai",)),
     "a count of another unit": Refusal(
         content=lines("a,1,9,1749081600000"),
@@ -214,6 +222,16 @@ REFUSALS: Final = {
         content=lines("a,1,9,2025-06-01,north", header=f"{HEADER},region"),
         given="--region south",
         answers=("--region north",),
+    ),
+    "amounts that name two currencies": Refusal(
+        content=lines("a,1,$9,2025-06-01", "b,2,€9,2025-06-01"),
+        answers=(
+            "--column currency=order_amount --keep-currency EUR",
+            "--column currency=order_amount --by currency",
+        ),
+    ),
+    "amounts of another currency than the declared one": Refusal(
+        content=lines("a,1,€9,2025-06-01"), given="--currency GBP", answers=("--currency EUR",)
     ),
     "amounts of two currencies": Refusal(
         content=lines("a,1,9,2025-06-01,EUR", "b,2,9,2025-06-01,USD", header=f"{HEADER},currency"),

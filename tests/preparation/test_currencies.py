@@ -33,7 +33,7 @@ def test_a_code_stands_in_place_of_yuan_wherever_money_is_shown(tmp_path: Path) 
     explained = done("explain", "a", "--run", folder).out
     english = done("report", folder, "--language", "en")
 
-    assert "spend (EUR)" in out
+    assert "金额(EUR)" in out
     assert "1,200.50 EUR" in explained
     assert record_of(folder)["currency"] == "EUR"
     assert "历史购买总金额(EUR)" in read_rows(folder / "customers.csv")[0]
@@ -163,6 +163,33 @@ def test_amounts_that_name_a_currency_are_in_it(tmp_path: Path) -> None:
     answer = rfm("run", "--orders", named, "--orders", other, *AS_OF, "--output", tmp_path / "both")
     assert answer.code == 1
     assert "JPY (2 rows), USD (1 row). Keep one, --keep-currency JPY" in answer.err
+
+
+def test_amounts_that_name_several_currencies_are_counted_by_what_is_proposed(tmp_path: Path) -> None:
+    rows = ("a,1,€1200,2025-06-05", "b,2,USD 30,2025-06-28", "c,3,¥7,2025-06-28", "c,4,€8.50,2025-06-28")
+    orders = write(tmp_path, rows=rows)
+    words = ("run", "--orders", orders, *AS_OF, "--output", tmp_path / "out")
+
+    asked = rfm(*words)
+
+    assert "EUR (2 amounts), USD (1 amount)" in asked.err
+    assert "Keep one, --column currency=order_amount --keep-currency EUR, or" in asked.err
+    kept = graded(tmp_path, orders, "--column", "currency=order_amount", "--keep-currency", "EUR")
+    assert {name: spend for name, (spend, _) in kept.items()} == {"a": "1200.00", "c": "8.50"}
+    listed = graded(tmp_path, orders, "--column", "currency=order_amount", "--by", "currency")
+    assert len(listed) == 3
+
+
+def test_one_amount_far_below_that_names_a_currency_is_asked_about(tmp_path: Path) -> None:
+    plain = tuple(f"a{number},{number},5.50,2025-06-05" for number in range(50))
+    orders = write(tmp_path, rows=(*plain, "b,99,$7.25,2025-06-05"))
+
+    asked = rfm("run", "--orders", orders, *AS_OF, "--output", tmp_path / "out")
+
+    assert "USD (1 amount), CNY, such as '$7.25'" in asked.err
+    assert "--column currency=order_amount --keep-currency USD" in asked.err
+    kept = graded(tmp_path, orders, "--column", "currency=order_amount", "--keep-currency", "USD")
+    assert list(kept) == ["b"]
 
 
 def test_runs_in_other_currencies_are_not_compared(tmp_path: Path) -> None:

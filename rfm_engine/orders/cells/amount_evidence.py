@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
-from rfm_engine.errors import DataError
+from rfm_engine.errors import DataError, quote_argument
 from rfm_engine.findings import Finding
-from rfm_engine.orders.cells.amount_text import amount_pattern, clean_amount, name_signs, number_pattern
-from rfm_engine.orders.cells.evidence import FILE, NONE, PLAIN, TEXT, Choice, Seen, question, weigh
+from rfm_engine.orders.cells.amount_text import (
+    amount_pattern,
+    clean_amount,
+    currency_code,
+    name_signs,
+    number_pattern,
+)
+from rfm_engine.orders.cells.evidence import FILE, NONE, PLAIN, SAMPLES, TEXT, Choice, Seen, question, weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from rfm_engine.orders.cells.amount_text import AmountStyle
     from rfm_engine.orders.cells.evidence import Column
@@ -60,23 +66,16 @@ def weigh_amounts(texts: pl.LazyFrame, declared: str | None) -> dict[str, Amount
     """
     code_of = name_signs(declared)
     pattern = amount_pattern(code_of, takes_ten_thousands=True)
-    parts = pl.col(PLAIN).struct
-    number, before, after = parts.field("5"), parts.field("3"), parts.field("8")
-    token = (
-        pl.coalesce(pl.when(one.str.len_bytes() > 0).then(one) for one in (before, after))
-        .str.to_lowercase()
-        .str.replace_all(" ", "")
-    )
+    number, code = pl.col(PLAIN).struct.field("5"), currency_code(pl.col(PLAIN), code_of)
     found: dict[str, AmountEvidence] = {}
     marked = texts.filter(pl.col(TEXT).str.contains(_MORE_THAN_DIGITS))
     plain = clean_amount(pl.col(TEXT)).str.extract_groups(pattern)
-    for file, (kind, name), cells in weigh(marked, plain, _kind(number).alias("kind"), token.alias("currency")):
+    for file, (kind, code_named), cells in weigh(marked, plain, _kind(number).alias("kind"), code.alias("currency")):
         seen = found.setdefault(file, AmountEvidence())
         if kind is not None:
             found[file] = replace(seen, **{kind: getattr(seen, kind) + cells})
-        if kind is not None and name is not None:
-            code = code_of[name]
-            named = found[file].currencies | {code: found[file].currencies.get(code, Seen()) + cells}
+        if kind is not None and code_named is not None:
+            named = found[file].currencies | {code_named: found[file].currencies.get(code_named, Seen()) + cells}
             found[file] = replace(found[file], currencies=named)
     digits = texts.filter(~pl.col(TEXT).str.contains(_MORE_THAN_DIGITS))
     for file, seen in found.items() if any(one.three_after_comma for one in found.values()) else ():
@@ -118,21 +117,23 @@ def read_amounts(column: Column, options: CellOptions, *, has_semicolons: bool =
     for head, is_all in column.heads():
         seen = weigh_amounts(head, options.currency)
         currencies = _add_currencies(seen.values())
-        _refuse_names(currencies, options, column.where)
+        _refuse_names(currencies, options, column)
         if given or is_all or any(one.point or one.comma for one in seen.values()):
             style, findings = _agree(seen, given, column.where, has_semicolons=has_semicolons)
             return AmountReading(style=style, currency=next(iter(currencies), None), findings=findings)
     return AmountReading(style=given or "point")
 
 
-def question_amounts(texts: pl.LazyFrame, options: CellOptions, currency: str, where: str) -> None:
-    """Ask where amounts that were not read (one column, `text`) fit another style, or name another currency.
+def question_amounts(column: Column, options: CellOptions, currencies: Sequence[str]) -> None:
+    """Ask where amounts that were not read fit another style, or name another currency than those that were looked for.
 
     Raises:
         DataError: Some do.
     """
-    for seen in weigh_amounts(texts, options.currency).values():
-        _refuse_names(seen.currencies | {currency: NONE}, options, where)
+    where = column.where
+    for seen in weigh_amounts(column.texts, options.currency).values():
+        if not column.may_name_currencies:
+            _refuse_names(seen.currencies | dict.fromkeys(currencies, NONE), options, column)
         style = options.given_style or "point"
         others = seen.comma if style == "point" else seen.point
         if others:
@@ -206,7 +207,7 @@ def _no_style_fits(point: Seen, comma: Seen, where: str) -> DataError:
     choices = [
         Choice(
             option=f"--amount-style {style}",
-            meaning=f"reads {fit.count:,} amounts such as {fit.samples[0]!r}, rejects {other.count:,} such as "
+            meaning=f"reads {_count(fit)} such as {fit.samples[0]!r}, rejects {other.count:,} such as "
             f"{other.samples[0]!r}",
         )
         for style, fit, other in (("point", point, comma), ("comma", comma, point))
@@ -214,21 +215,35 @@ def _no_style_fits(point: Seen, comma: Seen, where: str) -> DataError:
     return question(where, "no style fits all amounts", choices, (*point.samples[:1], *comma.samples))
 
 
-def _refuse_names(currencies: dict[str, Seen], options: CellOptions, where: str) -> None:
+def _count(cells: Seen) -> str:
+    return f"{cells.count:,} {'amount' if cells.count == 1 else 'amounts'}"
+
+
+def _refuse_names(currencies: dict[str, Seen], options: CellOptions, column: Column) -> None:
     """Refuse amounts that name several currencies, another one than is declared, or another unit than the given one."""
-    listed = ", ".join(f"{code} ({cells.count:,} amounts)" if cells else code for code, cells in currencies.items())
     samples = [cells.samples[0] for cells in currencies.values() if cells]
-    shown = ", ".join(map(repr, samples))
-    if len(currencies) > 1:
-        message = f"{where}: the amounts name several currencies, {listed}, such as {shown}; they cannot be added up: "
-        message += "export the orders of each currency to a file of its own"
-        raise DataError(message, *samples)
-    if samples and options.currency not in (None, *currencies):
+    shown = ", ".join(map(repr, samples[:SAMPLES]))
+    if len(currencies) > 1 and not column.may_name_currencies:
+        raise _several_currencies(currencies, shown, column)
+    if samples and options.currency not in (None, *currencies) and not column.may_name_currencies:
         (named,) = currencies
-        message = f"{where}: amounts such as {shown} name {named}, and they are declared to be in {options.currency}: "
-        message += f"--currency {named}"
+        message = f"{column.where}: amounts such as {shown} name {named}, and they are declared to be in "
+        message += f"{options.currency}: --currency {named}"
         raise DataError(message, *samples)
     if samples and options.unit != "yuan":
-        message = f"{where}: amounts such as {shown} name the unit that they are in, against --unit {options.unit}: "
+        message = (
+            f"{column.where}: amounts such as {shown} name the unit that they are in, against --unit {options.unit}: "
+        )
         message += "leave --unit out (--unit yuan), or export plain numbers"
         raise DataError(message, *samples)
+
+
+def _several_currencies(currencies: dict[str, Seen], shown: str, column: Column) -> DataError:
+    listed = ", ".join(f"{code} ({_count(cells)})" if cells else code for code, cells in currencies.items())
+    named = f"--column {quote_argument(f'currency={column.header}')}"
+    code = max(currencies, key=lambda one: currencies[one].count)
+    message = (
+        f"{column.where}: the amounts name several currencies, {listed}, such as {shown}; one sum over them is no "
+        f"amount. Keep one, {named} --keep-currency {code}, or grade each on its own, {named} --by currency"
+    )
+    return DataError(message, *(cells.samples[0] for cells in currencies.values() if cells))

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
+import polars as pl
+
 from rfm_engine.orders.cells.blanks import BLANKS, PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    import polars as pl
+    from collections.abc import Iterable, Mapping
 
 AmountStyle = Literal["point", "comma"]
 
 CURRENCIES: Final = {
-    "CNY": ("cny", "rmb", "cn¥", "¥", "人民币", "元", "圆", "圓", "块"),
+    "CNY": ("cny", "rmb", "cn¥", "¥", "人民币", "元整", "元", "圆", "圓", "块"),
     "USD": ("usd", "us$", "$"),
     "EUR": ("eur", "euro", "€"),
     "GBP": ("gbp", "£"),
@@ -88,27 +88,30 @@ SHARED_SIGNS: Final = {
 
 HOME: Final = "CNY"
 
+_NAMES: Final = {
+    "€": "euro",
+    "£": "pound",
+    "¥": "yen",
+    "$": "dollar",
+    "\u00a0": "nbsp",
+    "−": "minus",
+    "\u202f": "",
+    "\u2009": "thinsp",
+    "'": "apos",
+    ",": "comma",
+    ".": "period",
+}
+"""Signs that pages write by the name of their entity, or by their number."""
+
+
+def _spell_entities(sign: str, name: str) -> list[str]:
+    number = f"{ord(sign):x}"
+    return [f"&{name};", f"&#{ord(sign)};", *(f"&#{x}{one};" for x in "xX" for one in (number, number.upper()))]
+
+
+_PLAIN_SIGNS: Final = {"\u00a0": " ", "−": "-", "\u202f": " ", "\u2009": " "}
 _ENTITIES: Final = {
-    "&euro;": "€",
-    "&#8364;": "€",
-    "&#x20ac;": "€",
-    "&#x20AC;": "€",
-    "&pound;": "£",
-    "&#163;": "£",
-    "&yen;": "¥",
-    "&#165;": "¥",
-    "&dollar;": "$",
-    "&#36;": "$",
-    "&nbsp;": " ",
-    "&#160;": " ",
-    "&minus;": "-",
-    "&#8722;": "-",
-    "&#8239;": " ",
-    "&thinsp;": " ",
-    "&apos;": "'",
-    "&#39;": "'",
-    "&comma;": ",",
-    "&period;": ".",
+    entity: _PLAIN_SIGNS.get(sign, sign) for sign, name in _NAMES.items() for entity in _spell_entities(sign, name)
 }
 _REPLACED: Final = PLAIN | _ENTITIES | dict.fromkeys("‘’′＇`´", "'") | {"٫": ".", "٬": ",", "–": "-", "—": "-"}
 _CENTLESS: Final = r"([0-9])[.,]--?([^0-9-]|$)"
@@ -122,8 +125,16 @@ _NUMBER: Final = r"[0-9](?:[0-9.,' ]*[0-9.,])?|[.,][0-9]+"
 
 def clean_amount(text: pl.Expr) -> pl.Expr:
     """Return amounts with ASCII digits, marks and signs, and no white space around them."""
-    plain = text.str.strip_chars(BLANKS).str.replace_many(_REPLACED).str.strip_chars()
+    cell = text.str.strip_chars(BLANKS).str.strip_prefix("'")  # which marks text in a workbook
+    plain = cell.str.replace_many(_REPLACED).str.strip_chars()
     return plain.str.replace(_CENTLESS, "${1}${2}")
+
+
+def currency_code(parts: pl.Expr, code_of: Mapping[str, str]) -> pl.Expr:
+    """Return the currency that an amount names, of its groups by `amount_pattern`; null where it names none."""
+    named = (parts.struct.field(group) for group in ("3", "8"))
+    sign = pl.coalesce(pl.when(one.str.len_bytes() > 0).then(one) for one in named)
+    return sign.str.to_lowercase().str.replace_all(" ", "").replace(code_of)
 
 
 def name_signs(declared: str | None) -> dict[str, str]:

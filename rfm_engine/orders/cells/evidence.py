@@ -48,12 +48,15 @@ class Choice(NamedTuple):
 class Column(NamedTuple):
     """One column of text: `texts` has the cells (`text`) and of several files the one of each (`file`).
 
-    `first` are the first cells, `where` names the file or the files.
+    `first` are the first cells, `where` names the file or the files, `header` is that of the column.
+    `may_name_currencies` is whether each amount says in which currency it is.
     """
 
     texts: pl.LazyFrame
     first: Sequence[str]
     where: str
+    header: str = "HEADER"
+    may_name_currencies: bool = False
 
     def heads(self) -> Iterator[tuple[pl.LazyFrame, bool]]:
         """Yield ever more of the column, and whether it is all of it; of several files all at once."""

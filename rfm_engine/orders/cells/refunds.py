@@ -22,8 +22,8 @@ NO_REFUND: Final = (
 """What stands where nothing was refunded, in lower case."""
 
 
-def subtract_refunds(orders: pl.LazyFrame, options: CellOptions, currency: str = HOME) -> pl.LazyFrame:
-    """Return typed orders with `refunded_amount` (text, may name `currency`) taken off their fen, and `refunded_fen`.
+def subtract_refunds(orders: pl.LazyFrame, options: CellOptions, currencies: tuple[str, ...] = (HOME,)) -> pl.LazyFrame:
+    """Return typed orders with `refunded_amount` (text, as `order_amount`) taken off their fen, and `refunded_fen`.
 
     A blank refund is none, as are words such as `none` and 无, and whatever its sign it reduces the amount. Where it is
     no amount, the row has none, and its text has both.
@@ -33,7 +33,7 @@ def subtract_refunds(orders: pl.LazyFrame, options: CellOptions, currency: str =
     own = (ORDER_AMOUNT_FEN, ROUNDED, *([REMAINDER] if with_remainder else []))
     gross = orders.rename({name: _GROSS + name for name in own})
     parsed = gross.with_columns(pl.col(REFUNDED_AMOUNT).alias(ORDER_AMOUNT)).pipe(
-        parse_amounts, pl.String(), options, currency=currency, fallback=True, with_remainder=with_remainder
+        parse_amounts, pl.String(), options, currencies=currencies, fallback=True, with_remainder=with_remainder
     )
     refund = pl.col(ORDER_AMOUNT_FEN).abs()
     refund_text = pl.col(REFUNDED_AMOUNT)

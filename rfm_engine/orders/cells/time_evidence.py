@@ -31,6 +31,16 @@ _SHAPE: Final = re.compile(
 )
 
 
+_OTHER_CALENDARS: Final = {
+    "buddhist": ("years of the Buddhist calendar", "give --order-time-format buddhist"),
+    "minguo": ("years of the Republic of China", "give --order-time-format minguo"),
+    "japanese_era": ("years of Japanese eras", "give --order-time-format japanese_era"),
+    "persian": ("years of the Persian calendar", "give --order-time-format persian, or ymd for years of ours"),
+    "islamic": ("years of the Islamic calendar", "export them in ours, or give --order-time-format ymd if they are"),
+}
+"""Kinds of time that an option alone reads: what they are, and what to type."""
+
+
 class TimeReading(NamedTuple):
     """How the times of a column are read: the format, the forms tried first, and what a user should know."""
 
@@ -158,15 +168,10 @@ def refuse_unread(seen: Kinds, options: CellOptions, where: str) -> None:
     Raises:
         DataError: There are some; it names the option.
     """
-    for calendar, words in (
-        ("buddhist", "years of the Buddhist calendar"),
-        ("minguo", "years of the Republic of China"),
-        ("japanese_era", "years of Japanese eras"),
-    ):
+    for calendar, (words, mend) in _OTHER_CALENDARS.items():
         if seen[calendar]:
             shown = ", ".join(map(repr, seen[calendar].samples))
-            message = f"{where}: {seen[calendar].count:,} order times have {words}, such as {shown}: give "
-            message += f"--order-time-format {calendar}"
+            message = f"{where}: {seen[calendar].count:,} order times have {words}, such as {shown}: {mend}"
             raise DataError(message, *seen[calendar].samples)
     instants = next((seen[kind] for kind in ("offset", *EPOCHS) if seen[kind]), None)
     if instants and options.time_zone is None:

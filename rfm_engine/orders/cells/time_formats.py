@@ -20,7 +20,7 @@ SERIALS: Final = {"excel_serial": date(1899, 12, 30), "excel_serial_1904": date(
 """Counts of days in a workbook, and their day 0."""
 
 ORDERS: Final = ("ymd", "dmy", "mdy")
-CALENDARS: Final = ("buddhist", "minguo", "japanese_era")
+CALENDARS: Final = ("buddhist", "minguo", "japanese_era", "persian")
 READINGS: Final = (*ORDERS, *CALENDARS)
 """Words for dates of any usual form: in which order numbers stand, or in which calendar years count."""
 
@@ -29,11 +29,19 @@ NAMES: Final = (*READINGS, *EPOCHS, *SERIALS)
 
 _OFFSETS: Final = ("%z", "%:z", "%::z", "%:::z", "%#z", "%+")
 _EPOCH_SECONDS: Final = "%s"
+_PARTS: Final = (
+    (r"(?<!\d)\d{4}([-/.])\d{1,2}\1\d{1,2}(?!\d)", r"%Y\1%m\1%d"),
+    (r"(?<!\d)(?:1[3-9]|2\d|3[01])([-/.])\d{1,2}\1\d{4}(?!\d)", r"%d\1%m\1%Y"),
+    (r"(?<!\d)\d{1,2}([-/.])(?:1[3-9]|2\d|3[01])\1\d{4}(?!\d)", r"%m\1%d\1%Y"),
+    (r"(?<!\d)\d{1,2}:\d\d:\d\d(?![\d.])", "%H:%M:%S"),
+    (r"(?<!\d)\d{1,2}:\d\d(?![\d:])", "%H:%M"),
+)
 _LETTERS: Final = {
     "yyyy": "%Y",
     "yy": "%y",
     "MMMM": "%B",
     "MMM": "%b",
+    "Mon": "%b",
     "MM": "%m",
     "M": "%m",
     "dd": "%d",
@@ -45,11 +53,44 @@ _LETTERS: Final = {
     "mm": "%M",
     "ss": "%S",
     "s": "%S",
+    "AM/PM": "%p",
     "tt": "%p",
     "a": "%p",
     "A": "%p",
+    "T": "T",
+    "XXX": "%:z",
+    "Z": "%z",
 }
 """Letters that other programs write for parts of a time."""
+
+_SINGLE_LETTERS: Final = {letter: f"%{letter}" for letter in "YymdH"} | {
+    "n": "%m",
+    "j": "%d",
+    "M": "%b",
+    "F": "%B",
+    "G": "%H",
+    "h": "%I",
+    "g": "%I",
+    "i": "%M",
+    "s": "%S",
+    "a": "%p",
+    "A": "%p",
+}
+"""Those of programs that write one letter for each part: d/m/Y H:i."""
+
+_PART: Final = "|".join(sorted(map(re.escape, _LETTERS), key=len, reverse=True))
+_WORDS: Final = {
+    "iso": "leave it out, such times are read as they are",
+    "auto": "leave it out, the data show the format",
+    "unix": "write epoch_seconds, or epoch_milliseconds",
+    "epoch": "write epoch_seconds, or epoch_milliseconds",
+    "timestamp": "write epoch_seconds, or epoch_milliseconds",
+    "excel": "write excel_serial",
+    "serial": "write excel_serial",
+}
+"""What to do where the word for a format was given, by how it begins."""
+
+_OTHERWISE: Final = "; leave it out, or write ymd, dmy, mdy or the like of %d/%m/%Y"
 
 
 def is_instant(form: str) -> bool:
@@ -65,7 +106,8 @@ def refuse_bad_format(form: str) -> None:
     """
     if "%" not in form:
         meant = _as_strftime(form)
-        hint = f"; write {meant}" if meant else nearest(form, NAMES)
+        words = next((f"; {words}" for begin, words in _WORDS.items() if form.lower().startswith(begin)), _OTHERWISE)
+        hint = f"; write {meant}" if meant else nearest(form.strip().lower(), NAMES) or words
         message = f"{form!r} has no part of a time such as %Y, %m or %d{hint}"
         raise ValueError(message)
     if "%Z" in form:
@@ -73,17 +115,51 @@ def refuse_bad_format(form: str) -> None:
         message += "out where times end in UTC or an offset, or export them with offsets such as +0800 and write %z"
         raise ValueError(message)
     if not _makes_dates(form):
-        message = f"{form!r} does not read back the date that it writes; a format needs year, month and day: %Y-%m-%d"
+        message = f"{form!r} does not read back the date that it writes; a format needs year, month and day: %Y-%m-%d, "
+        message += "an hour its minutes: %H:%M, and %I the half of the day: %I:%M %p"
         raise ValueError(message)
 
 
+def suggest_format(sample: str) -> str | None:
+    """Return a format that reads a time with other words around its date, year first, or with a day above 12.
+
+    >>> suggest_format("2026-06-28 12:30:01 CST"), suggest_format("on 28/6/2026"), suggest_format("on 5/6/2026")
+    ('%Y-%m-%d %H:%M:%S CST', 'on %d/%m/%Y', None)
+    """
+    form = sample.replace("%", "%%")
+    for pattern, parts in _PARTS:
+        form = re.sub(pattern, parts, form, count=1)
+    return form if "%Y" in form and not re.search(r"\d", form) and _reads(form, sample) else None
+
+
+def _reads(form: str, sample: str) -> bool:
+    import polars as pl  # noqa: PLC0415
+
+    return pl.select(pl.lit(sample).str.to_datetime(form, strict=False)).item() is not None
+
+
 def _as_strftime(form: str) -> str:
-    """Return the strftime format that letters such as DD/MM/YYYY stand for, or nothing."""
-    words = re.sub("Y", "y", re.sub("D", "d", form))
-    if "M" not in words:  # dd.mm.yyyy HH:mm
+    """Return the strftime format that letters such as DD/MM/YYYY stand for, or nothing.
+
+    >>> _as_strftime("DD/MM/YYYY"), _as_strftime("yyyyMMddHHmmss"), _as_strftime("d/m/Y H:i"), _as_strftime("hello")
+    ('%d/%m/%Y', '%Y%m%d%H%M%S', '%d/%m/%Y %H:%M', '')
+    """
+    parts = re.sub("(?<![A-Za-z])[A-Za-z](?![A-Za-z])", lambda one: _SINGLE_LETTERS.get(one[0], one[0]), form)
+    return next((meant for meant in (_spell_letters(form), parts) if "%" in meant and _makes_dates(meant)), "")
+
+
+def _spell_letters(form: str) -> str:
+    """Return a format with its runs of letters as parts; those of German and French words for them too."""
+    words = re.sub("['\"]", "", form).replace("MON", "Mon")
+    if "JJJJ" in words or "aaaa" in words.lower():
+        words = re.sub("[TJj]{2}(?!J)", "dd", re.sub("JJJJ|aaaa|AAAA", "yyyy", words))
+    words = words.replace("Y", "y").replace("D", "d")
+    if "M" not in words.replace("AM/PM", ""):  # dd.mm.yyyy HH:mm
         words = re.sub("(?<![Hh]:)(?<![Hh][.])(?<![Hh])mm", "MM", words, count=1)
-    written = re.sub("[A-Za-z]+", lambda word: _LETTERS.get(word[0], word[0]), words)
-    return written if "%" in written and not re.search("(?<!%)[A-SU-Za-z]{2,}", written) else ""
+    if not re.search("[tT]{2}|[aA]", words):  # hours of half a day need to say which
+        words = words.replace("h", "H")
+    unknown = re.search("[A-Za-z]", re.sub(_PART, "", words))
+    return "" if unknown else re.sub(_PART, lambda part: _LETTERS[part[0]], words)
 
 
 def _makes_dates(form: str) -> bool:

@@ -7,19 +7,21 @@ from typing import Final
 import polars as pl
 
 from rfm_engine.orders.cells.time_formats import EPOCHS
-from rfm_engine.orders.cells.time_patterns import PATTERN
+from rfm_engine.orders.cells.time_patterns import CLOCK, PATTERN
 from rfm_engine.orders.cells.time_text import ERA_NAMES
 
 KINDS: Final = (
     *("dated", "either", "same", "dmy", "mdy", "short", "excel_serial", *EPOCHS),
-    *("buddhist", "minguo", "japanese_era", "offset"),
+    *("buddhist", "minguo", "japanese_era", "persian", "islamic", "offset"),
 )
 """`either` can be day or month first, `dmy` and `mdy` that alone, of `same` both are one; `offset` counts times that
 have one, whatever their kind."""
 
-_NUMBERS: Final = r"^([0-9]{1,2})(?:/|-|\. ?)([0-9]{1,2})(?:/|-|\. ?)([0-9]{4})(?:[^0-9]|$)"
-_SHORT: Final = r"^[0-9]{1,2}(?:[-/.][0-9]{1,2}[-/.]|[ ./-]*<[0-9]{2}>[ ./-]*)[0-9]{2}(?:[^0-9]|$)"
-_SHORT_AFTER_MONTH: Final = r"^<[0-9]{2}>[ ./-]*[0-9]{1,2}[ ,./-]+[0-9]{2}(?:[^0-9:]|$)"
+_NUMBERS: Final = rf"(?i)^([0-9]{{1,2}})(?:/|-|\. ?)([0-9]{{1,2}})(?:/|-|\. ?)([0-9]{{4}}){CLOCK}$"
+_SHORT: Final = (
+    rf"(?i)^(?:[0-9]{{1,2}}(?:[-/.][0-9]{{1,2}}[-/.]|[ ./-]*<[0-9]{{2}}>[ ./-]*)"
+    rf"|<[0-9]{{2}}>[ ./-]*[0-9]{{1,2}}[ ,./-]+)[0-9]{{2}}{CLOCK}$"
+)
 _YEAR: Final = r"^([0-9]{4})[^0-9]"
 _WEEK_OR_DAY: Final = r"^[0-9]{4}-(?:W[0-9]{2}-[1-7]|[0-9]{3})$"
 _COUNT: Final = r"^[0-9]{5,20}(?:\.[0-9]+)?$"
@@ -31,7 +33,9 @@ _JAPANESE: Final = rf"(?i)^(?:{ERA_NAMES})\s*(?:[0-9]{{1,2}}|元)[-/.年][0-9]{{
 _OFFSET: Final = r"(?i):[0-9]{2}(?:[.,][0-9]+)?\s*(?:[AP]M)?\s*(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)$"
 _FIRST_SECOND, _LAST_SECOND = 300_000_000, 4_200_000_000  # 1979 to 2103
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000  # 1954 to 2119
-_BUDDHIST: Final = (2400, 2700)
+_CALENDARS: Final = {"buddhist": (2400, 2700), "persian": (1350, 1429), "islamic": (1430, 1490)}
+"""Calendars by the years that are of our time: 1857 to 2157, 1971 to 2051, 2008 to 2067."""
+
 _MONTHS: Final = 12
 
 
@@ -53,7 +57,7 @@ def _era_or_short(plain: pl.Expr) -> pl.Expr:
         .then(pl.lit("minguo"))
         .when(plain.str.contains(_JAPANESE))
         .then(pl.lit("japanese_era"))
-        .when(plain.str.contains(_SHORT) | plain.str.contains(_SHORT_AFTER_MONTH))
+        .when(plain.str.contains(_SHORT))
         .then(pl.lit("short"))
     )
 
@@ -63,8 +67,8 @@ def _three_numbers(plain: pl.Expr) -> pl.Expr:
     first, second, year = (plain.str.extract(_NUMBERS, group).cast(pl.Int64) for group in (1, 2, 3))
     can_be_dmy, can_be_mdy = second.is_between(1, _MONTHS), first.is_between(1, _MONTHS)
     return (
-        pl.when(year.is_between(*_BUDDHIST))
-        .then(pl.lit("buddhist"))
+        pl.when(_calendar(year).is_not_null())
+        .then(_calendar(year))
         .when(can_be_dmy & can_be_mdy & (first == second))
         .then(pl.lit("same"))
         .when(can_be_dmy & can_be_mdy)
@@ -88,5 +92,9 @@ def _plain_count(plain: pl.Expr) -> pl.Expr:
 def _year_first(plain: pl.Expr) -> pl.Expr:
     is_date = plain.str.contains(PATTERN) | plain.str.contains(_WEEK_OR_DAY)
     year = plain.str.extract(_YEAR, 1).cast(pl.Int64)
-    is_buddhist = is_date & year.is_between(*_BUDDHIST)
-    return pl.when(is_buddhist).then(pl.lit("buddhist")).when(is_date).then(pl.lit("dated"))
+    return pl.when(is_date).then(pl.coalesce(_calendar(year), pl.lit("dated")))
+
+
+def _calendar(year: pl.Expr) -> pl.Expr:
+    """Return the calendar that years count in if they are of today; null for ours."""
+    return pl.coalesce(pl.when(year.is_between(*bounds)).then(pl.lit(name)) for name, bounds in _CALENDARS.items())

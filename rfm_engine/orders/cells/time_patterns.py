@@ -25,12 +25,12 @@ _DATE: Final = (
     r"|年([ 0-9]?[0-9])月([ 0-9]?[0-9])日|([0-9]{2})([0-9]{2}))"
 )
 
-_CLOCK: Final = (
+CLOCK: Final = (
     r"(?:[ T,]+(?:([AP]M)\s*)?([0-9]{1,2}):([ 0-9][0-9])(?::([ 0-9][0-9])(?:[.,]([0-9]{1,9}))?)?\s*([AP]M)?"
     r"\s*(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?)?"
 )
 
-PATTERN: Final = f"(?i)^{_DATE}{_CLOCK}$"
+PATTERN: Final = f"(?i)^{_DATE}{CLOCK}$"
 _YEAR, _AM_PM, _HOUR, _MINUTE, _SECOND, _FRACTION, _AM_PM_AFTER, _ZONE = 0, 11, 12, 13, 14, 15, 16, 17
 _GROUPS: Final = 18
 

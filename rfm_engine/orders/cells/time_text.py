@@ -7,41 +7,41 @@ from typing import Final, Literal
 import polars as pl
 
 from rfm_engine.orders.cells.blanks import BLANKS, PLAIN
+from rfm_engine.orders.cells.calendars import CALENDARS_IN_DAYS
+from rfm_engine.orders.cells.month_names import NUMBER_OF
 
 DateOrder = Literal["ymd", "dmy", "mdy"]
 
-_MONTHS: Final = (
-    ("january", "jan", "januar", "janvier", "enero", "ene", "gennaio", "gen"),
-    ("february", "feb", "februar", "février", "févr", "febrero", "febbraio"),
-    ("march", "mar", "märz", "mär", "mrz", "mars", "marzo"),
-    ("april", "apr", "avril", "avr", "abril", "abr", "aprile"),
-    ("may", "mai", "mayo", "maggio", "mag"),
-    ("june", "jun", "juni", "juin", "junio", "giugno", "giu"),
-    ("july", "jul", "juli", "juillet", "juil", "julio", "luglio", "lug"),
-    ("august", "aug", "août", "agosto", "ago"),
-    ("september", "sept", "sep", "septembre", "septiembre", "settembre", "set"),
-    ("october", "oct", "oktober", "okt", "octobre", "octubre", "ottobre", "ott"),
-    ("november", "nov", "novembre", "noviembre"),
-    ("december", "dec", "dezember", "dez", "décembre", "déc", "diciembre", "dic", "dicembre"),
-)
-"""Names of the months: English, German, French, Spanish, Italian."""
-
-_NUMBER_OF: Final = {name: f"{number:02}" for number, names in enumerate(_MONTHS, start=1) for name in names}
-_NAMES: Final = "|".join(sorted(_NUMBER_OF, key=len, reverse=True))
+_NAMES: Final = "|".join(sorted(NUMBER_OF, key=len, reverse=True))
 _NAME: Final = rf"(?i)(^|[0-9 ,./-])({_NAMES})([0-9 ,./-]|$)"
 _HALVES: Final = {
-    **dict.fromkeys(("上午", "午前", "오전", "a.m.", "A.M.", "a. m."), " AM "),
+    **dict.fromkeys(("上午", "午前", "오전", "凌晨", "清晨", "早晨", "早上", "a.m.", "A.M.", "a. m."), " AM "),
     **dict.fromkeys(("下午", "午後", "午后", "오후", "p.m.", "P.M.", "p. m."), " PM "),
 }
 _REWRITES: Final = (
+    (
+        r"(?:晚上|傍晚|夜里|夜晚)\s*([1-9]|0[1-9]|1[0-1]|1[7-9]|2[0-3])([:时時点點])",
+        " PM $1$2",
+    ),  # not 12, which is midnight
+    (r"中午\s*(1[01])([:时時点點])", " AM $1$2"),
+    (r"中午\s*([0-9]{1,2})([:时時点點])", " PM $1$2"),
+    (r"^([0-9]{4})\s*[年년]\s*([0-9]{1,2})\s*[月월]\s*([0-9]{1,2})\s*[日일号號]\s*", "$1年$2月$3日 "),
+    (r"(?i)^([^<]*<[0-9]{2}>[^:]*?),?\s+(?:at|um|à|a las|às)\s+([0-9])", "$1 $2"),
+    (r"(?i)\s+(?:de|del|of)\s+(<[0-9]{2}>)", " $1"),
+    (r"(?i)(<[0-9]{2}>)\s+(?:de|del)\s+", "$1 "),
+    (r"(?i)\s*uhr$", ""),
+    (r"(?i)\s+г\.?(,|$)", "$1"),
     (r"\[[A-Za-z]+/[A-Za-z_/+-]+\]$", ""),  # 2025-06-05T10:00+08:00[Asia/Shanghai]
     (r"\s*\([^)]*\)", " "),  # a weekday or the name of a zone in brackets
     (r"\s*(?:星期|礼拜|禮拜|周|週)[一二三四五六日天]\s*", " "),
     (r"(?i)^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[,.]?\s+", ""),
+    (r"([时時点點시])\s*([0-9])(\s*[分분]|$)", "${1}0$2$3"),
+    (r"([分분])\s*([0-9])(\s*[秒초]|$)", "${1}0$2$3"),
     (r"([0-9]{1,2})\s*[时時点點시]\s*([0-9]{1,2})\s*[分분]\s*([0-9]{1,2})\s*[秒초]?$", "$1:$2:$3"),
     (r"([0-9]{1,2})\s*[时時点點시]\s*([0-9]{1,2})\s*[分분]?$", "$1:$2"),
     (r"([0-9]{1,2})\s*[时時点點시]$", "$1:00"),
     (r"(?i)\s*(?:UTC|GMT)$", "Z"),
+    (r"(?i)\s+(?:UTC|GMT)\s+([0-9]{4})$", " Z $1"),
     (r"(?i)\s*(?:UTC|GMT)([+-])", "$1"),
     (r"^([0-9]{8})T([0-9]{2})([0-9]{2})([0-9]{2})", "${1}T$2:$3:$4"),
     (r"^([0-9]{8})T([0-9]{2})([0-9]{2})([^0-9:]|$)", "${1}T$2:$3$4"),
@@ -53,7 +53,9 @@ _REWRITES: Final = (
     (r"^<([0-9]{2})>[ ./-]*([0-9]{1,2})(?:st|nd|rd|th)?[ ,./-]+([0-9]{4})", "$3-$1-$2"),
     (r"^<([0-9]{2})>\s+([0-9]{1,2})\s+([0-9:]+)(\s*Z|\s+[+-][0-9:]+)?\s+([0-9]{4})$", "$5-$1-$2 $3$4"),
     (r"^([0-9]{4})[ ./-]*<([0-9]{2})>[ ./-]*([0-9]{1,2})", "$1-$2-$3"),
-    (r"^([0-9]{4}\. ?[0-9]{1,2}\. ?[0-9]{1,2})\.", "$1"),  # 2025. 6. 5.
+    (r"^([0-9]{4})\. ?([0-9]{1,2})\. ?([0-9]{1,2})(?:\.|([^0-9.])|$)", "$1-$2-$3$4"),  # 2025. 6. 15.
+    (r"([0-9>] +[0-9]{1,2})\.([0-9]{2})\.([0-9]{2}(?:\.[0-9]{1,9})?(?: *[AP]M)?)$", "$1:$2:$3"),
+    (r"^(0[89][0-9]|1[0-9]{2})(0[1-9]|1[0-2])([0-2][0-9]|3[01])$", "$1-$2-$3"),  # 1150605, of the Republic of China
 )
 _MIDDLE: Final = r"(?:/([0-9]{1,2})/|-([0-9]{1,2})-|\. ?([0-9]{1,2})\. ?)"
 _CENTURIES: Final = {"20": "0[0-9]|[1-5][0-9]|6[0-8]", "19": "69|[7-9][0-9]"}
@@ -78,7 +80,8 @@ _CALENDAR_DATE: Final = (
 
 def plain_time(text: pl.Expr) -> pl.Expr:
     """Return times with ASCII digits and marks and the date as year-month-day wherever its order is beyond doubt."""
-    plain = text.str.strip_chars(BLANKS).str.replace_many(PLAIN | _HALVES).str.strip_chars()
+    cell = text.str.strip_chars(BLANKS).str.strip_prefix("'")  # which marks text in a workbook
+    plain = cell.str.replace_many(PLAIN | _HALVES).str.strip_chars()
     return _rewrite(_number_months(plain), _REWRITES).str.strip_chars()
 
 
@@ -105,6 +108,9 @@ def _numeric_rewrites(order: DateOrder, year: str, century: str) -> tuple[tuple[
 def gregorian(text: pl.Expr, calendar: str) -> pl.Expr:
     """Return plain times whose years count in another calendar with the years of ours; null where there is no date."""
     part = [text.str.extract(_CALENDAR_DATE, group) for group in range(1, 6)]
+    if calendar in CALENDARS_IN_DAYS:
+        numbers = [one.cast(pl.Int64, strict=False) for one in part[1:4]]
+        return CALENDARS_IN_DAYS[calendar](*numbers).cast(pl.String) + part[4]
     offset = part[0].str.to_lowercase().replace_strict(_ERAS, default=_OFFSETS[calendar], return_dtype=pl.Int64)
     counted = part[1].str.replace("元", "1", literal=True).cast(pl.Int64, strict=False)
     year = (counted + offset).cast(pl.String).str.zfill(4)
@@ -113,7 +119,7 @@ def gregorian(text: pl.Expr, calendar: str) -> pl.Expr:
 
 def _number_months(text: pl.Expr) -> pl.Expr:
     """Return text with the name of a month as its number in angle brackets: 5 <06> 2025."""
-    number = text.str.extract(_NAME, 2).str.to_lowercase().replace_strict(_NUMBER_OF, default=None)
+    number = text.str.extract(_NAME, 2).str.to_lowercase().replace_strict(NUMBER_OF, default=None)
     marked = text.str.replace(_NAME, "${1}<>${3}")
     return marked.str.replace("<>", "<" + number + ">", literal=True)
 

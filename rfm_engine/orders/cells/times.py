@@ -24,6 +24,7 @@ _LAST_SERIAL: Final = 2_958_466  # the end of the year 9999
 _FIRST_DAY, _LAST_DAY = -354_285, 2_932_896  # the same bounds in days from 1970
 _PER_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _MICROS: Final = 1_000_000
+_FRACTION: Final = r"^[1-9][0-9]{8,18}\.[0-9]+$"
 _EPOCH_LIMIT: Final = 10**12  # seconds; beyond the year 9999, and far below what overflows microseconds
 DATE_FORMS: Final = ((10, "%Y-%m-%d"), (19, "%Y-%m-%d %H:%M:%S"))
 """What is tried first, each form with its length in bytes. Polars takes a blank for a leading 0, so all forms do."""
@@ -108,11 +109,18 @@ def _from_typed(dtype: pl.DataType, options: CellOptions) -> pl.Expr:
 
 
 def _from_epoch(per_second: int, options: CellOptions) -> pl.Expr:
-    count = _trim(pl.col(ORDER_TIME)).cast(pl.Int64, strict=False)
+    text = _trim(pl.col(ORDER_TIME))
+    count = text.cast(pl.Int64, strict=False)
     limit = min(_EPOCH_LIMIT * per_second, 2**63 - 1)
     sane = pl.when(count.is_between(-limit, limit) & (count != 0)).then(count)
     micros = sane * (_MICROS // per_second) if per_second <= _MICROS else sane // (per_second // _MICROS)
-    return to_wall_clock(micros.cast(NAIVE), options)
+    return to_wall_clock(pl.coalesce(micros, _micros_of_fraction(text, per_second)).cast(NAIVE), options)
+
+
+def _micros_of_fraction(text: pl.Expr, per_second: int) -> pl.Expr:
+    """Return the microseconds of a count with a decimal point, as programs write that keep counts as floats."""
+    exact = pl.when(text.str.contains(_FRACTION)).then(text).cast(pl.Decimal(38, 9), strict=False)
+    return (exact * _MICROS / per_second if per_second > _MICROS else exact * (_MICROS // per_second)).cast(pl.Int64)
 
 
 def _from_serial(day_0: date) -> pl.Expr:

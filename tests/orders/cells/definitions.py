@@ -42,7 +42,8 @@ def fen_of(text: str, fen_per_unit: int) -> tuple[int | None, bool | None]:
 TIME = re.compile(
     r"(?P<y>\d{4})(?:-([ \d]?\d)-([ \d]?\d)|/([ \d]?\d)/([ \d]?\d)|\.([ \d]?\d)\.([ \d]?\d)"
     r"|年([ \d]?\d)月([ \d]?\d)日|(\d\d)(\d\d))"
-    r"(?:[ T]+(?P<H>\d\d?):(?P<M>[ \d]\d)(?::(?P<S>[ \d]\d)(?:\.(?P<f>\d{1,9}))?)?\s*(?P<z>Z|[+-]\d\d:?\d\d)?)?",
+    r"(?:(?:[ T]+|(?<=日))(?P<H>\d\d?):(?P<M>[ \d]\d)"
+    r"(?::(?P<S>[ \d]\d)(?:\.(?P<f>\d{1,9}))?)?\s*(?P<z>Z|[+-]\d\d:?\d\d)?)?",
     re.ASCII | re.IGNORECASE,
 )
 
