@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import xlsxwriter
 
-from tests.terminal import rfm
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.cli.refusal import Refusal
 
 HEADER: Final = "customer_id,order_id,order_amount,order_time"
 USUAL: Final = "".join(f"u{number},{number},{number}.50,2025-05-{number % 28 + 1:02}\n" for number in range(1, 50))
@@ -19,32 +15,6 @@ SOUND: Final = f"{HEADER}\na,1,9.00,2025-06-01\nb,2,8.00,2025-06-02\n"
 LINES: Final = "".join(f"c{order},o{order},{10 + line},2025-01-02\n" for order in range(9) for line in range(3))
 JSON: Final = '{"customer_id": "a", "order_amount": 1, "order_time": "2025-06-01"}\n'
 NUMBERS: Final = "--column customer_id=1 --column order_id=2 --column order_amount=3 --column order_time=4"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Refusal:
-    """Orders that are refused with the options `given`; each of the answers makes them run in their stead."""
-
-    content: str | bytes
-    answers: tuple[str, ...]
-    given: str = ""
-    file: str = "o.csv"
-    spared: frozenset[str] = field(default=frozenset())
-
-    def run(self, folder: Path, options: str) -> tuple[int, str]:
-        path = folder / self.file
-        path.write_bytes(self.content.encode() if isinstance(self.content, str) else self.content)
-        dated = () if "--as-of" in options else ("--as-of", "2025-07-01")
-        answer = rfm(
-            "run",
-            "--orders",
-            path,
-            *dated,
-            *(word.replace("\u00a0", " ") for word in options.split(" ") if word),
-            "--output",
-            folder / "out",
-        )
-        return answer.code, answer.err
 
 
 def lines(*rows: str, header: str = HEADER) -> str:
@@ -67,6 +37,14 @@ REFUSALS: Final = {
     "a column without a header": Refusal(
         content=lines("a,1,9.00,2025-06-01", header="who,order_id,order_amount,order_time"),
         answers=("--column customer_id=who",),
+    ),
+    "an export of another shop": Refusal(
+        content=SOUND,
+        given="--source shopify",
+        answers=(
+            f"--source shopify {' '.join(f'--column {name}={name}' for name in HEADER.split(',') if name != 'order_id')}",
+            "",
+        ),
     ),
     "two headers for a column": Refusal(
         content=lines("a,1,2,2025-06-01", header="customer_id,amount,金额,order_time"),
