@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 HIDDEN: Final = (".", "_", "~$")
 RECORD: Final = "run.json"
+LOG: Final = "_delta_log"
+ICEBERG: Final = "metadata/*.metadata.json"
 
 
 class RemoteObject(NamedTuple):
@@ -59,7 +61,16 @@ def _find(store: ObjectStore, named: ObjectPath, is_order_file: Callable[[Object
     if same := [one for one in listed if one.path == named]:
         return [same[0]._replace(root=named.parent)]
     runs = {one.path.parent for one in listed if one.path.name == RECORD}
-    return [one for one in listed if _is_named(one.path, pattern, runs, is_order_file)]
+    found = [one for one in listed if _is_named(one.path, pattern, runs, is_order_file)]
+    _refuse_tables(found, listed)
+    return found
+
+
+def _refuse_tables(found: Sequence[RemoteObject], listed: Sequence[RemoteObject]) -> None:
+    tables = {one.path.parent.parent for one in listed if one.path.parent.name == LOG or one.path.match(ICEBERG)}
+    if inside := sorted({str(table) for table in tables for one in found if table in one.path.parents}):
+        message = f"{', '.join(inside)}: a table of a lake, of whose files only some count; copy it, or query it"
+        raise DataError(message)
 
 
 def _look_up(store: ObjectStore, path: ObjectPath) -> RemoteObject | None:

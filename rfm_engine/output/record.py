@@ -59,12 +59,16 @@ class _Frozen(BaseModel):
 
 
 class FileDigest(_Frozen):
-    """A file with its size in bytes and its SHA-256 digest in hexadecimal; of an object its version (`etag`) too."""
+    """A file with its size in bytes and its SHA-256 digest in hexadecimal.
+
+    An object has its version too (`etag`), a file of a Delta table that of the table.
+    """
 
     file: str
     bytes: int
     sha256: str
     etag: str | None = Field(default=None, exclude_if=lambda etag: etag is None)
+    version: int | None = Field(default=None, exclude_if=lambda version: version is None)
 
 
 class TierRow(_Frozen):

@@ -160,6 +160,16 @@ def test_one_object_twice_and_a_state_are_refused(keys: dict[str, str], tmp_path
     assert (state.code, "leave it out" in state.err) == (2, True)
 
 
+@pytest.mark.parametrize("log", ["_delta_log/00000000000000000000.json", "metadata/v1.metadata.json"])
+def test_a_table_of_a_lake_is_refused(log: str, keys: dict[str, str], tmp_path: Path) -> None:
+    for name in (log, "part-0.parquet"):
+        put(keys, f"tables/{log[:4]}/{name}", b"{}")
+
+    answer = run_remote(f"s3://shop/tables/{log[:4]}", tmp_path)
+
+    assert (answer.code, "a table of a lake" in answer.err) == (1, True)
+
+
 def test_a_package_that_is_absent_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "obstore", None)
     monkeypatch.setitem(sys.modules, "obstore.store", None)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rfm_engine.errors import UsageError
+from rfm_engine.orders.files.lake import is_delta_table, read_delta_table, refuse_iceberg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -32,12 +33,14 @@ class Search:
 
     Links to folders are followed, but not back to a folder above them. Passed over are names that begin with a dot, an
     underscore or `~$` (the lock file of an open workbook), unless the pattern spells that out; below a folder also the
-    folders of finished runs and files that `is_order_file` does not know.
+    folders of finished runs and files that `is_order_file` does not know. The folder of a Delta table stands for the
+    files of its newest version, which `versions` has.
     """
 
     is_order_file: Callable[[Path], object]
     home: Path | None = None
     outside: list[Path] = field(default_factory=list)
+    versions: dict[Path, int] = field(default_factory=dict)
 
     def find(self, pattern: str, folder: Path) -> list[Match]:
         """Return the files that a path, a glob or a folder names.
@@ -71,6 +74,9 @@ class Search:
             return (place, *self._folders_below(place))
         if not place.is_dir() or not self._admits(place):
             return ()
+        if has_magic(part) and is_delta_table(place):
+            message = f"{place}: a Delta table, of whose files only some count; name the folder"
+            raise UsageError(message)
         if not has_magic(part):
             return (place / part,) if os.path.lexists(place / part) else ()
         spelt_out = is_hidden(part)
@@ -84,16 +90,30 @@ class Search:
             yield place
             return
         for folder in (place, *self._folders_below(place)):
+            refuse_iceberg(folder)
+            if is_delta_table(folder) and self._admits(folder):
+                yield from self._files_of_table(folder)
+                continue
             for name in _names(folder) if self._admits(folder) else ():
                 path = folder / name
                 if not is_hidden(name) and name != RECORD and self.is_order_file(path) and not path.is_dir():
                     refuse_special(path)
                     yield path
 
+    def _files_of_table(self, folder: Path) -> Iterator[Path]:
+        table = read_delta_table(folder)
+        for path in table.files:
+            refuse_special(path)
+            self.versions[path] = table.version
+            yield path
+
     def _folders_below(self, top: Path) -> Iterator[Path]:
+        """Yield the folders below one, without those inside a Delta table."""
         waiting = [(top, frozenset({top.resolve()}))] if top.is_dir() and self._admits(top) else []
         while waiting:
             folder, above = waiting.pop()
+            if is_delta_table(folder):
+                continue
             for path in (folder / name for name in _names(folder) if not is_hidden(name)):
                 if path.is_dir() and self._admits(path) and not is_run(path) and (real := path.resolve()) not in above:
                     yield path

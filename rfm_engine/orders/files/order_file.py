@@ -23,9 +23,9 @@ class OrderFile:
     """An order file as it was named, and how it is read.
 
     `root` is the folder that was named, by itself or before the first wildcard of a glob; for a file named by itself
-    its own folder. `home` is the folder that
-    it must not leave. `opened` is where the bytes are read from, if that is not `path`; `sources` are the
-    order sources whose headers may be recognised, `etag` is the version of the object that the file is a copy of.
+    its own folder. `home` is the folder that it must not leave. `opened` is where the bytes are read from, if that is
+    not `path`; `sources` are the order sources whose headers may be recognised. `etag` is the version of the object
+    that the file is a copy of, `version` that of the Delta table that it belongs to.
     """
 
     path: Path
@@ -35,6 +35,7 @@ class OrderFile:
     opened: Path | None = None
     sources: tuple[OrderSource, ...] = ()
     etag: str | None = None
+    version: int | None = None
 
     @property
     def source(self) -> Path:

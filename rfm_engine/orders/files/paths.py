@@ -50,7 +50,10 @@ def find_order_files(
     refuse_repeats(paths)
     if message := undecodable_paths(paths):
         raise UsageError(message)
-    return [OrderFile(path=path, root=root, options=options, home=home) for path, root in sorted(matches)]
+    return [
+        OrderFile(path=path, root=root, options=options, home=home, version=search.versions.get(path))
+        for path, root in sorted(matches)
+    ]
 
 
 def find_confined_files(patterns: Sequence[str], folder: Path, options: ReadOptions | None = None) -> list[OrderFile]:
