@@ -20,6 +20,8 @@ CALL: Final = ("list", "owner", "date", CUSTOMER_ID, "tier", "call", "due", "ove
 TO_FILL: Final = {"done_on": pl.Date, "outcome": pl.String, "note": pl.String}
 """What a caller enters."""
 
+NAMED: Final = 2
+"""Lists of a customer that a caller's sheet names beside the one that the call is of."""
 
 LOOKED_FOR: Final = (
     *("tier", "why", "due", "overdue_days", "last_contact", "last_product_name", "last_order_time"),
@@ -36,10 +38,19 @@ def select_calls(plan: Plan, language: str) -> pl.DataFrame:
 
 
 def select_for_callers(calls: pl.DataFrame) -> pl.DataFrame:
-    """Return what a caller needs of the calls, in the order in which it is looked for; cells to fill in come last."""
+    """Return what a caller needs of the calls, in the order in which it is looked for; cells to fill in come last.
+
+    Of many lists that a customer is in as well, the first are named, and how many more: rows stay low.
+    """
     given = [name for name in calls.columns if name not in {*CALL, *FACTS, *TO_FILL, "why", "also_in"}]
     facts = [name for name in LOOKED_FOR if name in calls.columns]
-    return calls.select("owner", "date", CUSTOMER_ID, *given, *facts, *TO_FILL)
+    return calls.select("owner", "date", CUSTOMER_ID, *given, *facts, *TO_FILL).with_columns(_shorten_lists("also_in"))
+
+
+def _shorten_lists(name: str) -> pl.Expr:
+    lists = pl.col(name).str.split(", ")
+    shown, more = lists.list.head(NAMED).list.join(", "), lists.list.len().cast(pl.Int64) - NAMED
+    return pl.when(more > 0).then(pl.format("{} … +{}", shown, more)).otherwise(name).alias(name)
 
 
 def select_carried_over(plan: Plan) -> pl.DataFrame:

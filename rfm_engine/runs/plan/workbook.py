@@ -47,7 +47,7 @@ MARGIN: Final = 0.4
 CELL: Final = {"valign": "top", "bottom": 1, "bottom_color": "#D9DEE0"}
 INPUT: Final = {"valign": "top", "text_wrap": True, "bg_color": "#FFF8D6", "border": 1, "border_color": "#E4D9A8"}
 TEXT: Final = {"align": "left", "indent": 1}
-NUMBERS: Final = {"monetary": "#,##0.00", "utilisation": '0.0"%"'}
+NUMBERS: Final = {"monetary": "#,##0.00", "utilisation": '#,##0.0"%"'}
 
 
 class PlanStyle(NamedTuple):

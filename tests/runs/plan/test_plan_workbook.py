@@ -10,6 +10,7 @@ from zipfile import ZipFile
 import polars as pl
 import pytest
 
+from rfm_engine.runs.plan.tables import select_for_callers
 from tests.terminal import done, read_rows, rfm
 
 if TYPE_CHECKING:
@@ -87,6 +88,13 @@ def test_a_customer_of_several_lists_is_one_call_in_the_best_tier(plan_folder: P
     assert state.height == len(best)
     for name, tier, region, others in state.select("customer_id", "tier", "region", "also_in").rows():
         assert (tier, {region, *(others or region).split(", ")}) == best[name]
+
+
+def test_a_sheet_names_two_of_the_other_lists_and_how_many_more(plan_folder: Path) -> None:
+    calls = pl.read_csv(plan_folder / "plan.csv", infer_schema=False).head(4)
+    lists = pl.Series("also_in", [None, "一", "一, 二", "一, 二, 三, 四"])
+
+    assert select_for_callers(calls.with_columns(lists))["also_in"].to_list() == [None, "一", "一, 二", "一, 二 … +2"]
 
 
 def test_the_workbook_as_it_was_handed_out_reports_nothing(plan_folder: Path, monthly_runs: Path) -> None:
