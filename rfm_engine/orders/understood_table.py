@@ -11,7 +11,7 @@ from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME, UNIT_PRICE
 from rfm_engine.errors import DataError
 from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import EXTRA_FIELDS
-from rfm_engine.orders.readers.table import match_table
+from rfm_engine.orders.readers.header_line import match_table
 from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
 from rfm_engine.orders.recognition import apply_source, recognize_source, refuse_other_export, state_utc
 

@@ -141,7 +141,7 @@ def xlsx_table(content: bytes, declared: str | None = None) -> Table:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             tree = ET.fromstring(archive.read("xl/worksheets/sheet1.xml"))  # noqa: S314 a file of our own, damaged
-    except (zipfile.BadZipFile, ET.ParseError, KeyError, OSError, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ET.ParseError, LookupError, OSError, EOFError, NotImplementedError) as error:
         raise ValueError(error) from error
     rows = [int(row.get("r", "")) for row in tree.iter(f"{SHEET}row")]
     if rows != sorted(set(rows)):

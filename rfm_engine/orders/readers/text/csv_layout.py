@@ -11,8 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import DataError
+from rfm_engine.orders.readers.header_line import PEEK, looks_like_records, number_headers, suits_orders
 from rfm_engine.orders.readers.limits import BLOCK, refuse_long_lines
-from rfm_engine.orders.readers.table import PEEK, looks_like_records, number_headers, suits_orders
 from rfm_engine.orders.readers.text.encodings import find_undecodable_byte, to_utf8
 from rfm_engine.orders.readers.text.quoting import resolve_quote
 
@@ -95,7 +95,7 @@ def _find_header(file: OrderFile, text: Path, top: str, quote: str | None) -> La
         for separator, records in tables.items():
             if number >= len(records) or not suits_orders(records[number][1], file):
                 continue
-            if not looks_like_records(records[:number], records[number][1]):
+            if not looks_like_records(records[:number], records[number][1], file):
                 return _lay_out(file, text, separator, records[number:], quote)
     return _lay_out(file, text, separators[0], tables[separators[0]], quote)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rfm_engine.columns import REQUIRED
 from rfm_engine.errors import DataError
 from rfm_engine.findings import SAMPLES, Finding, shorten
-from rfm_engine.orders.readers.table import suits_orders
+from rfm_engine.orders.readers.header_line import suits_orders
 from rfm_engine.orders.readers.text.common_characters import COMMON_IN, PLAUSIBLE_IN
 
 if TYPE_CHECKING:

@@ -76,11 +76,18 @@ def _find_swallowed_rows(text: Path, separator: str, width: int, above: int) -> 
         truncate_ragged_lines=True,
         glob=False,
     )
-    ends = pl.all().str.count_matches("\n", literal=True)
-    separators = pl.all().str.count_matches(separator, literal=True)
-    whole = pl.any_horizontal((ends > 0) & (separators == ends * (width - 1))) if width > 1 else pl.lit(value=False)
+    whole = pl.any_horizontal(_hold_rows(separator, width)) if width > 1 else pl.lit(value=False)
     found = rows.select(whole.arg_true().first()).collect(engine="streaming").to_series()
     return None if found.is_empty() or found[0] is None else int(found[0])
+
+
+def _hold_rows(separator: str, width: int) -> pl.Expr:
+    """Return whether fields hold as many separators as whole rows have, or nothing but whole rows between two ends."""
+    ends = pl.all().str.count_matches("\n", literal=True)
+    separators = pl.all().str.count_matches(separator, literal=True)
+    sign = re.escape(separator)
+    row = rf"[^{sign}\n]*(?:{sign}[^{sign}\n]*){{{width - 1}}}\n"
+    return (ends > 0) & ((separators == ends * (width - 1)) | pl.all().str.contains(rf"^[^\n]*\n(?:{row})+[^\n]*$"))
 
 
 def _ask(file: OrderFile, text: Path, separator: str, row: int, above: int) -> NoReturn:

@@ -13,19 +13,9 @@ from rfm_engine.columns import fold_header
 from rfm_engine.errors import DataError, UsageError, nearest
 from rfm_engine.findings import Finding
 from rfm_engine.orders.readers.damage import workbook_error
+from rfm_engine.orders.readers.header_line import PEEK, looks_like_records, number_headers, suits_orders
 from rfm_engine.orders.readers.limits import refuse_bomb, refuse_stray_cells
-from rfm_engine.orders.readers.table import (
-    PEEK,
-    SCAN_FILE,
-    SCAN_ROW,
-    RawTable,
-    Scan,
-    locate_rows,
-    looks_like_records,
-    number_headers,
-    share_scans,
-    suits_orders,
-)
+from rfm_engine.orders.readers.table import SCAN_FILE, SCAN_ROW, RawTable, Scan, locate_rows, share_scans
 from rfm_engine.orders.readers.workbook.far_cells import refuse_far_cells
 from rfm_engine.orders.readers.workbook.workbook_parts import SheetFacts, WorkbookFacts, read_facts
 
@@ -195,7 +185,7 @@ def _take_sheet(file: OrderFile, name: str, cells: pl.DataFrame, facts: SheetFac
         return Sheet(name=name, rows=rows, headers=number_headers(columns), later=top, facts=facts)
     depth = 1 if file.options.skip_lines else PEEK
     above = next((place for place, (_, cells) in enumerate(top[:depth]) if suits_orders(cells, file)), 0)
-    above = 0 if looks_like_records(top[:above], top[above][1]) else above
+    above = 0 if looks_like_records(top[:above], top[above][1], file) else above
     (row, headers), *later = top[above:]
     return Sheet(name=name, rows=rows.slice(above + 1), headers=headers, later=later, facts=facts, header_row=row)
 

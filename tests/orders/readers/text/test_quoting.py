@@ -42,6 +42,15 @@ def test_rows_that_a_quote_swallows_are_asked_about_with_the_line(rows: int, tmp
     assert collect([path], ReadOptions(quote='"')).height == rows + 2
 
 
+def test_whole_rows_within_a_text_of_several_lines_are_asked_about(tmp_path: Path) -> None:
+    inside = "b\t2\t2025-07-01\tlamp\nc\t3\t2025-07-01\tx\n"
+    path = write(tmp_path, f'{HEADER}a\t1\t2025-07-01\t"two\n{inside}lines"\nd\t4\t2025-07-01\tx\n', "o.tsv")
+
+    with pytest.raises(DataError, match="a quote opens in line 2 and closes only in line 5"):
+        collect([path])
+    assert collect([path], ReadOptions(quote='"'))["customer_id"].to_list() == ["a", "d"]
+
+
 def test_text_that_goes_over_several_lines_is_no_trouble(tmp_path: Path) -> None:
     orders = read(order_files([write(tmp_path, SEVERAL_LINES, "o.tsv")]))
 
