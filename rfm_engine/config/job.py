@@ -12,6 +12,7 @@ from rfm_engine.config.frozen import list_frozen_faults, read_cuts
 from rfm_engine.config.order_places import find_files, is_elsewhere, split_remote
 from rfm_engine.config.private_columns import refuse_folder_ids
 from rfm_engine.config.validation import validate
+from rfm_engine.databases.queries import SCHEMES, describe_unknown, find_scheme
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.grading.frozen import Frozen
 from rfm_engine.plugin_api import PluginBase
@@ -93,7 +94,7 @@ def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may 
         rules = replace(rules, exclude_customer=(*rules.exclude_customer, *excluded))
     sources, gatherer = _find_sources(dataset, host, origins), _find_gatherer(dataset, host, origins)
     if dataset.order_query is not None:
-        return Job(dataset, rules, [], sources=sources, query=dataset.order_query)
+        return Job(dataset, rules, [], sources=sources, query=_find_connector(dataset.order_query, host, origins))
     named = dataset.orders or dataset.customers
     elsewhere = tuple(str(entry) for entry in named if is_elsewhere(entry)) if gatherer else ()
     try:
@@ -135,6 +136,19 @@ def _split_places(
         message = f"state: of order files; {far[0][0]} is copied whole, so leave it out"
         raise UsageError(message)
     return near, far
+
+
+def _find_connector(query: OrderQuery, host: PluginHost, origins: Origins) -> OrderQuery:
+    """Return the query with the connector of a plugin, where the engine itself does not know the database."""
+    scheme = find_scheme(query.address)
+    if not scheme or scheme in SCHEMES:
+        return query
+    try:
+        return query._replace(connector=host.connector(scheme)())
+    except UsageError as error:
+        _, *possible = str(error).splitlines()
+        first = f"{origins.of('database')}: database: {describe_unknown(query.address)}"
+        raise DatasetError("\n".join([first, *possible])) from error
 
 
 def _find_ledger(dataset: Dataset, folder: Path, origins: Origins) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -12,16 +13,19 @@ from polars.io.plugins import register_io_source
 
 from rfm_engine.databases.connections import BrokenAnswerError, connect
 from rfm_engine.databases.mysql import ask_mysql
-from rfm_engine.databases.queries import MYSQL, Answer, find_uri, hide_password, refuse_repeated_names
-from rfm_engine.errors import DataError
+from rfm_engine.databases.queries import MYSQL, find_uri, hide_password, list_secrets, refuse_repeated_names
+from rfm_engine.errors import DataError, PluginError, RfmError
+from rfm_engine.plugin_api import Answer
 from rfm_engine.system.disk_space import reports_full_disk
 from rfm_engine.system.temp_dir import temp_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from rfm_engine.databases.queries import OrderQuery
+    from rfm_engine.plugin_api import Connector
 
 GROUP_ROWS: Final = 20_000
 """Rows that are held in memory until they are written; groups of 100,000 take 30 MB more and no less time."""
@@ -49,11 +53,46 @@ def fetch_orders(query: OrderQuery) -> Iterator[FetchedOrders]:
     with temp_dir() as folder:
         path = folder / "orders.parquet"
         uri = find_uri(query.address)
-        ask = ask_mysql if urlsplit(uri).scheme in MYSQL else _ask_adbc
-        with ask(uri, query.statement) as answer, reports_full_disk():
-            rows = _write(answer.batches, path, query)
+        with _choose_asking(query, uri)(uri, query.statement) as answer, reports_full_disk():
+            rows = _write(iter(answer.batches), path, query)
         origin = {"uri": hide_password(uri), "statement": query.statement, "rows": rows}
         yield FetchedOrders(path, origin | {"server": answer.server, "at": answer.moment})
+
+
+def _choose_asking(query: OrderQuery, uri: str) -> Callable[[str, str], AbstractContextManager[Answer]]:
+    if query.connector is not None:
+        return partial(_ask_connector, query.connector)
+    return ask_mysql if urlsplit(uri).scheme in MYSQL else _ask_adbc
+
+
+@contextmanager
+def _ask_connector(connector: Connector, uri: str, statement: str) -> Iterator[Answer]:
+    """Give the answer of a plugin's connector, whose errors of any kind are one line."""
+    try:
+        with connector.ask(uri, statement) as answer:
+            yield answer._replace(batches=_guard(answer.batches))
+    except RfmError:
+        raise
+    except Exception as error:  # noqa: BLE001 a stranger's code may raise anything
+        words = str(error) if isinstance(error, BrokenAnswerError) else describe_failure(error)
+        for secret in list_secrets(uri):
+            words = words.replace(secret, "***")
+        message = f"{hide_password(uri)}: connector {connector.name!r}: {words}"
+        raise PluginError(message) from None
+
+
+def _guard(batches: Iterable[Any]) -> Iterator[pl.DataFrame]:
+    """Yield batches as frames; Polars, which draws them, would report a connector's error as its own."""
+    try:
+        for batch in batches:
+            yield pl.DataFrame(batch)
+    except Exception as error:  # noqa: BLE001 a stranger's code may raise anything
+        raise BrokenAnswerError(describe_failure(error)) from None
+
+
+def describe_failure(error: Exception) -> str:
+    """Return the kind of an error and the first line of what it says."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
 @contextmanager

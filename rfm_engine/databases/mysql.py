@@ -10,8 +10,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import polars as pl
 
-from rfm_engine.databases.queries import Answer, hide_password, list_secrets, refuse_repeated_names
+from rfm_engine.databases.connections import BrokenAnswerError
+from rfm_engine.databases.queries import hide_password, list_secrets, refuse_repeated_names
 from rfm_engine.errors import DataError, UsageError
+from rfm_engine.plugin_api import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,10 +62,10 @@ def ask_mysql(uri: str, statement: str) -> Iterator[Answer]:
                     cursor.execute(command)
                 cursor.execute(DESCRIBE)
                 ((version, moment),) = cursor.fetchall()
-                yield Answer(name_server(version), moment, _read_batches(cursor, statement))
+                yield Answer(name_server(version), moment, _read_batches(cursor, statement, pymysql.Error))
             finally:
                 _leave_unread(cursor)
-    except pymysql.Error as error:
+    except (pymysql.Error, BrokenAnswerError) as error:
         words = str(error.args[-1]).partition("\n")[0]
         for secret in [*list_secrets(uri), os.environ.get(PASSWORD)]:
             words = words.replace(secret, "***") if secret else words
@@ -111,15 +113,26 @@ def _leave_unread(cursor: Any) -> None:  # noqa: ANN401 a driver's own class
         cursor._result.unbuffered_active = False  # noqa: SLF001 likewise
 
 
-def _read_batches(cursor: Any, statement: str) -> Iterator[pl.DataFrame]:  # noqa: ANN401 a driver's own class
+def _read_batches(
+    cursor: Any,  # noqa: ANN401 a driver's own class
+    statement: str,
+    failure: type[Exception],
+) -> Iterator[pl.DataFrame]:
     cursor.execute(statement.strip().rstrip(";"))
     columns = cursor.description or ()
     names = [name for name, *_ in columns]
     refuse_repeated_names(names)
     moments = [name for name, kind, *_ in columns if kind == TIMESTAMP]
-    while rows := cursor.fetchmany(BATCH_ROWS):
+    while rows := _receive(cursor, failure):
         texts = {name: _as_text(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
         yield pl.DataFrame(texts).with_columns(pl.col(moments) + "+00:00")
+
+
+def _receive(cursor: Any, failure: type[Exception]) -> list[tuple[Any, ...]]:  # noqa: ANN401 a driver's own class
+    try:
+        return list(cursor.fetchmany(BATCH_ROWS))
+    except failure as error:
+        raise BrokenAnswerError(error.args[-1]) from None
 
 
 def _as_text(values: tuple[str | bytes | None, ...]) -> pl.Series:

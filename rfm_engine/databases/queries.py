@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
@@ -12,14 +13,15 @@ from pydantic_core import PydanticCustomError
 from rfm_engine.errors import DataError, UsageError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    import polars as pl
+    from rfm_engine.plugin_api import Connector
 
 MYSQL: Final = ("mysql", "mariadb")
 SCHEMES: Final = ("postgresql", "postgres", "sqlite", *MYSQL)
 FROM_ENVIRONMENT: Final = "env"
 VARIABLE: Final = "RFM_DATABASE_URI"
+ANY_URI: Final = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 SECRET: Final = ("password", "sslpassword")
 """Parameters of a URI that hold a password."""
 
@@ -35,20 +37,28 @@ def check_address(uri: str) -> str:
     """
     if uri == FROM_ENVIRONMENT:
         return uri
-    scheme = urlsplit(uri).scheme if "://" in uri else ""
-    if scheme not in SCHEMES:
-        close = nearest(scheme, SCHEMES) if scheme else ""
-        shown = hide_password(uri)
-        message = (
-            f"expected postgresql://user@host/database, mysql://user@host/database, sqlite:///path, "
-            f"or env for ${VARIABLE}{close}, got {shown!r}"
-        )
-        raise _refuse(message)
+    if not ANY_URI.match(uri):
+        raise _refuse(describe_unknown(uri))
     if hide_password(uri) != uri:
         places = f"set PGPASSWORD or MYSQL_PWD, use .pgpass, or put the URI into ${VARIABLE}"
         message = f"holds a password; leave it out and {places}"
         raise _refuse(message)
     return uri
+
+
+def describe_unknown(uri: str) -> str:
+    """Return why a URI, whose password is not shown, names no database that can be read."""
+    scheme = urlsplit(uri).scheme if "://" in uri else ""
+    close = nearest(scheme, SCHEMES) if scheme else ""
+    return (
+        f"expected postgresql://user@host/database, mysql://user@host/database, sqlite:///path, "
+        f"or env for ${VARIABLE}{close}, got {hide_password(uri)!r}"
+    )
+
+
+def find_scheme(address: str) -> str:
+    """Return the scheme of the URI that an address is, or that the environment holds; empty where it holds none."""
+    return urlsplit(os.environ.get(VARIABLE, "") if address == FROM_ENVIRONMENT else address).scheme
 
 
 def _refuse(message: str) -> PydanticCustomError:
@@ -95,19 +105,15 @@ def list_secrets(uri: str) -> list[str]:
 
 
 class OrderQuery(NamedTuple):
-    """A question to a database whose answer is the orders: its address, its statement, and what to call the answer."""
+    """A question to a database whose answer is the orders: its address, its statement, and what to call the answer.
+
+    The engine itself knows how to ask, or a plugin's connector.
+    """
 
     address: str
     statement: str
     name: str
-
-
-class Answer(NamedTuple):
-    """What a database answers: the server with its version, the moment in UTC that it shows, the rows in batches."""
-
-    server: str
-    moment: str
-    batches: Iterator[pl.DataFrame]
+    connector: Connector | None = None
 
 
 def refuse_repeated_names(names: Sequence[str]) -> None:
@@ -139,8 +145,7 @@ def select_all(table: str, address: str) -> str:
     >>> select_all("shop.orders", "mysql://reader@localhost/shop")
     'select * from `shop`.`orders`'
     """
-    uri = os.environ.get(VARIABLE, "") if address == FROM_ENVIRONMENT else address
-    sign = "`" if urlsplit(uri).scheme in MYSQL else '"'
+    sign = "`" if find_scheme(address) in MYSQL else '"'
     return f"select * from {quote_name(table, sign=sign)}"  # noqa: S608 quoted
 
 

@@ -1,4 +1,4 @@
-"""All that the author of a scheme, a tier policy, an order source or a gatherer imports."""
+"""All that the author of a scheme, a tier policy, an order source, a gatherer or a connector imports."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pluggy
 from rfm_engine.columns import RFM_SCORE, SCORES, Metric
 from rfm_engine.order_source import OrderSource
 from rfm_engine.plugin_api.cadence import Cadence, CadenceWords
+from rfm_engine.plugin_api.connector import Answer, Connector
 from rfm_engine.plugin_api.description import Language, describe_options
 from rfm_engine.plugin_api.gatherer import Gathered, Gatherer, PartitionWork
 from rfm_engine.plugin_api.plugin_base import PluginBase
@@ -22,8 +23,10 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 __all__ = [
     "RFM_SCORE",
     "SCORES",
+    "Answer",
     "Cadence",
     "CadenceWords",
+    "Connector",
     "FixedScores",
     "Gathered",
     "Gatherer",

@@ -1,4 +1,4 @@
-"""The hooks of the entry-point group `rfm_engine`: how schemes, tier policies, order sources and gatherers come in."""
+"""The hooks of the entry-point group `rfm_engine`: how schemes, tier policies, order sources and what reads come in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rfm_engine.plugin_api import PROJECT
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rfm_engine.plugin_api import Gatherer, OrderSource, Scheme, TierPolicy
+    from rfm_engine.plugin_api import Connector, Gatherer, OrderSource, Scheme, TierPolicy
 
 hookspec = pluggy.HookspecMarker(PROJECT)
 
@@ -34,3 +34,8 @@ def rfm_register_order_sources() -> Iterable[OrderSource]:  # type: ignore[empty
 @hookspec
 def rfm_register_gatherers() -> Iterable[type[Gatherer]]:  # type: ignore[empty-body]
     """Return (or yield) the gatherer classes that this plugin provides."""
+
+
+@hookspec
+def rfm_register_connectors() -> Iterable[type[Connector]]:  # type: ignore[empty-body]
+    """Return (or yield) the connector classes that this plugin provides."""

@@ -17,7 +17,7 @@ from rfm_engine.plugins.validation import CONFORMING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rfm_engine.plugin_api import Gatherer, OrderSource, Scheme, TierPolicy
+    from rfm_engine.plugin_api import Connector, Gatherer, OrderSource, Scheme, TierPolicy
     from rfm_engine.plugins.validation import Kind
 
 __all__ = ["PluginHost", "PluginOptions", "PluginRecord", "Registration"]
@@ -77,6 +77,10 @@ class PluginHost:
     def gatherer(self, name: str) -> type[Gatherer]:
         """Return the gatherer class of this name, or of `distribution/name`; errors as `scheme`."""
         return self._one("gatherer", name).cls
+
+    def connector(self, name: str) -> type[Connector]:
+        """Return the connector class of this scheme of URIs; errors as `scheme`."""
+        return self._one("connector", name).cls
 
     def schemes(self) -> list[Registration]:
         """Return every scheme, built-ins first, then by distribution; loads the third parties."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pluggy
 
-from rfm_engine.plugin_api import PROJECT, Gatherer, OrderSource, Scheme, TierPolicy
+from rfm_engine.plugin_api import PROJECT, Connector, Gatherer, OrderSource, Scheme, TierPolicy
 from rfm_engine.plugins import hookspecs
 from rfm_engine.plugins.error_text import describe_error
 from rfm_engine.plugins.validation import KINDS, Kind, find_faults, find_source_faults
@@ -31,7 +31,7 @@ class PluginSource(NamedTuple):
 
 
 class Registration(NamedTuple):
-    """A scheme, tier policy or gatherer class, and the distribution that provides it."""
+    """A scheme, tier policy, gatherer or connector class, and the distribution that provides it."""
 
     kind: Kind
     name: str
@@ -78,6 +78,11 @@ class PluginRecord:
         """The gatherers it provides."""
         return tuple(entry for entry in self.provides if entry.kind == "gatherer")
 
+    @property
+    def connectors(self) -> tuple[Registration, ...]:
+        """The connectors it provides."""
+        return tuple(entry for entry in self.provides if entry.kind == "connector")
+
     def with_faults(self, stage: Stage, faults: Sequence[str]) -> PluginRecord:
         """Return the record with these faults added, and the first stage at which there were any."""
         if not faults:
@@ -93,6 +98,7 @@ class PluginRecord:
         names = {"schemes": [s.name for s in self.schemes], "tier_policies": [p.name for p in self.tier_policies]}
         names["order_sources"] = [source.name for source in self.order_sources]
         names["gatherers"] = [gatherer.name for gatherer in self.gatherers]
+        names["connectors"] = [connector.name for connector in self.connectors]
         return values | {"seconds": round(self.seconds, 3)} | names
 
     def __str__(self) -> str:
@@ -146,6 +152,7 @@ def _collect(record: PluginRecord, manager: pluggy.PluginManager) -> PluginRecor
         (Scheme, manager.hook.rfm_register_schemes),
         (TierPolicy, manager.hook.rfm_register_tier_policies),
         (Gatherer, manager.hook.rfm_register_gatherers),
+        (Connector, manager.hook.rfm_register_connectors),
     ):
         for cls in _classes(hook):
             found = find_faults(cls, parent)

@@ -1,4 +1,4 @@
-"""What a class must have to enter as scheme, tier policy or gatherer: parent, name, meaning, method, usable options."""
+"""What a class must have to enter: parent, name, meaning, methods, usable options."""
 
 from __future__ import annotations
 
@@ -12,22 +12,28 @@ import tomli_w
 from pydantic import ValidationError
 
 from rfm_engine.columns import ALIASES, ORDER_AMOUNT, REQUIRED, UNIT_PRICE, Metric
-from rfm_engine.plugin_api import Gatherer, OrderSource, PluginBase, Scheme, ScoreRange, TierPolicy
+from rfm_engine.plugin_api import Connector, Gatherer, OrderSource, PluginBase, Scheme, ScoreRange, TierPolicy
 from rfm_engine.plugins.error_text import describe_error
 from rfm_engine.vocabulary.currencies import CODE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["scheme", "tier policy", "gatherer"]
+Kind = Literal["scheme", "tier policy", "gatherer", "connector"]
 BEST: Final = ("highest", "lowest")
 NAME: Final = re.compile(r"\w[\w.-]*")
 METHODS: Final[dict[type[PluginBase], tuple[str, ...]]] = {
     Scheme: ("score",),
     TierPolicy: ("tier_table", "belongs"),
     Gatherer: ("gather",),
+    Connector: ("ask",),
 }
-KINDS: Final[dict[type[PluginBase], Kind]] = {Scheme: "scheme", TierPolicy: "tier policy", Gatherer: "gatherer"}
+KINDS: Final[dict[type[PluginBase], Kind]] = {
+    Scheme: "scheme",
+    TierPolicy: "tier policy",
+    Gatherer: "gatherer",
+    Connector: "connector",
+}
 CONFORMING: Final[tuple[Kind, ...]] = ("scheme", "tier policy")
 """Kinds that `rfm_engine.conformance` has checks for."""
 

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from rfm_engine.databases.mysql import ask_mysql
+from rfm_engine.errors import DataError
 from tests.mariadb import address, ask, needs_mariadb, serve
 from tests.terminal import AS_OF, done, record_of, rfm
 
@@ -27,6 +28,10 @@ create table odd (
 );
 insert into odd values
     (7, 18446744073709551615, 12345678901234567.0050000000, '2025-06-01 23:59:59.999999', 0x00ff), (8, 2, 1, null, null)
+"""
+KILL = """
+set @own = (select max(id) from information_schema.processlist where info like 'select b.customer_id from %');
+execute immediate concat('kill ', coalesce(@own, 0))
 """
 pytestmark = needs_mariadb
 
@@ -119,7 +124,17 @@ def test_rows_that_come_after_the_beginning_are_of_another_run(server: Path) -> 
 
 def test_an_answer_that_no_one_reads_to_its_end_is_let_go(server: Path) -> None:
     with ask_mysql(address(server), "select a.customer_id from orders a, orders b") as answer:  # 40,000,000,000 rows
-        assert next(answer.batches).height == 10_000
+        assert next(iter(answer.batches)).height == 10_000
+
+
+def test_a_connection_that_ends_in_mid_answer_is_an_error_in_words(server: Path) -> None:
+    def end_it() -> None:
+        with ask_mysql(address(server), "select b.customer_id from orders a, orders b") as answer:
+            for _ in answer.batches:
+                ask(server, KILL)
+
+    with pytest.raises(DataError, match=r"^mysql://root@localhost/shop\?unix_socket=[^ ]*: Lost connection"):
+        end_it()
 
 
 def test_a_password_stands_nowhere(server: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

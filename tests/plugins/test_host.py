@@ -32,7 +32,7 @@ FAULTS = {
     "exits-at-import": ("import", "SystemExit: 3 (faulty_exits_at_import.py, line 5)"),
     "wrong-signature": ("register", "{'engine'} are declared in the hookimpl but can not be found in the hookspec"),
     "misspelled-hook": ("register", "unknown hook 'rfm_register_scheme'"),
-    "unmarked-hook": ("register", "mark a function named like one of rfm_register_gatherers"),
+    "unmarked-hook": ("register", "mark a function named like one of rfm_register_connectors"),
     "hook-raises": ("collect", "RuntimeError: no configuration found (faulty_hook_raises.py, line 11)"),
     "hook-returns-nothing": ("collect", "rfm_register_schemes returned None; expected a list of classes"),
     "generator-raises-late": ("collect", "LookupError: the second scheme is missing"),
