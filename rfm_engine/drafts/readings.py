@@ -130,7 +130,9 @@ def _describe_orders(seen: Aggregated) -> Iterator[Reading]:
     elif len(statuses) > 1:
         bought = [one.status for one in statuses if one.status and one.meaning is None]
         choice = "" if MASK in bought else f"; if those alone are purchases: {bought!r}"
-        yield Reading(key="keep_status", value=None, evidence=f"all count, {listed}{choice}")
+        idle = [one.status for one in statuses if one.status and not one.counts]
+        counted = f"all but {', '.join(idle)} of their order source count" if idle else "all count"
+        yield Reading(key="keep_status", value=None, evidence=f"{counted}, {listed}{choice}")
 
 
 def _count_rejected(seen: Aggregated, reason: str) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
-from rfm_engine.orders.cleaning import is_present
+from rfm_engine.columns import CUSTOMER_ID, LEFT_OUT, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
+from rfm_engine.orders.cleaning import NO_PURCHASE, is_present
 from rfm_engine.vocabulary.no_customer import no_customer_spellings
 from rfm_engine.vocabulary.statuses import status_meaning
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from rfm_engine.rules import Rules
@@ -76,22 +77,32 @@ def survey_orders(orders: pl.LazyFrame, rules: Rules) -> Survey:
     columns = orders.collect_schema().names()
     statuses = _count_statuses(orders, rules) if STATUS in columns and STATUS not in rules.drop else ()
     ids = tuple(_survey_ids(orders, name, rules) for name in (CUSTOMER_ID, ORDER_ID) if name in columns)
-    kept = orders if rules.keep_status is None else orders.filter(pl.col(STATUS).is_in(rules.keep_status))
-    newest_day = kept.select(pl.col(ORDER_TIME).max().dt.date()).collect().item()
+    newest_day = (
+        orders.filter(_may_be_purchase(columns, rules)).select(pl.col(ORDER_TIME).max().dt.date()).collect().item()
+    )
     return Survey(statuses=statuses, ids=ids, newest_day=newest_day)
 
 
+def _may_be_purchase(columns: Sequence[str], rules: Rules) -> pl.Expr:
+    """Return whether the status of a row counts: by the rules, else by the order source of its file."""
+    if rules.keep_status is not None:
+        return pl.col(STATUS).is_in(rules.keep_status)
+    return pl.col(LEFT_OUT).ne_missing(NO_PURCHASE) if LEFT_OUT in columns else pl.lit(value=True)
+
+
 def _count_statuses(orders: pl.LazyFrame, rules: Rules) -> tuple[StatusCount, ...]:
-    counted = orders.group_by(STATUS).agg(pl.len().alias("rows"), pl.col(ORDER_AMOUNT_FEN).sum())
+    counts = _may_be_purchase(orders.collect_schema().names(), rules).fill_null(value=False).any().alias("counts")
+    counted = orders.group_by(STATUS).agg(pl.len().alias("rows"), pl.col(ORDER_AMOUNT_FEN).sum(), counts)
+    by_rows = counted.sort("rows", STATUS, descending=[True, False]).collect()
     return tuple(
         StatusCount(
             status=status,
             rows=rows,
             sum_fen=sum_fen,
-            counts=rules.keep_status is None or status in rules.keep_status,
+            counts=counts,
             meaning=status_meaning(status) if status else None,
         )
-        for status, rows, sum_fen in counted.sort("rows", STATUS, descending=[True, False]).collect().iter_rows()
+        for status, rows, sum_fen, counts in by_rows.iter_rows()
     )
 
 

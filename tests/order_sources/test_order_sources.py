@@ -125,6 +125,9 @@ def test_files_of_two_sources_make_one_list_in_which_the_statuses_of_each_count(
 
     assert spends(tmp_path / "out") == {"kim": "60.00", "lee": "40.00"}
     assert "1 status that its order source does not count" in answer.out
+    checked = done("check", *words[1:-2], "--column", "order_status=订单状态").out.splitlines()
+    statuses = [line.split() for line in checked if line.startswith("  ") and line.split()[-1:] in (["yes"], ["no"])]
+    assert {status: counts for status, *_, counts in statuses} == {"any": "yes", "交易成功": "yes", "odd": "no"}
     done(*words, "--keep-status", "odd", "--keep-status", "any", "--keep-status", "交易成功")
     assert spends(tmp_path / "out") == {"kim": "60.00", "lee": "80.00"}
 
