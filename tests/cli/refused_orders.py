@@ -38,14 +38,6 @@ REFUSALS: Final = {
         content=lines("a,1,9.00,2025-06-01", header="who,order_id,order_amount,order_time"),
         answers=("--column customer_id=who",),
     ),
-    "an export of another shop": Refusal(
-        content=SOUND,
-        given="--source shopify",
-        answers=(
-            f"--source shopify {' '.join(f'--column {name}={name}' for name in HEADER.split(',') if name != 'order_id')}",
-            "",
-        ),
-    ),
     "two headers for a column": Refusal(
         content=lines("a,1,2,2025-06-01", header="customer_id,amount,金额,order_time"),
         answers=("--column order_amount=amount", "--column order_amount=金额"),
