@@ -48,7 +48,8 @@ class Text(NamedTuple):
 def to_utf8(file: OrderFile, *, is_json: bool = False) -> Text:
     """Return a UTF-8 file of the same text whose lines end in a line feed: the file itself where it is one.
 
-    Otherwise a copy that lives until the process ends. JSON is UTF-8, or has a mark, which its reader does not take.
+    Otherwise a copy that lives until the process ends; a compressed file is read as it would be unpacked. JSON is
+    UTF-8, or has a mark, which its reader does not take.
 
     Raises:
         DataError: A byte that is no text in the encoding; a compressed file that is cut off; an encoding that nobody
@@ -60,8 +61,8 @@ def to_utf8(file: OrderFile, *, is_json: bool = False) -> Text:
     encoding, findings = resolve_encoding(head, file, is_json=is_json)
     plain = codecs.lookup(encoding).name in UTF8 and not (is_json and head.startswith(codecs.BOM_UTF8))
     is_sized = file.source.stat().st_size >= len(head)  # what the system makes up while it is read has no size
-    if plain and is_sized and not packed and not (b"\r" in head and _LONE_RETURN.search(head[:-1])):
-        return Text(file.source, encoding, findings)
+    if plain and is_sized and not (b"\r" in head and _LONE_RETURN.search(head[:-1])):
+        return Text(_unpack(file) if packed else file.source, encoding, findings)
     return Text(_copy_as_utf8(file, "utf-8-sig" if plain else encoding), encoding, findings)
 
 
@@ -136,6 +137,19 @@ def _open_unpacked(path: Path, name: Path) -> Iterator[BinaryIO]:
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             message = f"{name}: the compressed file is damaged or cut off ({error}); fetch it again"
             raise DataError(message) from error
+
+
+def _unpack(file: OrderFile) -> Path:
+    """Return a copy of the bytes: to decode and encode them too doubles what unpacking takes."""
+    with (
+        reports_full_disk(),
+        _open_unpacked(file.source, file.path) as content,
+        NamedTemporaryFile("wb", dir=process_temp_dir(), delete=False) as copy,
+    ):
+        while block := content.read(BLOCK):
+            copy.write(block)
+            refuse_unpacked(content.tell(), file.source, file.path)
+        return Path(copy.name)
 
 
 def _copy_as_utf8(file: OrderFile, encoding: str) -> Path:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 from typing import TYPE_CHECKING
 
 import pytest
+from polars.testing import assert_frame_equal
 
 from rfm_engine.errors import DataError
 from rfm_engine.orders.read_options import ReadOptions
@@ -63,6 +65,17 @@ def test_compressed_csv_is_read_and_a_cut_one_refused(tmp_path: Path) -> None:
     assert is_whole(collect([whole], ReadOptions(encoding="gb18030")))
     with pytest.raises(DataError, match="cut off"):
         read(order_files([write(tmp_path, packed[:-9], "b.csv.gz")], ReadOptions()))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", codecs.BOM_UTF8])
+def test_compressed_utf8_is_what_it_would_be_unpacked(tmp_path: Path, end: str, mark: bytes) -> None:
+    content = mark + csv_text(end=end).encode()
+
+    packed = collect([write(tmp_path, gzip.compress(content), "packed.csv.gz")])
+
+    plain = collect([write(tmp_path, content, "plain.csv")])
+    assert_frame_equal(packed.drop("source_file"), plain.drop("source_file"))
 
 
 @pytest.mark.parametrize(
