@@ -42,7 +42,9 @@ def refuse_shared_headers(mappings: Mapping[str, Mapping[str, str]], dataset: Da
     private = {*dataset.pseudonymize, *dataset.drop, *dataset.generalize}
     found = {
         (header, columns)
-        for mapping in mappings.values()
+        for mapping in {
+            id(mapping): mapping for mapping in mappings.values()
+        }.values()  # files of a layout share theirs
         for header in mapping.values()
         if len(columns := tuple(name for name, one in mapping.items() if one == header)) > 1
         and private.intersection(columns)

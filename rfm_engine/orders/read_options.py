@@ -189,7 +189,5 @@ class ReadOptions(BaseModel):
 
     def format_of(self, path: Path) -> OrderFormat | None:
         """Return the stated format, or the one that the file's suffix names, or None."""
-        suffixes = [suffix.lower() for suffix in path.suffixes]
-        if suffixes[-1:] == [".gz"]:
-            suffixes.pop()
-        return self.orders_format or (SUFFIXES.get(suffixes[-1]) if suffixes else None)
+        name, dot, suffix = path.name.lower().removesuffix(".gz").rpartition(".")
+        return self.orders_format or (SUFFIXES.get(dot + suffix) if name.strip(".") else None)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from rfm_engine.orders import staging
 from rfm_engine.orders.files.order_file import OrderFile
@@ -16,8 +19,6 @@ from rfm_engine.orders.reading import read
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
-
-    import polars as pl
 
 HEADER = "customer_id,order_amount,order_time,order_id\n"
 USUAL = "c1,12.30,2025-06-01 08:00:00,o1\nc2,5,2025-06-02,o2\n"
@@ -87,7 +88,7 @@ def test_more_orders_are_typed_once_if_the_first_show_that_nothing_needs_spellin
     assert stage(path)[1] == [False]
     monkeypatch.setattr(staging, "FEW_BYTES", path.stat().st_size - 1)
     assert stage(path)[1] == [False, False]
-    monkeypatch.setattr(staging, "_fits_in_memory", lambda _: False)
+    monkeypatch.setattr(staging, "_fits_in_memory", lambda *_: False)
     assert stage(path)[1] == [True]
 
 
@@ -134,3 +135,26 @@ def test_orders_are_the_same_whether_they_are_tried_plainly_or_not(
 
     assert found.equals(expected)
     assert found.schema == expected.schema
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+@pytest.mark.parametrize("amount", [5.0, -7.5, None])
+def test_many_small_files_are_read_once_and_give_what_each_alone_gives(
+    tmp_path: Path, amount: float | None, monkeypatch: pytest.MonkeyPatch, *, in_memory: bool
+) -> None:
+    monkeypatch.setattr(staging, "PIECES", 3)
+    monkeypatch.setattr(staging, "IN_MEMORY_BYTES", 1 << 30 if in_memory else 0)
+    monkeypatch.setattr(staging, "available_memory", lambda: 0)
+    times = pl.Series([datetime(2025, 6, day, 8, tzinfo=UTC).replace(tzinfo=None) for day in (1, 2)])
+    for number in range(3):
+        rows = {"customer_id": ["c1", "c2"], "order_amount": [12.3, amount], "order_id": [f"o{number}", "o"]}
+        pl.DataFrame(rows | {"order_time": times}).write_parquet(tmp_path / f"{number}.parquet")
+    paths = sorted(tmp_path.glob("*.parquet"))
+    options = ReadOptions()
+    orders = read([OrderFile(path=path, options=options) for path in paths])
+
+    with staging.stage_orders(orders.typed, paths, ["parquet"] * 3) as staged:
+        found = staged.collect()
+
+    expected = orders.frame.pipe(staging.drop_parsed_text).collect()
+    assert_frame_equal(found, expected, check_column_order=False, check_dtypes=False)

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from glob import has_magic
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -81,7 +82,9 @@ class Search:
             return (place / part,) if os.path.lexists(place / part) else ()
         spelt_out = is_hidden(part)
         return (
-            place / name for name in _names(place) if fnmatchcase(name, part) and (spelt_out or not is_hidden(name))
+            place / entry.name
+            for entry in _entries(place)
+            if fnmatchcase(entry.name, part) and (spelt_out or not is_hidden(entry.name))
         )
 
     def _files_at(self, place: Path) -> Iterator[Path]:
@@ -94,10 +97,12 @@ class Search:
             if is_delta_table(folder) and self._admits(folder):
                 yield from self._files_of_table(folder)
                 continue
-            for name in _names(folder) if self._admits(folder) else ():
-                path = folder / name
-                if not is_hidden(name) and name != RECORD and self.is_order_file(path) and not path.is_dir():
-                    refuse_special(path)
+            for entry in _entries(folder) if self._admits(folder) else ():
+                if is_hidden(entry.name) or entry.name == RECORD or entry.is_dir():
+                    continue
+                if self.is_order_file(path := folder / entry.name):
+                    if not entry.is_file():
+                        refuse_special(path)
                     yield path
 
     def _files_of_table(self, folder: Path) -> Iterator[Path]:
@@ -114,8 +119,9 @@ class Search:
             folder, above = waiting.pop()
             if is_delta_table(folder):
                 continue
-            for path in (folder / name for name in _names(folder) if not is_hidden(name)):
-                if path.is_dir() and self._admits(path) and not is_run(path) and (real := path.resolve()) not in above:
+            inner = (entry.name for entry in _entries(folder) if entry.is_dir() and not is_hidden(entry.name))
+            for path in (folder / name for name in inner):
+                if self._admits(path) and not is_run(path) and (real := path.resolve()) not in above:
                     yield path
                     waiting.append((path, above | {real}))
 
@@ -156,6 +162,6 @@ def refuse_special(path: Path) -> None:
         raise UsageError(message)
 
 
-def _names(folder: Path) -> list[str]:
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as entries:
-        return sorted(entry.name for entry in entries)
+        return sorted(entries, key=attrgetter("name"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -59,13 +59,17 @@ class OrderFile:
         >>> OrderFile(path=path, options=ReadOptions(), root=Path("region=Ghost/orders")).folder_columns
         {'region': '四川', 'store': '001'}
         """
-        folders = self.path.relative_to(self.root).parts[:-1] if self.root is not None else ()
-        pairs = [folder.partition("=") for folder in folders if "=" in folder.strip("=")]
-        return {_decode(key): None if value == NO_PARTITION else _decode(value) for key, _, value in pairs if key}
+        return {} if self.root is None else _columns_of(self.path.parent, self.root)
 
     def read_from(self, place: Path) -> Self:
         """Return the file with its bytes at another place."""
         return replace(self, opened=place)
+
+
+@lru_cache(256)
+def _columns_of(folder: Path, root: Path) -> dict[str, str | None]:
+    pairs = [part.partition("=") for part in folder.relative_to(root).parts if "=" in part.strip("=")]
+    return {_decode(key): None if value == NO_PARTITION else _decode(value) for key, _, value in pairs if key}
 
 
 def _decode(text: str) -> str:

@@ -12,6 +12,7 @@ from rfm_engine.object_stores.uris import hide_user, is_object_uri
 from rfm_engine.orders.files.discovery import Search
 from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.read_options import ReadOptions
+from rfm_engine.system.regular_files import find_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -98,10 +99,19 @@ def refuse_repeats(paths: Sequence[Path]) -> None:
 
 
 def _find_repeats(files: Iterable[Path]) -> list[str]:
-    seen: dict[Path, list[str]] = {}
+    alike: dict[object, list[Path]] = {}
     for path in files:
+        alike.setdefault(_identify(path), []).append(path)
+    seen: dict[Path, list[str]] = {}
+    for path in chain.from_iterable(paths for paths in alike.values() if len(paths) > 1):  # of links too
         seen.setdefault(path.resolve(), []).append(str(path))
     return [" = ".join(dict.fromkeys(names)) for names in seen.values() if len(names) > 1]
+
+
+def _identify(path: Path) -> object:
+    """Return what is different for different files, in a tenth of the time that it takes to resolve a path."""
+    state = find_state(path)
+    return state and state[:2]
 
 
 def find_copies(files: Iterable[OrderFile]) -> tuple[str, ...]:
