@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -105,27 +105,29 @@ def find_foreign(folder: Path, outputs: list[FileDigest] | None) -> list[str]:
     Links are foreign whatever they point to, and so are empty folders that no output stood in.
     """
     files = {output.file for output in outputs or ()} | ({RECORD} if outputs is not None else set())
-    folders = {f"{parent}/" for file in files for parent in PurePosixPath(file).parents}
-    known = files | folders
-    return sorted(entry for entry in _list_entries(folder) if entry not in known)
+    unknown = [entry for entry in _list_entries(folder) if entry not in files]
+    empty = {entry for entry in unknown if entry.endswith("/")}
+    ours = {f"{parent}/" for file in files for parent in PurePosixPath(file).parents} if empty else set()
+    return sorted(entry for entry in unknown if entry not in ours)
 
 
-def _list_entries(folder: Path) -> Iterator[str]:
+def _list_entries(folder: str | Path, inside: str = "") -> Iterator[str]:
     """Yield the files, links and empty folders below a folder, as paths relative to it; a link ends with `@`."""
-    for place, folders, files in os.walk(folder, onerror=_raise):
-        inside = Path(place).relative_to(folder)
-        if not (folders or files) and inside.parts:
-            yield f"{inside.as_posix()}/"
-        for name in (*folders, *files):
-            if (Path(place) / name).is_symlink():
-                yield f"{(inside / name).as_posix()}@"
-            elif name in files:
-                yield (inside / name).as_posix()
-
-
-def _raise(error: OSError) -> NoReturn:
-    message = f"{error.filename}: cannot be listed ({error.strerror}); nothing in it was touched"
-    raise OutputError(message) from error
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
+    except OSError as error:
+        message = f"{error.filename}: cannot be listed ({error.strerror}); nothing in it was touched"
+        raise OutputError(message) from error
+    if inside and not entries:
+        yield inside
+    for entry in entries:
+        if entry.is_symlink():
+            yield f"{inside}{entry.name}@"
+        elif entry.is_dir():
+            yield from _list_entries(entry.path, f"{inside}{entry.name}/")
+        else:
+            yield f"{inside}{entry.name}"
 
 
 def find_difference(recorded: FileDigest, path: Path, *, follow_links: bool = False) -> str | None:

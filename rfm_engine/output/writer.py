@@ -55,11 +55,12 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
 
 
 def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -> None:
-    style = Style(options.language, job.rules.as_of, run.currency, "in-memory" if options.split else "auto")
-    for name, customers in _split_lists(run, options.split):
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        for form in dict.fromkeys(options.formats):
-            WRITERS[form](customers, folder / name / f"customers.{form}", style)
+    style = Style(options.language, job.rules.as_of, run.currency)
+    lists = {folder / name: customers for name, customers in _split_lists(run, options.split)}
+    for place in lists:
+        place.mkdir(parents=True, exist_ok=True)
+    for form in dict.fromkeys(options.formats):
+        WRITERS[form]({place / f"customers.{form}": customers for place, customers in lists.items()}, style)
 
 
 def _split_lists(run: Run, split: bool) -> list[tuple[str, pl.LazyFrame]]:  # noqa: FBT001 internal

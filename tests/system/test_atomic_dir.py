@@ -13,6 +13,8 @@ from stat import S_IMODE
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from rfm_engine.system import atomic_dir as replacing
 from rfm_engine.system import temp_dir
 from tests.processes import (
@@ -28,8 +30,6 @@ from tests.terminal import Answer, everything_below, record_of, rfm, run
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 KILLS = int(os.environ.get("RFM_KILLS", "20"))
 FORMATS = ("csv", "parquet", "ndjson", "xlsx")
@@ -167,3 +167,21 @@ def test_a_folder_that_was_closed_to_others_stays_closed(shop: Path, tmp_path: P
 
     assert S_IMODE(folder.stat().st_mode) == 0o700
     assert S_IMODE((folder / "customers.csv").stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize("has_call", [True, False])
+def test_every_file_and_folder_is_flushed_or_the_whole_file_system_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_call: bool
+) -> None:
+    flushed: list[str] = []
+    monkeypatch.setattr(replacing, "MANY", 2)
+    monkeypatch.setattr(replacing, "_sync", lambda path: flushed.append(str(path).rpartition(os.sep)[2]))
+    if not has_call:
+        monkeypatch.setattr(replacing, "_sync_file_system", lambda _: False)
+
+    with replacing.atomic_dir(tmp_path / "out", lambda _: None) as new:
+        (new / "a").mkdir()
+        (new / "a" / "b").touch()
+
+    inner = [] if has_call and sys.platform == "linux" else ["", "", "b"]
+    assert sorted(flushed) == sorted([*inner, tmp_path.name])
