@@ -92,6 +92,7 @@ def run(
     orders: Path | str | pl.LazyFrame | pl.DataFrame | ArrowStream,
     *,
     key_file: Path | None = None,
+    remote: bool = False,
     **rules: Unpack[RunRules],
 ) -> Run:
     """Read, clean, aggregate, score and grade the orders of a dataset or of a frame.
@@ -100,6 +101,7 @@ def run(
         orders: The path of a dataset file or of its folder; or a Polars frame or anything with the Arrow stream
             interface, whose rows are then called `orders` in rejects and records.
         key_file: The file with the key of `pseudonymize`; else the environment variable RFM_PSEUDONYM_KEY.
+        remote: Whether a dataset may name orders at `s3://bucket/key`, which are copied first.
         rules: The keys of a dataset file, laid over those of the file. A frame needs at least `as_of`.
 
     Raises:
@@ -122,7 +124,7 @@ def run(
     with speak_python():
         source: OrderSource
         if isinstance(orders, Path | str):
-            job, source = _dataset_job(Path(orders), dict(rules)), OrderCache()
+            job, source = _dataset_job(Path(orders), dict(rules), remote=remote), OrderCache()
         else:
             dataset, in_force = resolve_keywords(rules, "run")
             job, source = Job(dataset, in_force, []), FrameOrders(as_frame(orders))
@@ -130,10 +132,10 @@ def run(
         return Run(job, pipeline.run(job, source))
 
 
-def _dataset_job(place: Path, keys: dict[str, Any]) -> Job:
+def _dataset_job(place: Path, keys: dict[str, Any], *, remote: bool) -> Job:
     objects = take_objects(keys)
     names = {key: keys.pop(key) for key in TABLES if isinstance(keys.get(key), str)}
-    (job,) = resolve_jobs([place], Overrides(keys, names), PluginHost())
+    (job,) = resolve_jobs([place], Overrides(keys, names, remote=remote), PluginHost())
     dataset, rules = with_objects(job.dataset, job.rules, objects)
     return job._replace(dataset=dataset, rules=rules)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+import rfm_engine
 from tests.object_store import SECRET, needs_object_store, put
 from tests.terminal import AS_OF, ORDERS, done, record_of, rfm
 
@@ -88,6 +89,7 @@ def test_a_dataset_file_reaches_a_store_only_when_the_command_says_so(keys: dict
 
     assert (refused.code, "--remote copies them" in refused.err) == (2, True)
     done("run", tmp_path, "--remote", "--output", tmp_path / "output", "-q")
+    assert rfm_engine.run(tmp_path, remote=True).ledger.read == len(ROWS)
     record = record_of(tmp_path / "output" / "both")
     assert [one["file"] for one in record["inputs"]] == [f"{tmp_path}/near.csv", "s3://shop/dataset/far.csv"]
     assert record["ledger"]["read"] == len(ROWS)
