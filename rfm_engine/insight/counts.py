@@ -18,7 +18,7 @@ from rfm_engine.insight.released import BEST, CUSTOMERS, GRADES, NEW, REST, Coun
 from rfm_engine.insight.withholding import withhold
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
     from rfm_engine.insight.cells import Rule
@@ -70,11 +70,12 @@ def show_counts(
     numbers = _count_by_period(purchases, demand) | _count_by_tier(purchases, quarters)
     lines = _list_lines(numbers, demand, quarters)
     small = {count for count, number in numbers.items() if 0 < number < rule.k}
-    unsafe = _withheld_customers(demand) | _find_dominated(purchases, rule) | small
+    withheld_cells = _withheld_customers(demand)
+    unsafe = withheld_cells | _find_dominated(purchases, rule) | small
     known: Collection[Count] = ()
     if previous:
         changed, known = previous.judge_counts(numbers, rule.k)
-        unsafe |= changed
+        unsafe |= changed - _find_shown_doubles(lines, withheld_cells)
     present = {count for count, number in numbers.items() if number}  # of nothing there is nothing to hide
     hidden = {count for count in present if count.what.startswith(REST)}
     fixed = {*hidden, *known, *(count for count in numbers if count.what == CUSTOMERS)}
@@ -181,6 +182,12 @@ def _link_quarters(numbers: Mapping[Count, int], demand: Demand, quarters: tuple
     regions = {count.region for count in numbers}
     both = ((one._replace(region=region), other._replace(region=region)) for one, other in pairs for region in regions)
     return [Line(other, (one,)) for one, other in both if one in numbers and other in numbers]
+
+
+def _find_shown_doubles(lines: Iterable[Line[Count]], withheld: Collection[Count]) -> set[Count]:
+    """Return the numbers that are those of customers of a shown cell, which was judged already."""
+    shown = (line for line in lines if line.total.what == CUSTOMERS and line.total not in withheld)
+    return {part for line in shown if len(line.parts) == 1 for part in line.parts}
 
 
 def _withheld_customers(demand: Demand) -> set[Count]:

@@ -54,3 +54,11 @@ def test_what_is_no_release_is_refused(tmp_path: Path) -> None:
     answer = rfm("insight", DATASET, "--after", tmp_path, "--output", tmp_path / "output")
 
     assert (answer.code, "no release there" in answer.err) == (2, True)
+
+
+def test_a_cell_that_a_later_release_shows_at_last_does_not_end_the_series(tmp_path: Path) -> None:
+    """Its customers are those active in the quarter: the same number was judged in two ways."""
+    words: tuple[object, ...] = ("--period", "quarter")
+    for as_of in ("2025-04-15", "2025-05-15", "2025-06-15", "2025-07-01"):
+        done("insight", DATASET.parent / "national-outdoor", "--as-of", as_of, "--output", tmp_path / as_of, *words)
+        words = ("--after", tmp_path / as_of / "national-outdoor.insight")
