@@ -114,7 +114,7 @@ def _gather_elsewhere(job: Job, gatherer: Gatherer, clock: StageTimer) -> Aggreg
 
 
 def _check(aggregated: Aggregated, job: Job) -> Aggregated:
-    refuse_rejects(aggregated.ledger, job.dataset.max_rejects)
+    refuse_rejects(aggregated.ledger, job.dataset.max_rejects, aggregated.rejects)
     if not aggregated.parts:
         raise no_orders_error(
             aggregated.ledger, aggregated.rejects, next(iter(aggregated.inputs.source.mapping.values()))

@@ -13,7 +13,7 @@ from rfm_engine.errors import DataError
 from rfm_engine.orders import cleaning
 from rfm_engine.orders.failing_rows import find_failing_rows
 from rfm_engine.orders.order_ids.duplicates import count_repeats
-from rfm_engine.orders.rejects import list_rejects
+from rfm_engine.orders.rejects import list_rejects, sample_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,24 +25,27 @@ if TYPE_CHECKING:
 REASONS: Final = 3
 
 
-def refuse_rejects(ledger: Ledger, limit: str | None) -> None:
+def refuse_rejects(ledger: Ledger, limit: str | None, rejects: pl.DataFrame) -> None:
     """Stop when more rows were rejected than the limit allows; a share is compared exactly.
 
     Raises:
-        DataError: They were; the message has the commonest reasons.
+        DataError: They were; the message has the commonest reasons, with samples, which are customer data.
     """
     rejected = sum(ledger.rejected.values())
     if limit is None or rejected <= reject_allowance(ledger.read, limit):
         return
     commonest = sorted(ledger.rejected.items(), key=lambda reason: (-reason[1], reason[0]))
-    reasons = ", ".join(f"{rows:,} {reason}" for reason, rows in commonest[:REASONS])
-    more = f", and {len(commonest) - REASONS} more reasons" if len(commonest) > REASONS else ""
+    found = [sample_rejects(rejects, *reason.split(": ", 1)) for reason, _ in commonest[:REASONS]]
+    reasons = "; ".join(
+        f"{rows:,} {reason}{words}" for (reason, rows), (words, _) in zip(commonest, found, strict=False)
+    )
+    more = f"; and {len(commonest) - REASONS} more reasons" if len(commonest) > REASONS else ""
     message = (
         f"{rejected:,} of {ledger.read:,} rows read were rejected ({100 * rejected / ledger.read:.2f} %), more than "
         f"max_rejects {limit} allows: {reasons}{more}. Nothing was written; mend the orders or the mapping "
         f"(rfm-engine check shows it), or allow so many, --max-rejects {rejected}"
     )
-    raise DataError(message)
+    raise DataError(message, *(repr(value) for _, values in found for value in values))
 
 
 def reject_allowance(read: int, limit: str) -> Decimal:

@@ -91,8 +91,11 @@ def _find_dtypes(table: RawTable, found: dict[str, str]) -> dict[str, str]:
     """
     dtypes_of = table.frame.collect_schema()
     schema = {name: dtypes_of[column] for name, column in _frame_columns(table, found).items()}
-    if nested := [f"{found[name]} ({dtype})" for name, dtype in schema.items() if dtype.is_nested()]:
-        message = f"{table.where}: columns with several values in a cell cannot be read: {', '.join(nested)}"
+    nested = {name: f"{found[name]} ({dtype})" for name, dtype in schema.items() if dtype.is_nested()}
+    if nested:
+        others = " ".join(f"--column {name}=HEADER" for name in nested)
+        message = f"{table.where}: columns with several values in a cell cannot be read: {', '.join(nested.values())}; "
+        message += f"map others, {others}"
         raise DataError(message)
     return {name: str(dtype) for name, dtype in schema.items()}
 

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import polars as pl
-
 from rfm_engine.errors import DataError, quote_argument
-from rfm_engine.findings import shorten
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.orders.cells.time_formats import suggest_format
 from rfm_engine.orders.cleaning import EXCLUDED, NO_PURCHASE, OTHER_CURRENCY
+from rfm_engine.orders.rejects import sample_rejects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import polars as pl
+
     from rfm_engine.orders.ledger import Ledger
 
-SAMPLES: Final = 3
 MENDS: Final = {
     "not a time": "say how times are written, --order-time-format %d/%m/%Y or the like, or --column order_time=HEADER",
     "not an amount": "name the column of amounts, --column order_amount=HEADER, or give the other --amount-style",
@@ -42,18 +41,15 @@ def no_orders_error(ledger: Ledger, rejects: pl.DataFrame, mapping: Mapping[str,
 
     `mapping` says which header holds a column.
     """
-    reasons = rejects.group_by("column", "reason", maintain_order=True).agg(
-        pl.len(), pl.col("value").drop_nulls().unique(maintain_order=True).head(SAMPLES)
-    )
+    reasons = rejects.group_by("column", "reason", maintain_order=True).len()
     samples: list[str] = []
     names = {header: name for name, header in mapping.items()}
     lines = [f"no order is left to grade: {ledger}", *ledger.unmatched, *_describe_others(ledger)]
-    for column, reason, rows, values in reasons.sort("len", descending=True, maintain_order=True).iter_rows():
-        shown = [repr(shorten(value)) for value in values]
-        samples += shown
+    for column, reason, rows in reasons.sort("len", descending=True, maintain_order=True).iter_rows():
+        words, values = sample_rejects(rejects, column, reason)
+        samples += map(repr, values)
         mend = f": {_mend(reason, names.get(column, column), values)}" if reason in MENDS else ""
-        such = f", such as {', '.join(shown)}" if shown else ""
-        lines.append(f"{column}, {reason}, {pluralize(rows, 'row')}{such}{mend}")
+        lines.append(f"{column}, {reason}, {pluralize(rows, 'row')}{words}{mend}")
     return DataError("\n  ".join(lines), *samples)
 
 

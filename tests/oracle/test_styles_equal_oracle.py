@@ -17,7 +17,7 @@ from rfm_engine.findings import KINDS
 from tests.engine import run_files, table_of
 from tests.fuzz.options import compare, is_reason
 from tests.oracle.scorer import Rules, grade
-from tests.orders.cells.styles import AMOUNTS, TIMES, some_amounts, some_times
+from tests.orders.cells.styles import AMOUNTS, TIMES, shows_its_styles, some_amounts, some_times
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -78,7 +78,7 @@ class Style:
 
 def pick(styles: dict[str, Any]) -> st.SearchStrategy[tuple[str, ...]]:
     names = st.sampled_from([name for name in styles if "three" not in name])
-    return st.one_of(names.map(lambda name: (name,)), st.tuples(names, names))
+    return st.one_of(names.map(lambda name: (name,)), st.tuples(names, names).filter(shows_its_styles))
 
 
 orders = st.lists(

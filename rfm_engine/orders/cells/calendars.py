@@ -1,4 +1,4 @@
-"""Days of calendars whose months are not those of ours."""
+"""Calendars other than ours: what their times are called, and the days of those with other months."""
 
 from __future__ import annotations
 
@@ -32,3 +32,12 @@ def persian_day(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
 
 CALENDARS_IN_DAYS: Final[dict[str, Callable[[pl.Expr, pl.Expr, pl.Expr], pl.Expr]]] = {"persian": persian_day}
 """Calendars that are converted by the day, not by the year."""
+
+OTHER_CALENDARS: Final = {
+    "buddhist": ("years of the Buddhist calendar", "give --order-time-format buddhist"),
+    "minguo": ("years of the Republic of China", "give --order-time-format minguo"),
+    "japanese_era": ("years of Japanese eras", "give --order-time-format japanese_era"),
+    "persian": ("years of the Persian calendar", "give --order-time-format persian, or ymd for years of ours"),
+    "islamic": ("years of the Islamic calendar", "export them in ours, or give --order-time-format ymd if they are"),
+}
+"""Kinds of time that an option alone reads: what they are, and what to type."""

@@ -10,6 +10,7 @@ import polars as pl
 
 from rfm_engine.errors import DataError
 from rfm_engine.findings import Finding
+from rfm_engine.orders.cells.calendars import OTHER_CALENDARS
 from rfm_engine.orders.cells.evidence import NONE, PLAIN, TEXT, Choice, Seen, question, weigh
 from rfm_engine.orders.cells.time_formats import EPOCHS, ORDERS, SERIALS
 from rfm_engine.orders.cells.time_kinds import KINDS, has_offset, time_kind
@@ -29,16 +30,6 @@ _SHAPE: Final = re.compile(
     r"[0-9]{2}(?P<mark>[-/.])[0-9]{2}(?P=mark)[0-9]{4}(?:(?P<gap>[ T])(?P<hour>[0-9]{2}):[0-9]{2}(?P<second>:[0-9]{2})?"
     r"(?P<half> [AP]M)?)?"
 )
-
-
-_OTHER_CALENDARS: Final = {
-    "buddhist": ("years of the Buddhist calendar", "give --order-time-format buddhist"),
-    "minguo": ("years of the Republic of China", "give --order-time-format minguo"),
-    "japanese_era": ("years of Japanese eras", "give --order-time-format japanese_era"),
-    "persian": ("years of the Persian calendar", "give --order-time-format persian, or ymd for years of ours"),
-    "islamic": ("years of the Islamic calendar", "export them in ours, or give --order-time-format ymd if they are"),
-}
-"""Kinds of time that an option alone reads: what they are, and what to type."""
 
 
 class TimeReading(NamedTuple):
@@ -168,7 +159,7 @@ def refuse_unread(seen: Kinds, options: CellOptions, where: str) -> None:
     Raises:
         DataError: There are some; it names the option.
     """
-    for calendar, (words, mend) in _OTHER_CALENDARS.items():
+    for calendar, (words, mend) in OTHER_CALENDARS.items():
         if seen[calendar]:
             shown = ", ".join(map(repr, seen[calendar].samples))
             message = f"{where}: {seen[calendar].count:,} order times have {words}, such as {shown}: {mend}"

@@ -102,7 +102,8 @@ def _from_typed(dtype: pl.DataType, options: CellOptions) -> pl.Expr:
     time = pl.when(_is_typed_within_years(dtype) & (time.to_physical() != 0)).then(time)
     if isinstance(dtype, pl.Datetime) and dtype.time_zone is not None:
         if options.time_zone is None:
-            message = f"order_time has the time zone {dtype.time_zone}: give the one to count days in (--time-zone)"
+            message = f"order_time has the time zone {dtype.time_zone}: give the one to count days in, for example "
+            message += f"--time-zone {dtype.time_zone}"
             raise DataError(message)
         time = to_wall_clock(time.dt.convert_time_zone("UTC").dt.replace_time_zone(None), options)
     return time.cast(NAIVE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 COMMA = str.maketrans(",.", ".,")
 WIDE = str.maketrans("0123456789,.-", "０１２３４５６７８９，．－")
@@ -115,6 +115,19 @@ TIMES: dict[str, Callable[[datetime], str]] = {
     "Minguo": lambda time: f"民國{time.year - 1911}年{time:%m月%d日}",
     "Japanese": lambda time: f"令和{time.year - 2018}年{time:%m月%d日}",
 }
+MONTH_FIRST = {"month first", "American", "short month first"}
+DAY_FIRST = {"day first", "day first with dots", "clock with dots", "short"}
+
+
+def shows_its_styles(styles: Collection[str]) -> bool:
+    """Return whether a column shows that it is written in several styles, if it is.
+
+    A third place is as good as a thousand; 02/01 of one writer among the 01/13 of another fits the order of the other.
+    """
+    orders = bool(MONTH_FIRST & {*styles}) + bool(DAY_FIRST & {*styles})
+    return orders < 2 and (len(styles) == 1 or not any("three" in style for style in styles))
+
+
 some_amounts = st.one_of(
     st.integers(-999, 9_999).map(Decimal), st.integers(-(10**9), 10**9).map(lambda fen: Decimal(fen).scaleb(-2))
 )

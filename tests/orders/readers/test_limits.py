@@ -16,6 +16,7 @@ from rfm_engine.config.dataset_file import SETTINGS_BYTES, SETTINGS_LEVELS, is_d
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.orders.ledger import Ledger, refuse_rejects, reject_allowance
 from rfm_engine.orders.readers.limits import LINE_BLOCK, UNPACKED_SMALL, refuse_long_lines
+from rfm_engine.orders.rejects import REJECT_SCHEMA
 from tests.terminal import AS_OF, done, everything_below, rfm
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def test_a_share_is_compared_exactly(read: int, rejected: int, hundredths: int) 
     expected = rejected * 10_000 > hundredths * read
 
     try:
-        refuse_rejects(ledger, limit)
+        refuse_rejects(ledger, limit, pl.DataFrame(schema=REJECT_SCHEMA))
         result = False
     except DataError:
         result = True
