@@ -54,7 +54,9 @@ def test_more_rejected_rows_than_allowed_stop_the_run(command: str, limit: str, 
     assert (tmp_path / "output").exists() == (fits and command == "run")
     if not fits:
         told = f"5 of 200 rows read were rejected (2.50 %), more than max_rejects {limit.replace(' ', '')} allows"
-        assert f"{told}: 3 customer_id: missing, 2 order_amount: not positive." in answer.err
+        reasons = f"3 customer_id: missing (first in {orders}, row 2); "
+        reasons += f"2 order_amount: not positive, such as '-1' (first in {orders}, row 5)"
+        assert f"{told}: {reasons}." in answer.err
 
 
 def test_a_dataset_file_states_the_limit_and_an_option_wins(tmp_path: Path) -> None:
