@@ -97,8 +97,8 @@ class CachedOrders(NamedTuple):
         Raises:
             DataError: A file changed meanwhile.
         """
-        versions = {file.path.as_posix(): {"etag": file.etag, "version": file.version} for file in self.source.files}
-        files = [one | versions.get(one["file"], {}) for one in self.fingerprints.describe_inputs()]
+        etags = {file.path.as_posix(): {"etag": file.etag} for file in self.source.files if file.etag}
+        files = [one | etags.get(one["file"], {}) for one in self.fingerprints.describe_inputs()]
         if self.origin is None:
             return Inputs(files=files, source=self.source)
         return Inputs(files=[], source=self.source, origin=self.origin | {"sha256": files[0]["sha256"]})

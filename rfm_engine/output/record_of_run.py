@@ -31,9 +31,10 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
     """Return the record of a run whose files stand in the folder."""
     dataset, rules = job.dataset, job.rules
     model, more = _choose_model(run, job)
+    versions = {file.path.as_posix(): file.version for file in job.files if file.version is not None}
     return model.model_construct(  # a check of what the engine made itself takes 0.15 s for 5,000 lists
         schema_version=SCHEMA_VERSION,
-        inputs=[FileDigest(**file) for file in run.inputs.files],
+        inputs=[FileDigest(**file, version=versions.get(file["file"])) for file in run.inputs.files],
         outputs=[digest_file(path, path.relative_to(folder).as_posix()) for path in list_files(folder)],
         versions=find_versions(rules),
         dataset=dataset.model_dump(mode="json", exclude=NOT_RECORDED),

@@ -44,6 +44,21 @@ def test_a_table_gives_the_list_of_the_rows_of_its_newest_version(table: Path, t
     assert "2 inputs and 2 outputs" in done("verify", tmp_path / "table" / "sales").out
 
 
+def test_a_state_follows_a_table_from_version_to_version(table: Path, tmp_path: Path) -> None:
+    words = ("--orders", table, *AS_OF, "--state", tmp_path / "state", "-q", "--output")
+    done("run", *words, tmp_path / "first")
+    FRAME.with_columns(region=pl.lit("north 北"), customer_id=pl.lit("new")).write_delta(table, mode="append")
+
+    done("run", *words, tmp_path / "second")
+
+    done("run", "--orders", table, *AS_OF, "--output", tmp_path / "fresh", "-q")
+    records = [record_of(tmp_path / place / "sales") for place in ("second", "fresh")]
+    assert records[0]["inputs"] == records[1]["inputs"]
+    assert {one["version"] for one in records[0]["inputs"]} == {2}
+    lists = [(tmp_path / place / "sales" / "customers.csv").read_bytes() for place in ("second", "fresh")]
+    assert lists[0] == lists[1]
+
+
 def test_a_table_below_a_folder_and_in_a_dataset_is_read_as_one(table: Path, tmp_path: Path) -> None:
     (tmp_path / "lake" / "more.csv").write_text("customer_id,order_amount,order_time\nz,5,2025-01-01\n", "utf-8")
     (tmp_path / "dataset.toml").write_text('name = "lake"\norders = ["lake"]\nas_of = 2025-07-01\n', "utf-8")
