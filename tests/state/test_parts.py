@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfm_engine.state.parts import negate, plus, settle
+from rfm_engine.state.parts import day_after, day_before, negate, plus, settle, without_customers
 
 SCHEMA: dict[str, Any] = {
     "region": pl.String,
@@ -56,3 +56,22 @@ def test_what_leaves_is_what_came_before_what_stays(older: dict, younger: dict) 
     assert left.filter(pl.col("frequency") > 0).select(counts).equals(young.select(counts))
     assert left.filter(pl.col("frequency") == 0)["last_order_time"].null_count() == len(older.keys() - younger.keys())
     assert left["before"].sum() == old["frequency"].sum()
+
+
+def test_what_leaves_takes_its_counts_away_and_no_last_order() -> None:
+    part = _part({("n", "a"): (2, 5, (1, "a"))}).with_columns(refunds=pl.lit(3, pl.Int64), before=pl.lit(5, pl.Int64))
+
+    assert negate(part).rows() == [("n", "a", -2, -10, -3, 5, None, None)]
+
+
+def test_customers_are_left_out_and_the_others_keep_their_order() -> None:
+    part = _part({("n", f"{number:04}"): (1, 5, (1, "a")) for number in range(2_000)})
+
+    left = without_customers(part, part[3:1_900:2].select("region", "customer_id"))
+
+    assert left["customer_id"].is_sorted()
+    assert left.height == 2_000 - 949
+
+
+def test_the_days_around_a_day_are_its_neighbours() -> None:
+    assert (day_before(date(2025, 3, 1)), day_after(date(2025, 1, 31))) == (date(2025, 2, 28), date(2025, 2, 1))

@@ -98,3 +98,10 @@ def test_too_many_runs_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> Non
 
     assert find_runs(_with_ids(["3", "2", "1"])) is None
     assert len(find_runs(_with_ids(["2", "1"])) or ()) == 2
+
+
+def test_runs_within_a_longer_one_each_share_ids_with_it() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    runs = [Run(range(0, 260, 10), letters), Run([300, 301], "bc"), Run([302, 303], "de")]
+
+    assert shared_rows(runs) == [(10, 21), (30, 41), (300, 302), (302, 304)]

@@ -1,0 +1,33 @@
+"""Orders whose lines stand in several files or on several days are open; all others are not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import polars as pl
+import pytest
+
+from rfm_engine.orders.reading import SOURCE_FILE
+from rfm_engine.state.open_ids import find_open_hashes
+
+LINES = [
+    ("o1", "m1", 1), ("o1", "m1", 1), ("o1", "m1", 1),
+    ("o2", "m1", 1), ("o2", "m1", 2),
+    ("3", "m1", 1), ("3", "m2", 1),
+    ("o4", "m2", 1), ("o5", "m2", 1), ("o4", "m2", 1),
+    ("o6", "m2", 3), ("o7", "m2", 3), ("o6", "m3", 3), ("o6", "m3", 4), ("o6", "m1", 3),
+    ("", "m1", 1), ("", "m2", 2), (None, "m1", 1), (None, "m2", 2),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("turn", range(0, len(LINES), 3))
+def test_an_order_is_open_when_its_lines_stand_in_several_files_or_on_several_days(turn: int) -> None:
+    lines = [(one, file, datetime(2025, 1, day, turn)) for one, file, day in LINES[turn:] + LINES[:turn]]
+    rows = pl.LazyFrame(lines, schema=["order_id", SOURCE_FILE, "order_time"], orient="row")
+    orders: Any = SimpleNamespace(rows=rows, rules=SimpleNamespace(grain="line"))
+
+    found = find_open_hashes(orders).to_series()
+
+    assert sorted(found) == sorted(pl.Series(["o2", "3", "o6"]).hash())
