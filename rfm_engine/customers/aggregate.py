@@ -38,7 +38,7 @@ from rfm_engine.system.stage_timer import StageTimer
 from rfm_engine.vocabulary.currencies import CENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from rfm_engine.findings import Finding
     from rfm_engine.orders.cache import Inputs
@@ -97,7 +97,8 @@ def aggregate(
     clock.begin("aggregate")
     rows = orders_in(orders, duplicates, lists)
     columns = list_last_order_columns(orders)
-    found = customer_metrics(rows, orders.rules.as_of, shortcuts)
+    unchecked = orders_in(orders, duplicates, lists, spared=(*orders.by, CUSTOMER_ID))
+    found = customer_metrics(unchecked, orders.rules.as_of, shortcuts)
     if orders.may_be_padded and are_padded(found.lazy().select(pl.col(*orders.by, CUSTOMER_ID).cast(pl.String))):
         return Batch(customers=found.lazy(), tally=Tally(has_padding=True))
     _refuse_large_sums(found, rows, orders)
@@ -130,9 +131,12 @@ def list_last_order_columns(orders: OrderSet) -> list[str]:
     return last_order_columns(orders.columns, orders.by, orders.rules.drop, orders.rules.carry)
 
 
-def orders_in(orders: OrderSet, duplicates: Duplicates, lists: Lists) -> pl.LazyFrame:
-    """Return the rows of the lists that count; where some are no orders (refunds), `is_order` says which are."""
-    rows = duplicates.drop_from(orders.passing(all_have_ids=duplicates.all_have_ids), orders.height)
+def orders_in(orders: OrderSet, duplicates: Duplicates, lists: Lists, *, spared: Collection[str] = ()) -> pl.LazyFrame:
+    """Return the rows of the lists that count; where some are no orders (refunds), `is_order` says which are.
+
+    The `spared` columns are not checked: customers are, row by row it takes 0.4 s for 20 million orders.
+    """
+    rows = duplicates.drop_from(orders.passing([*duplicates.spared, *spared]), orders.height)
     if not (orders.all_rows_are_orders or orders.adds_rows):
         rows = rows.with_columns((pl.col(ORDER_AMOUNT_FEN) > 0).alias(IS_ORDER))
     return rows if lists is None else rows.filter(pl.col(orders.by[0]).is_in(lists))
@@ -144,7 +148,7 @@ def _refuse_large_sums(found: pl.DataFrame, rows: pl.LazyFrame, orders: OrderSet
         if (found[FREQUENCY] < MOST_FEN // LIMIT).all():
             return
         fen = pl.col(ORDER_AMOUNT_FEN).cast(pl.Int128)
-        found = rows.group_by(TextKeys(by=orders.by).columns()).agg(fen.sum().alias(MONETARY_FEN)).collect()
+        found = TextKeys(by=orders.by).group(rows).agg(fen.sum().alias(MONETARY_FEN)).collect()
     refuse_large_sums(found, MONETARY_FEN, orders.by)
 
 
@@ -183,7 +187,7 @@ def _fetch(orders: OrderSet, duplicates: Duplicates, rows: pl.Series, columns: S
         return fetch_last_orders(orders.rows, wanted, columns).collect()
     odd = pl.col(ROUNDED)
     if duplicates.ids_are_promised:
-        odd |= ~is_present(ORDER_ID).fill_null(value=False)
+        odd |= ~is_present(pl.col(ORDER_ID)).fill_null(value=False)
         columns = [*dict.fromkeys((ORDER_ID, *columns))]
     return fetch_last_orders(orders.rows, wanted | odd.fill_null(value=False), columns).collect()
 

@@ -77,10 +77,10 @@ def customer_metrics(orders: pl.LazyFrame, as_of: date, shortcuts: Shortcuts) ->
         return customer_metrics(orders, as_of, replace(shortcuts, whole_seconds=False))
     if not found[CUSTOMER_ID].null_count():
         return found
-    by = shortcuts.keys.by
-    without_key = orders.filter(column.is_null() for column in shortcuts.keys.columns())
-    others = customer_metrics(without_key, as_of, replace(shortcuts, keys=TextKeys(by=by)))
-    return pl.concat([found.drop_nulls(CUSTOMER_ID), others]).lazy().sort(*by, CUSTOMER_ID).collect()
+    by, nobody = shortcuts.keys.by, shortcuts.keys.nobody
+    others = replace(shortcuts, keys=TextKeys(by=by, nobody=nobody))
+    by_text = customer_metrics(shortcuts.keys.without_key(orders), as_of, others)
+    return pl.concat([found.drop_nulls(CUSTOMER_ID), by_text]).lazy().sort(*by, CUSTOMER_ID).collect()
 
 
 def metrics(orders: pl.LazyFrame, as_of: date, shortcuts: Shortcuts) -> pl.LazyFrame:
@@ -96,7 +96,7 @@ def metrics(orders: pl.LazyFrame, as_of: date, shortcuts: Shortcuts) -> pl.LazyF
     """
     last_key, tie_key = (key.max() for key in _pack(as_of, shortcuts))  # Polars leaves out a tie key that is not read
     fen = pl.col(ORDER_AMOUNT_FEN)
-    groups = orders.group_by(shortcuts.keys.columns()).agg(
+    groups = shortcuts.keys.group(orders).agg(
         (fen if shortcuts.all_rows_are_orders else fen.cast(pl.Int128)).sum().alias(MONETARY_FEN),
         (pl.len() if shortcuts.all_rows_are_orders else pl.col(IS_ORDER).sum()).cast(pl.Int64).alias(FREQUENCY),
         last_key.alias(LAST_KEY),

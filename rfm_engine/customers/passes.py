@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.customers.aggregate import find_shortcuts, list_last_order_columns, orders_in
 from rfm_engine.customers.last_order import fetch_last_orders
 from rfm_engine.customers.merged_orders import add_lines, lines_of, order_keys, order_lines
@@ -30,8 +31,9 @@ def explain_passes(orders: OrderSet) -> dict[str, str]:
         passes["else which of them repeat"] = repeats.suspect_hashes(orders)
     lines = order_lines(orders, Duplicates())
     columns = list_last_order_columns(orders)
-    rows = add_lines(lines, orders).with_row_index(ROW) if orders.adds_rows else orders_in(orders, Duplicates(), None)
     shortcuts = replace(find_shortcuts(orders, Duplicates()), whole_seconds=True)
+    single = orders_in(orders, Duplicates(), None, spared=(*orders.by, CUSTOMER_ID))
+    rows = add_lines(lines, orders).with_row_index(ROW) if orders.adds_rows else single
     passes["the metrics of each customer"] = metrics(rows, orders.rules.as_of, shortcuts)
     first = pl.col(ROW).is_in([0])
     keys = rows.select(ROW, *order_keys(orders)) if orders.adds_rows else rows

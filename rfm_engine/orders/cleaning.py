@@ -117,7 +117,7 @@ def row_checks(columns: Collection[str], rules: Rules) -> list[RowCheck]:
         checks.append(RowCheck(outcome=OTHER_REGION, passes=pl.col(REGION).is_in(rules.region)))
     checks.append(_reject_unless(time.is_not_null(), ORDER_TIME, time_fault))
     checks.append(RowCheck(outcome=OUTSIDE_WINDOW, passes=is_in_window(rules)))
-    checks += [_reject_unless(is_present(name), name, "missing") for name in dict.fromkeys(required)]
+    checks += [_reject_unless(is_present(pl.col(name)), name, "missing") for name in dict.fromkeys(required)]
     if words := no_customer_spellings(rules.nobody):
         checks.append(_reject_unless(~pl.col(CUSTOMER_ID).is_in(words), CUSTOMER_ID, "no customer"))
     checks.append(_reject_unless(amount.is_not_null(), ORDER_AMOUNT, amount_fault))
@@ -136,9 +136,9 @@ def _reject_unless(passes: pl.Expr, column: str, reason: str | Callable[[], pl.E
     return RowCheck(outcome=REJECTED, passes=passes, column=column, reason=reason)
 
 
-def is_present(name: str) -> pl.Expr:
+def is_present(text: pl.Expr) -> pl.Expr:
     """Return whether a text cell holds anything: neither null nor empty."""
-    return pl.col(name).str.len_bytes() > 0
+    return text.str.len_bytes() > 0
 
 
 def is_in_window(rules: Rules) -> pl.Expr:
@@ -163,7 +163,9 @@ def describe_unmatched(orders: pl.LazyFrame, rules: Rules, regions: Collection[s
     for column, requested in ((REGION, rules.region), (STATUS, rules.keep_status)):
         if requested is None or (column == REGION and {*requested} <= {*regions}):
             continue
-        present = orders.filter(is_present(column)).select(pl.col(column).unique().sort()).collect()[column].to_list()
+        present = (
+            orders.filter(is_present(pl.col(column))).select(pl.col(column).unique().sort()).collect()[column].to_list()
+        )
         more = f" and {len(present) - MOST_LISTED} more" if len(present) > MOST_LISTED else ""
         listed = f"{', '.join(present[:MOST_LISTED])}{more}" or "none"
         there_are = "" if column in rules.drop else f"; there are: {listed}"

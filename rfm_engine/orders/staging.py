@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CURRENCY, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
+from rfm_engine.columns import CURRENCY, ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.orders.cells.amounts import AMOUNT_TEXT
 from rfm_engine.orders.cleaning import RowCheck, list_columns, order_columns, passing_rows, row_checks
 from rfm_engine.orders.parsing import TIME_TEXT
@@ -18,7 +18,7 @@ from rfm_engine.system.memory import available_memory
 from rfm_engine.system.temp_dir import temp_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from rfm_engine.rules import Rules
@@ -188,13 +188,12 @@ class OrderSet:
         """Whether each row that counts is an order: neither a refund nor a part of one."""
         return self.rules.refunds == "reject" and not self.adds_rows
 
-    def passing(self, *, all_have_ids: bool = False) -> pl.LazyFrame:
-        """Return the rows that pass every check, but for that of an order id which `all_have_ids`.
+    def passing(self, spared: Collection[str] = ()) -> pl.LazyFrame:
+        """Return the rows that pass every check, but for those that would reject them for one of the `spared` columns.
 
-        The check that is left out spares its column: 0.3 s for 20 million orders.
+        An order id that is not looked at is not read either: 0.3 s for 20 million orders.
         """
-        spared = ORDER_ID if all_have_ids else ""
-        return passing_rows(self.rows, [check for check in self.checks if check.column != spared])
+        return passing_rows(self.rows, [check for check in self.checks if check.column not in spared])
 
     def failing(self) -> pl.LazyFrame:
         """Return the rows that fail a check."""

@@ -108,7 +108,7 @@ def _count_statuses(orders: pl.LazyFrame, rules: Rules) -> tuple[StatusCount, ..
 
 def _survey_ids(orders: pl.LazyFrame, column: str, rules: Rules) -> IdSurvey:
     words = no_customer_spellings(rules.nobody) if column == CUSTOMER_ID else []
-    is_id = is_present(column).fill_null(value=False) & ~pl.col(column).is_in(words).fill_null(value=False)
+    is_id = is_present(pl.col(column)).fill_null(value=False) & ~pl.col(column).is_in(words).fill_null(value=False)
     missing = orders.select((~is_id).sum()).collect().item()
     ids = orders.filter(is_id).group_by(column).agg(pl.len().alias("rows"))
     shape = pl.coalesce(

@@ -45,7 +45,7 @@ def complete_further_rows(orders: pl.LazyFrame, columns: Sequence[str], carry: S
     is left out: the first row has the total of the whole order.
     """
     inherited = [name for name in dict.fromkeys((*INHERITED, *carry)) if name in columns]
-    blank = {name: ~is_present(name).fill_null(value=False) for name in inherited if name != ORDER_TIME}
+    blank = {name: ~is_present(pl.col(name)).fill_null(value=False) for name in inherited if name != ORDER_TIME}
     blank[ORDER_TIME] = pl.col(ORDER_TIME).is_null() & pl.col(TIME_TEXT).is_null()
     if not orders.select((pl.col(ORDER_ID) == pl.col(ORDER_ID).shift(1)).any()).collect().item():
         return orders

@@ -55,6 +55,11 @@ class Duplicates:
         """The numbers of the conflicting rows."""
         return self.rows.filter(CONFLICTING)[ROW]
 
+    @property
+    def spared(self) -> list[str]:
+        """The columns that no row need be checked for."""
+        return [ORDER_ID] if self.all_have_ids else []
+
     def drop_from(self, rows: pl.LazyFrame, height: int) -> pl.LazyFrame:
         """Return the rows, of `height` in all, that are neither repeats nor conflicting."""
         return rows if self.rows.is_empty() else rows.filter(~row_mask(self.rows[ROW], height))
