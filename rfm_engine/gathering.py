@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
 
@@ -27,12 +27,14 @@ from rfm_engine.review import Reviewed, no_orders_error, review
 from rfm_engine.review.scientific_ids import find_scientific_ids, refuse_scientific_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from rfm_engine.config.job import Job
     from rfm_engine.findings import Finding
     from rfm_engine.orders.cache import CachedOrders, OrderSource
+    from rfm_engine.orders.failing_rows import RowRange
+    from rfm_engine.orders.ledger import Tally
     from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
@@ -43,7 +45,15 @@ if TYPE_CHECKING:
     from rfm_engine.system.stage_timer import StageTimer
 
     Keep = Callable[[OrderSet, Duplicates, Orders, Aggregated], None]
-    Count = Callable[[CountedRows], pl.DataFrame | None]
+
+    class Counter(Protocol):
+        """Counts rows for a state, which spares the run what it would count itself."""
+
+        def find_outside(self, orders: OrderSet, tally: Tally) -> Sequence[RowRange] | None:
+            """Return ranges that have all rows outside the window, if they are known then."""
+
+        def count_checks(self, rows: CountedRows) -> pl.DataFrame | None:
+            """Return the rows by the check that they fail first, if that can be counted for both."""
 
 
 def gather_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTimer) -> tuple[Aggregated, StateUse]:
@@ -63,7 +73,7 @@ def gather_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTi
         clock.lap("refresh")
         return _check(aggregated, job), state
     keeper = Keeper(use, job)
-    return gather_customers(job, cache, clock, keeper.observe, keeper.count_checks), keeper.use
+    return gather_customers(job, cache, clock, keeper.observe, keeper), keeper.use
 
 
 def gather_customers(  # noqa: PLR0913 what is kept and counted with a state alone
@@ -71,7 +81,7 @@ def gather_customers(  # noqa: PLR0913 what is kept and counted with a state alo
     cache: OrderSource,
     clock: StageTimer,
     keep: Keep | None = None,
-    count: Count | None = None,
+    counter: Counter | None = None,
     *,
     is_surveyed: bool = False,
 ) -> Aggregated:
@@ -88,7 +98,7 @@ def gather_customers(  # noqa: PLR0913 what is kept and counted with a state alo
         refuse_elsewhere(job)
         with cache.orders_for(job) as cached:
             clock.lap("read")
-            aggregated = _aggregate(cached, job, clock, keep, count, is_surveyed=is_surveyed)
+            aggregated = _aggregate(cached, job, clock, keep, counter, is_surveyed=is_surveyed)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         from rfm_engine.orders.readers.diagnosis import diagnose
 
@@ -129,7 +139,7 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
     job: Job,
     clock: StageTimer,
     keep: Keep | None = None,
-    count: Count | None = None,
+    counter: Counter | None = None,
     *,
     is_surveyed: bool,
 ) -> Aggregated:
@@ -137,11 +147,11 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
     source = cached.source
     cut_ids = [*find_scientific_ids(rows.rows, is_text=source.is_text)]
     refuse_scientific_ids(cut_ids, job.dataset.accept)
-    counted = count_rows(rows, clock)
+    counted = count_rows(rows, clock, None if counter is None else counter.find_outside)
     if counted is None:
-        return _aggregate(cached.trim(), job, clock, keep, count, is_surveyed=is_surveyed)
+        return _aggregate(cached.trim(), job, clock, keep, counter, is_surveyed=is_surveyed)
     parts = without_empty(counted.customers)
-    by_check = None if count is None else count(counted)
+    by_check = None if counter is None else counter.count_checks(counted)
     headers = next(iter(source.mapping.values()))
     ledger, rejects = reconcile(
         rows, counted.repeated, counted.tally, headers, counted.lines, failing=counted.failing, by_check=by_check

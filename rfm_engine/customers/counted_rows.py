@@ -13,10 +13,15 @@ from rfm_engine.orders.ledger import LineCounts, Tally, count_passing
 from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import polars as pl
 
+    from rfm_engine.orders.failing_rows import RowRange
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.system.stage_timer import StageTimer
+
+    FindOutside = Callable[[OrderSet, Tally], Sequence[RowRange] | None]
 
 
 class CountedRows(NamedTuple):
@@ -31,8 +36,11 @@ class CountedRows(NamedTuple):
     failing: FailingRows
 
 
-def count_rows(rows: OrderSet, clock: StageTimer) -> CountedRows | None:
-    """Return the customers of all lists and where the rows went; None where white space must be trimmed first."""
+def count_rows(rows: OrderSet, clock: StageTimer, find_outside: FindOutside | None = None) -> CountedRows | None:
+    """Return the customers of all lists and where the rows went; None where white space must be trimmed first.
+
+    `find_outside` finds the rows outside the window, where they are to be counted too.
+    """
     repeated = find_duplicates(rows)
     if repeated.has_padding:
         return None
@@ -47,7 +55,8 @@ def count_rows(rows: OrderSet, clock: StageTimer) -> CountedRows | None:
     ]
     tally = sum((batch.tally for batch in batches), Tally())
     lines = count_lines(orders)
-    failing = find_failing_rows(rows, count_passing(repeated, tally, lines))
+    outside = find_outside(rows, tally) if find_outside is not None else None
+    failing = find_failing_rows(rows, count_passing(repeated, tally, lines), outside)
     if find_late_padding(rows, tally, failing):
         return None
     return CountedRows(rows, [batch.customers for batch in batches], repeated, conflicts, lines, tally, failing)

@@ -19,6 +19,7 @@ from rfm_engine.orders.cleaning import (
     REJECTED,
     first_failed_check,
 )
+from rfm_engine.orders.failing_rows import RowRange
 from rfm_engine.orders.ledger import Ledger
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.parsing import null_if_empty
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.orders.failing_rows import FailingRows
     from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.rules import Rules
 
 DAY: Final = "day"
 OUTCOME: Final = "outcome"
@@ -66,17 +68,27 @@ def count_tests(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
     return _count_tests(orders, rows, first_failed_check(timeless_checks(orders)), day_of_check(orders))
 
 
-def count_tests_outside(orders: OrderSet, outside: FailingRows, *, may_be_rounded: bool) -> pl.DataFrame:
-    """Return what `count_tests` does, where all rows in the window pass, so that no check looks at these."""
+def count_days_as_passing(orders: OrderSet, *, may_be_rounded: bool) -> pl.DataFrame:
+    """Return the rows by file and day as `count_tests` counts those that pass, whatever they are: no check is made."""
     names = tuple(name for name in orders.columns if may_be_rounded or name != ROUNDED)
-    plain, passed = replace(orders, columns=names), pl.lit(PASSED, dtype=pl.Int8)
-    every = _count_tests(plain, orders.rows, passed, pl.col(ORDER_TIME).dt.date().alias(DAY))
-    files = every.group_by(SOURCE_FILE).agg(pl.col(FIRST_ROW).min()).sort(FIRST_ROW)
+    passed, day = pl.lit(PASSED, dtype=pl.Int8), pl.col(ORDER_TIME).dt.date().alias(DAY)
+    return _count_tests(replace(orders, columns=names), orders.rows, passed, day)
+
+
+def find_outside(days: pl.DataFrame, rules: Rules) -> list[RowRange]:
+    """Return ranges that have all rows outside the window, of rows by file and day."""
+    outside = days.filter(pl.col(DAY).is_not_null() & ~is_in(rules.since, rules.as_of))
+    return [RowRange(*each) for each in outside.select(FIRST_ROW, pl.col(LAST_ROW) + 1, ROWS).iter_rows()]
+
+
+def judge_outside(orders: OrderSet, days: pl.DataFrame, outside: FailingRows) -> pl.DataFrame:
+    """Return what `count_tests` does, of rows by file and day of which those in the window pass."""
+    files = days.group_by(SOURCE_FILE).agg(pl.col(FIRST_ROW).min()).sort(FIRST_ROW)
     place = pl.lit(files[FIRST_ROW]).search_sorted(pl.col(ROW), side="right") - 1
     file = pl.lit(files[SOURCE_FILE]).gather(place).alias(SOURCE_FILE)  # to read the column costs all rows of a range
     pieces = (piece.with_columns(file) for piece in outside.pieces)
     counts = [count_tests(replace(orders, rows=piece), Duplicates()) for piece in pieces]
-    return pl.concat([every.filter(is_in(orders.rules.since, orders.rules.as_of)), *counts])
+    return pl.concat([days.filter(is_in(orders.rules.since, orders.rules.as_of)), *counts])
 
 
 def _count_tests(orders: OrderSet, rows: pl.LazyFrame, test: pl.Expr, day: pl.Expr) -> pl.DataFrame:

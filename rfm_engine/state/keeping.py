@@ -14,7 +14,7 @@ from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.state.answer import Answer
-from rfm_engine.state.day_ledger import count_checks, count_tests, count_tests_outside
+from rfm_engine.state.day_ledger import count_checks, count_days_as_passing, count_tests, find_outside, judge_outside
 from rfm_engine.state.folder import NOTHING, list_generations, read_memo, write_memo
 from rfm_engine.state.growth import may_have_grown
 from rfm_engine.state.memo import Memo, OtherFilesError, UnusableStateError
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
     from rfm_engine.customers.counted_rows import CountedRows
+    from rfm_engine.orders.failing_rows import RowRange
     from rfm_engine.orders.files.order_file import OrderFile
+    from rfm_engine.orders.ledger import Tally
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
 
@@ -78,16 +80,24 @@ class Keeper:
     def __init__(self, use: StateUse, job: Job) -> None:
         self.use = use
         self._job = job
+        self._days: pl.DataFrame | None = None
         self._counted: pl.DataFrame | None = None
         self._failing = FailingRows(pieces=())
+
+    def find_outside(self, orders: OrderSet, tally: Tally) -> list[RowRange] | None:
+        """Return ranges that have all rows outside the window, from the rows by file and day; None: not counted yet."""
+        if orders.adds_rows or SOURCE_FILE not in orders.columns:
+            return None
+        self._days = count_days_as_passing(orders, may_be_rounded=tally.may_be_rounded)
+        return find_outside(self._days, orders.rules)
 
     def count_checks(self, rows: CountedRows) -> pl.DataFrame | None:
         """Return the rows by the check that they fail first; None where that depends on other rows."""
         orders, self._failing = rows.rows, rows.failing
-        if orders.adds_rows or SOURCE_FILE not in orders.columns:
+        if self._days is None:
             return None
         if rows.failing.are_outside:
-            self._counted = count_tests_outside(orders, rows.failing, may_be_rounded=rows.tally.may_be_rounded)
+            self._counted = judge_outside(orders, self._days, rows.failing)
         else:
             self._counted = count_tests(orders, Duplicates())
         return count_checks(orders, self._counted)

@@ -73,7 +73,7 @@ class Observation:
             message = "the lists do not fit into memory together"
             raise UnusableStateError(message)
         memo = self._describe(self._find_open_rows())
-        if not source.is_trimmed and _is_padded(memo):
+        if not source.is_trimmed and self._is_padded(memo):
             message = "white space stands around ids that a run need not look at"
             raise UnusableStateError(message)
         again = Answer(memo=memo, job=job, files=job.files, inputs=found.inputs.files).aggregate()
@@ -81,6 +81,15 @@ class Observation:
             message = "what would be kept does not give the same lists"
             raise UnusableStateError(message)
         return memo
+
+    def _is_padded(self, memo: Memo) -> bool:
+        """Return whether white space stands around a text that is kept and at which the run need not have looked.
+
+        It looked at ids, at lists, and at last orders; not at those which are that without the open rows.
+        """
+        has_other_orders = bool(memo.open_rows.height or self.orders.rules.drop)
+        kept = [memo.open_rows, memo.days, memo.values, *([memo.base] if has_other_orders else [])]
+        return any(are_padded(frame.lazy()) for frame in kept)
 
     def _find_spans(self, counted: pl.DataFrame) -> dict[str, dict[str, Any]]:
         """Return the spans of each file's ids; where they rise, run by run, the ids that are known are near enough."""
@@ -141,14 +150,11 @@ class Observation:
         return plus(base, count_part(again, dropped))
 
 
-def _is_padded(memo: Memo) -> bool:
-    """Return whether white space stands around a text that is kept, of which the run need not have looked at all."""
-    return any(are_padded(frame.lazy()) for frame in (memo.base, memo.open_rows, memo.days, memo.values))
-
-
 def _are_same(one: Aggregated, other: Aggregated) -> bool:
     frames = [
-        pl.concat(each.parts).with_columns(pl.col(each.by).cast(pl.String)).collect() if each.parts else pl.DataFrame()
+        pl.concat(each.parts).with_columns(pl.col(each.by).cast(pl.Categorical)).collect()
+        if each.parts
+        else pl.DataFrame()
         for each in (one, other)
     ]
     return (

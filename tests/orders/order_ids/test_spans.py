@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rfm_engine.orders.order_ids import duplicates, spans
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
-from rfm_engine.orders.order_ids.spans import Run, find_runs, list_rows, shared_rows
+from rfm_engine.orders.order_ids.spans import Run, find_runs, list_rows, shared_rows, span_ids
 from rfm_engine.orders.staging import ROW, OrderSet, order_set
 from tests.orders.rows import orders_of, rules_of
 
@@ -105,3 +105,15 @@ def test_runs_within_a_longer_one_each_share_ids_with_it() -> None:
     runs = [Run(range(0, 260, 10), letters), Run([300, 301], "bc"), Run([302, 303], "de")]
 
     assert shared_rows(runs) == [(10, 21), (30, 41), (300, 302), (302, 304)]
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=3), min_size=1, max_size=30), st.data())
+def test_the_span_of_some_rows_has_all_of_their_ids(ids: list[str], data: st.DataObject) -> None:
+    begin = data.draw(st.integers(0, len(ids) - 1))
+    end = data.draw(st.integers(begin + 1, len(ids)))
+    runs = find_runs(_with_ids(ids))
+    assert runs is not None
+
+    first, last = span_ids(runs, begin, end)
+    assert first <= min(ids[begin:end]) <= max(ids[begin:end]) <= last
+    assert {first, last} <= {*ids}
