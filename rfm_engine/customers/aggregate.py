@@ -99,7 +99,7 @@ def aggregate(
     columns = list_last_order_columns(orders)
     unchecked = orders_in(orders, duplicates, lists, spared=(*orders.by, CUSTOMER_ID))
     found = customer_metrics(unchecked, orders.rules.as_of, shortcuts)
-    if orders.may_be_padded and are_padded(found.lazy().select(pl.col(*orders.by, CUSTOMER_ID).cast(pl.String))):
+    if orders.may_be_padded and _are_padded(found, orders.by):
         return Batch(customers=found.lazy(), tally=Tally(has_padding=True))
     _refuse_large_sums(found, rows, orders)
     ordered = found.filter(pl.col(FREQUENCY) > 0).drop(SAME_DAY, strict=False)
@@ -115,8 +115,14 @@ def aggregate(
     wanted = fetched.select(ROW, *(f"last_{name}" for name in columns))
     with_last_order = join_last_orders(customers, wanted, orders.height)
     clock.lap("newest order")
-    tally = replace(_tally(found, customers, fetched), has_padding=orders.may_be_padded and are_padded(fetched.lazy()))
+    texts = fetched.drop(f"last_{ORDER_ID}", strict=False) if duplicates.ids_rise else fetched  # then none is padded
+    tally = replace(_tally(found, customers, fetched), has_padding=orders.may_be_padded and are_padded(texts.lazy()))
     return Batch(customers=with_last_order.lazy(), tally=tally)
+
+
+def _are_padded(customers: pl.DataFrame, by: Sequence[str]) -> bool:
+    lists = (customers[name].unique().cast(pl.String).to_frame() for name in by)
+    return any(are_padded(texts.lazy()) for texts in (customers.select(CUSTOMER_ID), *lists))
 
 
 def find_late_padding(orders: OrderSet, tally: Tally, failing: FailingRows) -> bool:
