@@ -58,7 +58,7 @@ def quote_argument(text: str) -> str:
 
 
 class RfmError(Exception):
-    """Anything the engine refuses, with a message for the person who can mend it."""
+    """Anything the engine refuses, with a message for the person who can fix it."""
 
     exit_code: ClassVar[int] = 1
 

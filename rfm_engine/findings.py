@@ -20,7 +20,7 @@ class Kind(NamedTuple):
     """What findings of one code mean, and what a user can do about them."""
 
     meaning: str
-    mend: str
+    fix: str
 
 
 KINDS: Final = {
@@ -199,7 +199,7 @@ class Finding:
     code: str
     words: str
     samples: tuple[str, ...] = ()
-    mend: str = ""
+    fix: str = ""
 
     def __post_init__(self) -> None:
         KINDS[self.code]
@@ -210,7 +210,7 @@ class Finding:
         """Return the line that is printed; it begins with the code."""
         samples = ", ".join(map(repr, self.samples))
         line = f"{self.code} {self.words}" + (f", such as {samples}" if samples else "")
-        return " ".join((line + (f": {self.mend}" if self.mend else "")).split())
+        return " ".join((line + (f": {self.fix}" if self.fix else "")).split())
 
     def mask_samples(self, mask: str) -> Finding:
         """Return the finding with a mask for its samples."""
@@ -219,7 +219,7 @@ class Finding:
     def as_table(self, accepted: Collection[str] = ()) -> dict[str, Any]:
         """Return the finding as run.json keeps it."""
         samples = list(self.samples)
-        about = {"code": self.code, "words": self.words, "samples": samples, "mend": self.mend}
+        about = {"code": self.code, "words": self.words, "samples": samples, "fix": self.fix}
         return about | {"accepted": self.code in accepted}
 
 

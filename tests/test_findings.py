@@ -1,4 +1,4 @@
-"""A finding is one line that begins with its code; the registry, the README and the listing name the same codes."""
+"""A finding is one line that begins with its code; the registry, the page and the listing name the same codes."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from rfm_engine.errors import DataError
 from rfm_engine.findings import KINDS, Finding, refuse_findings
 from tests.terminal import done
 
-README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[1] / ".github" / "FINDINGS.md").read_text("utf-8")
 
 
-def test_the_readme_has_a_row_for_each_code_with_the_words_of_the_registry() -> None:
-    table = README.partition("<!-- findings: begin -->\n")[2].partition("<!-- findings: end -->")[0]
+def test_the_page_has_a_row_for_each_code_with_the_words_of_the_registry() -> None:
+    table = PAGE.partition("\n\n|")[2]
 
     rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table.splitlines()[2:]]
 
-    assert rows == [(code, kind.meaning, kind.mend) for code, kind in sorted(KINDS.items())]
+    assert rows == [(code, kind.meaning, kind.fix) for code, kind in sorted(KINDS.items())]
 
 
 def test_each_code_has_three_digits_and_a_hundred_that_exists() -> None:
@@ -29,7 +29,7 @@ def test_each_code_has_three_digits_and_a_hundred_that_exists() -> None:
 def test_the_command_lists_every_code_with_its_meaning() -> None:
     printed = " ".join(done("findings").out.split())
 
-    assert [code for code, kind in KINDS.items() if f"{code} {kind.meaning} {kind.mend}" not in printed] == []
+    assert [code for code, kind in KINDS.items() if f"{code} {kind.meaning} {kind.fix}" not in printed] == []
 
 
 def test_an_unknown_code_is_no_finding() -> None:

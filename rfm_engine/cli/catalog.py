@@ -93,7 +93,7 @@ def findings(*, as_json: AsJson = False) -> None:
     from rfm_engine.findings import KINDS
 
     if as_json:
-        print_json([{"code": code, "meaning": kind.meaning, "mend": kind.mend} for code, kind in KINDS.items()])
+        print_json([{"code": code, "meaning": kind.meaning, "fix": kind.fix} for code, kind in KINDS.items()])
         return
     from rich.padding import Padding
     from rich.text import Text
@@ -102,7 +102,7 @@ def findings(*, as_json: AsJson = False) -> None:
 
     for code, kind in KINDS.items():
         console().print(Text(code, style="bold"))
-        console().print(Padding(Text(f"{kind.meaning}\n{kind.mend}"), (0, 0, 0, 2), expand=False))
+        console().print(Padding(Text(f"{kind.meaning}\n{kind.fix}"), (0, 0, 0, 2), expand=False))
 
 
 def _print_plugins(found: list[Registration], *, as_json: bool) -> None:

@@ -41,7 +41,7 @@ NAMES: Final = {
 }
 """In what rows of one order may differ."""
 
-MENDS: Final[dict[Meaning, str]] = {
+FIXES: Final[dict[Meaning, str]] = {
     "exports": "--latest-export wins counts each as in the export that reaches further, --latest-export rejected none",
     "stores": "--order-ids-per store where each store numbers its own orders",
     "totals": "--order-total repeated where each row has the total of its order, --grain line where rows add up to it",
@@ -68,7 +68,7 @@ class Conflicts(NamedTuple):
 
     def explain(self) -> str:
         """Return what the rows differ in, and what to type."""
-        return f"{', '.join(self.differences) or 'nothing that counts'}: {MENDS[self.meaning]}"
+        return f"{', '.join(self.differences) or 'nothing that counts'}: {FIXES[self.meaning]}"
 
 
 def find_conflicts(orders: OrderSet, duplicates: Duplicates) -> Conflicts | None:

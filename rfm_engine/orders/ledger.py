@@ -42,7 +42,7 @@ def refuse_rejects(ledger: Ledger, limit: str | None, rejects: pl.DataFrame) -> 
     more = f"; and {len(commonest) - REASONS} more reasons" if len(commonest) > REASONS else ""
     message = (
         f"{rejected:,} of {ledger.read:,} rows read were rejected ({100 * rejected / ledger.read:.2f} %), more than "
-        f"max_rejects {limit} allows: {reasons}{more}. Nothing was written; mend the orders or the mapping "
+        f"max_rejects {limit} allows: {reasons}{more}. Nothing was written; fix the orders or the mapping "
         f"(rfm-engine check shows it), or allow so many, --max-rejects {rejected}"
     )
     raise DataError(message, *(repr(value) for _, values in found for value in values))

@@ -102,7 +102,7 @@ class Record(Manifest):
 
     `dataset`, `scheme` and `tiers` are the keys of a dataset file. `lists_by` names the columns that split the
     customers. `tier_table` has the tiers, best first. `columns` maps, for each input, canonical names to headers.
-    `findings` has the code, words, samples and mend of each finding, and whether it was accepted. `tier_counts` has the
+    `findings` has the code, words, samples and fix of each finding, and whether it was accepted. `tier_counts` has the
     customers of each (list, tier). `currency` is the ISO 4217 code of all amounts, empty where each list has its own,
     null for yuan; money is counted in whole numbers of so many `decimals`, where these are not two. `cut_points` has,
     for each score column, one row per (list, score): the columns of the list, `score`, the least and greatest value

@@ -74,8 +74,8 @@ def _find_mixed_spellings(distinct: pl.Series, kinds: Sequence[Sameness]) -> Fin
     needed = _drop_needless(ids[:2], kinds)
     ways = " and ".join(WAYS[kind] for kind in needed)
     number = pluralize(int(groups[CUSTOMER_ID].list.len().sum()), "customer id")
-    mend = f"join them, --same-id {','.join(kind.replace('_', '-') for kind in needed)}"
-    return Finding("RFM301", f"{number} that differ from another by {ways} together", tuple(ids[:2]), mend)
+    fix = f"join them, --same-id {','.join(kind.replace('_', '-') for kind in needed)}"
+    return Finding("RFM301", f"{number} that differ from another by {ways} together", tuple(ids[:2]), fix)
 
 
 def _drop_needless(ids: Sequence[str], kinds: Sequence[Sameness]) -> list[Sameness]:
@@ -99,8 +99,8 @@ def find_customers_in_several_lists(reviewed: Reviewed) -> Iterator[Finding]:
     if several.height:
         named = " and ".join(reviewed.by)
         words = f"{pluralize(several.height, 'customer')} in more than one list, graded once for each {named}"
-        mend = "one list of all, --by none; or accept it"
-        yield Finding("RFM302", words, tuple(several[CUSTOMER_ID].bottom_k(3).sort().to_list()), mend)
+        fix = "one list of all, --by none; or accept it"
+        yield Finding("RFM302", words, tuple(several[CUSTOMER_ID].bottom_k(3).sort().to_list()), fix)
 
 
 def _hash_alike(ids: pl.Series) -> pl.Series:
@@ -119,8 +119,8 @@ def find_ids_of_single_orders(reviewed: Reviewed) -> Iterator[Finding]:
     if headers or customers >= MANY:
         words = f"each of the {customers:,} customers has frequency 1; the id may change with every order"
         header = quote_argument(f"customer_id={headers[0] if headers else 'HEADER'}")
-        mend = f"name the customer's own id, --column {header}"
-        yield Finding("RFM303", words, mend=mend)
+        fix = f"name the customer's own id, --column {header}"
+        yield Finding("RFM303", words, fix=fix)
 
 
 def find_formula_like_ids(reviewed: Reviewed) -> Iterator[Finding]:

@@ -54,8 +54,8 @@ def find_sources(reviewed: Reviewed) -> Iterator[Finding]:
         kept = f", statuses {', '.join(statuses)} count" if statuses else ""
         grain = f", each row is a{'n order' if rules.grain == 'order' else f' {rules.grain}'}"
         words = f"read as an export of {source.title}{grain}{kept}. {source.note}".rstrip(".")
-        mend = f"--source {name} states it, --source none" if is_alone else "accept it, or --source none"
-        yield Finding("RFM102", words, mend=f"{mend} turns it off")
+        fix = f"--source {name} states it, --source none" if is_alone else "accept it, or --source none"
+        yield Finding("RFM102", words, fix=f"{fix} turns it off")
 
 
 def find_unit_prices(reviewed: Reviewed) -> Iterator[Finding]:
@@ -66,11 +66,11 @@ def find_unit_prices(reviewed: Reviewed) -> Iterator[Finding]:
     found = sorted(price for price in prices if _column_of(price) == UNIT_PRICE)
     if quantities and found:
         words = f"amounts are read from {found[0]!r}, perhaps the price of one piece; {quantities[0]!r} is not read"
-        mend = (
+        fix = (
             f"--column {quote_argument(f'unit_price={found[0]}')} "
             f"--column {quote_argument(f'quantity={quantities[0]}')} in its place"
         )
-        yield Finding("RFM241", words, mend=mend)
+        yield Finding("RFM241", words, fix=fix)
 
 
 def _column_of(header: str) -> str | None:
@@ -97,9 +97,7 @@ def find_missing_currencies(reviewed: Reviewed) -> Iterator[Finding]:
         return
     if blank := reviewed.rows_without_currency:
         words = f"{pluralize(blank, 'row')} without a currency, taken to be in {currency} like all others"
-        yield Finding(
-            "RFM243", words, mend=f"--currency {currency} says so, --keep-currency {currency} leaves them out"
-        )
+        yield Finding("RFM243", words, fix=f"--currency {currency} says so, --keep-currency {currency} leaves them out")
 
 
 def find_amount_choices(reviewed: Reviewed) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rfm_engine.orders.ledger import Ledger
 
-MENDS: Final = {
+FIXES: Final = {
     "not a time": "say how times are written, --order-time-format %d/%m/%Y or the like, or --column order_time=HEADER",
     "not an amount": "name the column of amounts, --column order_amount=HEADER, or give the other --amount-style",
     "not positive": "an order is of more than 0; name the column of what was paid, --column order_amount=HEADER",
@@ -48,14 +48,14 @@ def no_orders_error(ledger: Ledger, rejects: pl.DataFrame, mapping: Mapping[str,
     for column, reason, rows in reasons.sort("len", descending=True, maintain_order=True).iter_rows():
         words, values = sample_rejects(rejects, column, reason)
         samples += map(repr, values)
-        mend = f": {_mend(reason, names.get(column, column), values)}" if reason in MENDS else ""
-        lines.append(f"{column}, {reason}, {pluralize(rows, 'row')}{words}{mend}")
+        fix = f": {_fix(reason, names.get(column, column), values)}" if reason in FIXES else ""
+        lines.append(f"{column}, {reason}, {pluralize(rows, 'row')}{words}{fix}")
     return DataError("\n  ".join(lines), *samples)
 
 
-def _mend(reason: str, name: str, values: Sequence[str]) -> str:
+def _fix(reason: str, name: str, values: Sequence[str]) -> str:
     form = next(filter(None, map(suggest_format, values)), None) if reason == "not a time" else None
-    words = MENDS[reason].format(name=name)
+    words = FIXES[reason].format(name=name)
     return words.replace("%d/%m/%Y or the like", quote_argument(form)) if form else words
 
 

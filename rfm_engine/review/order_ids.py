@@ -40,8 +40,8 @@ def find_missing_order_ids(reviewed: Reviewed) -> Iterator[Finding]:
         rows = pluralize(reviewed.rows_on_same_day, "row")
         words = f"no column holds order ids, so each row is an order; {rows} on the same day as another of the customer"
         headers = f" (perhaps {', '.join(map(repr, candidates[:3]))})" if candidates else ""
-        mend = f"name it, --column order_id=HEADER{headers}, or --grain day takes the rows of one day as one order"
-        yield Finding("RFM401", words, mend=mend)
+        fix = f"name it, --column order_id=HEADER{headers}, or --grain day takes the rows of one day as one order"
+        yield Finding("RFM401", words, fix=fix)
 
 
 def find_conflicts(reviewed: Reviewed) -> Iterator[Finding]:
@@ -61,8 +61,8 @@ def find_shared_order_ids(reviewed: Reviewed) -> Iterator[Finding]:
     shared = owners.filter(pl.col("len") > 1).sort(ORDER_ID).collect()
     if shared.height:
         words = f"{pluralize(shared.height, 'order id')} of several customers or lists, counted for each of them"
-        mend = "look at the rows; --order-ids-per store where each store numbers its own orders"
-        yield Finding("RFM404", words, tuple(shared[ORDER_ID].head(3).to_list()), mend)
+        fix = "look at the rows; --order-ids-per store where each store numbers its own orders"
+        yield Finding("RFM404", words, tuple(shared[ORDER_ID].head(3).to_list()), fix)
 
 
 def find_lines_in_several_exports(reviewed: Reviewed) -> Iterator[Finding]:
@@ -74,8 +74,8 @@ def find_lines_in_several_exports(reviewed: Reviewed) -> Iterator[Finding]:
     several = files.filter(pl.col(SOURCE_FILE) > 1).sort(ORDER_ID).collect()
     if several.height:
         words = f"{pluralize(several.height, 'order')} with lines in several files, and all are added up"
-        mend = "--latest-export wins counts each as in the export that reaches further"
-        yield Finding("RFM405", words, tuple(several[ORDER_ID].head(3).to_list()), mend)
+        fix = "--latest-export wins counts each as in the export that reaches further"
+        yield Finding("RFM405", words, tuple(several[ORDER_ID].head(3).to_list()), fix)
 
 
 def find_deductions(reviewed: Reviewed) -> Iterator[Finding]:
@@ -84,7 +84,7 @@ def find_deductions(reviewed: Reviewed) -> Iterator[Finding]:
         return
     if reviewed.deductions:
         words = f"{pluralize(reviewed.deductions, 'line')} of 0 or less in the sums of orders, not rejected"
-        yield Finding("RFM406", words, mend="accept it where they are coupons, discounts or returns of the same order")
+        yield Finding("RFM406", words, fix="accept it where they are coupons, discounts or returns of the same order")
 
 
 def find_repeated_totals(reviewed: Reviewed) -> Iterator[Finding]:
@@ -95,8 +95,8 @@ def find_repeated_totals(reviewed: Reviewed) -> Iterator[Finding]:
     orders = lines.agg(pl.len(), amount.first(), amount.n_unique().alias("amounts")).filter(pl.col("len") > 1).collect()
     if orders.height >= FEW and (orders["amounts"] == 1).all() and orders[ORDER_AMOUNT_FEN].n_unique() > 1:
         words = f"all lines of an order have one amount, in each of {orders.height:,} orders, and are added up"
-        mend = "--order-total repeated where each line has the total of its order; or accept it"
-        yield Finding("RFM409", words, tuple(orders[ORDER_ID].sort().head(3).to_list()), mend)
+        fix = "--order-total repeated where each line has the total of its order; or accept it"
+        yield Finding("RFM409", words, tuple(orders[ORDER_ID].sort().head(3).to_list()), fix)
 
 
 def find_repeated_lines(reviewed: Reviewed) -> Iterator[Finding]:
@@ -116,8 +116,8 @@ def find_repeated_lines(reviewed: Reviewed) -> Iterator[Finding]:
     if again.height > 1 and again.height >= MOST * several.height:
         orders = pluralize(again.height, "order")
         words = f"{orders} whose lines stand again further down in their file, and all are added up"
-        mend = "take the repeated rows away; or accept it"
-        yield Finding("RFM410", words, tuple(again[ORDER_ID].sort().head(3).to_list()), mend)
+        fix = "take the repeated rows away; or accept it"
+        yield Finding("RFM410", words, tuple(again[ORDER_ID].sort().head(3).to_list()), fix)
 
 
 def _adds_lines_of_text(reviewed: Reviewed) -> bool:

@@ -61,5 +61,5 @@ def find_unread_regions(reviewed: Reviewed) -> Iterator[Finding]:
     headers = [header for header in reviewed.free_headers if LIKE_A_REGION.search(header)]
     if headers:
         words = "no column holds regions, so all customers are in one list; a header may hold them"
-        mend = f"--column {quote_argument(f'region={headers[0]}')}, or --by none for one list"
-        yield Finding("RFM503", words, tuple(headers[:3]), mend)
+        fix = f"--column {quote_argument(f'region={headers[0]}')}, or --by none for one list"
+        yield Finding("RFM503", words, tuple(headers[:3]), fix)

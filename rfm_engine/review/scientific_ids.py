@@ -35,8 +35,8 @@ def find_scientific_ids(orders: pl.LazyFrame, *, is_text: bool) -> Iterator[Find
         if rows:
             cut = orders.filter(odd[name]).select(pl.col(name).unique().sort().head(SAMPLES)).collect()
             words = f"{name} has lost digits in {pluralize(rows, 'row')}, so that different ids became one"
-            mend = f"export the column as text, or {OPTIONS[name]}"
-            yield Finding(CODE, words, tuple(cut[name].to_list()), mend)
+            fix = f"export the column as text, or {OPTIONS[name]}"
+            yield Finding(CODE, words, tuple(cut[name].to_list()), fix)
 
 
 def refuse_scientific_ids(findings: Collection[Finding], accepted: Collection[str]) -> None:

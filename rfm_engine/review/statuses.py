@@ -43,8 +43,8 @@ def find_unfiltered_statuses(reviewed: Reviewed) -> Iterator[Finding]:
             _describe(status, meanings[status], count, format_sum(fen, *money)) for status, count, fen in rows[:SHOWN]
         )
         more = f" ({len(rows) - SHOWN} more statuses)" if len(rows) > SHOWN else ""
-        mend = "keep those that count, --keep-status STATUS"
-        yield Finding("RFM402", f"every order status counts, purchase or not{more}", samples, mend)
+        fix = "keep those that count, --keep-status STATUS"
+        yield Finding("RFM402", f"every order status counts, purchase or not{more}", samples, fix)
 
 
 def _may_all_count(reviewed: Reviewed) -> bool:
@@ -65,8 +65,8 @@ def find_unread_statuses(reviewed: Reviewed) -> Iterator[Finding]:
     if headers and STATUS not in reviewed.columns:
         words = "every order counts, and columns that may say which were cancelled or never paid are not read"
         header = quote_argument(f"{STATUS}={headers[0]}")
-        mend = f"--column {header} reads one, --keep-status STATUS keeps those that count; or accept it"
-        yield Finding("RFM408", words, tuple(headers[:3]), mend)
+        fix = f"--column {header} reads one, --keep-status STATUS keeps those that count; or accept it"
+        yield Finding("RFM408", words, tuple(headers[:3]), fix)
 
 
 def find_unread_payment_times(reviewed: Reviewed) -> Iterator[Finding]:

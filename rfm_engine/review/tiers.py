@@ -20,4 +20,4 @@ def find_unreachable_tiers(reviewed: Reviewed) -> Iterator[Finding]:
         tier, least, most = only
         weights = ", ".join(map(str, rules.weights))
         words = f"with the weights {weights} every total from {least} to {most} is tier {tier}, so all customers are"
-        yield Finding("RFM601", words, mend="--weights, or the bounds of --tiers")
+        yield Finding("RFM601", words, fix="--weights, or the bounds of --tiers")

@@ -66,9 +66,9 @@ def _keys(job: Job) -> Iterator[str]:
     for key in OF_TEXT:
         if getattr(dataset, key) != fields[key].default:
             yield f"{key}: of cells that hold text; a table holds local times and decimal amounts"
-    for key, mend in OF_ROWS.items():
+    for key, fix in OF_ROWS.items():
         if getattr(dataset, key) not in (fields[key].default, "rejected"):
-            yield f"{key}: needs a look at all rows before; {mend}"
+            yield f"{key}: needs a look at all rows before; {fix}"
     for key, lack in OF_CUSTOMERS.items():
         if getattr(dataset, key):
             yield f"{key}: {lack}"

@@ -68,4 +68,4 @@ def find_unseen_readings(job: Job) -> list[Finding]:
     if not describe_table(job).has_text_files:
         return []
     words = "the order files are text or workbooks, and the statement reads a typed table that a warehouse made of them"
-    return [Finding("RFM106", words, mend="compare its ledger (--only ledger) with rfm-engine check")]
+    return [Finding("RFM106", words, fix="compare its ledger (--only ledger) with rfm-engine check")]

@@ -25,7 +25,7 @@ def test_what_a_finding_names_can_be_typed_and_takes_it_away(code: str, tmp_path
     line = next(
         line for line in (first.out + first.err.removeprefix("error: o: ")).splitlines() if line.startswith(code)
     )
-    named = {*OPTION.findall(line), *OPTION.findall(KINDS[code].mend)}
+    named = {*OPTION.findall(line), *OPTION.findall(KINDS[code].fix)}
     typed = {option for answer in found.answers for option in OPTION.findall(answer)}
     assert named - typed <= found.spared | {"--accept"}
     for answer in found.answers:

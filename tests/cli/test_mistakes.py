@@ -1,4 +1,4 @@
-"""A mistake ends in a few lines that say how to mend it, and in the right exit code."""
+"""A mistake ends in a few lines that say how to fix it, and in the right exit code."""
 
 from __future__ import annotations
 
@@ -130,18 +130,18 @@ def test_one_failing_dataset_keeps_none_of_the_others_from_running(tmp_path: Pat
     assert [path.name for path in (tmp_path / "output").iterdir()] == ["sichuan-hiking"]
 
 
-def test_an_export_of_order_lines_is_recognised_and_its_mend_mends_it(tmp_path: Path) -> None:
+def test_an_export_of_order_lines_is_recognised_and_its_fix_fixes_it(tmp_path: Path) -> None:
     lines = [f"c{order},o{order},{line},{10 + line},2025-01-02" for order in range(30) for line in range(3)]
     orders = tmp_path / "lines.csv"
     orders.write_text("\n".join(["customer_id,order_id,product_name,order_amount,order_time", *lines]), "utf-8")
     words = ("run", "--orders", orders, *AS_OF, "--output", tmp_path / "output")
 
     refused = rfm(*words)
-    mended = done(*words, "--grain", "line")
+    fixed = done(*words, "--grain", "line")
 
     assert refused.code == 1
     assert "90 of 90 rows share an order id with a row that differs" in refused.err
     assert "--grain line" in refused.err
-    assert "ledger: 90 rows read = 90 used" in mended.out
+    assert "ledger: 90 rows read = 90 used" in fixed.out
     rows = read_rows(tmp_path / "output" / "lines" / "customers.csv")
     assert {(row["frequency"], row["monetary"], row["last_product_name"]) for row in rows} == {("1", "33.00", "2")}

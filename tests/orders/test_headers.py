@@ -46,7 +46,7 @@ def test_further_columns_are_found_by_their_name_or_the_map() -> None:
     assert (result["product_line"], result["channel"]) == ("Product Line", "渠道")
 
 
-def test_all_faults_are_told_at_once_with_the_mend() -> None:
+def test_all_faults_are_told_at_once_with_the_fix() -> None:
     headers = ["custmer_id", "amount", "金额", "x"]
 
     with pytest.raises(DataError) as refused:

@@ -113,7 +113,7 @@ def test_a_write_that_fails_half_way_leaves_the_old_run_and_nothing_else(
     assert [path.name for path in tmp_path.iterdir()] == ["shop"]
 
 
-def test_more_customers_than_a_sheet_holds_are_refused_with_the_mend(
+def test_more_customers_than_a_sheet_holds_are_refused_with_the_fix(
     shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(spreadsheet, "MOST_ROWS", 2)
@@ -183,7 +183,7 @@ def test_a_linked_folder_stays_a_link(shop: Path, tmp_path: Path) -> None:
     assert sorted(everything_below(elsewhere)) == ["customers.csv", "rejects.csv", "run.json"]
 
 
-def test_a_file_that_somebody_changed_since_is_refused_with_the_mend(shop: Path, tmp_path: Path) -> None:
+def test_a_file_that_somebody_changed_since_is_refused_with_the_fix(shop: Path, tmp_path: Path) -> None:
     folder = run(shop, tmp_path, "--format", "xlsx")
     with (folder / "customers.xlsx").open("ab") as workbook:
         workbook.write(b"notes of a salesperson")

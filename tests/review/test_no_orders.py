@@ -15,7 +15,7 @@ HEADER = "customer_id,order_id,order_amount,order_time"
 
 
 @pytest.mark.parametrize(
-    ("line", "words", "mend"),
+    ("line", "words", "fix"),
     [
         ("p,1,9.00,on 13/6/2025", "not a time, 1 row, such as 'on 13/6/2025'", ("--order-time-format", "on %d/%m/%Y")),
         ("Guest,1,9.00,2025-06-13", "no customer, 1 row, such as 'Guest'", ("--nobody", "none")),
@@ -23,7 +23,7 @@ HEADER = "customer_id,order_id,order_amount,order_time"
     ],
 )
 def test_the_reason_has_samples_and_what_it_names_works(
-    line: str, words: str, mend: tuple[str, str], tmp_path: Path
+    line: str, words: str, fix: tuple[str, str], tmp_path: Path
 ) -> None:
     path = tmp_path / "o.csv"
     path.write_text(f"{HEADER}\n{line}\n", "utf-8")
@@ -32,9 +32,9 @@ def test_the_reason_has_samples_and_what_it_names_works(
 
     assert answer.code == 1
     assert words in answer.err
-    assert mend[0] in answer.err
+    assert fix[0] in answer.err
     assert not (tmp_path / "out").exists() or not list((tmp_path / "out").rglob("*.csv"))
-    done("run", "--orders", path, *AS_OF, *mend, "--output", tmp_path / "out")
+    done("run", "--orders", path, *AS_OF, *fix, "--output", tmp_path / "out")
 
 
 def test_a_private_dataset_shows_no_sample(tmp_path: Path) -> None:
@@ -48,13 +48,13 @@ def test_a_private_dataset_shows_no_sample(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "mend"),
+    ("line", "fix"),
     [
         ("1.38E+10,{n},9.00,2025-06-0{n}", ("--accept", "RFM305")),
         ("p{n},2.02E+18,9.00,2025-06-0{n}", ("--column", "order_id=none")),
     ],
 )
-def test_ids_that_lost_their_digits_are_asked_about(line: str, mend: tuple[str, str], tmp_path: Path) -> None:
+def test_ids_that_lost_their_digits_are_asked_about(line: str, fix: tuple[str, str], tmp_path: Path) -> None:
     path = tmp_path / "o.csv"
     path.write_text("\n".join([HEADER, *(line.format(n=n) for n in range(1, 4)), ""]), "utf-8")
     words = ("run", "--orders", path, *AS_OF, "--output", tmp_path / "out")
@@ -64,5 +64,5 @@ def test_ids_that_lost_their_digits_are_asked_about(line: str, mend: tuple[str, 
     assert answer.code == 1
     assert "RFM305" in answer.err
     assert "3 rows" in answer.err
-    assert mend[1] in answer.err
-    done(*words, *mend)
+    assert fix[1] in answer.err
+    done(*words, *fix)

@@ -62,7 +62,7 @@ class Sentences:
         if self.is_english:
             return str(found)
         line = f"{found.code} {self._words.finding(found.code, found.words)}"
-        samples, options = "、".join(map(repr, found.samples)), "、".join(dict.fromkeys(OPTION.findall(found.mend)))
+        samples, options = "、".join(map(repr, found.samples)), "、".join(dict.fromkeys(OPTION.findall(found.fix)))
         line += self("such as {samples}.", samples=samples) if samples else ""
         return line + (self("Options: {options}", options=options) if options else "")
 

@@ -159,10 +159,10 @@ def refuse_unread(seen: Kinds, options: CellOptions, where: str) -> None:
     Raises:
         DataError: There are some; it names the option.
     """
-    for calendar, (words, mend) in OTHER_CALENDARS.items():
+    for calendar, (words, fix) in OTHER_CALENDARS.items():
         if seen[calendar]:
             shown = ", ".join(map(repr, seen[calendar].samples))
-            message = f"{where}: {seen[calendar].count:,} order times have {words}, such as {shown}: {mend}"
+            message = f"{where}: {seen[calendar].count:,} order times have {words}, such as {shown}: {fix}"
             raise DataError(message, *seen[calendar].samples)
     instants = next((seen[kind] for kind in ("offset", *EPOCHS) if seen[kind]), None)
     if instants and options.time_zone is None:

@@ -57,7 +57,7 @@ class Search:
             else:
                 found = list(self._find_by_glob(path))
         except OSError as error:
-            message = f"{error.filename}: cannot be listed or read ({error.strerror}); mend its rights, or name others"
+            message = f"{error.filename}: cannot be listed or read ({error.strerror}); fix its rights, or name others"
             raise UsageError(message) from error
         return list(dict.fromkeys(found))
 

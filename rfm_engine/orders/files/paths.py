@@ -35,8 +35,8 @@ def find_order_files(
             all of them), folders that cannot be listed; with `home` whatever lies outside of it.
     """
     if remote := [hide_user(pattern) for pattern in patterns if "://" in pattern]:
-        mend = "--remote copies them, or " if any(map(is_object_uri, remote)) else ""
-        message = f"remote paths are not read: {', '.join(remote)}; {mend}fetch the files and name the copies"
+        fix = "--remote copies them, or " if any(map(is_object_uri, remote)) else ""
+        message = f"remote paths are not read: {', '.join(remote)}; {fix}fetch the files and name the copies"
         raise UsageError(message)
     options = options or ReadOptions()
     search = Search(is_order_file=ReadOptions().format_of, home=home)

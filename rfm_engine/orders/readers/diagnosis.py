@@ -1,4 +1,4 @@
-"""What Polars finds wrong while it reads, as an error with file, place and mend."""
+"""What Polars finds wrong while it reads, as an error with file, place and fix."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def diagnose(error: BaseException, files: Sequence[OrderFile]) -> DataError:
-    """Return the fault that Polars found while it read the files, as an error with file, place and mend.
+    """Return the fault that Polars found while it read the files, as an error with file, place and fix.
 
     The files are looked through once more, one by one, until the one at fault is found.
     """

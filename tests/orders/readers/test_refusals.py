@@ -1,4 +1,4 @@
-"""Files that cannot be used, through the real command: one clear error with its mend."""
+"""Files that cannot be used, through the real command: one clear error with its fix."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("content", "options", "code", "words"), REFUSED.values(), ids=REFUSED)
-def test_a_file_that_cannot_be_used_is_refused_with_its_mend(
+def test_a_file_that_cannot_be_used_is_refused_with_its_fix(
     content: str, options: tuple[str, ...], code: int, words: str, tmp_path: Path
 ) -> None:
     (tmp_path / "orders.csv").write_text(content, "utf-8")

@@ -137,7 +137,7 @@ def _refuse_damaged(block: bytes, encodings: list[str], file: OrderFile) -> None
     for name in encodings:
         if has_known_headers(block.decode(name, "replace"), file):
             odd = next(number for number, line in enumerate(block.split(b"\n"), start=1) if _decode(line, name) is None)
-            message = f"{file.path}: is {name} by its header, and line {odd} holds bytes that are no text in it: mend "
+            message = f"{file.path}: is {name} by its header, and line {odd} holds bytes that are no text in it: fix "
             message += "the line, or export the file again"
             raise DataError(message)
 

@@ -121,7 +121,7 @@ def _byte_error(path: Path, place: tuple[int, int], byte: int, encoding: str) ->
     other = "gb18030" if codecs.lookup(encoding).name in UTF8 else "utf-8"
     message = (
         f"{path}: byte {place[1]} (0x{byte:02x}), in line {place[0]}, is no {encoding} text; "
-        f"state the encoding the file was saved in, for example --encoding {other}, or mend the line"
+        f"state the encoding the file was saved in, for example --encoding {other}, or fix the line"
     )
     return DataError(message)
 

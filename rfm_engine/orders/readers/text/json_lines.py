@@ -113,7 +113,7 @@ def _find_broken_line(path: Path, text: Path) -> DataError | None:
     with text.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if reason := line.strip() and _why_no_object(line):
-                return DataError(f"{path}: line {number} is no JSON object ({reason!s}); mend or delete the line")
+                return DataError(f"{path}: line {number} is no JSON object ({reason!s}); fix or delete the line")
     return None
 
 
