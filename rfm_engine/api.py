@@ -25,11 +25,17 @@ from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.published import publish, translate_headers
 from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cleaning import list_columns
-from rfm_engine.orders.interpretation import Interpretation, RawOrders, find_named_currency, interpret, name_currencies
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.parsing import CellForms
-from rfm_engine.orders.questions import question_frame
 from rfm_engine.orders.staging import ROW, order_set, stage_orders
+from rfm_engine.orders.understanding.interpretation import (
+    Interpretation,
+    RawOrders,
+    find_named_currency,
+    interpret,
+    name_currencies,
+)
+from rfm_engine.orders.understanding.questions import question_frame
 from rfm_engine.preparation import find_currency, prepare_orders
 from rfm_engine.review.scientific_ids import find_scientific_ids, refuse_scientific_ids
 

@@ -18,9 +18,9 @@ from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.orders.cache import Inputs
 from rfm_engine.orders.ledger import Ledger, reconcile, refuse_rejects
 from rfm_engine.orders.padding import find_early_padding, looks_at_all_texts
-from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.rejects import REJECT_SCHEMA
 from rfm_engine.orders.staging import order_set
+from rfm_engine.orders.understanding.questions import question_rejects
 from rfm_engine.preparation import follow_sources, prepare_orders
 from rfm_engine.privacy import MASK
 from rfm_engine.review import Reviewed, no_orders_error, review

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
 from rfm_engine.config.dataset import TABLES
 from rfm_engine.config.frozen import read_cuts
-from rfm_engine.config.job import resolve_rules
 from rfm_engine.config.origins import Origins
+from rfm_engine.config.resolution import resolve_rules
 from rfm_engine.errors import RfmError
 from rfm_engine.plugin_api import PluginBase
 from rfm_engine.plugins.host import PluginHost

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -70,7 +71,7 @@ def _ask_connector(connector: Connector, uri: str, statement: str) -> Iterator[A
     """Give the answer of a plugin's connector, whose errors of any kind are one line."""
     try:
         with connector.ask(uri, statement) as answer:
-            yield answer._replace(batches=_guard(answer.batches))
+            yield replace(answer, batches=_guard(answer.batches))
     except RfmError:
         raise
     except Exception as error:  # noqa: BLE001 a stranger's code may raise anything

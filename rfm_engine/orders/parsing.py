@@ -22,7 +22,7 @@ from rfm_engine.orders.cells.amount_text import HOME
 from rfm_engine.orders.cells.amounts import AMOUNT_TEXT, REMAINDER, ROUNDED, parse_amounts
 from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.cells.ids import id_text
-from rfm_engine.orders.cells.times import USUAL_FORMS, TimeForms, parse_times, time_text
+from rfm_engine.orders.cells.times.order_times import USUAL_FORMS, TimeForms, parse_times, time_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 
 from rfm_engine.errors import nearest
 from rfm_engine.orders.cells.amount_text import HOME, AmountStyle
-from rfm_engine.orders.cells.time_formats import NAMES, is_instant, refuse_bad_format
+from rfm_engine.orders.cells.times.formats import NAMES, is_instant, refuse_bad_format
 from rfm_engine.vocabulary.currencies import CODE, CODES
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from rfm_engine.orders.parsing import TEXTS, TYPED
 from rfm_engine.orders.readers.formats import read_tables
 from rfm_engine.orders.readers.table import SCAN_ROW
 from rfm_engine.orders.staging import ROW
-from rfm_engine.orders.understood_table import UnderstoodTable, understand
+from rfm_engine.orders.understanding.understood_table import UnderstoodTable, understand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rfm_engine.findings import Finding
     from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.files.order_file import OrderFile
-    from rfm_engine.orders.interpretation import Interpretation
+    from rfm_engine.orders.understanding.interpretation import Interpretation
 
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "read"]
 SOURCE_FILE: Final = "source_file"

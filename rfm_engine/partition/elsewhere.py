@@ -21,7 +21,7 @@ from rfm_engine.grading.guard import describe_plugin
 from rfm_engine.orders.cache import Inputs
 from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.reading import Orders
-from rfm_engine.orders.recognition import recognize_source
+from rfm_engine.orders.understanding.recognition import recognize_source
 from rfm_engine.partition.merging import add_up, list_customers, list_rejects
 from rfm_engine.partition.work import Work, find_unfit_keys
 from rfm_engine.plugin_api import Gathered

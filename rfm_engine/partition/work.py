@@ -18,13 +18,13 @@ from rfm_engine.customers.merged_orders import count_lines, merge_rows
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.orders.cells.ids import id_text
 from rfm_engine.orders.headers import match_headers
-from rfm_engine.orders.interpretation import Interpretation, RawOrders, interpret
 from rfm_engine.orders.ledger import Ledger, reconcile
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.orders.rejects import REJECT_SCHEMA
 from rfm_engine.orders.staging import order_set, stage_orders
+from rfm_engine.orders.understanding.interpretation import Interpretation, RawOrders, interpret
 from rfm_engine.partition.money import count_in_own_units
 from rfm_engine.preparation import prepare_orders
 from rfm_engine.preparation.customer_ids import unify_ids

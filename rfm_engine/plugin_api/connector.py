@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from rfm_engine.plugin_api.plugin_base import PluginBase
 
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
 
-class Answer(NamedTuple):
+@dataclass(frozen=True)
+class Answer:
     """What a database answers: the server with its version, its time as text, and the rows in batches.
 
     A batch is a Polars frame or any Arrow stream; all batches have the same columns. Numbers that a float cannot hold

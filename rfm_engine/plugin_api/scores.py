@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 import polars as pl
 
@@ -14,7 +15,8 @@ TOTAL_PRECISION: Final = 38
 Number = TypeVar("Number", int, pl.Expr)
 
 
-class ScoreRange(NamedTuple):
+@dataclass(frozen=True)
+class ScoreRange:
     """The integer scores a scheme can give, both ends included, and which end is best."""
 
     lowest: int = 1

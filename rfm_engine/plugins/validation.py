@@ -127,7 +127,9 @@ def find_range_faults(scheme: Scheme) -> list[str]:
     found = []
     for metric in Metric:
         declared = scheme.score_range(metric)
-        sound = isinstance(declared, ScoreRange) and all(type(end) is int for end in declared[:2])
+        sound = isinstance(declared, ScoreRange) and all(
+            type(end) is int for end in (declared.lowest, declared.highest)
+        )
         if not sound or declared.lowest > declared.highest or declared.best not in BEST:
             found.append(f"score_range({metric}) gave {declared!r}; expected a ScoreRange with lowest <= highest")
         elif declared.highest - declared.lowest >= MOST_SCORES:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import DataError, quote_argument
 from rfm_engine.grading.summary import pluralize
-from rfm_engine.orders.cells.time_formats import suggest_format
+from rfm_engine.orders.cells.times.formats import suggest_format
 from rfm_engine.orders.cleaning import EXCLUDED, NO_PURCHASE, OTHER_CURRENCY
 from rfm_engine.orders.rejects import sample_rejects
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rfm_engine.config.job import resolve_rules
 from rfm_engine.config.origins import Origins
+from rfm_engine.config.resolution import resolve_rules
 from rfm_engine.output.record import RECORD, Record, read_record
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.privacy import customer_key

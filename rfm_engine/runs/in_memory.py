@@ -18,9 +18,9 @@ from rfm_engine.config.keywords import resolve_keywords, speak_python, take_obje
 from rfm_engine.config.overrides import Overrides, resolve_jobs
 from rfm_engine.orders.cache import CachedOrders, OrderCache
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
-from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
 from rfm_engine.orders.staging import stage_orders
+from rfm_engine.orders.understanding.interpretation import RawOrders, interpret
 from rfm_engine.output.folder import prepare_folder
 from rfm_engine.output.writer import OutputOptions, write
 from rfm_engine.plugins.host import PluginHost

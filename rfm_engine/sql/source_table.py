@@ -21,7 +21,7 @@ from rfm_engine.columns import (
 from rfm_engine.errors import DataError
 from rfm_engine.orders.headers import NO_HEADER, match_headers
 from rfm_engine.orders.readers.formats import read_tables
-from rfm_engine.orders.recognition import recognize_source
+from rfm_engine.orders.understanding.recognition import recognize_source
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_ID, ORDER_TIME, REFUNDED_FEN
 from rfm_engine.errors import DataError
 from rfm_engine.orders.order_ids.order_sums import STEP
-from rfm_engine.orders.questions import question_rejects
+from rfm_engine.orders.understanding.questions import question_rejects
 from rfm_engine.state.growth import TEXT_FORMATS
 from rfm_engine.state.memo import UnusableStateError
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_engine.config.job import Job
-    from rfm_engine.orders.interpretation import Interpretation
     from rfm_engine.orders.reading import Orders
+    from rfm_engine.orders.understanding.interpretation import Interpretation
     from rfm_engine.rules import Rules
 
 OTHER_DECIMALS: Final = "it is not kept for currencies of more or fewer than two decimals"

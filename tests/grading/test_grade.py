@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -80,7 +81,7 @@ class OneIsBest(Quintile):
     name: ClassVar[str] = "one-is-best"
 
     def score_range(self, metric: Metric) -> ScoreRange:
-        return super().score_range(metric)._replace(best="lowest")
+        return replace(super().score_range(metric), best="lowest")
 
     def score(self, metric: Metric) -> pl.Expr:
         return 6 - super().score(metric)

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.errors import DataError
-from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import amount_fault, time_fault
-from rfm_engine.orders.questions import question_rejects
 from rfm_engine.orders.read_options import ReadOptions
+from rfm_engine.orders.understanding.interpretation import RawOrders, interpret
+from rfm_engine.orders.understanding.questions import question_rejects
 from tests.orders.cells.styles import AMOUNTS, TIMES, shows_its_styles, some_amounts, some_times
 
 if TYPE_CHECKING:

@@ -9,19 +9,19 @@ import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME, UNIT_PRICE
 from rfm_engine.errors import DataError
-from rfm_engine.orders.interpretation import RawOrders, interpret
 from rfm_engine.orders.parsing import EXTRA_FIELDS
 from rfm_engine.orders.readers.header_line import match_table
 from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
-from rfm_engine.orders.recognition import apply_source, recognize_source, refuse_other_export, state_utc
+from rfm_engine.orders.understanding.interpretation import RawOrders, interpret
+from rfm_engine.orders.understanding.recognition import apply_source, recognize_source, refuse_other_export, state_utc
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from rfm_engine.findings import Finding
     from rfm_engine.order_source import OrderSource
-    from rfm_engine.orders.interpretation import Interpretation
     from rfm_engine.orders.readers.table import RawTable
+    from rfm_engine.orders.understanding.interpretation import Interpretation
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,8 @@ import polars as pl
 from rfm_engine.columns import ORDER_TIME
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.blanks import BLANKS
-from rfm_engine.orders.cells.time_formats import CALENDARS, EPOCHS, READINGS, SERIALS, is_instant
-from rfm_engine.orders.cells.time_patterns import NAIVE, NO_TIME, fill_unparsed, to_wall_clock
+from rfm_engine.orders.cells.times.formats import CALENDARS, EPOCHS, READINGS, SERIALS, is_instant
+from rfm_engine.orders.cells.times.patterns import NAIVE, NO_TIME, fill_unparsed, to_wall_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from typing import Final, Literal
 import polars as pl
 
 from rfm_engine.orders.cells.blanks import BLANKS, PLAIN
-from rfm_engine.orders.cells.calendars import CALENDARS_IN_DAYS
-from rfm_engine.orders.cells.month_names import NUMBER_OF
+from rfm_engine.orders.cells.times.calendars import CALENDARS_IN_DAYS
+from rfm_engine.orders.cells.times.month_names import NUMBER_OF
 
 DateOrder = Literal["ymd", "dmy", "mdy"]
 

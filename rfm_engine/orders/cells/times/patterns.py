@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import ORDER_TIME
-from rfm_engine.orders.cells.time_formats import CALENDARS, ORDERS
-from rfm_engine.orders.cells.time_text import date_first, gregorian, plain_time
+from rfm_engine.orders.cells.times.formats import CALENDARS, ORDERS
+from rfm_engine.orders.cells.times.text import date_first, gregorian, plain_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rfm_engine.orders.cells.options import CellOptions
-    from rfm_engine.orders.cells.time_text import DateOrder
+    from rfm_engine.orders.cells.times.text import DateOrder
 
 NAIVE: Final = pl.Datetime("us")
 NO_TIME: Final = pl.datetime(1970, 1, 1)

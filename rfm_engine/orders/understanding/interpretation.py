@@ -25,7 +25,7 @@ from rfm_engine.orders.cells.evidence import FILE, TEXT, Column
 from rfm_engine.orders.cells.ids import refuse_cut_ids
 from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cells.refunds import subtract_refunds
-from rfm_engine.orders.cells.time_evidence import TimeReading, read_times
+from rfm_engine.orders.cells.times.evidence import TimeReading, read_times
 from rfm_engine.orders.order_ids.order_sums import IN_MINOR_UNITS
 from rfm_engine.orders.parsing import CellForms, parse_orders
 

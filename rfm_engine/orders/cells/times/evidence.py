@@ -10,12 +10,12 @@ import polars as pl
 
 from rfm_engine.errors import DataError
 from rfm_engine.findings import Finding
-from rfm_engine.orders.cells.calendars import OTHER_CALENDARS
 from rfm_engine.orders.cells.evidence import NONE, PLAIN, TEXT, Choice, Seen, question, weigh
-from rfm_engine.orders.cells.time_formats import EPOCHS, ORDERS, SERIALS
-from rfm_engine.orders.cells.time_kinds import KINDS, has_offset, time_kind
-from rfm_engine.orders.cells.time_text import DateOrder, date_first, plain_time
-from rfm_engine.orders.cells.times import DATE_FORMS, USUAL_FORMS, TimeForms
+from rfm_engine.orders.cells.times.calendars import OTHER_CALENDARS
+from rfm_engine.orders.cells.times.formats import EPOCHS, ORDERS, SERIALS
+from rfm_engine.orders.cells.times.kinds import KINDS, has_offset, time_kind
+from rfm_engine.orders.cells.times.order_times import DATE_FORMS, USUAL_FORMS, TimeForms
+from rfm_engine.orders.cells.times.text import DateOrder, date_first, plain_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,7 +94,7 @@ def _choice(form: str, meaning: str) -> Choice:
 
 
 def weigh_times(texts: pl.LazyFrame) -> dict[str, Kinds]:
-    """Return the times of each file by kind (`time_kinds.KINDS`); other text has none."""
+    """Return the times of each file by kind (`kinds.KINDS`); other text has none."""
     found: dict[str, Kinds] = {}
     for file, (kind, offset), cells in weigh(
         texts, plain_time(pl.col(TEXT)), time_kind(pl.col(PLAIN)), has_offset(pl.col(PLAIN))

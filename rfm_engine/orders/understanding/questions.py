@@ -9,15 +9,15 @@ import polars as pl
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME
 from rfm_engine.orders.cells.amount_evidence import question_amounts
 from rfm_engine.orders.cells.evidence import TEXT
-from rfm_engine.orders.cells.time_evidence import question_times
+from rfm_engine.orders.cells.times.evidence import question_times
 from rfm_engine.orders.rejects import rejects
 from rfm_engine.orders.staging import ROW
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rfm_engine.orders.interpretation import Interpretation
     from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.orders.understanding.interpretation import Interpretation
 
 FRAME: Final = "orders"
 """What errors call the rows of a frame."""

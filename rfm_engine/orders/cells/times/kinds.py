@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from rfm_engine.orders.cells.time_formats import EPOCHS
-from rfm_engine.orders.cells.time_patterns import CLOCK, PATTERN
-from rfm_engine.orders.cells.time_text import ERA_NAMES
+from rfm_engine.orders.cells.times.formats import EPOCHS
+from rfm_engine.orders.cells.times.patterns import CLOCK, PATTERN
+from rfm_engine.orders.cells.times.text import ERA_NAMES
 
 KINDS: Final = (
     *("dated", "either", "same", "dmy", "mdy", "short", "excel_serial", *EPOCHS),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import polars as pl
 import pytest
 
-from rfm_engine.orders.cells.calendars import persian_day
+from rfm_engine.orders.cells.times.calendars import persian_day
 from rfm_engine.orders.read_options import ReadOptions
 from tests.orders.cells.definitions import parse
 

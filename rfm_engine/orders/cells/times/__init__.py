@@ -1,0 +1,1 @@
+"""Order times, however they are written, to naive local times."""

@@ -1,0 +1,1 @@
+"""What the tables of order files mean: headers, order sources, how cells are read, and what is asked."""
