@@ -26,6 +26,9 @@ PREVIOUS: Final = ":previous"
 FURTHER: Final = ":further"
 SNIFFED: Final = 100
 _NO_HASHES: Final = pl.DataFrame(schema={HASH: pl.UInt64})
+ROWS: Final = 1 << 32
+"""More rows than Polars numbers (32 bits)."""
+
 MANY: Final = 8
 """One row in so many that shares its order id is many."""
 
@@ -158,11 +161,21 @@ def _pair_rows(orders: OrderSet, hashes: pl.DataFrame) -> pl.DataFrame:
     descending = [False, *(True for _ in carried)]
     are_many = hashes.height > orders.height // MANY  # then to look for them costs more than to sort the others too
     rows = _hash_rows(orders) if are_many else _suspect_rows(orders, hashes)
-    by_hash = rows.select(HASH, ROW, *null_if_empty(carried)).sort(
-        HASH, *carried, descending=descending, nulls_last=True, maintain_order=True
-    )
+    if carried:
+        by_hash = rows.select(HASH, ROW, *null_if_empty(carried)).sort(
+            HASH, *carried, descending=descending, nulls_last=True, maintain_order=True
+        )
+    else:
+        by_hash = _sort_by_hash(rows)
     further, previous = pl.col(HASH) == pl.col(HASH).shift(1), pl.col(ROW).shift(1).alias(PREVIOUS)
     return by_hash.select(HASH, ROW, previous, further.alias(FURTHER)).filter(FURTHER).drop(FURTHER).sort(ROW).collect()
+
+
+def _sort_by_hash(rows: pl.LazyFrame) -> pl.LazyFrame:
+    """Return hash and row by both, sorted as one whole number: a third of the time that two columns take."""
+    key = pl.col(HASH).cast(pl.UInt128) * ROWS + pl.col(ROW)
+    packed = rows.select(key.alias(HASH)).sort(HASH, nulls_last=True)
+    return packed.select((pl.col(HASH) // ROWS).cast(pl.UInt64), (pl.col(HASH) % ROWS).cast(pl.UInt32).alias(ROW))
 
 
 def _differ(orders: OrderSet, pairs: pl.DataFrame) -> pl.Series:
@@ -217,7 +230,8 @@ def count_repeats(orders: OrderSet) -> int:
     is, 2 million rows take 0.2 s, grouped 0.7 s.
     """
     keys = _identity_columns(orders, orders.by)
-    hashed = orders.passing().with_columns(pl.struct(CUSTOMER_ID, ORDER_TIME, ORDER_AMOUNT_FEN).hash().alias(HASH))
+    amount_in_time = (pl.col(ORDER_TIME).to_physical() * ROWS + pl.col(ORDER_AMOUNT_FEN)).hash()  # it may wrap
+    hashed = orders.passing().with_columns((pl.col(CUSTOMER_ID).hash() ^ amount_in_time).alias(HASH))
     hashes = hashed.select(HASH).sort(HASH).filter(pl.col(HASH) == pl.col(HASH).shift(1)).unique().collect()
     if hashes.is_empty():
         return 0
