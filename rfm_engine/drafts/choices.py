@@ -27,7 +27,7 @@ def list_choices(message: str) -> list[str]:
     r"""Return a commented key for each option in a message that a dataset file can have, once each.
 
     >>> list_choices('choose: --column "customer_id=Buyer ID", --grain line, or leave --unit out')
-    ['# columns.customer_id = "Buyer ID"\\n', '# grain = "line"\\n']
+    ['# columns.customer_id = "Buyer ID"\n', '# grain = "line"\n']
     """
     found = (choice for option, word in OPTION.findall(message) for choice in _choose(option, word))
     return list(dict.fromkeys(found))

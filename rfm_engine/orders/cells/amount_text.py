@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
-import polars as pl
-
 from rfm_engine.orders.cells.blanks import BLANKS, PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+
+    import polars as pl
 
 AmountStyle = Literal["point", "comma"]
 
@@ -128,13 +128,6 @@ def clean_amount(text: pl.Expr) -> pl.Expr:
     cell = text.str.strip_chars(BLANKS).str.strip_prefix("'")  # which marks text in a workbook
     plain = cell.str.replace_many(_REPLACED).str.strip_chars()
     return plain.str.replace(_CENTLESS, "${1}${2}")
-
-
-def currency_code(parts: pl.Expr, code_of: Mapping[str, str]) -> pl.Expr:
-    """Return the currency that an amount names, of its groups by `amount_pattern`; null where it names none."""
-    named = (parts.struct.field(group) for group in ("3", "8"))
-    sign = pl.coalesce(pl.when(one.str.len_bytes() > 0).then(one) for one in named)
-    return sign.str.to_lowercase().str.replace_all(" ", "").replace(code_of)
 
 
 def name_signs(declared: str | None) -> dict[str, str]:
