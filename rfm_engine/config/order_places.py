@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import (
     Field,
-    SerializerFunctionWrapHandler,
     ValidationInfo,
     field_validator,
     model_serializer,
@@ -42,9 +41,14 @@ class OrderTable(ReadOptions):
     def _list_files(cls, files: object) -> object:
         return (files,) if isinstance(files, str) else files
 
-    @model_serializer(mode="wrap")
-    def _keep_given(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {key: value for key, value in dump(self).items() if key in self.model_fields_set}
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        type(self).model_rebuild()  # pydantic 2.12 cannot write a model that was built late, within another
+        return self
+
+    @model_serializer
+    def _list_given(self) -> dict[str, Any]:
+        return {key: getattr(self, key) for key in type(self).model_fields if key in self.model_fields_set}
 
     def over(self, options: ReadOptions) -> ReadOptions:
         """Return the options of a dataset with those of the table laid over them."""
