@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from rfm_engine.columns import REQUIRED
 from rfm_engine.errors import DataError
 from rfm_engine.findings import SAMPLES, Finding, shorten
-from rfm_engine.orders.readers.header_line import suits_orders
+from rfm_engine.orders.readers.header_line import VALUE, suits_orders
 from rfm_engine.orders.readers.text.common_characters import COMMON_IN, PLAUSIBLE_IN
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def has_known_headers(text: str, file: OrderFile) -> bool:
 def _is_header(line: str, separator: str, file: OrderFile) -> bool:
     if file.options.no_header or line.count(separator) + 1 < len(REQUIRED):
         return False
-    return suits_orders([cell.strip(' "\r') for cell in line.split(separator)], file)
+    cells = [cell.strip(' "\r') for cell in line.split(separator)]
+    return not any(map(VALUE.match, cells)) and suits_orders(cells, file)
 
 
 def is_plausible(text: str, encoding: str) -> bool:
@@ -123,11 +124,10 @@ def _is_surely_utf8(block: bytes) -> bool:
 
 
 def _refuse_mixture(block: bytes, file: OrderFile) -> None:
-    beyond = [(number, line) for number, line in enumerate(block.split(b"\n"), start=1) if not line.isascii()]
-    utf8 = [number for number, line in beyond if _is_surely_utf8(line)]
-    other = [number for number, line in beyond if _decode(line, "utf-8") is None]
-    if utf8 and other:
-        message = f"{file.path}: line {utf8[0]} is UTF-8 and line {other[0]} is not: were files of two encodings put "
+    lines = block.split(b"\n")
+    if utf8 := next((number for number, line in enumerate(lines, start=1) if _is_surely_utf8(line)), None):
+        other = next(number for number, line in enumerate(lines, start=1) if _decode(line, "utf-8") is None)
+        message = f"{file.path}: line {utf8} is UTF-8 and line {other} is not: were files of two encodings put "
         message += "together? Export again, or save each part with its own --encoding"
         raise DataError(message)
 
