@@ -232,10 +232,7 @@ def _settle(find: Callable[[], Rules], rules: Rules) -> Rules:
 
 
 def _defer(read: Read, read_none: Read, by: Sequence[str], language: str) -> pl.LazyFrame:
-    """Return the customers that `read` gives, graded when collected; `read_none` gives their columns without a row.
-
-    Each gives them with the rules for the money that they have.
-    """
+    """Return the customers that `read` gives, graded when collected; `read_none` gives their columns without a row."""
 
     def as_file(graded: pl.LazyFrame, rules: Rules) -> pl.LazyFrame:
         return translate_headers(publish(graded, by, rules), language, rules.currency)

@@ -13,10 +13,10 @@ from rfm_engine.findings import Finding
 from rfm_engine.orders.cells.amount_text import (
     amount_pattern,
     clean_amount,
+    currency_code,
     name_signs,
     number_pattern,
 )
-from rfm_engine.orders.cells.amounts import currency_code
 from rfm_engine.orders.cells.evidence import FILE, NONE, PLAIN, SAMPLES, TEXT, Choice, Seen, question, weigh
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from rfm_engine.orders.cells.blanks import BLANKS, PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     import polars as pl
 
@@ -128,6 +128,15 @@ def clean_amount(text: pl.Expr) -> pl.Expr:
     cell = text.str.strip_chars(BLANKS).str.strip_prefix("'")  # which marks text in a workbook
     plain = cell.str.replace_many(_REPLACED).str.strip_chars()
     return plain.str.replace(_CENTLESS, "${1}${2}")
+
+
+def currency_code(parts: pl.Expr, code_of: Mapping[str, str]) -> pl.Expr:
+    """Return the currency that an amount names, of its groups by `amount_pattern`; null where it names none."""
+    import polars as pl  # noqa: PLC0415 the options of a command import this module, and Polars is loaded later
+
+    named = (parts.struct.field(group) for group in ("3", "8"))
+    sign = pl.coalesce(pl.when(one.str.len_bytes() > 0).then(one) for one in named)
+    return sign.str.to_lowercase().str.replace_all(" ", "").replace(code_of)
 
 
 def name_signs(declared: str | None) -> dict[str, str]:

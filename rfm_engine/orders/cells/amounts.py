@@ -10,7 +10,7 @@ from rfm_engine.columns import ORDER_AMOUNT, ORDER_AMOUNT_FEN
 from rfm_engine.orders.cells.amount_text import HOME, amount_pattern, clean_amount, name_signs, number_pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from rfm_engine.orders.cells.amount_text import AmountStyle
     from rfm_engine.orders.cells.options import CellOptions
@@ -36,13 +36,6 @@ FAR_FROM_HALF: Final = 0.49
 
 PROVABLE_BYTES: Final = 16
 """Longest text with a point and 15 digits: two such decimals never share a float, so equal floats prove it."""
-
-
-def currency_code(parts: pl.Expr, code_of: Mapping[str, str]) -> pl.Expr:
-    """Return the currency that an amount names, of its groups by `amount_pattern`; null where it names none."""
-    named = (parts.struct.field(group) for group in ("3", "8"))
-    sign = pl.coalesce(pl.when(one.str.len_bytes() > 0).then(one) for one in named)
-    return sign.str.to_lowercase().str.replace_all(" ", "").replace(code_of)
 
 
 def parse_amounts(  # noqa: PLR0913 each is an option

@@ -20,8 +20,7 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amount_evidence import AmountReading, read_amounts
-from rfm_engine.orders.cells.amount_text import HOME, amount_pattern, clean_amount, name_signs
-from rfm_engine.orders.cells.amounts import currency_code
+from rfm_engine.orders.cells.amount_text import HOME, amount_pattern, clean_amount, currency_code, name_signs
 from rfm_engine.orders.cells.evidence import FILE, TEXT, Column
 from rfm_engine.orders.cells.ids import refuse_cut_ids
 from rfm_engine.orders.cells.line_amounts import multiply_factors
