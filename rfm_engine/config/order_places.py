@@ -154,8 +154,7 @@ def find_files(
     for table in entries:
         if isinstance(table, OrderTable):
             files += find(table.files, folder, table.over(options))
-    if len(patterns) < len(entries):  # else that has been done
-        refuse_repeats([file.path for file in files])
+    refuse_repeats([file.path for file in files])
     return sorted(files, key=lambda file: file.path)
 
 

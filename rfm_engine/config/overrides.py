@@ -23,7 +23,7 @@ from rfm_engine.config.order_places import is_elsewhere
 from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError, UsageError, nearest
 from rfm_engine.object_stores.uris import is_object_uri, name_orders, refuse_bad_uris
-from rfm_engine.orders.files.paths import find_order_files, has_order_files
+from rfm_engine.orders.files.paths import find_order_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,9 +163,9 @@ def _table_of_plain_orders(keys: dict[str, Any], *, remote: bool) -> dict[str, A
         return {"name": name_orders(place)}
     if is_elsewhere(place):
         return {"name": re.split(r"[:./]", place.rstrip("/"))[-1]}
-    if Path(place).is_dir() and has_order_files(Path(place)):
-        return {"name": Path(place).resolve().name}
     first = find_order_files([place], Path())[0].path
+    if Path(place).is_dir():
+        return {"name": Path(place).resolve().name}
     return {"name": first.name.removesuffix(".gz").rpartition(".")[0] or first.name}
 
 

@@ -88,7 +88,7 @@ def test_more_orders_are_typed_once_if_the_first_show_that_nothing_needs_spellin
     assert stage(path)[1] == [False]
     monkeypatch.setattr(staging, "FEW_BYTES", path.stat().st_size - 1)
     assert stage(path)[1] == [False, False]
-    monkeypatch.setattr(staging, "_fits_in_memory", lambda _: False)
+    monkeypatch.setattr(staging, "_fits_in_memory", lambda *_: False)
     assert stage(path)[1] == [True]
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from filecmp import cmp
 from itertools import chain
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import UsageError, undecodable_paths
 from rfm_engine.object_stores.uris import hide_user, is_object_uri
-from rfm_engine.orders.files.discovery import Search, is_hidden
+from rfm_engine.orders.files.discovery import Search
 from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.system.regular_files import find_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
 START_BYTES: Final = 1 << 12
 """Bytes from the start of files by which copies are looked for."""
@@ -56,16 +55,6 @@ def find_order_files(
         OrderFile(path=path, root=root, options=options, home=home, version=search.versions.get(path))
         for path, root in sorted(matches)
     ]
-
-
-def has_order_files(folder: Path) -> bool:
-    """Return whether an order file lies in a folder, not below it; False where it cannot be listed."""
-    is_order_file = ReadOptions().format_of
-    with suppress(OSError), os.scandir(folder) as entries:
-        return any(
-            is_order_file(Path(entry.name)) and not is_hidden(entry.name) and entry.is_file() for entry in entries
-        )
-    return False
 
 
 def find_confined_files(patterns: Sequence[str], folder: Path, options: ReadOptions | None = None) -> list[OrderFile]:
