@@ -31,15 +31,43 @@ PORTS: Final = range(20_000, 45_000)
 """A server takes the port 10,000 above each of its own too."""
 
 
+STARTS: Final = 3
+"""Another program may take a port between the look at it and the start of the server."""
+
+
 @contextmanager
 def serve() -> Iterator[dict[str, str]]:
     """Give the environment of a client of a new server: its address and a key that may do everything."""
     assert PROGRAM.exists(), "CI needs SeaweedFS"
     place = Path(tempfile.mkdtemp(prefix="objects-"))
-    master, volume, filer, gateway = _find_free_ports()
     identity = {"name": "tests", "credentials": [{"accessKey": "tests", "secretKey": SECRET}], "actions": ["Admin"]}
     (place / "keys.json").write_text(json.dumps({"identities": [identity]}), "utf-8")
-    words = [
+    server, keys = _start(place)
+    try:
+        yield keys
+    finally:
+        server.kill()
+        server.wait()
+        shutil.rmtree(place)
+
+
+def _start(place: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
+    for start in range(STARTS):
+        ports = _find_free_ports(start)
+        with (place / "log").open("w") as log:
+            words = [PROGRAM, "-logtostderr=true", "server", *_options(place, ports)]
+            server = subprocess.Popen(words, stderr=log, stdout=log)
+        keys = dict(zip(VARIABLES, ("tests", SECRET, f"http://127.0.0.1:{ports[-1]}"), strict=True))
+        if _answers(server, keys):
+            return server, keys
+        server.kill()
+        server.wait()
+    pytest.fail(f"the object store did not begin:\n{(place / 'log').read_text('utf-8', 'replace')[-2000:]}")
+
+
+def _options(place: Path, ports: list[int]) -> list[str]:
+    master, volume, filer, gateway = ports
+    return [
         f"-dir={place}",
         "-ip=127.0.0.1",
         "-ip.bind=127.0.0.1",
@@ -55,28 +83,15 @@ def serve() -> Iterator[dict[str, str]]:
         "-s3",
         f"-s3.port={gateway}",
         "-s3.port.iceberg=0",
+        "-s3.port.lance=0",
         f"-s3.config={place / 'keys.json'}",
     ]
-    with (place / "log").open("w") as log:
-        server = subprocess.Popen([PROGRAM, "-logtostderr=true", "server", *words], stderr=log, stdout=log)
-    try:
-        keys = dict(zip(VARIABLES, ("tests", SECRET, f"http://127.0.0.1:{gateway}"), strict=True))
-        _wait(server, keys, place / "log")
-        yield keys
-    finally:
-        server.kill()
-        server.wait()
-        shutil.rmtree(place)
 
 
-def _find_free_ports() -> list[int]:
-    free = [port for port in _draw_ports() if _is_free(port) and _is_free(port + 10_000)]
+def _find_free_ports(start: int) -> list[int]:
+    first = PORTS.start + (os.getpid() + start * 97) * 40 % (len(PORTS) - 40)
+    free = [port for port in range(first, first + 40) if _is_free(port) and _is_free(port + 10_000)]
     return free[:4]
-
-
-def _draw_ports() -> range:
-    start = PORTS.start + os.getpid() * 40 % (len(PORTS) - 40)
-    return range(start, start + 40)
 
 
 def _is_free(port: int) -> bool:
@@ -84,7 +99,7 @@ def _is_free(port: int) -> bool:
         return tried.connect_ex(("127.0.0.1", port)) != 0
 
 
-def _wait(server: subprocess.Popen[bytes], keys: dict[str, str], log: Path) -> None:
+def _answers(server: subprocess.Popen[bytes], keys: dict[str, str]) -> bool:
     end = time.monotonic() + GATEWAY_SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
@@ -92,8 +107,8 @@ def _wait(server: subprocess.Popen[bytes], keys: dict[str, str], log: Path) -> N
         except Exception:  # noqa: BLE001 whatever fails as long as parts of the server are missing
             time.sleep(0.1)
         else:
-            return
-    pytest.fail(f"the object store did not begin:\n{log.read_text('utf-8', 'replace')[-2000:]}")
+            return True
+    return False
 
 
 def put(keys: dict[str, str], key: str, content: bytes) -> None:

@@ -54,7 +54,7 @@ def merge_rows(orders: OrderSet, duplicates: Duplicates) -> tuple[OrderSet, Dupl
 
 def order_lines(orders: OrderSet, duplicates: Duplicates) -> pl.LazyFrame:
     """Return the rows that count, each with its `:order`."""
-    rows = duplicates.drop_from(orders.passing(duplicates.spared), orders.height)
+    rows = duplicates.drop_from(orders.passing(duplicates.unchecked_columns), orders.height)
     day = pl.col(ORDER_TIME).dt.date()
     return rows.with_columns((day if orders.rules.grain == "day" else pl.col(ORDER_ID)).alias(ORDER))
 

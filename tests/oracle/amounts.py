@@ -25,6 +25,7 @@ AMOUNT = re.compile(
 
 def plain(cell: str) -> str:
     """The cell with ASCII digits, marks and signs, without white space around it, and without a dash for the cents."""
+    cell = cell.strip(SPACES).removeprefix("'")  # which marks text in a workbook
     text = html.unescape(cell) if re.search(r"&(#\w+|\w+);", cell) else cell
     text = text.translate(ALIKE | dict.fromkeys(map(ord, UNSEEN))).strip(SPACES)
     return re.sub(r"(?<=\d)[.,]--?(?![\d-])", "", text, count=1)

@@ -73,7 +73,7 @@ def render_notes(ledger: Ledger, *, dormant_are_listed: bool, say: Sentences = E
     notes = [say(words, n=f"{count:,}") for name, words in WARNINGS.items() if (count := getattr(ledger, name))]
     if dormant := ledger.customers_before_window:
         notes.append(say(DORMANT[dormant_are_listed], customers=say.customers(dormant)))
-    notes += map(say.unmatched, ledger.unmatched)
+    notes += map(say.unmatched_value, ledger.unmatched)
     return [Text(say("note: {note}", note=note), style="yellow") for note in notes]
 
 

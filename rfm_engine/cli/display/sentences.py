@@ -48,7 +48,7 @@ class Sentences:
         """Return a column's name as the files head it, with blanks in English."""
         return name.replace("_", " ") if self.is_english else CHINESE.get(name, name)
 
-    def unmatched(self, sentence: str) -> str:
+    def unmatched_value(self, sentence: str) -> str:
         """Return the ledger's sentence about a requested value that no row has."""
         return sentence if self.is_english else self._words.describe_unmatched(sentence)
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 SAMPLES: Final = 3
-HEADS: Final = (1_000, 50_000, None)
+HEADS: Final = (1_000, 5_000, 50_000, None)
 """How many rows are looked at, one after the other, until they decide; None for all."""
 
 TEXT: Final = "text"

@@ -59,7 +59,7 @@ class Duplicates:
         return self.rows.filter(CONFLICTING)[ROW]
 
     @property
-    def spared(self) -> list[str]:
+    def unchecked_columns(self) -> list[str]:
         """The columns that no row need be checked for."""
         return [ORDER_ID] if self.all_have_ids else []
 
