@@ -55,7 +55,7 @@ def _start(place: Path) -> tuple[subprocess.Popen[bytes], dict[str, str]]:
     for start in range(STARTS):
         ports = _find_free_ports(start)
         with (place / "log").open("w") as log:
-            words = [PROGRAM, "-logtostderr=true", "server", *_options(place, ports)]
+            words = [str(PROGRAM), "-logtostderr=true", "server", *_options(place, ports)]
             server = subprocess.Popen(words, stderr=log, stdout=log)
         keys = dict(zip(VARIABLES, ("tests", SECRET, f"http://127.0.0.1:{ports[-1]}"), strict=True))
         if _answers(server, keys):
