@@ -212,7 +212,7 @@ def keeps_remainders(job: Job, source: Orders) -> bool:
 def _sharing_key(job: Job) -> object:
     return (
         tuple((file.path, file.root, id(file.options)) for file in job.files if file.options is not job.dataset),
-        tuple((file.path, file.root) for file in job.files),
+        tuple((file.path, file.root, file.columns) for file in job.files),
         job.query,
         tuple((uri, None if options is job.dataset else id(options)) for uri, options in job.remote),
         repr([getattr(job.dataset, key) for key in ReadOptions.model_fields]),

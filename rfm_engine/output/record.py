@@ -61,7 +61,7 @@ class _Frozen(BaseModel):
 class FileDigest(_Frozen):
     """A file with its size in bytes and its SHA-256 digest in hexadecimal.
 
-    An object has its version too (`etag`), a file of a Delta table that of the table.
+    An object has its version too (`etag`), a file of a Delta or an Iceberg table that of the table.
     """
 
     file: str

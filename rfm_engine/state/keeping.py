@@ -17,6 +17,7 @@ from rfm_engine.state.answer import Answer
 from rfm_engine.state.day_ledger import count_checks, count_days_as_passing, count_tests, find_outside, judge_outside
 from rfm_engine.state.folder import NOTHING, list_generations, read_memo, write_memo
 from rfm_engine.state.growth import may_have_grown
+from rfm_engine.state.limits import OTHER_COLUMNS, has_other_columns
 from rfm_engine.state.memo import Memo, OtherFilesError, UnusableStateError
 from rfm_engine.state.observation import Observation
 from rfm_engine.state.refresh import Refresh
@@ -127,6 +128,8 @@ def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
     Raises:
         UnusableStateError: It cannot answer.
     """
+    if has_other_columns(job):
+        raise UnusableStateError(OTHER_COLUMNS)
     first: OtherFilesError | None = None
     tried, places = 0, list_generations(folder)
     for number, place in enumerate(places):

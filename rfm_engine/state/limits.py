@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rfm_engine.rules import Rules
 
 OTHER_DECIMALS: Final = "it is not kept for currencies of more or fewer than two decimals"
+OTHER_COLUMNS: Final = "it is not kept where columns of a table are others than those of its files"
 COLUMNAR: Final = ("parquet", "arrow")
 
 
@@ -34,6 +35,11 @@ def refuse_unfit(job: Job, source: Orders, rules: Rules, columns: Collection[str
     files = (*_files_in_the_way(job, source), *_cells_in_the_way(job, source))
     for reason in (*_rules_in_the_way(rules), *files, *_columns_in_the_way(columns)):
         raise UnusableStateError(reason)
+
+
+def has_other_columns(job: Job) -> bool:
+    """Return whether a table gives a file other columns than its own, which may be others again next time."""
+    return any(file.columns is not None for file in job.files)
 
 
 def _rules_in_the_way(rules: Rules) -> Iterator[str]:
@@ -52,6 +58,8 @@ def _rules_in_the_way(rules: Rules) -> Iterator[str]:
 def _files_in_the_way(job: Job, source: Orders) -> Iterator[str]:
     if any(file.options is not job.dataset for file in job.files):
         yield "it is not kept where files are read in several ways"
+    if has_other_columns(job):
+        yield OTHER_COLUMNS
     formats = {file.format for file in job.files}
     if len(formats) != 1:
         yield "it is not kept for files of several formats" if formats else "it is kept for order files alone"

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rfm_engine.errors import UsageError
-from rfm_engine.orders.files.lake import is_delta_table, read_delta_table, refuse_iceberg
+from rfm_engine.orders.files.lake import find_kind, read_table, refuse_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from rfm_engine.orders.files.lake import Kind
+    from rfm_engine.orders.files.lake_table import LakeTable
 
 RECORD: Final = "run.json"
 """What a run writes beside its results; it is no order file."""
@@ -34,14 +36,14 @@ class Search:
 
     Links to folders are followed, but not back to a folder above them. Passed over are names that begin with a dot, an
     underscore or `~$` (the lock file of an open workbook), unless the pattern spells that out; below a folder also the
-    folders of finished runs and files that `is_order_file` does not know. The folder of a Delta table stands for the
-    files of its newest version, which `versions` has.
+    folders of finished runs and files that `is_order_file` does not know. The folder of a Delta or an Iceberg table
+    stands for the files of its newest version; `tables` has the table of each such file.
     """
 
     is_order_file: Callable[[Path], object]
     home: Path | None = None
     outside: list[Path] = field(default_factory=list)
-    versions: dict[Path, int] = field(default_factory=dict)
+    tables: dict[Path, LakeTable] = field(default_factory=dict)
 
     def find(self, pattern: str, folder: Path) -> list[Match]:
         """Return the files that a path, a glob or a folder names.
@@ -53,6 +55,7 @@ class Search:
         try:
             if os.path.lexists(path):
                 root = path if path.is_dir() else path.parent
+                refuse_tables(root.absolute().parents if path.is_dir() else ())
                 found = [Match(file, root) for file in self._files_at(path)]
             else:
                 found = list(self._find_by_glob(path))
@@ -64,6 +67,7 @@ class Search:
     def _find_by_glob(self, path: Path) -> Iterator[Match]:
         literal = next((place for place, part in enumerate(path.parts) if has_magic(part)), len(path.parts))
         root = Path(*path.parts[:literal])
+        refuse_tables(root.absolute().parents)
         places = [root] if root.exists() and path.parts[literal:] else []
         for part in path.parts[literal:]:
             places = list(dict.fromkeys(hit for place in places for hit in self._match_part(place, part)))
@@ -75,9 +79,8 @@ class Search:
             return (place, *self._folders_below(place))
         if not place.is_dir() or not self._admits(place):
             return ()
-        if has_magic(part) and is_delta_table(place):
-            message = f"{place}: a Delta table, of whose files only some count; name the folder"
-            raise UsageError(message)
+        if has_magic(part):
+            refuse_tables([place])
         if not has_magic(part):
             return (place / part,) if os.path.lexists(place / part) else ()
         spelt_out = is_hidden(part)
@@ -93,9 +96,8 @@ class Search:
             yield place
             return
         for folder in (place, *self._folders_below(place)):
-            refuse_iceberg(folder)
-            if is_delta_table(folder) and self._admits(folder):
-                yield from self._files_of_table(folder)
+            if (kind := find_kind(folder)) and self._admits(folder):
+                yield from self._files_of_table(folder, kind)
                 continue
             for entry in _entries(folder) if self._admits(folder) else ():
                 if is_hidden(entry.name) or entry.name == RECORD or entry.is_dir():
@@ -105,19 +107,19 @@ class Search:
                         refuse_special(path)
                     yield path
 
-    def _files_of_table(self, folder: Path) -> Iterator[Path]:
-        table = read_delta_table(folder)
+    def _files_of_table(self, folder: Path, kind: Kind) -> Iterator[Path]:
+        table = read_table(folder, kind)
         for path in table.files:
             refuse_special(path)
-            self.versions[path] = table.version
+            self.tables[path] = table
             yield path
 
     def _folders_below(self, top: Path) -> Iterator[Path]:
-        """Yield the folders below one, without those inside a Delta table."""
+        """Yield the folders below one, without those inside a table."""
         waiting = [(top, frozenset({top.resolve()}))] if top.is_dir() and self._admits(top) else []
         while waiting:
             folder, above = waiting.pop()
-            if is_delta_table(folder):
+            if find_kind(folder):
                 continue
             inner = (entry.name for entry in _entries(folder) if entry.is_dir() and not is_hidden(entry.name))
             for path in (folder / name for name in inner):

@@ -1,65 +1,63 @@
-"""Tables of a lake among order files: a folder of Parquet files, of which only some count, as its log says."""
+"""Tables of a lake among order files: a folder of Parquet files, of which only some count."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from rfm_engine.errors import UsageError
 
-LOG: Final = "_delta_log"
-ICEBERG: Final = "metadata/*.metadata.json"
-MISSING: Final = "is a Delta table, which needs a further package: pip install 'rfm-engine[lake]'"
-FEATURES: Final = {"timestampNtz", "v2Checkpoint", "vacuumProtocolCheck"}
-"""What a table may need of its readers: its files are read as they are, without rows that a side file deletes."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from rfm_engine.orders.files.lake_table import LakeTable
+
+Kind = Literal["Delta", "Iceberg"]
+
+DELTA_LOG: Final = "_delta_log"
+METADATA: Final = "metadata"
 
 
-class DeltaTable(NamedTuple):
-    """The files of a Delta table that count, and the version that they are of."""
-
-    files: list[Path]
-    version: int
-
-
-def is_delta_table(folder: Path) -> bool:
-    """Return whether a folder is a Delta table."""
-    return (folder / LOG).is_dir()
+def find_kind(folder: Path) -> Kind | None:
+    """Return which kind of table a folder is; None where it is none."""
+    if (folder / DELTA_LOG).is_dir():
+        return "Delta"
+    metadata = folder / METADATA
+    return "Iceberg" if metadata.is_dir() and any(metadata.glob("*.metadata.json")) else None
 
 
-def read_delta_table(folder: Path) -> DeltaTable:
-    """Return the files of the newest version of a Delta table, sorted.
+def refuse_tables(folders: Iterable[Path]) -> None:
+    """Refuse folders that are tables, where a name or a pattern leads to their files.
 
     Raises:
-        UsageError: The package that it needs is absent; the log cannot be read; files are not to be read as they are.
+        UsageError: One is.
+    """
+    for folder in folders:
+        if kind := find_kind(folder):
+            message = f"{folder}: {_with_article(kind)} table, of whose files only some count; name the folder"
+            raise UsageError(message)
+
+
+def read_table(folder: Path, kind: Kind) -> LakeTable:
+    """Return the files of a table that count.
+
+    Raises:
+        UsageError: A package that it needs is absent; the table cannot be read.
     """
     try:
-        import deltalake  # noqa: PLC0415 needed for such tables alone
-        from deltalake.exceptions import DeltaError  # noqa: PLC0415 likewise
+        if kind == "Delta":
+            from rfm_engine.orders.files.delta_table import read_delta_table  # noqa: PLC0415 needed for such alone
+
+            return read_delta_table(folder)
+        from rfm_engine.orders.files.iceberg_table import read_iceberg_table  # noqa: PLC0415 likewise
+
+        return read_iceberg_table(folder)
     except ImportError as error:
-        message = f"{folder}: {MISSING}"
+        message = (
+            f"{folder}: {_with_article(kind)} table, which needs a further package: pip install 'rfm-engine[lake]'"
+        )
         raise UsageError(message) from error
-    whole = folder.absolute()
-    try:
-        table = deltalake.DeltaTable(whole)
-        files = [folder / Path(uri).relative_to(whole) for uri in table.file_uris()]
-    except (DeltaError, OSError, ValueError) as error:
-        message = f"{folder}: a Delta table that cannot be read ({str(error).partition(chr(10))[0]})"
-        raise UsageError(message) from error
-    needed = {*(table.protocol().reader_features or ())}
-    if table.metadata().configuration.get("delta.columnMapping.mode", "none") != "none":
-        needed.add("columnMapping")
-    if unknown := sorted(needed - FEATURES):
-        message = f"{folder}: a Delta table with {', '.join(unknown)} cannot be read; write it without, or query it"
-        raise UsageError(message)
-    return DeltaTable(sorted(files), table.version())
 
 
-def refuse_iceberg(folder: Path) -> None:
-    """Refuse the folder of an Iceberg table: only its catalog knows which of its files count.
-
-    Raises:
-        UsageError: It is one.
-    """
-    if any(folder.glob(ICEBERG)):
-        message = f"{folder}: an Iceberg table, whose catalog alone knows which files count; export it, or query it"
-        raise UsageError(message)
+def _with_article(kind: Kind) -> str:
+    return f"{'a' if kind == 'Delta' else 'an'} {kind}"

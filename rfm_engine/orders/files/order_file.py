@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 
     from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.read_options import OrderFormat, ReadOptions
+
+
+class TableColumn(NamedTuple):
+    """A column of an Iceberg table in one of its files: under which name, or the one value of all rows; else null."""
+
+    name: str
+    stored_as: str | None
+    value: str | None = None
+
 
 NO_PARTITION: Final = "__HIVE_DEFAULT_PARTITION__"
 
@@ -25,7 +34,8 @@ class OrderFile:
     `root` is the folder that was named, by itself or before the first wildcard of a glob; for a file named by itself
     its own folder. `home` is the folder that it must not leave. `opened` is where the bytes are read from, if that is
     not `path`; `sources` are the order sources whose headers may be recognised. `etag` is the version of the object
-    that the file is a copy of, `version` that of the Delta table that it belongs to.
+    that the file is a copy of, `version` that of the table of a lake that it belongs to. `columns` are those of the
+    table where they are others than its own, `are_folders_columns` is whether `folder_columns` hold for its rows.
     """
 
     path: Path
@@ -36,6 +46,8 @@ class OrderFile:
     sources: tuple[OrderSource, ...] = ()
     etag: str | None = None
     version: int | None = None
+    columns: tuple[TableColumn, ...] | None = None
+    are_folders_columns: bool = True
 
     @property
     def source(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from filecmp import cmp
 from itertools import chain
 from pathlib import PurePosixPath, PureWindowsPath
@@ -17,6 +18,8 @@ from rfm_engine.system.regular_files import find_state
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from rfm_engine.orders.files.lake_table import LakeTable
 
 START_BYTES: Final = 1 << 12
 """Bytes from the start of files by which copies are looked for."""
@@ -51,10 +54,17 @@ def find_order_files(
     refuse_repeats(paths)
     if message := undecodable_paths(paths):
         raise UsageError(message)
-    return [
-        OrderFile(path=path, root=root, options=options, home=home, version=search.versions.get(path))
-        for path, root in sorted(matches)
-    ]
+    files = (OrderFile(path=path, root=root, options=options, home=home) for path, root in sorted(matches))
+    return [_as_of_table(file, table) if (table := search.tables.get(file.path)) else file for file in files]
+
+
+def _as_of_table(file: OrderFile, table: LakeTable) -> OrderFile:
+    return replace(
+        file,
+        version=table.version,
+        columns=table.files[file.path],
+        are_folders_columns=table.are_folders_columns,
+    )
 
 
 def find_confined_files(patterns: Sequence[str], folder: Path, options: ReadOptions | None = None) -> list[OrderFile]:

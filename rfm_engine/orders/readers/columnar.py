@@ -46,13 +46,13 @@ def _read_columnar(
     files: Sequence[OrderFile], kind: str, scan: Callable[[Sequence[Path]], pl.LazyFrame]
 ) -> Iterator[RawTable]:
     schemas = {file.path: _read_schema(file, kind, scan) for file in files}
-    for group in share_scans(files, lambda file: tuple(schemas[file.path].items()), fewest=2):
+    for group in share_scans(files, lambda file: (file.columns, *schemas[file.path].items()), fewest=2):
         places = [file.source for file in group]
         keys = list_keys(schemas[group[0].path])
         headers, nested = list(keys), {header: path for header, path in keys.items() if len(path) > 1}
         heights = _count_rows(scan, places)[:-1]
         found = Scan(
-            frame=_with_nested(scan(places), nested),
+            frame=_with_nested(_name_as_in_table(scan(places), group[0]), nested),
             headers=headers,
             columns=headers,
             first_row=1,
@@ -70,6 +70,18 @@ def _count_rows(scan: Callable[[Sequence[Path]], pl.LazyFrame], places: Sequence
     return [counts.get(str(place), 0) for place in places]
 
 
+def _name_as_in_table(frame: pl.LazyFrame, file: OrderFile) -> pl.LazyFrame:
+    """Return the rows of a file with the columns of the table that it is of."""
+    if file.columns is None:
+        return frame
+    columns = (
+        pl.lit(column.value, pl.String) if column.stored_as is None else pl.col(column.stored_as)
+        for column in file.columns
+    )
+    named = [expression.alias(column.name) for column, expression in zip(file.columns, columns, strict=True)]
+    return frame.select(SCAN_ROW, SCAN_FILE, *named)
+
+
 def _with_nested(frame: pl.LazyFrame, nested: Mapping[str, tuple[str, ...]]) -> pl.LazyFrame:
     return frame.with_columns(take_from_struct(path).alias(header) for header, path in nested.items())
 
@@ -77,7 +89,7 @@ def _with_nested(frame: pl.LazyFrame, nested: Mapping[str, tuple[str, ...]]) -> 
 def _read_schema(file: OrderFile, kind: str, scan: Callable[[Sequence[Path]], pl.LazyFrame]) -> dict[str, pl.DataType]:
     """Return the columns of a file; its footer names them."""
     try:
-        schema = scan([file.source]).collect_schema()
+        schema = _name_as_in_table(scan([file.source]), file).collect_schema()
     except FAULTS as error:
         raise damage_error(file, kind, error) from error
     return {name: dtype for name, dtype in schema.items() if name not in (SCAN_ROW, SCAN_FILE)}

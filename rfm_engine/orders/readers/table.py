@@ -88,19 +88,18 @@ def locate_rows(files: Sequence[OrderFile], scan: Scan, **more: Any) -> RawTable
     """
     refuse_wide(files[0].path, scan.headers)
     own = {fold_header(header) for header in scan.headers}
-    added = [key for key in files[0].folder_columns if fold_header(key) not in own]
+    above = files[0].folder_columns if files[0].are_folders_columns else {}
+    added = [key for key in above if fold_header(key) not in own]
     values = {key: pl.Series([file.folder_columns[key] for file in files], dtype=pl.String) for key in added}
-    names, above = (
-        pl.Series([str(file.path) for file in files]),
-        list(accumulate(scan.heights or [0] * len(files), initial=0)),
-    )
+    names = pl.Series([str(file.path) for file in files])
+    starts = list(accumulate(scan.heights or [0] * len(files), initial=0))
     row = pl.col(SCAN_ROW).cast(pl.Int64) + scan.first_row
     return RawTable(
         files=tuple(files),
         frame=scan.frame.with_columns(_of_file(values[key], scan).alias(key) for key in added),
         headers=[*scan.headers, *added],
         columns=[*scan.columns, *added],
-        row=row - _of_file(pl.Series(above[: len(files)], dtype=pl.Int64), scan) if len(files) > 1 else row,
+        row=row - _of_file(pl.Series(starts[: len(files)], dtype=pl.Int64), scan) if len(files) > 1 else row,
         file=_of_file(names, scan),
         **more,
     )
