@@ -112,6 +112,10 @@ KINDS: Final = {
         "Ids have lost digits in a spreadsheet, as in 1.38E+10; without this code accepted, the orders are refused.",
         "Export the column as text; or name another, `--column customer_id=HEADER`; or accept it.",
     ),
+    "RFM306": Kind(
+        "A customer may be no one: an id that reads like a word for no customer, or one that has most of the orders.",
+        "Leave the id out, `--nobody WORD`; or accept it.",
+    ),
     "RFM401": Kind(
         "No column holds order ids and customers have several rows on one day; each row counts as an order.",
         "Name the column, `--column order_id=HEADER`; `--grain day` for one order a day; or accept it.",
@@ -151,6 +155,10 @@ KINDS: Final = {
     "RFM410": Kind(
         "Lines of orders stand again further down in their file, and all are added up; it may hold an export twice.",
         "Take the repeated rows away; or accept it.",
+    ),
+    "RFM411": Kind(
+        "Rows of less than 0 are rejected; where they are refunds, they reduce no one's spend.",
+        "Take them off, `--refunds net`; or accept it.",
     ),
     "RFM501": Kind(
         "A region is spelled in several ways, and each spelling is a list of its own.",

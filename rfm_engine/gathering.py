@@ -157,7 +157,7 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
         rows, counted.repeated, counted.tally, headers, counted.lines, failing=counted.failing, by_check=by_check
     )
     question_rejects(rejects, source.interpretations)
-    reviewed = _review(counted, parts, requested, cached, job)
+    reviewed = _review(counted, parts, rejects, requested, cached, job)
     outside = counted.failing.outside(rows) if ledger.outside_window else ()
     listed, dormant = list_wanted(rows, counted.customers, parts, outside)
     aggregated = Aggregated(
@@ -179,8 +179,13 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
     return aggregated
 
 
-def _review(
-    counted: CountedRows, parts: list[pl.LazyFrame], requested: Rules, cached: CachedOrders, job: Job
+def _review(  # noqa: PLR0913 what the checks of the review look at
+    counted: CountedRows,
+    parts: list[pl.LazyFrame],
+    rejects: pl.DataFrame,
+    requested: Rules,
+    cached: CachedOrders,
+    job: Job,
 ) -> tuple[Finding, ...]:
     rows = counted.rows
     reviewed = Reviewed(
@@ -193,6 +198,7 @@ def _review(
         repeated_ids=counted.repeated.suspect_hashes,
         conflicts=str(counted.conflicts or ""),
         declared=job.dataset.model_fields_set,
+        rejects=rejects,
         known_deductions=counted.lines.deductions if counted.lines else None,
         rows_on_same_day=counted.tally.rows_on_same_day,
     )

@@ -51,6 +51,9 @@ LEFT_OUT_OUTCOMES = (*get_args(LeftOut), EXCLUDED, OTHER_CURRENCY)
 PASSED = -1
 """The position of a row that fails no check."""
 
+NOT_POSITIVE = "not positive"
+"""Why an order of 0 or less is rejected."""
+
 MOST_LISTED = 12
 
 
@@ -122,9 +125,9 @@ def row_checks(columns: Collection[str], rules: Rules) -> list[RowCheck]:
         checks.append(_reject_unless(~pl.col(CUSTOMER_ID).is_in(words), CUSTOMER_ID, "no customer"))
     checks.append(_reject_unless(amount.is_not_null(), ORDER_AMOUNT, amount_fault))
     if NOTHING_PAID in columns:
-        checks.append(_reject_unless(~pl.col(NOTHING_PAID), ORDER_AMOUNT, "not positive"))
+        checks.append(_reject_unless(~pl.col(NOTHING_PAID), ORDER_AMOUNT, NOT_POSITIVE))
     if rules.refunds == "reject" and rules.grain != "line":
-        checks.append(_reject_unless(amount > 0, ORDER_AMOUNT, "not positive"))
+        checks.append(_reject_unless(amount > 0, ORDER_AMOUNT, NOT_POSITIVE))
     return checks
 
 

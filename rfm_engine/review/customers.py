@@ -37,7 +37,15 @@ FORMULA: Final = r"^\s*[=+\-@＝＋－＠\t\r\n]"
 LIKE_A_CUSTOMER: Final = re.compile(
     r"(?i)custom|client|buyer|member|user|e-?mail|phone|mobile|客户|客戶|会员|會員|买家|買家|用户|手机|手機|邮箱|電話|电话"
 )
+LIKE_NO_ONE: Final = (
+    r"(?i)^(?:guest|anon|anonymous|no-?reply|walk-?in|unknown|dummy|游客|遊客|散客|匿名|访客|訪客|路人|非会员|非會員|临时)"
+    r"(?:[^a-z]|$)"
+)
+"""Ids that begin with a word for no customer."""
+
 FEW: Final = 5
+SHARE, TIMES = 5, 10
+"""A customer who may be no one has a fifth of all orders, and ten times those of the next one."""
 MANY: Final = 100
 
 
@@ -135,3 +143,24 @@ def find_formula_like_ids(reviewed: Reviewed) -> Iterator[Finding]:
         yield Finding(
             "RFM304", words, tuple(odd.head(3).to_list()), "--format parquet, ndjson or xlsx keeps them as they are"
         )
+
+
+def find_no_ones(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find customers who may be no one: their ids read so, or one has far more orders than any other."""
+    ids = reviewed.customer_ids
+    alike = ids.filter(ids.str.contains(LIKE_NO_ONE)).unique().sort()
+    if alike.len():
+        words = f"{pluralize(alike.len(), 'customer id')} like a word for no customer, graded as customers"
+        yield _no_one(words, alike.head(3).to_list())
+    orders = reviewed.customers.group_by(CUSTOMER_ID).agg(pl.col(FREQUENCY).sum()) if reviewed.by else reviewed.customers
+    most = orders.top_k(2, by=FREQUENCY).sort(FREQUENCY, descending=True)
+    if orders.height < MANY:
+        return
+    (first, count), (_, second) = most.select(CUSTOMER_ID, FREQUENCY).rows()
+    total = int(orders[FREQUENCY].sum())
+    if SHARE * count >= total and count >= TIMES * second and first not in alike:
+        yield _no_one(f"1 customer with {count:,} of all {total:,} orders, {second:,} at most for any other", [first])
+
+
+def _no_one(words: str, ids: Sequence[str]) -> Finding:
+    return Finding("RFM306", words, tuple(ids), "--nobody WORD leaves such an id out; or accept it")

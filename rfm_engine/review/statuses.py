@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
 from rfm_engine.columns import ORDER_TIME, STATUS, fold_header
 from rfm_engine.errors import quote_argument
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import format_sum, pluralize
+from rfm_engine.orders.cleaning import NOT_POSITIVE
 from rfm_engine.vocabulary.statuses import status_meaning
 
 if TYPE_CHECKING:
@@ -26,6 +29,9 @@ LIKE_A_STATUS: Final = re.compile(
     r"|cancel|\bvoid(ed)?\b|状态|狀態|取消|作废|作廢"
 )
 """Headers that may say what became of an order; not those of a place."""
+
+BELOW_ZERO: Final = r"^[^0-9]*[-−－(（].*[1-9]|[1-9].*[-−－]\s*$"
+"""An amount with a sign, or in brackets."""
 
 PAID_AT: Final = {fold_header(header) for header in PAID_AT_HEADERS}
 
@@ -82,3 +88,15 @@ def find_unread_payment_times(reviewed: Reviewed) -> Iterator[Finding]:
                 (header,),
                 f"--column {quote_argument(f'{ORDER_TIME}={header}')} rejects orders without one",
             )
+
+
+def find_rejected_refunds(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find rows of less than 0 that are rejected: refunds that no one's spend is reduced by, perhaps."""
+    if reviewed.rejects.is_empty():
+        return
+    is_below = (pl.col("reason") == NOT_POSITIVE) & pl.col("value").str.contains(BELOW_ZERO)
+    values = reviewed.rejects.filter(is_below)["value"]
+    if values.len():
+        words = f"{pluralize(values.len(), 'row')} of less than 0 rejected, which may be refunds and reduce no spend"
+        samples = tuple(values.unique(maintain_order=True).head(3).to_list())
+        yield Finding("RFM411", words, samples, "--refunds net takes them off; or accept it")

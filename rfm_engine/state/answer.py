@@ -129,6 +129,7 @@ class Answer:
                     repeated_ids=self.duplicates.suspect_hashes,
                     conflicts=differences,
                     declared=self.job.dataset.model_fields_set,
+                    rejects=rejects,
                     known_counts=self._count_passing(),
                     known_without_currency=self._count_without_currency(),
                 )

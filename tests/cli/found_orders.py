@@ -139,6 +139,9 @@ FOUND: Final = {
         files=text("1.38E+10,91,9,2025-06-01", "1.38E+10,92,9,2025-06-02"),
         answers=("--accept RFM305", "--column customer_id=order_id --column order_id=none"),
     ),
+    "RFM306": Found(
+        files=text("guest@sea.example,1,9,2025-06-01", "b,2,9,2025-06-01"), answers=("--nobody guest@sea.example",)
+    ),
     "RFM401": Found(
         files=text("a,9,2025-06-01,k1", "a,9,2025-06-01,k2", header="customer_id,order_amount,order_time,voucher"),
         answers=("--column order_id=voucher", "--grain day"),
@@ -171,6 +174,7 @@ FOUND: Final = {
         given="--grain line",
         answers=("--accept RFM410",),
     ),
+    "RFM411": Found(files=text(ROW, "a,2,-2,2025-06-02"), answers=("--refunds net",)),
     "RFM501": Found(
         files=text(f"{ROW},湖北", "b,2,9,2025-06-01,湖北省", header=f"{HEADER},region"), answers=("--same-region",)
     ),

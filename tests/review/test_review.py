@@ -76,6 +76,25 @@ CASES = (
     ),
     Case("RFM304", "2 customer ids", HEADER, ("+44 20 1,1,9.00,2025-06-01", "@q,2,1.00,2025-06-01"), (), ()),
     Case(
+        "RFM306",
+        "2 customer ids like a word for no customer, graded as customers, such as 'GUEST-07', '散客001'",
+        HEADER,
+        ("GUEST-07,1,9.00,2025-06-01", "散客001,2,9.00,2025-06-01", "guestrow,3,9.00,2025-06-01"),
+        (),
+        ("--nobody", "GUEST-07", "--nobody", "散客001"),
+    ),
+    Case(
+        "RFM306",
+        "1 customer with 30 of all 130 orders, 1 at most for any other, such as 'relay'",
+        HEADER,
+        (
+            *(f"relay,r{n},9.00,2025-06-{n + 1:02}" for n in range(30)),
+            *(f"k{n},{n},9.00,2025-06-01" for n in range(100)),
+        ),
+        (),
+        ("--exclude-customer", "relay", "--accept", "RFM303"),
+    ),
+    Case(
         "RFM402",
         "'paid: 2 rows, 12.00', 'Cancelled (cancelled): 1 row, 5.00'",
         f"{HEADER},status",
@@ -114,6 +133,14 @@ CASES = (
         ("p,1,9.00,2025-06-01,", "p,2,1.00,2025-06-02,2025-06-02"),
         (),
         ("--column", "order_time=付款时间"),
+    ),
+    Case(
+        "RFM411",
+        "2 rows of less than 0 rejected, which may be refunds and reduce no spend, such as '-3.00', '(0.50)'",
+        HEADER,
+        ("p,1,9.00,2025-06-01", "p,2,-3.00,2025-06-02", "q,3,(0.50),2025-06-02", "q,4,0.00,2025-06-03"),
+        (),
+        ("--refunds", "net"),
     ),
     Case(
         "RFM501",
