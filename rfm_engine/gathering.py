@@ -157,7 +157,7 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
         rows, counted.repeated, counted.tally, headers, counted.lines, failing=counted.failing, by_check=by_check
     )
     question_rejects(rejects, source.interpretations)
-    reviewed = _review(counted, parts, rejects, requested, cached, job)
+    reviewed = _review(counted, rejects, requested, cached, job)
     outside = counted.failing.outside(rows) if ledger.outside_window else ()
     listed, dormant = list_wanted(rows, counted.customers, parts, outside)
     aggregated = Aggregated(
@@ -179,13 +179,8 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
     return aggregated
 
 
-def _review(  # noqa: PLR0913 what the checks of the review look at
-    counted: CountedRows,
-    parts: list[pl.LazyFrame],
-    rejects: pl.DataFrame,
-    requested: Rules,
-    cached: CachedOrders,
-    job: Job,
+def _review(
+    counted: CountedRows, rejects: pl.DataFrame, requested: Rules, cached: CachedOrders, job: Job
 ) -> tuple[Finding, ...]:
     rows = counted.rows
     reviewed = Reviewed(
@@ -194,7 +189,7 @@ def _review(  # noqa: PLR0913 what the checks of the review look at
         requested=requested,
         rules=rows.rules,
         by=rows.by,
-        parts=parts,
+        parts=without_empty(counted.customers),
         repeated_ids=counted.repeated.suspect_hashes,
         conflicts=str(counted.conflicts or ""),
         declared=job.dataset.model_fields_set,

@@ -19,6 +19,7 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import DataError, quote_argument
 from rfm_engine.orders.cells.line_amounts import drop_unused_factors
+from rfm_engine.vocabulary.header_units import split_unit
 from rfm_engine.vocabulary.headers import carried_headers, further_headers
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 NO_HEADER: Final = "none"
 """Maps a column to no header at all."""
+
+MONEY: Final = (ORDER_AMOUNT, UNIT_PRICE, REFUNDED_AMOUNT)
+"""Columns whose header may say the unit of their amounts."""
 
 MOST_LISTED: Final = 40
 """How many headers of a file a message lists."""
@@ -80,12 +84,23 @@ def _find_known(headers: Sequence[str], name: str) -> list[str]:
         or [one for one in headers if aliases.get(fold_header(one)) == name]
         or [one for one in headers if fold_header(one) in carried_headers().get(name, ())]
         or _find_further(headers, name)
+        or _find_with_unit(headers, name)
     )
 
 
 def _find_further(headers: Sequence[str], name: str) -> list[str]:
     """Return the headers that hold the column if no better one does; for a column that may be absent only one can."""
     found = [one for one in headers if further_headers().get(fold_header(one)) == name]
+    return found if name in REQUIRED or len(found) == 1 else []
+
+
+def _find_with_unit(headers: Sequence[str], name: str) -> list[str]:
+    """Return the headers of money that are known but for the unit behind them: Total (EUR)."""
+    if name not in MONEY:
+        return []
+    units = {header: split_unit(header) for header in headers}
+    names = {header: fold_header(unit.name) for header, unit in units.items() if unit is not None}
+    found = [one for one, plain in names.items() if name in (known_headers().get(plain), further_headers().get(plain))]
     return found if name in REQUIRED or len(found) == 1 else []
 
 

@@ -152,7 +152,9 @@ def find_no_ones(reviewed: Reviewed) -> Iterator[Finding]:
     if alike.len():
         words = f"{pluralize(alike.len(), 'customer id')} like a word for no customer, graded as customers"
         yield _no_one(words, alike.head(3).to_list())
-    orders = reviewed.customers.group_by(CUSTOMER_ID).agg(pl.col(FREQUENCY).sum()) if reviewed.by else reviewed.customers
+    orders = (
+        reviewed.customers.group_by(CUSTOMER_ID).agg(pl.col(FREQUENCY).sum()) if reviewed.by else reviewed.customers
+    )
     most = orders.top_k(2, by=FREQUENCY).sort(FREQUENCY, descending=True)
     if orders.height < MANY:
         return

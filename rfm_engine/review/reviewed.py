@@ -26,9 +26,9 @@ class Reviewed:
 
     What was understood of the files; the prepared rows; the rules as requested and `rules` as the rows spell them; the
     columns of a list; its customers with their metrics; the hashes of order ids in several rows; what conflicting rows
-    differ in and how many are rejected; the keys that the dataset declares; the rejected rows; `counts`, `deductions` and
-    `rows_without_currency`, where they are known already; of orders without ids the rows on the same day as another of
-    the customer.
+    differ in and how many are rejected; the keys that the dataset declares; the rejected rows; `counts`,
+    `deductions` and `rows_without_currency`, where they are known already; of orders without ids the rows on the same
+    day as another of the customer.
     """
 
     source: Orders

@@ -22,6 +22,7 @@ from rfm_engine.errors import DataError
 from rfm_engine.orders.headers import NO_HEADER, match_headers
 from rfm_engine.orders.readers.formats import read_tables
 from rfm_engine.orders.understanding.recognition import recognize_source
+from rfm_engine.vocabulary.header_units import THOUSANDS, split_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,7 +86,19 @@ def describe_table(job: Job) -> SourceTable:
 
 def _match(table: RawTable, job: Job) -> dict[str, str]:
     extra = [name for name in job.rules.by if name not in ALIASES]
-    return match_headers(table.headers, table.files[0].options.columns, extra, table.where)
+    found = match_headers(table.headers, table.files[0].options.columns, extra, table.where)
+    _refuse_multiples(found.get(ORDER_AMOUNT), job.dataset)
+    return found
+
+
+def _refuse_multiples(header: str | None, dataset: Dataset) -> None:
+    unit = split_unit(header or "")
+    if unit is not None and unit.multiple is not None and "unit" not in dataset.model_fields_set:
+        known = f"--unit {unit.multiple} counts them so, " if unit.multiple != THOUSANDS else ""
+        message = (
+            f"the header of the amounts, {header!r}, says {unit.word}: {known}--unit yuan takes them as they stand"
+        )
+        raise DataError(message)
 
 
 def _columns_without_files(dataset: Dataset) -> dict[str, str]:

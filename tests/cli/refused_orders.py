@@ -61,6 +61,10 @@ REFUSALS: Final = {
     "amounts in another currency than is declared": Refusal(
         content=lines("a,1,$9.00,2025-06-01"), given="--currency EUR", answers=("--currency USD",)
     ),
+    "a header that says ten thousands": Refusal(
+        content=lines("a,1,9.00,2025-06-01", header="customer_id,order_id,销售额(万元),order_time"),
+        answers=("--unit ten_thousand_yuan", "--unit yuan"),
+    ),
     "a header that is mapped and absent": Refusal(
         content=SOUND, given="--column order_id=ticket", answers=("--column order_id=order_id",)
     ),

@@ -50,6 +50,13 @@ def test_cells_of_other_types_are_refused(column: pl.Expr, message: str, tmp_pat
     assert message in rfm("sql", write_dataset(tmp_path, ORDERS.with_columns(column), {})).err
 
 
+def test_a_header_that_counts_multiples_needs_the_unit(tmp_path: Path) -> None:
+    dataset = write_dataset(tmp_path, ORDERS.rename({"order_amount": "amount_cents"}), {})
+
+    assert "says cents: --unit fen counts them so" in rfm("sql", dataset).err
+    assert rfm("sql", dataset, "--unit", "fen").code == 0
+
+
 @pytest.mark.parametrize("unit", ["fen", "ten_thousand_yuan"])
 def test_amounts_in_other_units_come_to_the_same_fen(unit: str, tmp_path: Path) -> None:
     amount = pl.col("order_amount") * 100 if unit == "fen" else pl.col("order_amount").cast(pl.Decimal(20, 6)) / 10_000

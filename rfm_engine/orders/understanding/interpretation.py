@@ -28,6 +28,7 @@ from rfm_engine.orders.cells.refunds import subtract_refunds
 from rfm_engine.orders.cells.times.evidence import TimeReading, read_times
 from rfm_engine.orders.order_ids.order_sums import IN_MINOR_UNITS
 from rfm_engine.orders.parsing import CellForms, parse_orders
+from rfm_engine.orders.understanding.header_unit import follow_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -144,6 +145,7 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     Raises:
         DataError: Ids that their format may have cut; amounts or times that can be read in several ways, or in none.
     """
+    options = _follow_header(raw, options)
     raw = name_currencies(_unwrap_formulas(raw), options)
     ids = {name: column for name, column in raw.mapping.items() if name not in NO_IDS}
     refuse_cut_ids(raw.frame, ids, raw.where, is_excel=raw.is_excel)
@@ -187,8 +189,15 @@ def _list_currencies(raw: RawOrders, currency: str | None, options: ReadOptions)
 
 def find_named_currency(raw: RawOrders, options: ReadOptions) -> str | None:
     """Return the currency that amounts in text name, or that is declared, if it is not yuan; errors as `interpret`."""
+    options = _follow_header(raw, options)
     currency = _read_amounts(raw, options).currency or options.currency
     return None if currency == HOME else currency
+
+
+def _follow_header(raw: RawOrders, options: ReadOptions) -> ReadOptions:
+    name = _amount_name(raw)
+    texts = raw.frame.select(pl.col(raw.mapping[name]).cast(pl.String).alias(TEXT))
+    return follow_header(raw.describe_column(name, texts), options, has_currencies=CURRENCY in raw.mapping)
 
 
 def _unwrap_formulas(raw: RawOrders) -> RawOrders:
