@@ -28,6 +28,9 @@ FIRST: Final = 1_000
 FEW: Final = 50
 """Distinct texts among the first of a column that make it worth while to find all distinct ones."""
 
+NEEDED: Final = [*"=+-@＝＋－＠\t\r\n"]
+"""One of these is in every text that a spreadsheet would run."""
+
 NUMBER: Final = r"^[+-]?[0-9]+(?:[.,][0-9]+)*$"
 
 
@@ -35,18 +38,18 @@ def escape_formulas(frame: pl.DataFrame, numbers_in: Collection[str] = ()) -> pl
     r"""Return the frame with an apostrophe before whatever a spreadsheet would run in its texts and headers.
 
     Numbers, dates and null stay as they are; so do texts that are plain numbers in the columns `numbers_in`. Only
-    columns that hold such a text are written anew. A look at a million texts costs 0.03 s, at few distinct ones 0.01 s.
+    columns that hold such a text are written anew. A look at a million texts costs 0.015 s, at few ones 0.01 s.
 
     >>> escape_formulas(pl.DataFrame({"id": ["=1+1", "\t@SUM(1)", "a;-1", "007"]}))["id"].to_list()
     ["'=1+1", "'\t@SUM(1)", "a;'-1", '007']
     """
     columns = frame.schema.items() if frame.height else ()
     texts = [name for name, dtype in columns if dtype in (pl.String, pl.Enum, pl.Categorical)]
+    if frame.height > FIRST:
+        texts = _list_suspects(frame.select(_list_values(frame[name]).str.contains_any(NEEDED).any() for name in texts))
     suspects = frame.select(_may_run(_list_values(frame[name]), frame.height).alias(name) for name in texts)
     escaped = frame.with_columns(
-        _escape(pl.col(name), keep_numbers=name in numbers_in).alias(name)
-        for name in suspects.columns
-        if suspects[name].item()
+        _escape(pl.col(name), keep_numbers=name in numbers_in).alias(name) for name in _list_suspects(suspects)
     )
     return escaped.rename(_escape_headers(tuple(frame.columns)))
 
@@ -62,6 +65,10 @@ def unescape_formulas(texts: pl.LazyFrame) -> pl.LazyFrame:
     text = pl.col(pl.String).str.replace_all(f"({CELL_ENDS}){MARK}({FORMULA})", "${1}${2}")
     is_marked = text.str.starts_with(MARK) & text.str.contains(BEGINNING)
     return texts.with_columns(pl.when(is_marked).then(text.str.slice(1)).otherwise(text).name.keep())
+
+
+def _list_suspects(answers: pl.DataFrame) -> list[str]:
+    return [name for name in answers.columns if answers[name].item()]
 
 
 def _list_values(column: pl.Series) -> pl.Expr:

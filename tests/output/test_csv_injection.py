@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_engine.columns import CHINESE
-from rfm_engine.output.csv_injection import escape_formulas, unescape_formulas
+from rfm_engine.output.csv_injection import FIRST, escape_formulas, unescape_formulas
 from tests.terminal import done, read_rows, run
 
 if TYPE_CHECKING:
@@ -41,6 +41,15 @@ def texts() -> st.SearchStrategy[str]:
 @pytest.mark.parametrize("text", FORMULAS)
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text: str) -> None:
     assert escape_formulas(pl.DataFrame({"id": [text]})).item() == f"'{text}"
+
+
+@given(texts(), st.booleans())
+def test_a_text_among_many_is_escaped_as_it_is_alone(text: str, has_few_others: bool) -> None:  # noqa: FBT001 drawn
+    others = [f"c{0 if has_few_others else row}" for row in range(FIRST)]
+
+    result = escape_formulas(pl.DataFrame({"id": [*others, text]}))["id"].to_list()
+
+    assert result == [*others, escape_formulas(pl.DataFrame({"id": [text]})).item()]
 
 
 @pytest.mark.parametrize(
