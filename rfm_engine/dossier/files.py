@@ -121,53 +121,56 @@ def _refuse_names(run: FinishedRun, options: DossierOptions) -> None:
 
 
 def _fill(folder: Path, run: FinishedRun, data: ListData, template: Any, options: DossierOptions) -> list[str]:  # noqa: ANN401
-    record, words = run.record, Words(options.language, run.record.currency, run.record.decimals)
+    dataset, words = run.record.dataset, Words(options.language, run.record.currency, run.record.decimals)
     mark = words("dossier.not_public") if options.not_public else ""
-    headed = _head(data.customers, options.language, record.currency)
-    sample, fields = (
-        headed.gather_every(max(1, headed.height // max(options.sample, 1))).head(options.sample),
-        describe_fields(data.customers, words),
-    )
-    for name, table in {DATA: headed, SAMPLE: sample, FIELDS: fields}.items():
+    tables = _make_tables(run, data, words, options)
+    for name, table in tables.items():
         write_csv(table, folder / name, options.language)
     texts = {
         STATEMENT: state_rules(run, data.values, data.name, words),
-        QUALITY: describe_quality(record, data, words),
+        QUALITY: describe_quality(run.record, data, words),
     }
     for name, text in texts.items():
         (folder / name).write_text(f"{mark}\n\n{text}" if mark else text, "utf-8", newline="\n")
-    facts = {
-        "title": record.dataset["title"] or record.dataset["name"],
-        "list": data.name,
-        "as_of": record.dataset["as_of"],
-        "window": words("how.to", since=record.dataset["since"], day=record.dataset["as_of"])
-        if record.dataset["since"]
-        else words("how.up_to", day=record.dataset["as_of"]),
-        "records": words.number(headed.height),
-        "columns": headed.width,
-        "fields": words("dossier.between").join(headed.columns),
+    facts = _list_facts(dataset, data.name, tables[DATA], words) | {
         "statement": texts[STATEMENT],
         "quality": texts[QUALITY],
         "sha256": digest_file(folder / DATA, DATA).sha256,
     }
-    form = fill_form(template, facts, record.dataset.get("dossier", {}), words("dossier.blank"))
-    tables = [(SAMPLE.partition(".")[0], sample.head(SHOWN_SAMPLES)), (FIELDS.partition(".")[0], fields)]
-    style = DocumentStyle(created=date.fromisoformat(record.dataset["as_of"]), mark=mark)
-    write_document(folder / DOCUMENT, form, tables, style)
-    _write_package(folder, record.dataset, data.customers, headed.columns)
-    summary = {
-        "list": data.name,
-        "records": headed.height,
-        "public": not options.not_public,
-        "to_fill_in": form.missing,
-    }
-    _write_json(folder / "dossier.json", summary)
+    form = fill_form(template, facts, dataset.get("dossier", {}), words("dossier.blank"))
+    style = DocumentStyle(created=date.fromisoformat(dataset["as_of"]), mark=mark)
+    shown = {SAMPLE: tables[SAMPLE].head(SHOWN_SAMPLES), FIELDS: tables[FIELDS]}
+    write_document(folder / DOCUMENT, form, [(name.partition(".")[0], one) for name, one in shown.items()], style)
+    _write_package(folder, dataset, data.customers, tables[DATA].columns)
+    _write_summary(folder, data.name, tables[DATA].height, form.missing, options)
     _write_sums(folder)
     return form.missing
 
 
-def _head(customers: pl.DataFrame, language: Language, currency: str | None) -> pl.DataFrame:
-    return translate_headers(customers.lazy(), language, currency).collect()
+def _make_tables(run: FinishedRun, data: ListData, words: Words, options: DossierOptions) -> dict[str, pl.DataFrame]:
+    headed = translate_headers(data.customers.lazy(), options.language, run.record.currency).collect()
+    every = max(1, headed.height // max(options.sample, 1))
+    sample = headed.gather_every(every).head(options.sample)
+    return {DATA: headed, SAMPLE: sample, FIELDS: describe_fields(data.customers, words)}
+
+
+def _list_facts(dataset: dict[str, Any], name: str, headed: pl.DataFrame, words: Words) -> dict[str, Any]:
+    """Return what the form of a list is filled with, but for the texts about it and its digest."""
+    since, day = dataset["since"], dataset["as_of"]
+    return {
+        "title": dataset["title"] or dataset["name"],
+        "list": name,
+        "as_of": day,
+        "window": words("how.to", since=since, day=day) if since else words("how.up_to", day=day),
+        "records": words.number(headed.height),
+        "columns": headed.width,
+        "fields": words("dossier.between").join(headed.columns),
+    }
+
+
+def _write_summary(folder: Path, name: str, records: int, missing: list[str], options: DossierOptions) -> None:
+    summary = {"list": name, "records": records, "public": not options.not_public, "to_fill_in": missing}
+    _write_json(folder / "dossier.json", summary)
 
 
 def _write_package(folder: Path, dataset: dict[str, Any], data: pl.DataFrame, headers: list[str]) -> None:
