@@ -32,8 +32,8 @@ RANK_NOW: Final = "rank of the tier now"
 VALUE: Final = "value of the variant"
 LOOK_AHEAD: Final = ("needs_orders", "needs_amount", "needs_by", "drops_on")
 METRICS: Final = [metric.column for metric in Metric]
-MOST_ORDERS: Final = 3
-"""A customer who needs more orders than this is not near the next tier."""
+ORDERS: Final = (1, 2, 3)
+"""So many orders are tried: a customer who needs more is not near the next tier."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,42 +86,51 @@ def look_ahead(customers: pl.DataFrame, scale: Scale, options: WatchOptions) -> 
 
 def _least_orders(base: pl.DataFrame, scale: Scale) -> pl.DataFrame:
     """Return the fewest orders of today that lead to a better tier, and the least yuan that they must be worth."""
-    counts, step = range(1, MOST_ORDERS + 1), _smallest_amount(scale.rules)
-    spend = {
-        f"{count} {name}": (
-            count,
-            pl.max_horizontal(pl.lit(count, pl.Int64) * step, _round_up(least - pl.col(MONETARY_FEN), step)),
-        )
-        for count in counts
-        for name, least in _spend_levels(scale).items()
-    }
     today = scale.score(Metric.RECENCY, pl.col(RECENCY_DAYS) * 0).alias("score today")
-    orders = [scale.score(Metric.FREQUENCY, pl.col(FREQUENCY) + count).alias(f"score of {count}") for count in counts]
-    lifting = _try_variants(
-        base.with_columns(today, *orders),
-        scale,
-        {
-            name: (
-                [
-                    pl.lit(0, pl.Int64).alias(RECENCY_DAYS),
-                    pl.col("score today").alias("r_score"),
-                    pl.col(FREQUENCY) + count,
-                    pl.col(f"score of {count}").alias("f_score"),
-                    pl.col(MONETARY_FEN) + fen,
-                    scale.score(Metric.MONETARY, pl.col(MONETARY_FEN) + fen).alias("m_score"),
-                ],
-                fen,
-            )
-            for name, (count, fen) in spend.items()
-        },
-        pl.col(RANK) < pl.col(RANK_NOW),
-    )
-    least = {count: pl.min_horizontal(f"^{count} .*$") for count in counts}
+    orders = [scale.score(Metric.FREQUENCY, pl.col(FREQUENCY) + count).alias(_score_of(count)) for count in ORDERS]
+    scored = base.with_columns(today, *orders)
+    variants = {
+        f"{count} {name}": (_order_today(scale, count, fen), fen)
+        for count in ORDERS
+        for name, fen in _spend_levels(scale, count).items()
+    }
+    lifting = _try_variants(scored, scale, variants, pl.col(RANK) < pl.col(RANK_NOW))
+    least = {count: pl.min_horizontal(f"^{count} .*$") for count in ORDERS}
     fewest = pl.coalesce(pl.when(fen.is_not_null()).then(pl.lit(count)) for count, fen in least.items())
-    decimals, currency = scale.rules.decimals, scale.rules.currency
-    exact = pl.coalesce(least.values()).cast(pl.Decimal(38, decimals)) / 10**decimals
-    yuan = exact.cast(pl.Decimal(38, shown_decimals(currency, decimals)))
-    return lifting.select(fewest.alias("needs_orders"), yuan.alias("needs_amount"))
+    return lifting.select(
+        fewest.alias("needs_orders"), _in_yuan(pl.coalesce(least.values()), scale.rules).alias("needs_amount")
+    )
+
+
+def _score_of(count: int) -> str:
+    return f"score of {count} more orders"
+
+
+def _order_today(scale: Scale, count: int, fen: pl.Expr) -> list[pl.Expr]:
+    """Return the metrics and scores of customers who place so many orders today, worth so many fen."""
+    return [
+        pl.lit(0, pl.Int64).alias(RECENCY_DAYS),
+        pl.col("score today").alias("r_score"),
+        pl.col(FREQUENCY) + count,
+        pl.col(_score_of(count)).alias("f_score"),
+        *_value(scale, Metric.MONETARY, pl.col(MONETARY_FEN) + fen),
+    ]
+
+
+def _spend_levels(scale: Scale, count: int) -> dict[str, pl.Expr]:
+    """Return what so many orders must be worth, in fen, for each better M score, and at least, for the score of now."""
+    *better, _ = scores_from_best(scale.rules.scheme.score_range(Metric.MONETARY))
+    totals = {"now": pl.lit(0, pl.Int64)} | {str(score): pl.col(bound(Metric.MONETARY, score)) for score in better}
+    step = _smallest_amount(scale.rules)
+    least = pl.lit(count, pl.Int64) * step
+    return {
+        name: pl.max_horizontal(least, _round_up(total - pl.col(MONETARY_FEN), step)) for name, total in totals.items()
+    }
+
+
+def _in_yuan(fen: pl.Expr, rules: Rules) -> pl.Expr:
+    exact: pl.Expr = fen.cast(pl.Decimal(38, rules.decimals)) / 10**rules.decimals
+    return exact.cast(pl.Decimal(38, shown_decimals(rules.currency, rules.decimals)))
 
 
 def _smallest_amount(rules: Rules) -> pl.Expr | int:
@@ -133,12 +142,6 @@ def _smallest_amount(rules: Rules) -> pl.Expr | int:
 
 def _round_up(amount: pl.Expr, step: pl.Expr | int) -> pl.Expr:
     return amount if isinstance(step, int) and step == 1 else -(-amount // step) * step
-
-
-def _spend_levels(scale: Scale) -> dict[str, pl.Expr]:
-    """Return the least spend, in fen, that gets each M score, and none at all: the score that the spend has now."""
-    *better, _ = scores_from_best(scale.rules.scheme.score_range(Metric.MONETARY))
-    return {"now": pl.lit(0, pl.Int64)} | {str(score): pl.col(bound(Metric.MONETARY, score)) for score in better}
 
 
 def _days_until_drop(base: pl.DataFrame, scale: Scale, options: WatchOptions) -> pl.DataFrame:
