@@ -61,7 +61,7 @@ def find_failing_rows(orders: OrderSet, passing: int, outside: Sequence[RowRange
         return FailingRows(pieces=(orders.failing(),))
     ranges = [*_join_ranges(found)]
     are_few = len(ranges) <= MOST_RANGES and sum(end - begin for begin, end in ranges) * MOST_READ <= orders.height
-    pieces = [_cut(orders.rows, begin, end) for begin, end in ranges] if are_few else [orders.rows]
+    pieces = [cut_rows(orders.rows, begin, end) for begin, end in ranges] if are_few else [orders.rows]
     return FailingRows(pieces=tuple(piece.filter(is_outside) for piece in pieces), are_outside=True)
 
 
@@ -83,7 +83,7 @@ def _join_ranges(ranges: Iterable[RowRange]) -> Iterator[tuple[int, int]]:
         yield begin, end
 
 
-def _cut(rows: pl.LazyFrame, begin: int, end: int) -> pl.LazyFrame:
+def cut_rows(rows: pl.LazyFrame, begin: int, end: int) -> pl.LazyFrame:
     """Return a range of rows, numbered anew: of a file that numbers its rows Polars reads all of them."""
     return (
         rows.drop(ROW).slice(begin, end - begin).with_row_index(ROW, offset=begin).select(rows.collect_schema().names())

@@ -12,7 +12,7 @@ from rfm_engine.columns import ORDER_ID
 from rfm_engine.errors import DataError
 from rfm_engine.orders import cleaning
 from rfm_engine.orders.failing_rows import find_failing_rows
-from rfm_engine.orders.order_ids.duplicates import count_repeats
+from rfm_engine.orders.order_ids.identical_rows import count_repeats
 from rfm_engine.orders.rejects import list_rejects, sample_rejects
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
+from rfm_engine.orders.order_ids.copied_runs import list_repeats, split_copies
 from rfm_engine.orders.order_ids.spans import BREAKS, find_runs, list_rows, mark_rows, shared_rows
 from rfm_engine.orders.padding import are_padded, has_padding
 from rfm_engine.orders.parsing import null_if_empty
@@ -78,10 +79,24 @@ def find_duplicates(orders: OrderSet) -> Duplicates:
         return Duplicates(ids_rise=True, all_have_ids=True, runs=runs, repeated_hashes=_NO_HASHES)
     if not can_repeat(orders):
         return Duplicates(all_have_ids=are_promised, ids_are_promised=are_promised)
+    if runs and (repeats := _list_copies(orders, runs)) is not None:
+        return repeats
     if runs and (shared := shared_rows(runs)) is not None:
         found = _judge(orders, suspect_hashes(orders, list_rows(shared)).collect() if shared else None)
         return replace(found, runs=runs)
     return replace(_judge(orders, suspect_hashes(orders).collect()), runs=runs or ())
+
+
+def _list_copies(orders: OrderSet, runs: Sequence[Run]) -> Duplicates | None:
+    """Return the duplicates where all that repeats are runs which stand twice, row by row the same; else None."""
+    kept, pairs = split_copies(runs)
+    if not pairs or shared_rows(kept) != [] or _carried_beside(orders):
+        return None
+    repeats = list_repeats(orders, pairs, identity_columns(orders, orders.order_by))
+    if repeats is None:
+        return None
+    rows = repeats.to_frame(ROW).with_columns(pl.lit(value=False).alias(CONFLICTING))
+    return Duplicates(all_have_ids=True, runs=runs, rows=rows)
 
 
 def _are_padded(orders: OrderSet, runs: Sequence[Run] | None) -> bool:
@@ -184,8 +199,8 @@ def _differ(orders: OrderSet, pairs: pl.DataFrame) -> pl.Series:
     wanted, place = orders.rows.filter(pl.lit(marks).gather(pl.col(ROW))), marks.cum_sum() - 1
     first, second = place.gather(pairs[PREVIOUS]), place.gather(pairs[ROW])
     differ = pl.repeat(value=False, n=pairs.height, eager=True)
-    for name in _identity_columns(orders, orders.order_by):
-        texts = null_if_empty([name] if name in _optional_texts(orders) else [])
+    for name in identity_columns(orders, orders.order_by):
+        texts = null_if_empty([name] if name in optional_texts(orders) else [])
         cells = wanted.select(ROW, name).with_columns(texts).collect().sort(ROW)[name]
         differ |= cells.gather(first).ne_missing(cells.gather(second))
     return differ
@@ -193,7 +208,7 @@ def _differ(orders: OrderSet, pairs: pl.DataFrame) -> pl.Series:
 
 def _suspect_rows(orders: OrderSet, hashes: pl.DataFrame) -> pl.LazyFrame:
     suspects = _hash_rows(orders).join(hashes.lazy(), on=HASH, how="semi")
-    return suspects.with_columns(null_if_empty(_optional_texts(orders)))
+    return suspects.with_columns(null_if_empty(optional_texts(orders)))
 
 
 def _hash_rows(orders: OrderSet) -> pl.LazyFrame:
@@ -202,7 +217,7 @@ def _hash_rows(orders: OrderSet) -> pl.LazyFrame:
 
 def _carried_beside(orders: OrderSet) -> list[str]:
     """Return the carried columns in which repeats may differ."""
-    columns = _identity_columns(orders, orders.order_by)
+    columns = identity_columns(orders, orders.order_by)
     return [name for name in orders.rules.carry if name in orders.columns and name not in columns]
 
 
@@ -216,35 +231,19 @@ def rows_to_drop(orders: OrderSet, hashes: pl.DataFrame) -> pl.LazyFrame:
     carried = _carried_beside(orders)
     descending = [*(True for _ in carried), False]
     best_first = pl.col(ROW).sort_by(*carried, ROW, descending=descending, nulls_last=True)
-    different = _suspect_rows(orders, hashes).group_by(_identity_columns(orders, orders.order_by)).agg(best_first)
+    different = _suspect_rows(orders, hashes).group_by(identity_columns(orders, orders.order_by)).agg(best_first)
     by_id = different.group_by(*orders.order_by, CUSTOMER_ID, ORDER_ID)
     judged = by_id.agg((pl.len() > 1).alias(CONFLICTING), pl.col(ROW)).explode(ROW)
     rows = judged.select(CONFLICTING, ROW, pl.col(ROW).list.first().alias("first")).explode(ROW)
     return rows.filter(pl.col(CONFLICTING) | (pl.col(ROW) != pl.col("first"))).select(ROW, CONFLICTING)
 
 
-def count_repeats(orders: OrderSet) -> int:
-    """Return how many rows repeat an earlier one in every column (of a source without order ids).
-
-    Only rows whose customer, time and amount another row has, by a 64-bit hash, are grouped by every column: where none
-    is, 2 million rows take 0.2 s, grouped 0.7 s.
-    """
-    keys = _identity_columns(orders, orders.by)
-    amount_in_time = (pl.col(ORDER_TIME).to_physical() * ROWS + pl.col(ORDER_AMOUNT_FEN)).hash()  # it may wrap
-    hashed = orders.passing().with_columns((pl.col(CUSTOMER_ID).hash() ^ amount_in_time).alias(HASH))
-    hashes = hashed.select(HASH).sort(HASH).filter(pl.col(HASH) == pl.col(HASH).shift(1)).unique().collect()
-    if hashes.is_empty():
-        return 0
-    alike = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(null_if_empty(_optional_texts(orders)))
-    further = alike.group_by(keys).agg(pl.len().cast(pl.Int64) - 1)
-    return int(further.select(pl.col("len").sum()).collect().item())
-
-
-def _identity_columns(orders: OrderSet, by: Sequence[str]) -> list[str]:
+def identity_columns(orders: OrderSet, by: Sequence[str]) -> list[str]:
     """Return the columns in which two rows must be the same to be one row given twice."""
     known = (CUSTOMER_ID, ORDER_ID, *CARRIED, STATUS, ORDER_AMOUNT_FEN, ORDER_TIME)
     return list(dict.fromkeys((*by, *(name for name in known if name in orders.columns))))
 
 
-def _optional_texts(orders: OrderSet) -> Iterable[str]:
+def optional_texts(orders: OrderSet) -> Iterable[str]:
+    """Return the columns of texts that a row may lack: null and an empty one are the same."""
     return [name for name in orders.columns if name in (*CARRIED, STATUS, *orders.rules.carry)]

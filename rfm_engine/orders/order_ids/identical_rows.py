@@ -1,0 +1,31 @@
+"""Rows that repeat an earlier one in a source without order ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rfm_engine.columns import CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_TIME
+from rfm_engine.orders.order_ids.duplicates import HASH, ROWS, identity_columns, optional_texts
+from rfm_engine.orders.parsing import null_if_empty
+
+if TYPE_CHECKING:
+    from rfm_engine.orders.staging import OrderSet
+
+
+def count_repeats(orders: OrderSet) -> int:
+    """Return how many rows repeat an earlier one in every column (of a source without order ids).
+
+    Only rows whose customer, time and amount another row has, by a 64-bit hash, are grouped by every column: where none
+    is, 2 million rows take 0.2 s, grouped 0.7 s.
+    """
+    keys = identity_columns(orders, orders.by)
+    amount_in_time = (pl.col(ORDER_TIME).to_physical() * ROWS + pl.col(ORDER_AMOUNT_FEN)).hash()  # it may wrap
+    hashed = orders.passing().with_columns((pl.col(CUSTOMER_ID).hash() ^ amount_in_time).alias(HASH))
+    hashes = hashed.select(HASH).sort(HASH).filter(pl.col(HASH) == pl.col(HASH).shift(1)).unique().collect()
+    if hashes.is_empty():
+        return 0
+    alike = hashed.join(hashes.lazy(), on=HASH, how="semi").with_columns(null_if_empty(optional_texts(orders)))
+    further = alike.group_by(keys).agg(pl.len().cast(pl.Int64) - 1)
+    return int(further.select(pl.col("len").sum()).collect().item())
