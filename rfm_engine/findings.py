@@ -92,6 +92,14 @@ KINDS: Final = {
         "Rows name no currency and count as in the one that all others name.",
         "Say which they are in, `--currency CODE`; leave them out, `--keep-currency CODE`; or accept it.",
     ),
+    "RFM244": Kind(
+        "A column holds refunds and is not read; no refund is taken off.",
+        "Take them off, `--column refunded_amount=HEADER`; or leave them, `--column refunded_amount=none`.",
+    ),
+    "RFM245": Kind(
+        "Amounts are quantity times price, and a column of discounts is not read.",
+        "Name a column of amounts after discounts, `--column order_amount=HEADER`; or accept it.",
+    ),
     "RFM301": Kind(
         "Customer ids differ from another by case, width, signs that can't be seen, `.0` and the like alone.",
         "Join them, `--same-id case,width`; or accept it where they are different customers.",
@@ -159,6 +167,10 @@ KINDS: Final = {
     "RFM411": Kind(
         "Rows of less than 0 are rejected; where they are refunds, they reduce no one's spend.",
         "Take them off, `--refunds net`; or accept it.",
+    ),
+    "RFM412": Kind(
+        "A column says of rows that they are refunds, returns or the like, and is not read; they count as orders.",
+        "Read it, `--column order_status=HEADER`, and keep those that count, `--keep-status STATUS`; or accept it.",
     ),
     "RFM501": Kind(
         "A region is spelled in several ways, and each spelling is a list of its own.",

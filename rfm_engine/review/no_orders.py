@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import DataError, quote_argument
 from rfm_engine.grading.summary import pluralize
-from rfm_engine.orders.cells.times.formats import suggest_format
+from rfm_engine.orders.cells.times.formats import explain_unread, suggest_format
 from rfm_engine.orders.cleaning import EXCLUDED, NO_PURCHASE, OTHER_CURRENCY
 from rfm_engine.orders.rejects import sample_rejects
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 FIXES: Final = {
     "not a time": "say how times are written, --order-time-format %d/%m/%Y or the like, or --column order_time=HEADER",
-    "not an amount": "name the column of amounts, --column order_amount=HEADER, or give the other --amount-style",
+    "not an amount": "amounts are numbers, with a currency at most: name the column of amounts, "
+    "--column order_amount=HEADER, or give the other --amount-style",
     "not positive": "an order is of more than 0; name the column of what was paid, --column order_amount=HEADER",
     "no customer": "take them for customers, --nobody none, or --column customer_id=HEADER",
     "missing": "name the column that holds it, --column {name}=HEADER",
@@ -54,9 +55,11 @@ def no_orders_error(ledger: Ledger, rejects: pl.DataFrame, mapping: Mapping[str,
 
 
 def _fix(reason: str, name: str, values: Sequence[str]) -> str:
-    form = next(filter(None, map(suggest_format, values)), None) if reason == "not a time" else None
     words = FIXES[reason].format(name=name)
-    return words.replace("%d/%m/%Y or the like", quote_argument(form)) if form else words
+    if reason != "not a time":
+        return words
+    form = suggest_format(values)
+    return words.replace("%d/%m/%Y or the like", quote_argument(form)) if form else explain_unread(values) or words
 
 
 def _describe_others(ledger: Ledger) -> Iterator[str]:

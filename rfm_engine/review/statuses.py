@@ -26,7 +26,7 @@ PAID_AT_HEADERS: Final = (
 )
 LIKE_A_STATUS: Final = re.compile(
     r"(?i)(order|payment|financial|fulfil\w*|sale|transaction|invoice|pay|trade)[\s_-]*stat(us|e)\b"
-    r"|cancel|\bvoid(ed)?\b|状态|狀態|取消|作废|作廢"
+    r"|cancel|\bvoid(ed)?\b|\b(is_)?deleted\b|状态|狀態|取消|作废|作廢|删除|刪除"
 )
 """Headers that may say what became of an order; not those of a place."""
 

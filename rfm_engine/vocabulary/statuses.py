@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 NOT_BOUGHT: Final = {
-    "cancelled": r"cancel|void|annul|storn|取消|作废|作廢|撤销|撤銷|キャンセル",
+    "cancelled": r"cancel|void|annul|storn|delet|取消|作废|作廢|删除|刪除|撤销|撤銷|キャンセル",
     "closed": r"closed|expired|declin|fail|reject|关闭|關閉|失败|失敗|拒绝|拒絕|超时|超時",
     "unpaid": r"unpaid|pending|on.?hold|await|draft|not.?paid|未付|待付|未支付|待支付|等待买家付款|等待買家付款|未入金",
     "refunded": r"refund|return|charge.?back|退款|退货|退貨|返品|返金|冲正|沖正",

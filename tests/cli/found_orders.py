@@ -124,6 +124,14 @@ FOUND: Final = {
         files=text(f"{ROW},EUR", "b,2,9,2025-06-01,", header=f"{HEADER},currency"),
         answers=("--currency EUR", "--keep-currency EUR"),
     ),
+    "RFM244": Found(
+        files=text(f"{ROW},2", header=f"{HEADER},refund total"),
+        answers=("--column refunded_amount=refund\u00a0total", "--column refunded_amount=none"),
+    ),
+    "RFM245": Found(
+        files=text("a,1,9,2,3,17,2025-06-01", header="customer_id,order_id,price,qty,discount,charged,order_time"),
+        answers=("--column order_amount=charged",),
+    ),
     "RFM301": Found(
         files=text("Ann@sea.example,1,9,2025-06-01", "ann@sea.example,2,9,2025-06-01"), answers=("--same-id case",)
     ),
@@ -175,6 +183,10 @@ FOUND: Final = {
         answers=("--accept RFM410",),
     ),
     "RFM411": Found(files=text(ROW, "a,2,-2,2025-06-02"), answers=("--refunds net",)),
+    "RFM412": Found(
+        files=text(f"{ROW},Sale", "a,2,9,2025-06-02,Return", header=f"{HEADER},document type"),
+        answers=("--column order_status=document\u00a0type --keep-status Sale",),
+    ),
     "RFM501": Found(
         files=text(f"{ROW},湖北", "b,2,9,2025-06-01,湖北省", header=f"{HEADER},region"), answers=("--same-region",)
     ),

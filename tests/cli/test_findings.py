@@ -62,10 +62,10 @@ def test_a_strict_run_writes_nothing_and_what_its_message_proposes_works(receipt
 
 
 def test_a_code_that_does_not_exist_is_refused_with_the_nearest(receipts: Path) -> None:
-    answer = rfm("check", "--orders", receipts, *AS_OF, "--accept", "RFM4O2")
+    answer = rfm("check", "--orders", receipts, *AS_OF, "--accept", "RFM6O1")
 
     assert answer.code == 2
-    assert "did you mean 'RFM402'" in answer.err
+    assert "did you mean 'RFM601'" in answer.err
 
 
 def test_the_bundled_datasets_have_no_finding() -> None:

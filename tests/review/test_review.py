@@ -51,6 +51,22 @@ CASES = (
         ("--column", "refunded_amount=refunded"),
     ),
     Case(
+        "RFM244",
+        "a column of refunds is not read, and no refund is taken off, such as '退款总金额'",
+        f"{HEADER},退款总金额",
+        ("p,1,9.00,2025-06-01,3.50", "q,2,1.00,2025-06-01,0.00"),
+        (),
+        ("--column", "refunded_amount=退款总金额"),
+    ),
+    Case(
+        "RFM245",
+        "amounts are quantity times price, and a column of discounts is not read, such as 'discount'",
+        "customer_id,order_id,price,qty,discount,order_time",
+        ("p,1,9.00,2,0.1,2025-06-01", "q,2,1.00,1,0,2025-06-01"),
+        (),
+        ("--accept", "RFM245"),
+    ),
+    Case(
         "RFM301",
         "2 customer ids that differ from another by case alone, 1 if they are joined",
         HEADER,
@@ -141,6 +157,14 @@ CASES = (
         ("p,1,9.00,2025-06-01", "p,2,-3.00,2025-06-02", "q,3,(0.50),2025-06-02", "q,4,0.00,2025-06-03"),
         (),
         ("--refunds", "net"),
+    ),
+    Case(
+        "RFM412",
+        "rows of '业务类型' that are no purchase count as orders, such as '退货'",
+        f"{HEADER},业务类型",
+        ("p,1,9.00,2025-06-01,销售", "p,2,3.00,2025-06-02,退货"),
+        (),
+        ("--column", "order_status=业务类型", "--keep-status", "销售"),
     ),
     Case(
         "RFM501",

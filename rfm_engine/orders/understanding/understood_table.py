@@ -14,6 +14,7 @@ from rfm_engine.orders.readers.header_line import match_table
 from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
 from rfm_engine.orders.understanding.interpretation import RawOrders, interpret
 from rfm_engine.orders.understanding.recognition import apply_source, recognize_source, refuse_other_export, state_utc
+from rfm_engine.orders.understanding.unread_columns import find_unread_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -67,6 +68,7 @@ def understand(
     dtypes = _find_dtypes(table, found)
     interpretation = _interpret_table(table, found, is_as_read=table.frame is raw.frame)
     refuse_lost_cells(table, found, _frame_columns(table, found))
+    unread = find_unread_columns(table, found, is_of_source=source is not None)
     days = find_days(table, _frame_columns(table, found)[ORDER_TIME])
     return UnderstoodTable(
         table=table,
@@ -75,7 +77,7 @@ def understand(
         unmapped=tuple(header for header in table.headers if header not in found.values()),
         source=source,
         interpretation=interpretation,
-        findings=(*table.findings, *interpretation.findings, *days),
+        findings=(*table.findings, *interpretation.findings, *days, *unread),
     )
 
 

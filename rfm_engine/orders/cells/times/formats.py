@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rfm_engine.errors import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 EPOCHS: Final = {
     "epoch_seconds": 1,
@@ -36,6 +39,17 @@ _PARTS: Final = (
     (r"(?<!\d)\d{1,2}:\d\d:\d\d(?![\d.])", "%H:%M:%S"),
     (r"(?<!\d)\d{1,2}:\d\d(?![\d:])", "%H:%M"),
 )
+_OTHER_COLUMN: Final = "name another column, --column order_time=HEADER"
+_UNREAD: Final = {
+    r"\d{4}(?:[-/.]|年)\d{1,2}月?": f"they name no day, in which recency is counted: {_OTHER_COLUMN}",
+    r"\d{1,2}(?:[-/.]|月)\d{1,2}日?(?:\s.*)?": f"they name no year: {_OTHER_COLUMN}",
+    r"\d{1,2}:\d\d(?::\d\d)?(?:\s*[AaPp][Mm])?": f"they name no date: {_OTHER_COLUMN}",
+    r"\d(?:\.\d+)?[Ee]\+?\d+": f"they lost digits in a spreadsheet: export the column as text, or {_OTHER_COLUMN}",
+    r".*\d\s*[+-]\d(?::\d\d)?": f"an offset has two digits, +08:00: write it so, or {_OTHER_COLUMN}",
+    r".*\b24:00(?::00)?": f"a day ends at 23:59:59: write 00:00:00 of the next day, or {_OTHER_COLUMN}",
+}
+"""How times look that no format reads, and what to do."""
+
 _LETTERS: Final = {
     "yyyy": "%Y",
     "yy": "%y",
@@ -120,12 +134,19 @@ def refuse_bad_format(form: str) -> None:
         raise ValueError(message)
 
 
-def suggest_format(sample: str) -> str | None:
-    """Return a format that reads a time with other words around its date, year first, or with a day above 12.
+def suggest_format(samples: Sequence[str]) -> str | None:
+    """Return a format that reads times with other words around their dates, or dates of six digits; all of them.
 
-    >>> suggest_format("2026-06-28 12:30:01 CST"), suggest_format("on 28/6/2026"), suggest_format("on 5/6/2026")
+    >>> suggest_format(["2026-06-28 12:30:01 CST"]), suggest_format(["on 28/6/2026"]), suggest_format(["on 5/6/2026"])
     ('%Y-%m-%d %H:%M:%S CST', 'on %d/%m/%Y', None)
+    >>> suggest_format(["day 2026-06-28", "or 2026-06-29"]), suggest_format(["260628", "260701"])
+    (None, '%y%m%d')
     """
+    forms = [*map(_suggest_for, samples), *(["%y%m%d"] if all(map(re.compile(r"\d{6}").fullmatch, samples)) else [])]
+    return next((form for form in forms if form and all(_reads(form, sample) for sample in samples)), None)
+
+
+def _suggest_for(sample: str) -> str | None:
     form = sample.replace("%", "%%")
     for pattern, parts in _PARTS:
         form = re.sub(pattern, parts, form, count=1)
@@ -136,6 +157,18 @@ def _reads(form: str, sample: str) -> bool:
     import polars as pl  # noqa: PLC0415
 
     return pl.select(pl.lit(sample).str.to_datetime(form, strict=False)).item() is not None
+
+
+def explain_unread(samples: Sequence[str]) -> str | None:
+    """Return why no format reads such times, where that can be said of all of them, and what to do.
+
+    >>> explain_unread(["2026-06", "2026/7"])
+    'they name no day, in which recency is counted: name another column, --column order_time=HEADER'
+    """
+    fits = (
+        words for pattern, words in _UNREAD.items() if samples and all(re.fullmatch(pattern, one) for one in samples)
+    )
+    return next(fits, None)
 
 
 def _as_strftime(form: str) -> str:

@@ -18,6 +18,13 @@ _HALVES: Final = {
     **dict.fromkeys(("上午", "午前", "오전", "凌晨", "清晨", "早晨", "早上", "a.m.", "A.M.", "a. m."), " AM "),
     **dict.fromkeys(("下午", "午後", "午后", "오후", "p.m.", "P.M.", "p. m."), " PM "),
 }
+_WEEKDAY: Final = (
+    r"(?i)^(?:mo|di|mi|do|fr|sa|so|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
+    r"|(?:lun|mer|jeu|ven|sam|dim)\.|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche"
+    r"|lunes|martes|mi[ée]rcoles|jueves|viernes|s[áa]bado|domingo)[,.]?\s+"
+)
+"""The days of the week in German, French and Spanish before a date."""
+
 _REWRITES: Final = (
     (
         r"(?:晚上|傍晚|夜里|夜晚)\s*([1-9]|0[1-9]|1[0-1]|1[7-9]|2[0-3])([:时時点點])",
@@ -35,6 +42,7 @@ _REWRITES: Final = (
     (r"\s*\([^)]*\)", " "),  # a weekday or the name of a zone in brackets
     (r"\s*(?:星期|礼拜|禮拜|周|週)[一二三四五六日天]\s*", " "),
     (r"(?i)^(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?[,.]?\s+", ""),
+    (_WEEKDAY, ""),
     (r"([时時点點시])\s*([0-9])(\s*[分분]|$)", "${1}0$2$3"),
     (r"([分분])\s*([0-9])(\s*[秒초]|$)", "${1}0$2$3"),
     (r"([0-9]{1,2})\s*[时時点點시]\s*([0-9]{1,2})\s*[分분]\s*([0-9]{1,2})\s*[秒초]?$", "$1:$2:$3"),

@@ -71,6 +71,20 @@ def test_width_and_white_space_of_a_time_change_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Di, 2025-07-01",
+        "Dienstag, 1. Juli 2025",
+        "mardi 1 juillet 2025",
+        "martes, 1 de julio de 2025",
+        "Tue 1 Jul 2025",
+    ],
+)
+def test_the_name_of_the_day_before_a_date_changes_nothing(text: str) -> None:
+    assert parse({"time": [text]})["order_time"].item() == datetime(2025, 7, 1)
+
+
+@pytest.mark.parametrize(
     ("text", "fault"), [("25-07-01", "not a time"), ("", "missing"), ("2025-07-01", None), ("1751328000", "not a time")]
 )
 def test_the_fault_of_a_time_is_reported(text: str, fault: str | None) -> None:
