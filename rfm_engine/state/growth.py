@@ -32,7 +32,7 @@ def cut_tail(file: OrderFile, facts: FileFacts) -> OrderFile:
     """Return the file with its new lines alone, below its own header; the bytes before them are taken to be the same.
 
     Raises:
-        UnusableStateError: It cannot be told where a record ends, or whether the new lines would be read so.
+        UnusableStateError: It is unclear where a record ends, or whether the new lines would be read so.
     """
     with file.source.open("rb") as content, mmap.mmap(content.fileno(), 0, access=mmap.ACCESS_READ) as text:
         tail = text[facts.bytes :]

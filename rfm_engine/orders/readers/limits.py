@@ -131,7 +131,7 @@ FAR_OFF: Final = 1 << 60
 
 
 def refuse_bomb(source: Path, path: Path) -> None:
-    """Refuse a workbook that unpacks to far more than its size: by what its directory tells, and by unpacking it.
+    """Refuse a workbook that unpacks to far more than its size: by what its directory says, and by unpacking it.
 
     A directory can lie, and the reader would believe it; to unpack 64 MB without keeping it takes 0.1 s.
 

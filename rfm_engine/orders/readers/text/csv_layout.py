@@ -27,7 +27,7 @@ SEPARATORS: Final = ",\t;|"
 LONGEST_HEADER: Final = 131_072
 """Characters of the first line; what is longer is a quote without an end, or no CSV file."""
 _SEPARATOR_LINE: Final = re.compile(r'^"?sep=([^"\r\n])"?\s*$')
-"""How Excel is told the separator, in a line above the header."""
+"""A line above the header that gives Excel the separator."""
 
 
 @dataclass(frozen=True, kw_only=True)

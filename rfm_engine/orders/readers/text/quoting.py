@@ -27,7 +27,7 @@ def resolve_quote(
     of the header so, and the file cannot be read otherwise.
 
     Raises:
-        DataError: The file can be read in both ways, or a quote spans lines that are rows of their own; it tells where.
+        DataError: The file can be read in both ways, or a quote spans lines that are rows of their own; it says where.
     """
     every = pl.scan_lines(text, name="line", glob=False).slice(above)
     lines = every.filter(pl.col("line").str.strip_chars() != "")
