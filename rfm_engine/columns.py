@@ -34,6 +34,9 @@ NOTHING_PAID: Final = "nothing_paid"
 LEFT_OUT: Final = "left_out"
 """The column that says why a row is left out before any check; null where it is not."""
 
+REFUND_OF: Final = ":refund of"
+"""The column that says of which order a row of less than 0 is a refund."""
+
 LAST_ORDER_TIME: Final = "last_order_time"
 RECENCY_DAYS: Final = "recency_days"
 FREQUENCY: Final = "frequency"

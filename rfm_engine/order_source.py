@@ -18,8 +18,9 @@ class OrderSource:
     `signature` are headers that together no other export has; `columns` maps canonical names to its headers, of which
     those of a signature are there and others may be. `statuses` count as purchases; empty where all do. `times` are
     local, have an offset of their own, or are in UTC without one. `nobody` are words for no customer. `currency` is the
-    code (ISO 4217) of amounts that name none, where every export of the source has the same. `note` says what the
-    amounts mean, in one sentence.
+    code (ISO 4217) of amounts that name none, where every export of the source has the same. `refund_of` is
+    the header of the order that a row of less than 0 refunds, `refunds_in` that of a text such as 已退款(￥20.00) or
+    已全额退款. `note` says what the amounts mean, in one sentence.
 
     >>> source = OrderSource(name="till", title="a till", signature=("Till", "Slip"), columns={"order_id": "Slip"})
     >>> source.grain, source.statuses
@@ -37,4 +38,6 @@ class OrderSource:
     time_format: str | None = None
     nobody: tuple[str, ...] = field(default=())
     currency: str | None = None
+    refund_of: str | None = None
+    refunds_in: str | None = None
     note: str = ""

@@ -110,7 +110,8 @@ SOURCES: Final = (
         },
         statuses=(INCOME,),
         currency="CNY",
-        note="Income alone counts, refunded later or not; the customer is the other party's name, which two people may "
-        "share.",
+        refunds_in="当前状态",
+        note="Income alone counts, less what its state says was refunded; the customer is the other party's name, "
+        "which two people may share.",
     ),
 )

@@ -43,8 +43,9 @@ SOURCES: Final = (
             "currency": "Currency",
         },
         statuses=("Completed",),
-        note="The amount is gross, before fees; what was sent, refunds too, is negative and rejected, and not taken "
-        "off. All that came in from someone counts, whatever its type.",
+        refund_of="Reference Txn ID",
+        note="The amount is gross, before fees, less the refunds that name it; what else was sent is negative and "
+        "rejected. All that came in from someone counts, whatever its type.",
     ),
     OrderSource(
         name="square",

@@ -40,6 +40,7 @@ LeftOut = Literal[
     "superseded by a later export",
     "copies of a file",
     "wholly refunded",
+    "refunds of other rows",
     "status that its order source does not count",
 ]
 NO_PURCHASE: LeftOut = "status that its order source does not count"

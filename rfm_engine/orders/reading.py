@@ -12,6 +12,7 @@ from rfm_engine.columns import (
     CURRENCY,
     LEFT_OUT,
     ORDER_AMOUNT,
+    REFUND_OF,
     REFUNDED_FEN,
     fold_header,
 )
@@ -150,6 +151,6 @@ def _concatenate(
         return frames[0]
     whole = pl.concat(frames, how="diagonal")
     there = whole.collect_schema().names()
-    exact = (REMAINDER, IN_MINOR_UNITS)
+    exact = (REMAINDER, IN_MINOR_UNITS, REFUND_OF)
     fixed = (*TEXTS, *extra, CURRENCY, *TYPED, *exact, SOURCE_FILE, SOURCE_ROW, REFUNDED_FEN, LEFT_OUT)
     return whole.select(name for name in dict.fromkeys(fixed) if name in there)

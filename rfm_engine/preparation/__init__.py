@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_ID, REFUNDED_FEN
+from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_ID, REFUND_OF, REFUNDED_FEN
 from rfm_engine.orders.cells.refunds import is_wholly_refunded
 from rfm_engine.orders.cleaning import list_columns
 from rfm_engine.orders.reading import SOURCE_FILE
@@ -23,6 +23,7 @@ from rfm_engine.preparation.order_rows import (
     keep_one_total,
     mark_unpaid_orders,
 )
+from rfm_engine.preparation.refund_rows import subtract_refund_rows
 from rfm_engine.preparation.sources import follow_sources, leave_out_statuses
 from rfm_engine.preparation.spellings import join_regions, match_statuses
 
@@ -58,6 +59,9 @@ def prepare_orders(
     orders = leave_out_statuses(orders, sources) if sources else orders
     if CURRENCY in columns:
         orders, rules = settle_currency(orders, rules)
+    if REFUND_OF in columns:
+        orders = subtract_refund_rows(orders, rules) if has_ids else orders.drop(REFUND_OF)
+        columns = orders.collect_schema().names()
     if REFUNDED_FEN in columns and rules.grain != "line":
         refunded = orders.filter(is_wholly_refunded()).select(ROW).collect()
         orders = leave_out(orders, refunded, "wholly refunded") if refunded.height else orders

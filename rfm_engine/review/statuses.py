@@ -92,7 +92,8 @@ def find_unread_payment_times(reviewed: Reviewed) -> Iterator[Finding]:
 
 def find_rejected_refunds(reviewed: Reviewed) -> Iterator[Finding]:
     """Find rows of less than 0 that are rejected: refunds that no one's spend is reduced by, perhaps."""
-    if reviewed.rejects.is_empty():
+    takes_refunds_off = any(one is not None and one.refund_of for one in reviewed.source.sources.values())
+    if reviewed.rejects.is_empty() or takes_refunds_off:
         return
     is_below = (pl.col("reason") == NOT_POSITIVE) & pl.col("value").str.contains(BELOW_ZERO)
     values = reviewed.rejects.filter(is_below)["value"]

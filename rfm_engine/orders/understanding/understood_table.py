@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -14,6 +14,7 @@ from rfm_engine.orders.readers.header_line import match_table
 from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
 from rfm_engine.orders.understanding.interpretation import RawOrders, interpret
 from rfm_engine.orders.understanding.recognition import apply_source, recognize_source, refuse_other_export, state_utc
+from rfm_engine.orders.understanding.source_refunds import add_refunds
 from rfm_engine.orders.understanding.unread_columns import find_unread_columns
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def understand(
     found = match_table(sourced, extra)
     table = state_utc(sourced, found, source)
     dtypes = _find_dtypes(table, found)
-    interpretation = _interpret_table(table, found, is_as_read=table.frame is raw.frame)
+    interpretation = _interpret_table(table, found, source, is_as_read=table.frame is raw.frame)
     refuse_lost_cells(table, found, _frame_columns(table, found))
     unread = find_unread_columns(table, found, is_of_source=source is not None)
     days = find_days(table, _frame_columns(table, found)[ORDER_TIME])
@@ -102,10 +103,14 @@ def _find_dtypes(table: RawTable, found: dict[str, str]) -> dict[str, str]:
     return {name: str(dtype) for name, dtype in schema.items()}
 
 
-def _interpret_table(table: RawTable, found: dict[str, str], *, is_as_read: bool) -> Interpretation:
+def _interpret_table(
+    table: RawTable, found: dict[str, str], source: OrderSource | None, *, is_as_read: bool
+) -> Interpretation:
     """Return how the cells of a table are read."""
     columns = _frame_columns(table, found)
     table = rewrite_cells(table, columns[ORDER_TIME], columns.get(ORDER_AMOUNT) or columns[UNIT_PRICE])
+    frame, columns = add_refunds(table, source, columns)
+    table = replace(table, frame=frame)
     raw = RawOrders(
         frame=_mark_extra_fields(table, columns[ORDER_TIME]),
         mapping=columns,

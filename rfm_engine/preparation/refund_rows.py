@@ -1,0 +1,41 @@
+"""Refunds in rows of their own: taken off the orders that they name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import polars as pl
+
+from rfm_engine.columns import CURRENCY, ORDER_AMOUNT_FEN, ORDER_ID, REFUND_OF, REFUNDED_FEN, STATUS
+from rfm_engine.orders.staging import ROW
+from rfm_engine.preparation.left_out import leave_out
+
+if TYPE_CHECKING:
+    from rfm_engine.rules import Rules
+
+SUM: Final = ":refunds"
+
+
+def subtract_refund_rows(orders: pl.LazyFrame, rules: Rules) -> pl.LazyFrame:
+    """Return orders with the rows of less than 0 that name another order taken off it, as `refunded_fen`.
+
+    They are left out. A refund that stands in several files counts once; one whose order is not there stays as it is.
+    """
+    columns = orders.collect_schema().names()
+    same = [name for name in (CURRENCY,) if name in columns]
+    fen, paid = pl.col(ORDER_AMOUNT_FEN), orders.filter(pl.col(ORDER_AMOUNT_FEN) > 0)
+    counts = pl.col(STATUS).is_in(rules.keep_status) if rules.keep_status and STATUS in columns else pl.lit(value=True)
+    refunds = orders.filter(fen < 0, counts).join(
+        paid.select(ORDER_ID, *same), left_on=[REFUND_OF, *same], right_on=[ORDER_ID, *same], how="semi"
+    )
+    found = refunds.select(ROW, ORDER_ID, REFUND_OF, *same, ORDER_AMOUNT_FEN).collect()
+    if found.is_empty():
+        return orders.drop(REFUND_OF)
+    once = found.sort(ROW).unique(ORDER_ID, keep="first", maintain_order=True)
+    sums = once.group_by(REFUND_OF, *same).agg(-fen.sum().alias(SUM)).lazy()
+    joined = orders.drop(REFUND_OF).join(
+        sums, left_on=[ORDER_ID, *same], right_on=[REFUND_OF, *same], how="left", maintain_order="left"
+    )
+    refunded = pl.when(fen > 0).then(pl.col(SUM)).fill_null(0)
+    taken = joined.with_columns(fen - refunded, refunded.alias(REFUNDED_FEN)).drop(SUM)
+    return leave_out(taken, found.select(ROW), "refunds of other rows")

@@ -1,0 +1,82 @@
+"""Refunds that stand in rows of their own, or in the text of a state, are taken off the orders that they are of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.terminal import AS_OF, done, read_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ACTIVITY = (
+    "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,From Email Address,Transaction ID,Reference Txn ID\n"
+)
+BILL = "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号\n"
+
+
+def activity(*rows: tuple[str, str, str, str, str]) -> str:
+    """Return an export of rows: day, status, gross, identity and reference."""
+    lines = (
+        f"{day}/06/2025,10:00:00,CET,N,T,{status},EUR,{gross},0,0,"
+        f"{'shop' if gross[0] == '-' else 'kim'}@x.example,{own},{of}"
+        for day, status, gross, own, of in rows
+    )
+    return ACTIVITY + "\n".join(lines) + "\n"
+
+
+def customers(folder: Path) -> dict[str, tuple[str, str]]:
+    rows = read_rows(folder / "out" / "list" / "customers.csv")
+    return {row["customer_id"]: (row["frequency"], row["monetary"]) for row in rows}
+
+
+def run(folder: Path, *options: str) -> str:
+    return done("run", "--orders", folder / "*.csv", "--name", "list", *AS_OF, "--output", folder / "out", *options).out
+
+
+def test_a_refund_in_a_row_of_its_own_is_taken_off_the_order_that_it_names(tmp_path: Path) -> None:
+    first = activity(
+        ("13", "Completed", "90.00", "A1", ""),
+        ("14", "Completed", "50.00", "A2", ""),
+        ("15", "Completed", "-20.00", "A3", "A1"),
+        ("16", "Denied", "-30.00", "A4", "A1"),
+        ("17", "Completed", "-70.00", "A5", ""),
+    )
+    (tmp_path / "a.csv").write_text(first, "utf-8")
+
+    printed = run(tmp_path)
+
+    assert customers(tmp_path) == {"kim@x.example": ("2", "120.00")}
+    assert "1 refunds of other rows" in printed
+    assert "1 rejected (Gross: not positive)" in printed
+    assert "RFM411" not in printed
+
+
+def test_a_refund_in_a_later_export_counts_once_and_a_whole_one_leaves_no_order(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        activity(("13", "Completed", "90.00", "A1", ""), ("14", "Completed", "50.00", "A2", ""))
+    )
+    back = ("15", "Completed", "-20.00", "A3", "A1")
+    (tmp_path / "b.csv").write_text(activity(back, ("16", "Completed", "-50.00", "A6", "A2")))
+    (tmp_path / "c.csv").write_text(activity(back, ("17", "Completed", "-1.00", "A7", "A0")))
+
+    printed = run(tmp_path)
+
+    assert customers(tmp_path) == {"kim@x.example": ("1", "70.00")}
+    assert "1 wholly refunded" in printed
+    run(tmp_path, "--column", "refunded_amount=none")
+    assert customers(tmp_path) == {"kim@x.example": ("2", "140.00")}
+
+
+def test_a_refund_in_the_text_of_a_state_is_taken_off(tmp_path: Path) -> None:
+    states = ("已收钱", "已全额退款", "已退款(￥2.50)", "已退款￥1,000.00")
+    rows = (
+        f'2025-06-{13 + place} 10:00:00,收款,甲,x,收入,"¥{"1,200" if place == 3 else "9"}.00",/,"{state}",{place}\n'
+        for place, state in enumerate(states)
+    )
+    (tmp_path / "a.csv").write_text(BILL + "".join(rows), "utf-8")
+
+    printed = run(tmp_path)
+
+    assert customers(tmp_path) == {"甲": ("3", "215.50")}
+    assert "1 wholly refunded" in printed
