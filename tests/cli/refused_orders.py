@@ -160,6 +160,10 @@ REFUSALS: Final = {
         answers=("",),
         spared=frozenset({"--encoding"}),
     ),
+    "wide signs of which the high byte comes first": Refusal(
+        content=lines("甲,1,9.00,2025-06-01", header="客户编号,单号,订单金额,下单时间").encode("utf-16-be"),
+        answers=("--encoding utf-16-be", "--encoding utf-16"),
+    ),
     "null bytes": Refusal(content=SOUND.encode("utf-16-le"), answers=("--encoding utf-16-le",)),
     "a quote within a field": Refusal(
         content=lines('a"b,1,"9.00,2025-06-01', "b,2,9.00,2025-06-02"), answers=("--quote none",)

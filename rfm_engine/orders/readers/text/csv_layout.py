@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from rfm_engine.errors import DataError
 from rfm_engine.orders.readers.header_line import PEEK, looks_like_records, number_headers, suits_orders
 from rfm_engine.orders.readers.limits import BLOCK, refuse_long_lines
-from rfm_engine.orders.readers.text.encodings import find_undecodable_byte, to_utf8
+from rfm_engine.orders.readers.text.encodings import find_undecodable_byte, name_wide_encoding, to_utf8
 from rfm_engine.orders.readers.text.quoting import resolve_quote
 
 if TYPE_CHECKING:
@@ -181,7 +181,8 @@ def _read_top(text: Path, file: OrderFile) -> str:
         message = f"{file.path}: the first line is longer than {BLOCK:,} bytes; is this a CSV file?"
         raise DataError(message)
     if b"\0" in whole.partition(b"\n")[0]:
-        message = f"{file.path}: the header holds null bytes; if it was saved as UTF-16, give --encoding utf-16-le"
+        message = f"{file.path}: the header holds null bytes; if it was saved as UTF-16, give --encoding "
+        message += name_wide_encoding(whole) or ""
         raise DataError(message)
     try:
         return whole.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")

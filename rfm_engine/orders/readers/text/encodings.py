@@ -69,7 +69,7 @@ def to_utf8(file: OrderFile, *, is_json: bool = False) -> Text:
 def resolve_encoding(head: bytes, file: OrderFile, *, is_json: bool = False) -> tuple[str, tuple[Finding, ...]]:
     """Return the encoding that the file's mark says, or the one given, or the one that its start shows.
 
-    Where UTF-16 or UTF-32 is given and no mark says the order of its bytes, the null of the first ASCII sign does.
+    Where UTF-16 or UTF-32 is given and no mark says the order of its bytes, the nulls of ASCII signs do.
     """
     marked = next((encoding for mark, encoding in MARKS if head.startswith(mark)), None)
     if marked or is_json or b"\0" in head:
@@ -84,7 +84,22 @@ def resolve_encoding(head: bytes, file: OrderFile, *, is_json: bool = False) -> 
 
 def _order_bytes(encoding: str, head: bytes) -> str:
     name = codecs.lookup(encoding).name
-    return f"{name}-{'be' if head.startswith(NULL) else 'le'}" if name in ("utf-16", "utf-32") else encoding
+    width = {"utf-16": 2, "utf-32": 4}.get(name)
+    return encoding if width is None else f"{name}-{_find_order(head, width)}"
+
+
+def _find_order(head: bytes, width: int) -> str:
+    """Return the order of the bytes of signs so wide: the higher ones of ASCII signs are null."""
+    return "be" if head[::width].count(NULL) > head[width - 1 :: width].count(NULL) else "le"
+
+
+def name_wide_encoding(head: bytes) -> str | None:
+    """Return the UTF-16 that bytes with nulls may be, by the order of their bytes; None for bytes without any.
+
+    >>> name_wide_encoding("a,é".encode("utf-16-be")), name_wide_encoding(b"a,b")
+    ('utf-16-be', None)
+    """
+    return f"utf-16-{_find_order(head, 2)}" if NULL in head else None
 
 
 def _is_utf8(head: bytes) -> bool:
@@ -99,7 +114,8 @@ def _is_utf8(head: bytes) -> bool:
 def find_undecodable_byte(file: OrderFile, *, is_json: bool = False) -> DataError | None:
     """Return an error that names the first byte that is no text in the file's encoding, or None."""
     with _open_unpacked(file.source, file.path) as content:
-        encoding, _ = resolve_encoding(content.read(BLOCK), file, is_json=is_json)
+        head = content.read(BLOCK)
+        encoding, _ = resolve_encoding(head, file, is_json=is_json)
     decoder, offset = codecs.getincrementaldecoder(encoding)(), 0
     with _open_unpacked(file.source, file.path) as content:
         while True:
@@ -111,14 +127,15 @@ def find_undecodable_byte(file: OrderFile, *, is_json: bool = False) -> DataErro
                 place = offset - held + error.start
                 with _open_unpacked(file.source, file.path) as again:
                     line = again.read(place).count(b"\n") + 1
-                return _byte_error(file.path, (line, place), error.object[error.start], encoding)
+                other = name_wide_encoding(head) or ("gb18030" if codecs.lookup(encoding).name in UTF8 else "utf-8")
+                return _byte_error(file.path, (line, place), error.object[error.start], (encoding, other))
             if not block:
                 return None
             offset += len(block)
 
 
-def _byte_error(path: Path, place: tuple[int, int], byte: int, encoding: str) -> DataError:
-    other = "gb18030" if codecs.lookup(encoding).name in UTF8 else "utf-8"
+def _byte_error(path: Path, place: tuple[int, int], byte: int, encodings: tuple[str, str]) -> DataError:
+    encoding, other = encodings
     message = (
         f"{path}: byte {place[1]} (0x{byte:02x}), in line {place[0]}, is no {encoding} text; "
         f"state the encoding the file was saved in, for example --encoding {other}, or fix the line"
