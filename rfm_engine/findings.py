@@ -93,7 +93,7 @@ KINDS: Final = {
         "Say which they are in, `--currency CODE`; leave them out, `--keep-currency CODE`; or accept it.",
     ),
     "RFM244": Kind(
-        "A column holds refunds and is not read; no refund is taken off.",
+        "A column holds refunds, or amounts after them, and is not read; no refund is taken off.",
         "Take them off, `--column refunded_amount=HEADER`; or leave them, `--column refunded_amount=none`.",
     ),
     "RFM245": Kind(
@@ -171,6 +171,10 @@ KINDS: Final = {
     "RFM412": Kind(
         "A column says of rows that they are refunds, returns or the like, and is not read; they count as orders.",
         "Read it, `--column order_status=HEADER`, and keep those that count, `--keep-status STATUS`; or accept it.",
+    ),
+    "RFM413": Kind(
+        "In each order of several lines one is the sum of the others, which may be its total, and all are added up.",
+        "Take the rows of totals away; or accept it.",
     ),
     "RFM501": Kind(
         "A region is spelled in several ways, and each spelling is a list of its own.",

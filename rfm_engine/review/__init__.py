@@ -36,6 +36,7 @@ CHECKS = (
     statuses.find_unread_payment_times,
     statuses.find_unread_statuses,
     order_ids.find_repeated_totals,
+    order_ids.find_lines_of_totals,
     order_ids.find_repeated_lines,
     statuses.find_rejected_refunds,
     regions.find_region_spellings,

@@ -99,6 +99,24 @@ def find_repeated_totals(reviewed: Reviewed) -> Iterator[Finding]:
         yield Finding("RFM409", words, tuple(orders[ORDER_ID].sort().head(3).to_list()), fix)
 
 
+def find_lines_of_totals(reviewed: Reviewed) -> Iterator[Finding]:
+    """Find that one line of each order of several is the sum of its others: totals and lines are added up together."""
+    if not _adds_lines_of_text(reviewed):
+        return
+    amount, lines = pl.col(ORDER_AMOUNT_FEN), reviewed.passing.group_by(CUSTOMER_ID, ORDER_ID)
+    sums = lines.agg(
+        pl.len(), amount.sum().alias("sum"), amount.max().alias("most"), amount.n_unique().alias("amounts")
+    )
+    orders = sums.filter(pl.col("len") > 2, pl.col("amounts") > 1).collect()  # noqa: PLR2004 a total and two lines
+    has_total = orders.select((pl.col("most") > 0) & (pl.col("sum") % pl.col("most") == 0)).to_series()
+    if orders.height >= FEW and has_total.all():
+        words = (
+            f"one line is the sum of the others, or of some, in each of {orders.height:,} orders, and all are added up"
+        )
+        fix = "take the rows of totals away; or accept it"
+        yield Finding("RFM413", words, tuple(orders[ORDER_ID].sort().head(3).to_list()), fix)
+
+
 def find_repeated_lines(reviewed: Reviewed) -> Iterator[Finding]:
     """Find orders whose lines stand once more further down in their file: it may hold an export twice."""
     if not _adds_lines_of_text(reviewed):

@@ -187,6 +187,11 @@ FOUND: Final = {
         files=text(f"{ROW},Sale", "a,2,9,2025-06-02,Return", header=f"{HEADER},document type"),
         answers=("--column order_status=document\u00a0type --keep-status Sale",),
     ),
+    "RFM413": Found(
+        files=text(*(f"c{n},{n},{price},2025-06-01" for n in (1, 2, 3) for price in (2 * n + 1, n, n + 1))),
+        given="--grain line",
+        answers=("--accept RFM413",),
+    ),
     "RFM501": Found(
         files=text(f"{ROW},湖北", "b,2,9,2025-06-01,湖北省", header=f"{HEADER},region"), answers=("--same-region",)
     ),

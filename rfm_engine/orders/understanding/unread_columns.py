@@ -23,6 +23,9 @@ REFUNDS: Final = re.compile(
     r"(?i)refund(ed)?s?[\s_-]*(amount|total|sum|value)|(amount|total|sum)[\s_-]*(of[\s_-]*)?refund(ed|s)?\b"
     r"|退[款货貨].*(金额|金額|总额|元\b)|实退|實退"
 )
+ADJUSTED: Final = re.compile(
+    r"(?i)^(adjusted|revised)[\s_-]+(\w+[\s_-]+)?(total|amount)$|^(调整|调价|退款)后.*(金额|总额)$"
+)
 DISCOUNTS: Final = re.compile(r"(?i)discount|rebate|coupon[\s_-]*(amount|value)|优惠金额|折扣|優惠金額|让利")
 ROW_KINDS: Final = re.compile(
     r"(?i)^((trans(action)?|txn|event|order|doc(ument)?|sales?|line|record|entry|bill|voucher|trade|operation|invoice)"
@@ -45,6 +48,10 @@ def find_unread_columns(table: RawTable, found: Mapping[str, str], *, is_of_sour
             words = f"{table.where}: a column of refunds is not read, and no refund is taken off"
             fix = f"--column {quote_argument(f'{REFUNDED_AMOUNT}={header}')}, or --column {REFUNDED_AMOUNT}=none"
             yield Finding("RFM244", words, (header,), fix)
+    for header in _list_amounts(table, [header for header in free if ADJUSTED.search(header)], "[0-9]"):
+        words = f"{table.where}: a column of amounts after refunds is not read"
+        fix = f"--column {quote_argument(f'{ORDER_AMOUNT}={header}')} where every order has one; or accept it"
+        yield Finding("RFM244", words, (header,), fix)
     if ORDER_AMOUNT not in found:
         for header in _list_amounts(table, [header for header in free if DISCOUNTS.search(header)]):
             words = f"{table.where}: amounts are quantity times price, and a column of discounts is not read"
@@ -64,12 +71,12 @@ def _texts(table: RawTable, header: str) -> pl.LazyFrame:
     return table.frame.select(pl.lit(None, pl.String) if is_nested else pl.col(column).cast(pl.String).alias(header))
 
 
-def _list_amounts(table: RawTable, headers: Sequence[str]) -> list[str]:
-    """Return the headers of columns that hold anything but 0."""
+def _list_amounts(table: RawTable, headers: Sequence[str], digit: str = NONZERO) -> list[str]:
+    """Return the headers of columns in which any cell has such a digit."""
     return [
         header
         for header in headers
-        if _texts(table, header).select(pl.first().str.contains(NONZERO).any()).collect().item()
+        if _texts(table, header).select(pl.first().str.contains(digit).any()).collect().item()
     ]
 
 
