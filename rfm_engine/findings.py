@@ -68,6 +68,10 @@ KINDS: Final = {
         "Order times of a workbook are plain numbers and are read as its count of days.",
         "Give the cells a date format; or accept it.",
     ),
+    "RFM116": Kind(
+        "Order times of a workbook are dates and texts, as where it took texts for dates with day and month swapped.",
+        "Open the export with the column as text and save it again; or accept it.",
+    ),
     "RFM201": Kind(
         "Amounts with a comma before their last three digits are read as thousands, beside others without any mark.",
         "Say so, `--amount-style point`; or `comma` where it is the decimal mark.",

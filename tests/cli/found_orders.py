@@ -102,6 +102,10 @@ FOUND: Final = {
         files={"o.xlsx": workbook({"May": [HEAD, ["a", "1", 9, 45809.5], ["b", "2", 9, 45810]]})},
         answers=("--accept RFM115",),
     ),
+    "RFM116": Found(
+        files={"o.xlsx": workbook({"May": [HEAD, ["a", "1", 9, "2025-06-01"], ["b", "2", 9, "25/05/2025"]]})},
+        answers=("--accept RFM116",),
+    ),
     "RFM201": Found(
         files=text('a,1,"1,200",2025-06-01', "b,2,300,2025-06-02"),
         answers=("--amount-style point", "--amount-style comma"),

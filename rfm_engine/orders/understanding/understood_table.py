@@ -11,7 +11,12 @@ from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME, UNIT_PRICE
 from rfm_engine.errors import DataError
 from rfm_engine.orders.parsing import EXTRA_FIELDS
 from rfm_engine.orders.readers.header_line import match_table
-from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
+from rfm_engine.orders.readers.workbook.order_cells import (
+    find_days,
+    refuse_lost_cells,
+    rewrite_cells,
+)
+from rfm_engine.orders.readers.workbook.swapped_dates import find_swapped_dates
 from rfm_engine.orders.understanding.interpretation import RawOrders, interpret
 from rfm_engine.orders.understanding.recognition import apply_source, recognize_source, refuse_other_export, state_utc
 from rfm_engine.orders.understanding.source_refunds import add_refunds
@@ -70,7 +75,8 @@ def understand(
     interpretation = _interpret_table(table, found, source, is_as_read=table.frame is raw.frame)
     refuse_lost_cells(table, found, _frame_columns(table, found))
     unread = find_unread_columns(table, found, is_of_source=source is not None)
-    days = find_days(table, _frame_columns(table, found)[ORDER_TIME])
+    time_column = _frame_columns(table, found)[ORDER_TIME]
+    days = *find_days(table, time_column), *find_swapped_dates(table, time_column)
     return UnderstoodTable(
         table=table,
         found=found,
