@@ -91,9 +91,8 @@ def find_repeated_totals(reviewed: Reviewed) -> Iterator[Finding]:
     """Find that all lines of each order have one amount, which may be its total, and are added up."""
     if not _adds_lines_of_text(reviewed) or reviewed.rules.order_total == "repeated":
         return
-    amount, lines = pl.col(ORDER_AMOUNT_FEN), reviewed.passing.group_by(CUSTOMER_ID, ORDER_ID)
-    orders = lines.agg(pl.len(), amount.first(), amount.n_unique().alias("amounts")).filter(pl.col("len") > 1).collect()
-    if orders.height >= FEW and (orders["amounts"] == 1).all() and orders[ORDER_AMOUNT_FEN].n_unique() > 1:
+    orders = reviewed.lines_by_order
+    if orders.height >= FEW and (orders["amounts"] == 1).all() and orders["most"].n_unique() > 1:
         words = f"all lines of an order have one amount, in each of {orders.height:,} orders, and are added up"
         fix = "--order-total repeated where each line has the total of its order; or accept it"
         yield Finding("RFM409", words, tuple(orders[ORDER_ID].sort().head(3).to_list()), fix)
@@ -103,11 +102,7 @@ def find_lines_of_totals(reviewed: Reviewed) -> Iterator[Finding]:
     """Find that one line of each order of several is the sum of its others: totals and lines are added up together."""
     if not _adds_lines_of_text(reviewed):
         return
-    amount, lines = pl.col(ORDER_AMOUNT_FEN), reviewed.passing.group_by(CUSTOMER_ID, ORDER_ID)
-    sums = lines.agg(
-        pl.len(), amount.sum().alias("sum"), amount.max().alias("most"), amount.n_unique().alias("amounts")
-    )
-    orders = sums.filter(pl.col("len") > 2, pl.col("amounts") > 1).collect()  # noqa: PLR2004 a total and two lines
+    orders = reviewed.lines_by_order.filter(pl.col("len") > 2, pl.col("amounts") > 1)  # noqa: PLR2004 a total, two lines
     has_total = orders.select((pl.col("most") > 0) & (pl.col("sum") % pl.col("most") == 0)).to_series()
     if orders.height >= FEW and has_total.all():
         words = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import CURRENCY, CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, STATUS
+from rfm_engine.columns import CURRENCY, CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID, STATUS
 from rfm_engine.orders.cells.amounts import is_positive
 from rfm_engine.orders.cleaning import passing_rows, row_checks
 from rfm_engine.orders.parsing import null_if_empty
@@ -77,6 +77,13 @@ class Reviewed:
         if self.known_without_currency is not None:
             return self.known_without_currency
         return int(self.passing.filter(pl.col(CURRENCY).fill_null("") == "").select(pl.len()).collect().item())
+
+    @cached_property
+    def lines_by_order(self) -> pl.DataFrame:
+        """The orders of several lines: how many (`len`), their `sum`, `most` of a line, how many `amounts` differ."""
+        amount, lines = pl.col(ORDER_AMOUNT_FEN), self.passing.group_by(CUSTOMER_ID, ORDER_ID)
+        amounts = (amount.sum().alias("sum"), amount.max().alias("most"), amount.n_unique().alias("amounts"))
+        return lines.agg(pl.len(), *amounts).filter(pl.col("len") > 1).collect()
 
     @cached_property
     def free_headers(self) -> list[str]:
