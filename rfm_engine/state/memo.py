@@ -45,11 +45,17 @@ class FileFacts:
     first_day: date | None = None
     last_day: date | None = None
 
-    def meets_ids(self, first: str | None, last: str | None) -> bool:
-        """Return whether an id of the file may lie between these two."""
-        if None in (self.first_id, self.last_id, first, last):
+    @property
+    def id_span(self) -> tuple[str, str] | None:
+        """The least and the greatest id; None where no row has one."""
+        return None if self.first_id is None or self.last_id is None else (self.first_id, self.last_id)
+
+    def may_have(self, ids: pl.Series) -> bool:
+        """Return whether the file may have one of these ids, which are sorted."""
+        if self.id_span is None:
             return False
-        return str(self.first_id) <= str(last) and str(first) <= str(self.last_id)
+        first, last = self.id_span
+        return ids.search_sorted(first, side="left") < ids.search_sorted(last, side="right")
 
     def meets_days(self, first: date, last: date) -> bool:
         """Return whether a row of the file may lie in these days, both included."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from rfm_engine.orders.order_ids.duplicates import Duplicates
+from rfm_engine.columns import ORDER_ID
+from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
 from rfm_engine.orders.order_ids.spans import span_ids
 from rfm_engine.orders.padding import are_padded
 from rfm_engine.orders.reading import SOURCE_FILE
-from rfm_engine.orders.staging import ROW
+from rfm_engine.orders.staging import ROW, order_set
 from rfm_engine.state.answer import Answer
-from rfm_engine.state.counting import complete_part, count_part
+from rfm_engine.state.counting import complete_part, count_inside, count_part
 from rfm_engine.state.day_ledger import (
     DAY,
     FIRST_ROW,
@@ -28,8 +29,8 @@ from rfm_engine.state.day_ledger import (
 )
 from rfm_engine.state.limits import list_readings, refuse_questions, refuse_unfit
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
-from rfm_engine.state.open_ids import NO_IDS, drop_rows, find_open_hashes, find_open_rows
-from rfm_engine.state.parts import list_customers, plus, rows_of, without_customers
+from rfm_engine.state.open_ids import NO_IDS, drop_rows, find_open_hashes, find_open_rows, refuse_many_open
+from rfm_engine.state.parts import rows_of, take_out
 from rfm_engine.state.rereading import list_values
 from rfm_engine.state.windows import in_any_window, in_window, lasting_columns, mark_unpaid
 
@@ -39,10 +40,6 @@ if TYPE_CHECKING:
     from rfm_engine.orders.failing_rows import FailingRows
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
-
-FEW_OPEN: Final = 10_000
-MOST_OPEN: Final = 50
-"""One in so many rows may be judged anew in each run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,9 +100,7 @@ class Observation:
     def _find_open_rows(self) -> pl.DataFrame:
         orders = self.orders
         opened = find_open_rows(orders, find_open_hashes(orders, self.repeated), NO_IDS)  # outside the window too
-        if opened.height > FEW_OPEN and opened.height * MOST_OPEN > orders.height:
-            message = f"the order ids of {opened.height:,} of {orders.height:,} rows come again"
-            raise UnusableStateError(message)
+        refuse_many_open(opened.height, orders.height)
         return opened
 
     def _describe(self, opened: pl.DataFrame) -> Memo:
@@ -140,14 +135,16 @@ class Observation:
         dropped, part = drop_rows(opened[ROW]), self.found.parts[0]
         if orders.rules.drop or orders.rules.refunds == "net":
             return count_part(orders, dropped)
-        outside = self.failing.outside(orders)
-        if not opened.height:
-            return complete_part(orders, dropped, part.collect(), outside)
-        theirs = list_customers(opened, orders.by)
-        others = part.with_columns(pl.col(orders.by).cast(pl.String)).join(theirs.lazy(), on=theirs.columns, how="anti")
-        base = without_customers(complete_part(orders, dropped, others.collect(), outside), theirs)
-        again = replace(orders, rows=rows_of(theirs, orders.rows).collect().lazy())
-        return plus(base, count_part(again, dropped))
+        base = complete_part(orders, dropped, part.collect(), self.failing.outside(orders))
+        if opened.is_empty():
+            return base
+        judged = mark_unpaid(order_set(opened.sort(ROW).drop(ROW).with_row_index(ROW).lazy(), orders.rules))
+
+        def recount(customers: pl.DataFrame) -> pl.DataFrame:
+            return count_part(replace(orders, rows=rows_of(customers, orders.rows).collect().lazy()), dropped)
+
+        counted = count_inside(judged, find_duplicates(judged).rows)
+        return take_out(base, counted, opened[ORDER_ID].unique(), recount)
 
 
 def _are_same(one: Aggregated, other: Aggregated) -> bool:

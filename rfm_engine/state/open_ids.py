@@ -12,6 +12,7 @@ from rfm_engine.orders.cleaning import passing_rows
 from rfm_engine.orders.order_ids.duplicates import HASH, can_repeat, suspect_hashes
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
+from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.windows import own_checks
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 MARKS: Final = (LEFT_OUT, NOTHING_PAID)
 NO_HASHES: Final = pl.DataFrame(schema={HASH: pl.UInt64})
 NO_IDS: Final = pl.Series(dtype=pl.String)
+FEW_OPEN: Final = 10_000
+MOST_OPEN: Final = 50
+"""One in so many rows may be judged anew in each run."""
 
 
 def may_be_open(orders: OrderSet) -> bool:
@@ -61,6 +65,17 @@ def find_open_rows(orders: OrderSet, hashes: pl.DataFrame, ids: pl.Series) -> pl
         return rows.clear().collect()
     is_open = pl.col(ORDER_ID).hash().is_in(hashes[HASH].implode()) | pl.col(ORDER_ID).is_in(ids.implode())
     return rows.filter(is_open).collect()
+
+
+def refuse_many_open(open_rows: int, rows: int) -> None:
+    """Check that few of the rows are open.
+
+    Raises:
+        UnusableStateError: To judge them in each run would take as long as to read all.
+    """
+    if open_rows > FEW_OPEN and open_rows * MOST_OPEN > rows:
+        message = f"the order ids of {open_rows:,} of {rows:,} rows come again"
+        raise UnusableStateError(message)
 
 
 def add_open_rows(rows: pl.DataFrame, *more: pl.DataFrame) -> pl.DataFrame:

@@ -25,20 +25,21 @@ from rfm_engine.state.open_ids import (
     find_open_hashes,
     find_open_rows,
     may_be_open,
+    refuse_many_open,
 )
 from rfm_engine.state.parts import (
     BEFORE,
     REFUNDS,
     day_after,
     day_before,
-    list_customers,
+    find_last_orders,
     negate,
     plus,
     rows_of,
     settle,
-    without_customers,
+    take_out,
 )
-from rfm_engine.state.reopened import Reopened
+from rfm_engine.state.reopened import Reopened, find_known_ids
 from rfm_engine.state.rereading import list_values, read_files
 from rfm_engine.state.windows import in_any_window, in_window, lasting_columns, own_checks
 
@@ -95,8 +96,7 @@ class Refresh:
             UnusableStateError: All orders have to be read.
         """
         moved = replace(self.memo, since=self.job.rules.since, as_of=self.job.rules.as_of)
-        changes = self._move_window()
-        return self._take_in(moved, changes) if self.new_files else _apply(moved, changes)
+        return self._take_in(moved) if self.new_files else _apply(moved, self._move_window())
 
     def _move_window(self) -> list[pl.DataFrame]:
         """Return the parts of the known files that come in and go out with the window."""
@@ -118,21 +118,18 @@ class Refresh:
             opened = find_open_rows(orders, NO_HASHES, self.memo.open_ids)
             return count(in_window(orders, first, last), drop_rows(opened[ROW]))
 
-    def _take_in(self, memo: Memo, changes: list[pl.DataFrame]) -> Memo:
+    def _take_in(self, memo: Memo) -> Memo:
         with read_files(self.job, self.new_files) as (found, source):
             self._refuse_others(found, source)
             orders = self._number_tails(found)
             reopened = self._reopen(orders) if may_be_open(orders) else None
+            changes = self._move_window()
             ids = memo.open_ids if reopened is None else pl.concat([memo.open_ids, reopened.ids])
             opened = find_open_rows(orders, find_open_hashes(orders), ids)
             dropped = drop_rows(opened[ROW])
             grown = replace(memo, open_rows=add_open_rows(memo.open_rows, opened))
             if reopened is not None:
-                grown = reopened.take_from(grown)
-                customers = list_customers(reopened.rows, orders.by)
-                changes = [without_customers(change, customers) for change in changes]
-                grown, again = self._recount(grown, customers)
-                changes.append(again)
+                grown, changes = self._take_out(reopened, _apply(grown, changes)), []
             lasting, settled = in_any_window(orders), Duplicates(rows=dropped)
             counted = count_tests(lasting, settled)
             days = name_outcomes(lasting, counted, settled)
@@ -191,44 +188,55 @@ class Refresh:
                 raise UnusableStateError(message)
 
     def _reopen(self, orders: OrderSet) -> Reopened | None:
-        """Return the settled rows that have an id of a new row, each of which may count in some window; None: none."""
-        ids = passing_rows(orders.rows, own_checks(orders)).select(ORDER_ID).unique().collect()
-        first, last = ids.select(first=pl.col(ORDER_ID).min(), last=pl.col(ORDER_ID).max()).row(0)
-        files = self.old_files(lambda facts: facts.meets_ids(first, last))
-        if not files:
-            return None
-        with self._read_known(files) as (old, _):
-            span = pl.col(ORDER_ID).is_between(pl.lit(first), pl.lit(last))
-            between = passing_rows(old.rows, own_checks(old)).filter(span)
-            settled = between.filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
-            found = settled.join(ids.lazy(), on=ORDER_ID, how="semi").drop(ROW).collect().with_row_index(ROW)
-            again = replace(old, rows=found.lazy(), height=found.height)
-            return Reopened(orders=in_any_window(again), rows=found) if found.height else None
-
-    def _recount(self, memo: Memo, customers: pl.DataFrame) -> tuple[Memo, pl.DataFrame]:
-        """Return the memo without some customers, and their part made anew of the files that it knows.
+        """Return the settled rows that have an id of a new row, each of which may count in some window; None: none.
 
         Raises:
-            UnusableStateError: They have so many orders that all may as well be counted.
+            UnusableStateError: There are so many that all orders have to be read.
         """
-        kept = without_customers(memo.base, customers)
-        orders = _count_all(memo.base) - _count_all(kept)
-        all_orders = int(self.memo.days["rows"].sum())
-        if orders > FEW_ORDERS and orders * MOST_RECOUNTED > all_orders:
-            message = f"order ids come again whose customers have {orders:,} of {all_orders:,} orders"
+        found = passing_rows(orders.rows, own_checks(orders)).select(ORDER_ID).collect()[ORDER_ID]
+        ids = find_known_ids(found, self.memo.files.values())
+        files = self.old_files(lambda facts: facts.may_have(ids))
+        if not files:
+            return None
+        self._refuse_recount(self.memo.base.filter(find_last_orders(self.memo.base, ids)))
+        with self._read_known(files) as (old, _):
+            known = old.rows.filter(pl.col(ORDER_ID).is_in(ids.implode())).collect().lazy()
+            settled = passing_rows(known, own_checks(old)).filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
+            rows = settled.drop(ROW).collect().with_row_index(ROW)
+            refuse_many_open(rows.height, self._count_rows())
+            again = replace(old, rows=rows.lazy(), height=rows.height)
+            return Reopened(orders=in_any_window(again), rows=rows) if rows.height else None
+
+    def _count_rows(self) -> int:
+        return int(self.memo.days["rows"].sum())
+
+    def _refuse_recount(self, customers: pl.DataFrame) -> None:
+        orders = sum(int(customers[name].sum()) for name in (FREQUENCY, REFUNDS, BEFORE))
+        if orders > FEW_ORDERS and orders * MOST_RECOUNTED > self._count_rows():
+            message = f"last orders come again of customers with {orders:,} of {self._count_rows():,} orders"
             raise UnusableStateError(message)
-        with self._read_known(self.old_files(lambda _: True)) as (old, _):
-            theirs = rows_of(customers, old.rows).drop(ROW).collect().with_row_index(ROW)
-        again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
-        opened = find_open_rows(again, NO_HASHES, memo.open_ids)
-        return replace(memo, base=kept), count_part(again, drop_rows(opened[ROW]))
+
+    def _take_out(self, reopened: Reopened, memo: Memo) -> Memo:
+        """Return the memo without what it counted of rows that are open from now on.
+
+        Raises:
+            UnusableStateError: Customers lose their last order who have so many that all may as well be counted.
+        """
+        grown = reopened.take_from(memo)
+
+        def recount(customers: pl.DataFrame) -> pl.DataFrame:
+            self._refuse_recount(memo.base.join(customers, on=customers.columns, how="semi"))
+            with self._read_known(self.old_files(lambda _: True)) as (old, _):
+                theirs = rows_of(customers, old.rows).drop(ROW).collect().with_row_index(ROW)
+            again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
+            opened = find_open_rows(again, NO_HASHES, grown.open_ids)
+            return count_part(again, drop_rows(opened[ROW]))
+
+        orders = in_window(reopened.orders, memo.since, memo.as_of)
+        return replace(grown, base=take_out(memo.base, count_part(orders, Duplicates().rows), reopened.ids, recount))
 
 
 def _apply(memo: Memo, changes: list[pl.DataFrame]) -> Memo:
     """Return the memo with small parts added to its base."""
     largest_first = sorted(changes, key=lambda part: -part.height)
     return replace(memo, base=settle(plus(memo.base, reduce(plus, largest_first, memo.base.clear()))))
-
-
-def _count_all(part: pl.DataFrame) -> int:
-    return sum(int(part[name].sum()) for name in (FREQUENCY, REFUNDS, BEFORE))

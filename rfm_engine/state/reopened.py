@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -14,8 +15,22 @@ from rfm_engine.state.day_ledger import count_days, subtract_days
 from rfm_engine.state.open_ids import add_open_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from rfm_engine.orders.staging import OrderSet
-    from rfm_engine.state.memo import Memo
+    from rfm_engine.state.memo import FileFacts, Memo
+
+
+def find_known_ids(ids: pl.Series, files: Collection[FileFacts]) -> pl.Series:
+    """Return those of the ids, each once, that lie between the first and the last id of a file, which may have them."""
+    spans = sorted(span for facts in files if (span := facts.id_span) is not None)
+    if not spans:
+        return ids.clear()
+    firsts = pl.Series([first for first, _ in spans])
+    greatest = pl.Series([*accumulate((last for _, last in spans), max)])
+    place = firsts.search_sorted(ids, side="right").cast(pl.Int64) - 1
+    is_known = (place >= 0) & (greatest.gather(place.clip(0)) >= ids)
+    return ids.filter(is_known).unique().sort()
 
 
 @dataclass(frozen=True, kw_only=True)

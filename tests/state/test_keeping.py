@@ -9,7 +9,7 @@ import pytest
 
 from rfm_engine import pipeline
 from rfm_engine.output.writer import OutputOptions, write
-from rfm_engine.state import observation, refresh
+from rfm_engine.state import observation, open_ids, refresh
 from rfm_engine.state.counting import complete_part
 from rfm_engine.state.rereading import read_files
 from tests.state.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
@@ -163,11 +163,30 @@ def _count_all_but_one(*given: Any) -> Any:  # noqa: ANN401 as the function in i
     return complete_part(*given)[1:]
 
 
-def test_customers_with_too_many_orders_are_not_counted_anew(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_customers_with_too_many_orders_are_not_counted_anew_and_no_known_file_is_read(
+    months: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(refresh, "FEW_ORDERS", 0)
+    monkeypatch.setattr(refresh.Refresh, "_read_known", None)
     write_month(months, "m2", FEBRUARY)
 
-    assert reason_of(months) == "order ids come again whose customers have 1 of 3 orders"
+    assert reason_of(months, as_of=day(41)) == "last orders come again of customers with 1 of 3 orders"
+
+
+def test_too_many_rows_whose_ids_come_again_are_not_judged_anew(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(open_ids, "FEW_OPEN", 0)
+    write_month(months, "m2", FEBRUARY)
+
+    assert reason_of(months) == "the order ids of 1 of 3 rows come again"
+
+
+def test_of_a_customer_who_keeps_the_last_order_no_row_is_read_again(
+    months: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refresh, "rows_of", None)
+    write_month(months, "m2", [row("o4", 31), row("o1", 1), row("o6", 1)])
+
+    assert reason_of(months) is None
 
 
 def test_the_state_is_written_after_the_lists_and_the_record_says_what_it_did(months: Path) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfm_engine.state.parts import day_after, day_before, negate, plus, settle, without_customers
+from rfm_engine.state.parts import add_up, day_after, day_before, negate, plus, settle, take_out, without_customers
 
 SCHEMA: dict[str, Any] = {
     "region": pl.String,
@@ -62,6 +62,22 @@ def test_what_leaves_takes_its_counts_away_and_no_last_order() -> None:
     part = _part({("n", "a"): (2, 5, (1, "a"))}).with_columns(refunds=pl.lit(3, pl.Int64), before=pl.lit(5, pl.Int64))
 
     assert negate(part).rows() == [("n", "a", -2, -10, -3, 5, None, None)]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 9), st.integers(1, 3), st.booleans()), max_size=9))
+def test_what_is_taken_out_leaves_what_was_never_there(orders: list[tuple[str, int, int, bool]]) -> None:
+    parts = [
+        (_part({("n", customer): (1, fen, (day, str(number)))}), is_taken)
+        for number, (customer, fen, day, is_taken) in enumerate(orders)
+    ]
+    taken, kept = (add_up([_part({}), *(part for part, is_out in parts if is_out == side)]) for side in (True, False))
+
+    def recount(customers: pl.DataFrame) -> pl.DataFrame:
+        return kept.join(customers, on=customers.columns, how="semi", maintain_order="left")
+
+    ids = pl.Series([str(number) for number, order in enumerate(orders) if order[3]], dtype=pl.String)
+    assert take_out(plus(kept, taken), taken, ids, recount).equals(kept)
+    assert take_out(plus(kept, taken), taken, ids.clear(), recount).height == kept.height
 
 
 def test_customers_are_left_out_and_the_others_keep_their_order() -> None:
