@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import polars as pl
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     class Counter(Protocol):
         """Counts rows for a state, which spares the run what it would count itself."""
 
-        def find_outside(self, orders: OrderSet, tally: Tally) -> Sequence[RowRange] | None:
+        def find_outside(self, source: Orders, orders: OrderSet, tally: Tally) -> Sequence[RowRange] | None:
             """Return ranges that have all rows outside the window, if they are known then."""
 
         def count_checks(self, rows: CountedRows) -> pl.DataFrame | None:
@@ -147,7 +148,7 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
     source = cached.source
     cut_ids = [*find_scientific_ids(rows.rows, is_text=source.is_text)]
     refuse_scientific_ids(cut_ids, job.dataset.accept)
-    counted = count_rows(rows, clock, None if counter is None else counter.find_outside)
+    counted = count_rows(rows, clock, None if counter is None else partial(counter.find_outside, source))
     if counted is None:
         return _aggregate(cached.trim(), job, clock, keep, counter, is_surveyed=is_surveyed)
     parts = without_empty(counted.customers)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from rfm_engine.findings import Finding
     from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.files.order_file import OrderFile
+    from rfm_engine.orders.readers.table import RawTable
     from rfm_engine.orders.understanding.interpretation import Interpretation
 
 __all__ = ["SOURCE_FILE", "SOURCE_ROW", "Orders", "read"]
@@ -51,7 +52,8 @@ class Orders:
     headers. `findings` are what the reading of the files found that a user may not expect. `copies` are
     files with the content of an earlier one. `sources` has the order source of each file,
     `interpretations` how its cells are read, `layouts` how text and workbooks are laid out, by key of a dataset. Unless
-    `is_trimmed`, white space may stand around ids.
+    `is_trimmed`, white space may stand around ids. `first_rows` has the `row` of each file's first row, where one scan
+    of columnar files reads everything.
     """
 
     typed: Callable[..., pl.LazyFrame]
@@ -65,6 +67,7 @@ class Orders:
     interpretations: Mapping[str, Interpretation] = field(default_factory=dict)
     layouts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     is_trimmed: bool = False
+    first_rows: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def source(self) -> OrderSource | None:
@@ -121,7 +124,14 @@ def read(
         interpretations={path: one.interpretation for path, one in by_file.items()},
         layouts={path: layout for one in understood for path, layout in one.layouts},
         is_trimmed=all(table.is_text for table in tables),
+        first_rows=_find_first_rows(tables),
     )
+
+
+def _find_first_rows(tables: Sequence[RawTable]) -> dict[str, int]:
+    if len(tables) != 1 or tables[0].is_text:  # rows of text are numbered anew
+        return {}
+    return dict(zip((str(file.path) for file in tables[0].files), tables[0].first_rows, strict=False))
 
 
 def _parse_tables(understood: Sequence[UnderstoodTable]) -> list[Callable[..., pl.LazyFrame]]:

@@ -26,6 +26,7 @@ from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.rejects import REJECT_SCHEMA, rejects
 from rfm_engine.orders.staging import ROW
+from rfm_engine.state.file_numbers import number_files
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.windows import timeless_checks
 
@@ -50,6 +51,10 @@ KINDS: Final = {OUTCOME: pl.String, SOURCE_FILE: pl.String, DAY: pl.Date, STATUS
 FIRST_ROW: Final = "first row"
 LAST_ROW: Final = "last row"
 
+FILE_DAY: Final = "file and day"
+DAYS: Final = 1 << 32
+"""More days than there are."""
+
 SUMS: Final = dict.fromkeys((ROWS, "rounded", DEDUCTIONS, FEN), pl.Int64)
 SCHEMA: Final = KINDS | SUMS
 
@@ -64,15 +69,30 @@ def count_days(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
 
 def count_tests(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
     """Return how many rows fail each check but for the window's first, by its position (`test`), file and day."""
-    rows = without.drop_from(orders.rows, orders.height)
-    return _count_tests(orders, rows, first_failed_check(timeless_checks(orders)), day_of_check(orders))
+    test = first_failed_check(timeless_checks(orders)).alias(TEST)
+    rows = without.drop_from(orders.rows, orders.height).with_columns(test, day_of_check(orders))
+    return _count_tests(orders, rows, (TEST, SOURCE_FILE, DAY)).collect()
 
 
-def count_days_as_passing(orders: OrderSet, *, may_be_rounded: bool) -> pl.DataFrame:
-    """Return the rows by file and day as `count_tests` counts those that pass, whatever they are: no check is made."""
+def count_days_as_passing(orders: OrderSet, first_rows: Mapping[str, int], *, may_be_rounded: bool) -> pl.DataFrame:
+    """Return the rows by file and day as `count_tests` counts those that pass, whatever they are: no check is made.
+
+    Where the first row of each file is known, file and day are grouped by as one whole number: 59 million rows take 1.6
+    processor seconds so, by the names of their files 2.9; to read their times alone takes 0.8.
+    """
     names = tuple(name for name in orders.columns if may_be_rounded or name != ROUNDED)
-    passed, day = pl.lit(PASSED, dtype=pl.Int8), pl.col(ORDER_TIME).dt.date().alias(DAY)
-    return _count_tests(replace(orders, columns=names), orders.rows, passed, day)
+    judged, passed, day = replace(orders, columns=names), pl.lit(PASSED, dtype=pl.Int8), pl.col(ORDER_TIME).dt.date()
+    rows, numbers = orders.rows.with_columns(passed.alias(TEST)), number_files(first_rows, orders.height)
+    if numbers is None:
+        return _count_tests(judged, rows.with_columns(day.alias(DAY)), (TEST, SOURCE_FILE, DAY)).collect()
+    number = numbers * DAYS + day.to_physical().cast(pl.Int64) + DAYS // 2
+    counted = _count_tests(judged, rows.with_columns(number.alias(FILE_DAY)), (FILE_DAY,))
+    return counted.select(
+        passed.alias(TEST),
+        pl.lit(pl.Series([*first_rows])).gather(pl.col(FILE_DAY) // DAYS).alias(SOURCE_FILE),
+        (pl.col(FILE_DAY) % DAYS - DAYS // 2).cast(pl.Int32).cast(pl.Date).alias(DAY),
+        pl.exclude(FILE_DAY),
+    ).collect()
 
 
 def find_outside(days: pl.DataFrame, rules: Rules) -> list[RowRange]:
@@ -91,7 +111,7 @@ def judge_outside(orders: OrderSet, days: pl.DataFrame, outside: FailingRows) ->
     return pl.concat([days.filter(is_in(orders.rules.since, orders.rules.as_of)), *counts])
 
 
-def _count_tests(orders: OrderSet, rows: pl.LazyFrame, test: pl.Expr, day: pl.Expr) -> pl.DataFrame:
+def _count_tests(orders: OrderSet, rows: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
     rules, columns, nothing = orders.rules, orders.columns, pl.lit(None, pl.String)
     counts_statuses = STATUS in columns and rules.keep_status is None
     is_rounded = pl.col(ROUNDED).fill_null(value=False) if ROUNDED in columns and rules.grain != "line" else None
@@ -99,8 +119,7 @@ def _count_tests(orders: OrderSet, rows: pl.LazyFrame, test: pl.Expr, day: pl.Ex
     status = pl.when(pl.col(TEST) == PASSED).then(null_if_empty([STATUS])[0]) if counts_statuses else nothing
     currency = pl.col(CURRENCY) if CURRENCY in columns else nothing
     zero = pl.lit(0, dtype=pl.Int64)
-    failed = rows.with_columns(test.alias(TEST), day)
-    counted = failed.group_by(TEST, SOURCE_FILE, DAY, status.alias(STATUS), currency.alias(CURRENCY)).agg(
+    return rows.group_by(*keys, status.alias(STATUS), currency.alias(CURRENCY)).agg(
         pl.len().alias(ROWS),
         (zero if is_rounded is None else is_rounded.sum().cast(pl.Int64)).alias("rounded"),
         (~is_positive(columns)).sum().cast(pl.Int64).alias(DEDUCTIONS) if has_deductions else zero.alias(DEDUCTIONS),
@@ -108,7 +127,6 @@ def _count_tests(orders: OrderSet, rows: pl.LazyFrame, test: pl.Expr, day: pl.Ex
         pl.col(ROW).min().alias(FIRST_ROW),
         pl.col(ROW).max().alias(LAST_ROW),
     )
-    return counted.collect()
 
 
 def count_checks(orders: OrderSet, counted: pl.DataFrame) -> pl.DataFrame:

@@ -85,11 +85,11 @@ class Keeper:
         self._counted: pl.DataFrame | None = None
         self._failing = FailingRows(pieces=())
 
-    def find_outside(self, orders: OrderSet, tally: Tally) -> list[RowRange] | None:
+    def find_outside(self, source: Orders, orders: OrderSet, tally: Tally) -> list[RowRange] | None:
         """Return ranges that have all rows outside the window, from the rows by file and day; None: not counted yet."""
         if orders.adds_rows or SOURCE_FILE not in orders.columns:
             return None
-        self._days = count_days_as_passing(orders, may_be_rounded=tally.may_be_rounded)
+        self._days = count_days_as_passing(orders, source.first_rows, may_be_rounded=tally.may_be_rounded)
         return find_outside(self._days, orders.rules)
 
     def count_checks(self, rows: CountedRows) -> pl.DataFrame | None:

@@ -38,6 +38,7 @@ class RawTable:
     have white space around them. `lost` is what a workbook did not keep of a column, `days_from` the day that it counts
     days from, `are_days_formatted` whether it gives such numbers the format of a date. `findings` are what reading
     found that a user may not expect, `readings` what was understood of the layout of each file, by key of a dataset.
+    `first_rows` are the numbers in the frame, from 0, of each file's first row.
     """
 
     files: tuple[OrderFile, ...]
@@ -54,6 +55,7 @@ class RawTable:
     days_from: date | None = None
     are_days_formatted: bool = False
     readings: Sequence[Mapping[str, Any]] = ()
+    first_rows: Sequence[int] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -101,6 +103,7 @@ def locate_rows(files: Sequence[OrderFile], scan: Scan, **more: Any) -> RawTable
         columns=[*scan.columns, *added],
         row=row - _of_file(pl.Series(starts[: len(files)], dtype=pl.Int64), scan) if len(files) > 1 else row,
         file=_of_file(names, scan),
+        first_rows=above[: len(files)],
         **more,
     )
 
