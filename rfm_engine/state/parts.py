@@ -50,7 +50,8 @@ def plus(base: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     added = _add_pairs(part, base[partners], is_shared)
     numbers = pl.int_range(base.height, base.height + part.height, eager=True)
     order = pl.int_range(base.height, eager=True).scatter(places.filter(is_shared), numbers.filter(is_shared))
-    return pl.concat([base, added])[_insert(order, places.filter(~is_shared), numbers.filter(~is_shared))]
+    whole = pl.concat([base, added], rechunk=True)  # of 48 pieces 0.9 s, not 0.3 s
+    return whole[_insert(order, places.filter(~is_shared), numbers.filter(~is_shared))]
 
 
 def _insert(numbers: pl.Series, places: pl.Series, more: pl.Series) -> pl.Series:

@@ -195,7 +195,7 @@ class Refresh:
         """
         found = passing_rows(orders.rows, own_checks(orders)).select(ORDER_ID).collect()[ORDER_ID]
         ids = find_known_ids(found, self.memo.files.values())
-        files = self.old_files(lambda facts: facts.may_have(ids))
+        files = [] if ids.is_empty() else self.old_files(lambda facts: facts.may_have(ids))
         if not files:
             return None
         self._refuse_recount(self.memo.base.filter(find_last_orders(self.memo.base, ids)))

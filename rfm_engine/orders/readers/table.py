@@ -103,7 +103,7 @@ def locate_rows(files: Sequence[OrderFile], scan: Scan, **more: Any) -> RawTable
         columns=[*scan.columns, *added],
         row=row - _of_file(pl.Series(starts[: len(files)], dtype=pl.Int64), scan) if len(files) > 1 else row,
         file=_of_file(names, scan),
-        first_rows=above[: len(files)],
+        first_rows=starts[: len(files)],
         **more,
     )
 
