@@ -39,12 +39,18 @@ def insight(  # noqa: PLR0913 each is an option
         Path | None,
         typer.Option(metavar="PREVIOUS", help="The release that went out before.", rich_help_panel=RELEASE),
     ] = None,
-    k: Annotated[int, typer.Option("--k", min=3, help="Least customers of a cell.", rich_help_panel=SAFETY)] = 5,
+    k: Annotated[int, typer.Option("--k", min=3, help="The fewest customers of a cell.", rich_help_panel=SAFETY)] = 5,
     dominance: Annotated[
-        int, typer.Option(min=1, max=100, help="Most percent of a cell by one customer.", rich_help_panel=SAFETY)
+        int,
+        typer.Option(
+            min=1, max=100, help="The most percent of a cell that one customer spends.", rich_help_panel=SAFETY
+        ),
     ] = 50,
     dominance_two: Annotated[
-        int, typer.Option(min=1, max=100, help="Most percent of a cell by two customers.", rich_help_panel=SAFETY)
+        int,
+        typer.Option(
+            min=1, max=100, help="The most percent of a cell that two customers spend.", rich_help_panel=SAFETY
+        ),
     ] = 85,
     output: Annotated[Path, typer.Option(help="The folder of the results.", rich_help_panel=RELEASE)] = Path("output"),
     language: Annotated[
@@ -68,6 +74,7 @@ def insight(  # noqa: PLR0913 each is an option
 
 def _write(job: Job, options: InsightOptions, output: Path, language: Literal["en", "zh"], after: Path | None) -> None:
     from rfm_engine.cli.display.results import print_line
+    from rfm_engine.cli.display.sentences import Sentences
     from rfm_engine.insight.files import insight_folder, write_release
     from rfm_engine.insight.previous import read_previous
     from rfm_engine.insight.release import make_release
@@ -76,7 +83,10 @@ def _write(job: Job, options: InsightOptions, output: Path, language: Literal["e
     release = make_release(job, options, read_previous(after, tiers) if after else None)
     folder = insight_folder(output, job.dataset.name)
     audit = write_release(folder, release, language, after)
-    print_line(f"{job.dataset.title or job.dataset.name}: by {release.demand.length}")
-    print_line(f"{release.demand.shown_percent} % of the spend is shown by product and region")
-    print_line(f"audit: of {audit.withheld:,} withheld figures {len(audit.found)} can be computed")
-    print_line(f"files: {folder}/ insight.html, insight.xlsx, CSV and Parquet of each table, run.json")
+    title, demand, say = job.dataset.title or job.dataset.name, release.demand, Sentences(language)
+    print_line(say("{title}: by {length}", title=title, length=say(demand.length)))
+    print_line(say("{n} % of the spend is shown by product and region", n=demand.shown_percent))
+    found = len(audit.found)
+    print_line(say("audit: of {n} withheld figures {found} can be computed", n=f"{audit.withheld:,}", found=found))
+    names = say("insight.html, insight.xlsx, CSV and Parquet of each table, run.json")
+    print_line(f"{say('files: ')}{folder}/ {names}")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.dataset import Table
 
 FILE = "dataset.toml"
+DATASETS = Path("datasets")
 
 
 def find_dataset_file(place: Path) -> Path:
@@ -28,7 +29,10 @@ def find_dataset_file(place: Path) -> Path:
         message = f"{path}: no dataset file but orders? score it by: rfm-engine run --orders {path} --as-of DATE"
         raise UsageError(message)
     if not path.is_file():
-        message = f"{path}: no such dataset file; name a folder with a {FILE}, or score plain files with --orders FILE"
+        nearby = DATASETS / path
+        known = f"did you mean {nearby}?" if (nearby / FILE).is_file() else ""
+        hint = known or f"name a folder with a {FILE}, or score plain files with --orders FILE"
+        message = f"{path}: no such dataset file; {hint}"
         raise UsageError(message)
     return path
 
@@ -50,9 +54,6 @@ def read_dataset_file(path: Path) -> Table:
         message = f"{path}: tables within tables, more than {SETTINGS_LEVELS} levels deep; no dataset file needs them"
         raise DatasetError(message)
     return {"name": path.resolve().parent.name if path.name == FILE else path.stem} | table
-
-
-DATASETS = Path("datasets")
 
 
 def list_bundled_datasets(folder: Path = DATASETS) -> list[Path]:

@@ -24,7 +24,7 @@ MISSING: Final = "the form is a Word document, which needs the extra [dossier]: 
 FIRST_TIME: Final = (1980, 1, 1, 0, 0, 0)
 FONT, CHINESE_FONT = "Arial", "SimSun"
 WIDE_MM, HIGH_MM, MARGIN_MM, NAME_MM = 210, 297, 20, 34
-ANSWER_POINTS, CELL_POINTS, MOST_LETTERS, PADDING = 10, 8, 28, 4
+ANSWER_POINTS, CELL_POINTS, MOST_LETTERS, PADDING = 10, 7.5, 28, 4
 NOT_IN_XML: Final = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 Table = tuple[str, "pl.DataFrame"]
@@ -91,7 +91,7 @@ def _turn_page(document: Any) -> None:  # noqa: ANN401 python-docx's own
     section.page_width, section.page_height = section.page_height, section.page_width
 
 
-def _add_grid(document: Any, rows: Sequence[Sequence[object]], widths: list[int], points: int) -> None:  # noqa: ANN401
+def _add_grid(document: Any, rows: Sequence[Sequence[object]], widths: list[int], points: float) -> None:  # noqa: ANN401
     """Add a table with columns of these widths in mm."""
     from docx.shared import Mm, Pt  # noqa: PLC0415 an extra
 
@@ -108,12 +108,17 @@ def _add_grid(document: Any, rows: Sequence[Sequence[object]], widths: list[int]
 
 
 def _fit_widths(rows: Sequence[Sequence[object]], whole: int) -> list[int]:
-    """Return the widths of columns in mm, by their longest texts."""
+    """Return the widths of columns in mm, by their longest texts; a Chinese header may take two lines."""
     longest = [
-        max(min(len(str(value).encode("gb18030", "replace")), MOST_LETTERS) for value in column)
-        for column in zip(*rows, strict=True)
+        max(_count_letters(head) // (1 if str(head).isascii() else 2), *map(_count_letters, column))
+        for head, *column in zip(*rows, strict=True)
     ]
     return [whole * (length + PADDING) // sum(one + PADDING for one in longest) for length in longest]
+
+
+def _count_letters(value: object) -> int:
+    """Return how many Latin letters wide a text is, MOST_LETTERS at most; a Chinese character is two."""
+    return min(len(str(value).encode("gb18030", "replace")), MOST_LETTERS)
 
 
 def _clean(text: str) -> str:

@@ -139,8 +139,8 @@ def _fill(folder: Path, run: FinishedRun, data: ListData, template: Any, options
     }
     form = fill_form(template, facts, dataset.get("dossier", {}), words("dossier.blank"))
     style = DocumentStyle(created=date.fromisoformat(dataset["as_of"]), mark=mark)
-    shown = {SAMPLE: tables[SAMPLE].head(SHOWN_SAMPLES), FIELDS: tables[FIELDS]}
-    write_document(folder / DOCUMENT, form, [(name.partition(".")[0], one) for name, one in shown.items()], style)
+    shown = [(words("dossier.sample"), tables[SAMPLE].head(SHOWN_SAMPLES)), (words("dossier.fields"), tables[FIELDS])]
+    write_document(folder / DOCUMENT, form, shown, style)
     _write_package(folder, dataset, data.customers, tables[DATA].columns)
     _write_summary(folder, data.name, tables[DATA].height, form.missing, options)
     _write_sums(folder)

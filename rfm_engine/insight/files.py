@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 WORKBOOK: Final = "insight.xlsx"
 PAGE: Final = "insight.html"
-PIXELS: Final = 110
+LINE_PIXELS, LETTER_PIXELS = 20, 8
+LEAST_LETTERS, MOST_LETTERS = 8, 40
 
 
 def insight_folder(output: Path, name: str) -> Path:
@@ -51,10 +52,11 @@ def write_release(folder: Path, release: Release, language: Language, after: Pat
 
     def fill(partial: Path) -> None:
         spoken = {name: translate_table(table, language, release.run.currency) for name, table in tables.items()}
+        headed = {name: table.rename(lambda column: column.replace("_", " ")) for name, table in spoken.items()}
         for name, table in tables.items():
             table.write_parquet(partial / f"{name}.parquet")
             write_csv(spoken[name], partial / f"{name}.csv", language)
-        _write_workbook(partial / WORKBOOK, spoken, release, language)
+        _write_workbook(partial / WORKBOOK, headed, release, language)
         (partial / PAGE).write_bytes(render_page(release, tables, audit, language).encode("utf-8", "backslashreplace"))
 
     sources = [*release.job.paths, *([after] if after else [])]
@@ -117,13 +119,36 @@ def _write_workbook(path: Path, tables: dict[str, pl.DataFrame], release: Releas
             workbook,
             sheet,
             table_style={"style": "Table Style Light 1", "banded_rows": False},
-            column_widths=dict.fromkeys(table.columns, PIXELS),
+            column_widths={column: _fit_width(table[column]) for column in table.columns},
             column_formats=formats,
             freeze_panes=(1, 0),
-            header_format={"bold": True, "text_wrap": True, "valign": "top"},
+            autofilter=False,
         )
+        for place, (column, dtype) in enumerate(table.schema.items()):
+            side = "right" if dtype.is_numeric() else "left"
+            look = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "align": side})
+            sheet.write_string(0, place, column, look)
+        sheet.set_row_pixels(0, 2 * LINE_PIXELS)
         sheet.set_landscape()
         sheet.set_paper(9)
+        sheet.set_header("&L&A&R&P / &N")
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
     workbook.close()
+
+
+def _fit_width(column: pl.Series) -> int:
+    """Return the pixels that the values need, and the header in two lines: 8 a letter, 16 a Chinese character."""
+    values, header = count_letters(column.cast(pl.String)), count_letters(pl.Series([column.name]))
+    return LETTER_PIXELS * min(MOST_LETTERS, max(LEAST_LETTERS, 3 + values, 2 + header * 2 // 3))
+
+
+def count_letters(texts: pl.Series) -> int:
+    """Return how many Latin letters wide the longest text is, of which a Chinese character takes two.
+
+    >>> count_letters(pl.Series(["四川ab", "abc", None]))
+    6
+    """
+    letters = texts.str.len_chars()
+    longest = (letters + (texts.str.len_bytes() - letters) // 2).max()
+    return longest if isinstance(longest, int) else 0

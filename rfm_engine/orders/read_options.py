@@ -65,7 +65,7 @@ class ReadOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     columns: dict[str, str] = Field(default={}, description="canonical name of a column -> its header in the file")
-    orders_format: OrderFormat | None = Field(default=None, description="format of the files; by suffix unless stated")
+    orders_format: OrderFormat | None = Field(default=None, description="format of the files; by suffix unless given")
     encoding: str | None = Field(default=None, description="encoding of text files, such as gb18030; else UTF-8")
     separator: str | None = Field(default=None, description="one character; else the comma, tab or semicolon in use")
     quote: Literal['"', "none"] | None = Field(

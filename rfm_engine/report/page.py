@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 MOST_FILES: Final = 8
-DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
+DATE: Final = re.compile(r"\d{4}-(?:\d\d-\d\d|Q\d|H\d)")
 Links = list[tuple[str, str]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import sep
 from typing import TYPE_CHECKING
 
 import pytest
@@ -100,6 +101,15 @@ def test_a_folder_without_datasets_is_answered_with_what_to_do(tmp_path: Path, m
         "error: no dataset in ./datasets; name one, or score plain files: rfm-engine run --orders FILE --as-of DATE\n"
     )
     assert answers == [(2, "", expected)] * 3
+
+
+def test_the_bare_name_of_a_dataset_is_answered_with_its_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(DATASETS.parent)
+
+    answer = rfm("run", "harbin-heating")
+
+    assert answer.code == 2
+    assert answer.err.endswith(f"no such dataset file; did you mean {DATASETS.name}{sep}harbin-heating?\n")
 
 
 def test_without_a_name_every_dataset_below_the_folder_datasets_is_run(

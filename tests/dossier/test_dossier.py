@@ -106,6 +106,24 @@ def test_the_form_has_every_item_and_the_statement(package: Path) -> None:
     assert not any(section.header.paragraphs[0].text for section in document.sections)
 
 
+@pytest.mark.parametrize(("language", "heads"), [("en", ["Sample", "Fields"]), ("zh", ["样例数据", "字段说明"])])
+def test_tables_are_headed_in_the_language_and_no_id_is_broken_over_lines(
+    bundled: Path, language: str, heads: list[str]
+) -> None:
+    done("dossier", bundled / "sichuan-hiking", "--not-public", "--language", language)
+    folder = bundled / "sichuan-hiking.dossier" / "四川省"
+    document = Document(str(folder / "登记申请材料.docx"))
+
+    assert [one.text for one in document.paragraphs if one.style and one.style.name == "Heading 1"] == heads
+    sample = document.tables[1]
+    em_mm, padding_mm = 7.5 * 25.4 / 72, 3.9
+    for row in sample.rows[1:]:
+        for cell, column in zip(row.cells, sample.columns, strict=True):
+            if " " not in cell.text and cell.text.isascii():
+                assert column.width is not None
+                assert 0.58 * em_mm * len(cell.text) + padding_mm <= column.width.mm, cell.text
+
+
 def test_the_same_run_gives_the_same_bytes(package: Path, runs: Path) -> None:
     before = everything_below(package)
 

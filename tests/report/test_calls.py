@@ -51,6 +51,15 @@ def test_calls_of_each_owner_are_those_of_the_plan(plan: Path, page: Page) -> No
     )
 
 
+def test_a_bar_ends_with_both_its_numbers_and_the_page_says_what_makes_room(page: Page) -> None:
+    text = " ".join(page.text)
+    short = [row for row in page.tables["calls"][0][1:] if row[-1] != "0"]
+
+    assert short
+    assert all(f"{calls} + {over}" in text for *_, calls, over in short)
+    assert "more owners (rfm-engine plan --owners FILE) or more calls a day (--capacity) make room" in text
+
+
 def test_the_head_leads_to_the_workbook(plan: Path, page: Page) -> None:
     links = [attributes["href"] or "" for tag, attributes in page.tags if tag == "a"]
 

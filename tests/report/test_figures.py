@@ -125,13 +125,14 @@ def test_score_bands(report: Report, position: int, score: str, metric: str) -> 
 def test_the_values_that_most_customers_share(report: Report) -> None:
     text = " ".join(report.page.text)
 
-    for metric in ("recency_days", "frequency", "monetary"):
+    named = {"recency_days": "number of days", "frequency": "number of orders", "monetary": "spend"}
+    for metric, name in named.items():
         counts = Counter(row[metric] for row in report.customers)
         most = max(counts.values())
         value = min(value for value, customers in counts.items() if customers == most)
         shown = money(value) if metric == "monetary" else f"{value:,}"
         part = share(most, len(report.customers))
-        assert f"Commonest value: {shown}, shared by {most:,} customers ({part})." in text
+        assert f"Commonest {name}: {shown}, shared by {most:,} customers ({part})." in text
 
 
 def test_the_curve_of_spend(report: Report) -> None:

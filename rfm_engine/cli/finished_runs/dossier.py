@@ -25,11 +25,12 @@ def dossier(  # noqa: PLR0913 each is an option
     """Write what a registry of data wants of a list: data, sample, fields, rules, form, quality and digests."""
     from rfm_engine import open_run
     from rfm_engine.cli.display.results import print_line
+    from rfm_engine.cli.display.sentences import Sentences
     from rfm_engine.dossier.files import DossierOptions, dossier_folder, write_dossier, write_index
     from rfm_engine.dossier.list_data import choose_list, find_lists
     from rfm_engine.dossier.statement import find_rules, list_undescribed
 
-    opened = open_run(run)
+    opened, say = open_run(run), Sentences(language)
     options = DossierOptions(template=template, sample=sample, language=language, not_public=not_public)
     chosen = find_lists(opened) if all_lists else [choose_list(opened, list_)]
     for name in list_undescribed(find_rules(opened)):
@@ -37,8 +38,8 @@ def dossier(  # noqa: PLR0913 each is an option
     missing: list[str] = []
     for values in chosen:
         missing = write_dossier(opened, values, options)
-        print_line(f"dossier: {dossier_folder(opened, values)}/")
+        print_line(f"{say('dossier: ')}{dossier_folder(opened, values)}/")
     if all_lists:
-        print_line(f"index: {write_index(opened)}")
+        print_line(f"{say('index: ')}{write_index(opened)}")
     if missing:
-        print_line(f"to fill in, or to give under [dossier] of the dataset file: {', '.join(missing)}")
+        print_line(say("to fill in, or to give under [dossier] of the dataset file: {names}", names=", ".join(missing)))

@@ -114,6 +114,8 @@ def describe_plan(plan: Plan, rejects: int, words: Words) -> Iterator[str]:
         yield from _describe_agenda(plan, agenda, words)
     if (more := len(plan.agendas) - MOST_OWNERS) > 0:
         yield words("agenda.more", n=words.number(more))
+    if plan.carried_over.height:
+        yield words("calls.no_room")
     if rejects:
         yield words("agenda.unusable", n=words.number(rejects))
 

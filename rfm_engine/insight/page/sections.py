@@ -141,7 +141,7 @@ def make_regions(table: pl.DataFrame, release: Release, words: Words) -> Section
         return None
     first, best = rows[0], max(rows, key=lambda row: row["spend_per_customer"])
     headline = words(
-        "regions.head",
+        "regions.head" if len(rows) > 1 else "regions.head_one",
         region=name(first[LIST], words),
         spend=words.yuan(fen(first["spend"], words)),
         best=name(best[LIST], words),

@@ -43,11 +43,16 @@ class Calls:
     owners: list[Owner]
     tiers: list[str]
 
+    @property
+    def has_room(self) -> bool:
+        """Whether nothing is carried over."""
+        return not any(owner.carried_over for owner in self.owners)
+
     def bars(self, words: Words) -> list[tuple[str, list[tuple[str, int, str]], str]]:
-        """Return the calls of each owner by tier, and what is carried over, as bars of one scale with their calls."""
+        """Return the calls of each owner by tier, and what is carried over, as bars of one scale with both numbers."""
         most = max(owner.calls + owner.carried_over for owner in self.owners)
         return [
-            (words.shorten(owner.name, 24), _parts(owner, most, words), words.number(owner.calls))
+            (words.shorten(owner.name, 24), _parts(owner, most, words), _describe_load(owner, words))
             for owner in self.owners[:MOST_CHARTS]
         ]
 
@@ -62,6 +67,11 @@ class Calls:
             ]
             for one in self.owners[:MOST_ROWS]
         ]
+
+
+def _describe_load(owner: Owner, words: Words) -> str:
+    over = f" + {words.number(owner.carried_over)}" if owner.carried_over else ""
+    return f"{words.number(owner.calls)}{over}"
 
 
 def _parts(owner: Owner, most: int, words: Words) -> list[tuple[str, int, str]]:

@@ -50,6 +50,10 @@ class Computation:
             for name, metric, score, least, greatest, customers in self.cuts
         ]
 
+    def versions(self) -> str:
+        """Return the versions of what made the run, in one line."""
+        return ", ".join(f"{name} {version}" for name, version in self.record.versions.items())
+
     def file_table(self, words: Words) -> list[list[str]]:
         """Return name, size and digest of every file."""
         return [

@@ -29,7 +29,7 @@ WIDTHS: Final = {
     "customer_id": 15,
     "also_in": 13,
     "focus": 34,
-    "last_product_name": 21,
+    "last_product_name": 24,
     "note": 22,
     "owner": 14,
 }

@@ -11,6 +11,7 @@ import pytest
 
 import rfm_engine
 from rfm_engine.vocabulary.catalogue import load_catalogue
+from tests.conftest import DATASETS
 from tests.terminal import done
 
 COMMANDS = Path(rfm_engine.__file__).parent / "cli"
@@ -61,6 +62,20 @@ def test_a_chinese_run_prints_the_ledger_its_notes_and_what_it_wrote(printed: st
         "报告：",
     ):
         assert line in printed
+
+
+def test_what_a_chinese_release_and_a_chinese_dossier_print_is_chinese(tmp_path: Path) -> None:
+    words = ("--title", "供热", "--language", "zh", "--output", tmp_path)
+    released = done("insight", DATASETS / "harbin-heating", *words).out
+    done("run", DATASETS / "harbin-heating", *words)
+    package = done("dossier", tmp_path / "harbin-heating", "--not-public", "--language", "zh").out
+
+    assert re.match(
+        r"供热：按(月|季度|半年|年)\n按产品和地区公开的消费占比：\d+%\n审计：不予公开的数字 \d+ 个，其中可被推算 0 个",
+        released,
+    )
+    assert package.startswith("登记材料：")
+    assert "待填写（或写在数据集文件的 [dossier] 中）：industry" in package
 
 
 def test_every_sentence_of_the_catalogue_is_said_by_a_command() -> None:

@@ -1,0 +1,38 @@
+"""The workbook of a release: headers of words, and columns that hold what stands in them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from zipfile import ZipFile
+
+import fastexcel
+import pytest
+
+from tests.terminal import done
+
+DATASET = Path(__file__).parents[2] / "datasets" / "taian-curtains"
+COLUMN = re.compile(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"')
+
+
+def count_width(text: str) -> int:
+    return sum(1 if sign.isascii() else 2 for sign in text)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_headers_are_words_and_no_column_is_narrower_than_what_stands_in_it(language: str, tmp_path: Path) -> None:
+    done("insight", DATASET, "--language", language, "--period", "year", "--output", tmp_path)
+    path = tmp_path / "taian-curtains.insight" / "insight.xlsx"
+    book = fastexcel.read_excel(path)
+
+    for number, name in enumerate(book.sheet_names, 1):
+        table = book.load_sheet(name).to_polars()
+        with ZipFile(path) as parts:
+            found = COLUMN.findall(parts.read(f"xl/worksheets/sheet{number}.xml").decode())
+        widths = [float(width) for first, last, width in found for _ in range(int(first), int(last) + 1)]
+        assert len(widths) == table.width
+        for column, width in zip(table, widths, strict=True):
+            texts = [f"{value:,.2f}" if isinstance(value, float) else str(value) for value in column.drop_nulls()]
+            assert max(map(count_width, (*texts, *re.split(r"[ (]", column.name)))) < width, column.name
+            assert count_width(column.name) < 2 * width
+            assert "_" not in column.name
