@@ -66,4 +66,5 @@ def _files(record: Record, words: Words) -> Iterator[str]:
     yield words("dossier.inputs")
     for file in record.inputs:
         yield f"{file.sha256}  {file.file.rpartition('/')[2]}"
-    yield words("how.versions") + ": " + ", ".join(f"{name} {version}" for name, version in record.versions.items())
+    versions = ", ".join(f"{name} {version}" for name, version in record.versions.items())
+    yield words("how.versions", versions=versions)

@@ -124,10 +124,10 @@ def _write_workbook(path: Path, tables: dict[str, pl.DataFrame], release: Releas
             freeze_panes=(1, 0),
             autofilter=False,
         )
-        for place, (column, dtype) in enumerate(table.schema.items()):
+        for position, (column, dtype) in enumerate(table.schema.items()):
             side = "right" if dtype.is_numeric() else "left"
             look = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "align": side})
-            sheet.write_string(0, place, column, look)
+            sheet.write_string(0, position, column, look)
         sheet.set_row_pixels(0, 2 * LINE_PIXELS)
         sheet.set_landscape()
         sheet.set_paper(9)
