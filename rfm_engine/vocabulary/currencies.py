@@ -22,7 +22,15 @@ MINOR_UNITS: Final = {
 CODE: Final = re.compile("[A-Z]{3}")
 """What a code of a currency looks like (ISO 4217)."""
 
-CODES: Final = {"RMB": "CNY", "人民币": "CNY", "元": "CNY", "¥": "CNY", "CN¥": "CNY", "€": "EUR", "£": "GBP"}
+CODES: Final = {
+    **dict.fromkeys(("RMB", "人民币", "人民幣", "元", "¥", "CN¥"), "CNY"),
+    **dict.fromkeys(("US$", "美元", "美金"), "USD"),
+    **dict.fromkeys(("€", "EURO", "欧元", "歐元"), "EUR"),
+    **dict.fromkeys(("£", "英镑", "英鎊"), "GBP"),
+    **dict.fromkeys(("日元", "日圓", "円"), "JPY"),
+    **dict.fromkeys(("HK$", "港币", "港元", "港幣"), "HKD"),
+    **dict.fromkeys(("NT$", "NTD", "台币", "台幣", "新台币", "新台幣"), "TWD"),
+}
 """Other words for a currency in a column of currencies, in capitals, and its code."""
 
 UNITS: Final = {" (yuan)": " ({})", " in yuan": " in {}", "(元)": "({})", "（元）": "（{}）"}

@@ -32,13 +32,10 @@ CODES_SHOWN: Final = (
 
 CURRENCY_WORDS: Final = {
     **{word.casefold(): code for word, code in CODES.items()},
-    **dict.fromkeys(("圆", "圓", "块", "yuan", "人民幣"), "CNY"),
-    **dict.fromkeys(("美元", "美金", "us$", "us dollars", "$"), "USD"),
-    **dict.fromkeys(("欧元", "歐元", "euro", "euros"), "EUR"),
-    **dict.fromkeys(("英镑", "英鎊"), "GBP"),
-    **dict.fromkeys(("日元", "日圓", "円", "yen"), "JPY"),
-    **dict.fromkeys(("港币", "港元", "港幣", "hk$"), "HKD"),
-    **dict.fromkeys(("台币", "新台币", "台幣", "新台幣", "nt$", "ntd"), "TWD"),
+    **dict.fromkeys(("圆", "圓", "块", "yuan"), "CNY"),
+    **dict.fromkeys(("us dollars", "$"), "USD"),
+    "euros": "EUR",
+    "yen": "JPY",
     **{code.casefold(): code for code in CODES_SHOWN},
 }
 """Word -> code of the currency (ISO 4217)."""

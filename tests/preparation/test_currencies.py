@@ -53,7 +53,9 @@ def test_without_a_column_of_currencies_money_is_yuan(tmp_path: Path) -> None:
     assert "1,200.50 yuan" in done("explain", "a", "--run", folder).out
 
 
-@pytest.mark.parametrize(("word", "code"), [("RMB", "CNY"), ("人民币", "CNY"), ("€", "EUR")])
+@pytest.mark.parametrize(
+    ("word", "code"), [("RMB", "CNY"), ("人民币", "CNY"), ("€", "EUR"), ("us$", "USD"), ("港币", "HKD")]
+)
 def test_other_words_for_a_currency_are_its_code(tmp_path: Path, word: str, code: str) -> None:
     folder = run(write(tmp_path, word, code, code), tmp_path / "out")
 

@@ -167,6 +167,22 @@ CASES = (
         ("--column", "order_status=业务类型", "--keep-status", "销售"),
     ),
     Case(
+        "RFM412",
+        "rows of '售后状态' that are no purchase count as orders, such as '退款成功'",
+        f"{HEADER},订单状态,售后状态",
+        ("p,1,9.00,2025-06-01,完成,无售后", "p,2,3.00,2025-06-02,完成,退款成功", "q,3,3.00,2025-06-02,完成,退款关闭"),
+        ("--keep-status", "完成"),
+        (),
+    ),
+    Case(
+        "RFM412",
+        "rows of 'is_refunded' that are no purchase count as orders, such as '1'",
+        f"{HEADER},is_refunded",
+        ("p,1,9.00,2025-06-01,0", "p,2,3.00,2025-06-02,1"),
+        (),
+        ("--column", "order_status=is_refunded", "--keep-status", "0"),
+    ),
+    Case(
         "RFM501",
         "1 region spelled in several ways",
         f"{HEADER},region",

@@ -33,6 +33,15 @@ ROW_KINDS: Final = re.compile(
 )
 """Headers of what a row is; those of products and customers are other kinds."""
 
+REFUND_STATES: Final = re.compile(
+    r"(?i)(refund|return|after[\s_-]?sales?)s?[\s_-]*(status|state)$|^is[\s_-]?(refund|return)(ed)?$"
+    r"|^(售后|售後|退款|退货|退貨)(状态|狀態)$|^是否退[款货]$"
+)
+"""Headers of what became of an order after the sale, beside its status."""
+
+IS_REFUNDED: Final = re.compile(r"(?i)^(1|true|yes|y|是)$|refund(ed)?\b|return(ed)\b|退款|退货|退貨")
+NOT_REFUNDED: Final = re.compile(r"(?i)\b(no|not|none|un)|reject|declin|cancel|无|無|未|没|拒绝|关闭|取消|失败")
+
 MOST_KINDS: Final = 50
 NONZERO: Final = "[1-9]"
 
@@ -57,7 +66,7 @@ def find_unread_columns(table: RawTable, found: Mapping[str, str], *, is_of_sour
             words = f"{table.where}: amounts are quantity times price, and a column of discounts is not read"
             fix = "--column order_amount=HEADER names one of amounts after discounts; or accept it"
             yield Finding("RFM245", words, (header,), fix)
-    for header in [] if is_of_source else filter(ROW_KINDS.search, free):
+    for header in [] if is_of_source else free:
         yield from _find_other_kinds(table, header)
 
 
@@ -81,9 +90,16 @@ def _list_amounts(table: RawTable, headers: Sequence[str], digit: str = NONZERO)
 
 
 def _find_other_kinds(table: RawTable, header: str) -> Iterator[Finding]:
+    is_other = _is_refunded if REFUND_STATES.search(header) else status_meaning if ROW_KINDS.search(header) else None
+    if is_other is None:
+        return
     kinds = _texts(table, header).unique().head(MOST_KINDS + 1).collect().to_series().drop_nulls().sort().to_list()
-    others = tuple(kind for kind in kinds if status_meaning(kind))
+    others = tuple(kind for kind in kinds if is_other(kind))
     if others and len(kinds) <= MOST_KINDS:
         words = f"{table.where}: rows of {header!r} that are no purchase count as orders"
         option = quote_argument(f"order_status={header}")
         yield Finding("RFM412", words, others[:3], f"--column {option} with --keep-status STATUS for those that count")
+
+
+def _is_refunded(state: str) -> bool:
+    return bool(IS_REFUNDED.search(state.strip())) and not NOT_REFUNDED.search(state)
