@@ -54,6 +54,15 @@ def test_of_a_file_that_grew_the_new_lines_are_read_alone(orders: Path, monkeypa
     assert _reason(orders.parent) is None
 
 
+def test_a_file_that_grew_is_read_beside_a_new_one(orders: Path) -> None:
+    write_text(orders.with_stem("a"), [row("o1", 1), row("o7", 3, order_amount="free"), row("o8", 4, customer_id="c3")])
+    write_text(orders, [row("o9", 31, order_amount="free"), row("o3", 30, order_amount="1.00"), *FEBRUARY])
+    assert _reason(orders.parent) is None
+    write_text(orders.with_stem("z"), [row("o9", 31), row("o10", 32), row("o8", 4, customer_id="c3")])
+    write_text(orders, [row("o12", 34), row("o10", 32), row(None, 34)])
+    assert _reason(orders.parent) is None
+
+
 @pytest.mark.parametrize(("old", "new"), [(b"o1", b"o9"), (b"tent", b"tents"), (b"tent", b"ten")])
 def test_a_file_that_grew_and_is_another_above_is_read_again(orders: Path, old: bytes, new: bytes) -> None:
     write_text(orders, FEBRUARY)

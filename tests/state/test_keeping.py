@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 
 from rfm_engine import pipeline
@@ -112,6 +113,22 @@ def test_a_file_that_changed_or_is_gone_or_has_other_columns_is_noticed(months: 
     assert reason_of(months) == "m2.parquet is gone"
     (months / "m2.parquet").write_bytes((months / "m1.parquet").read_bytes())
     assert reason_of(months) == "two files have the same content"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (pl.lit("n").alias("note"), "other columns than"),
+        (pl.col("region").alias("province"), "other columns than"),
+        (pl.col("order_amount").cast(pl.Decimal(14, 3)), "other types than those of"),
+    ],
+)
+def test_a_new_file_with_other_columns_or_types_is_noticed(months: Path, change: pl.Expr, what: str) -> None:
+    january = pl.read_parquet(months / "m1.parquet")
+    moved = january.with_columns(change, order_id="n" + pl.col("order_id"))
+    moved.drop("region" if "province" in moved.columns else []).write_parquet(months / "m2.parquet")
+
+    assert what in str(reason_of(months))
 
 
 @pytest.mark.parametrize(

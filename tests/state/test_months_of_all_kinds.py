@@ -41,6 +41,7 @@ FEBRUARY = [
     row("o17", 41, customer_id="c3", order_amount="1.005", product_name="lamp"),
 ]
 MARCH = [row("o4", 9, customer_id="c3", order_amount="0.004"), row("o18", 46, customer_id="c9"), row("", 46)]
+MARCH += [row("o9", 46, customer_id="c5", order_amount="9.00")]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from rfm_engine.columns import LEFT_OUT
+from rfm_engine.orders.cells.amounts import REMAINDER
 from rfm_engine.orders.reading import SOURCE_FILE
-from rfm_engine.state.open_ids import find_open_hashes
+from rfm_engine.orders.staging import ROW
+from rfm_engine.state.open_ids import add_open_rows, find_open_hashes
 
 LINES = [
     ("o1", "m1", 1), ("o1", "m1", 1), ("o1", "m1", 1),
@@ -31,3 +34,11 @@ def test_an_order_is_open_when_its_lines_stand_in_several_files_or_on_several_da
     found = find_open_hashes(orders).to_series()
 
     assert sorted(found) == sorted(pl.Series(["o2", "3", "o6"]).hash())
+
+
+def test_open_rows_of_files_with_and_without_rounded_amounts_come_together() -> None:
+    whole = pl.DataFrame({"order_id": ["o1"]})
+    parts = pl.DataFrame({"order_id": ["o2", "o3"], REMAINDER: [4, None], ROW: [7, 8], LEFT_OUT: [None, None]})
+
+    assert add_open_rows(whole, parts).rows() == [("o1", 0), ("o2", 4), ("o3", 0)]
+    assert add_open_rows(whole, whole).columns == ["order_id"]

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.parts import add_up, day_after, day_before, negate, plus, settle, take_out, without_customers
 
 SCHEMA: dict[str, Any] = {
@@ -78,6 +80,16 @@ def test_what_is_taken_out_leaves_what_was_never_there(orders: list[tuple[str, i
     ids = pl.Series([str(number) for number, order in enumerate(orders) if order[3]], dtype=pl.String)
     assert take_out(plus(kept, taken), taken, ids, recount).equals(kept)
     assert take_out(plus(kept, taken), taken, ids.clear(), recount).height == kept.height
+
+
+@pytest.mark.parametrize("name", ["frequency", "refunds"])
+def test_more_that_leaves_than_was_there_is_noticed(name: str) -> None:
+    part = _part({("n", "a"): (2, 5, (1, "a")), ("n", "b"): (2, 5, (1, "a"))})
+    spoilt = part.with_columns(pl.when(pl.col("customer_id") == "b").then(-1).otherwise(name).alias(name))
+
+    with pytest.raises(UnusableStateError, match="more rows leave the window than were in it"):
+        settle(spoilt)
+    assert settle(part).equals(part)
 
 
 def test_customers_are_left_out_and_the_others_keep_their_order() -> None:

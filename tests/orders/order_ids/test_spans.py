@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.order_ids import duplicates, spans
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
 from rfm_engine.orders.order_ids.spans import Run, find_runs, list_rows, shared_rows, span_ids
@@ -117,3 +119,31 @@ def test_the_span_of_some_rows_has_all_of_their_ids(ids: list[str], data: st.Dat
     first, last = span_ids(runs, begin, end)
     assert first <= min(ids[begin:end]) <= max(ids[begin:end]) <= last
     assert {first, last} <= {*ids}
+
+
+@given(ids=st.lists(st.text("ab \t\u3000\u00a0\ufeff中", min_size=1, max_size=3), min_size=1, max_size=20, unique=True))
+def test_where_every_run_has_bare_ids_no_id_has_white_space_around_it(ids: list[str]) -> None:
+    orders = _with_ids(sorted(ids[:10]) + ids[10:])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(spans, "MARKED", 4)
+        runs = find_runs(replace(orders, may_be_padded=True))
+    assert runs is not None
+
+    has_padding = any(each != each.strip(BLANKS) for each in ids)
+    assert not (has_padding and all(run.has_bare_ids() for run in runs))
+
+
+@pytest.mark.parametrize("ids", [["o1", "o2", "o3"], ["订单1", "订单2"], ["a b", "a c", "a\u3000d"], ["b", "a"]])
+def test_runs_of_ids_without_white_space_around_them_have_bare_ids(ids: list[str]) -> None:
+    runs = find_runs(replace(_with_ids(ids), may_be_padded=True))
+
+    assert runs is not None
+    assert all(run.has_bare_ids() for run in runs)
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "ids"),
+    [(10, 12, None), (0, 3, None), (0, 4, "bb"), (4, 5, "bd"), (6, 7, "dd"), (6, 9, "dg"), (9, 12, "gg")],
+)
+def test_the_ids_around_rows_are_those_of_the_marks_on_both_sides(begin: int, end: int, ids: str | None) -> None:
+    assert Run(rows=[3, 6, 9], ids="bdg").ids_around(begin, end) == (ids and (*ids,))
