@@ -108,21 +108,24 @@ def _subtract(part: pl.DataFrame, counts: Sequence[str]) -> pl.DataFrame:
 
 
 def take_out(
-    base: pl.DataFrame, part: pl.DataFrame, ids: pl.Series, recount: Callable[[pl.DataFrame], pl.DataFrame]
-) -> pl.DataFrame:
-    """Return the base without the rows of a part of it, which are those of some order ids.
+    base: pl.DataFrame,
+    change: pl.DataFrame,
+    part: pl.DataFrame,
+    ids: pl.Series,
+    recount: Callable[[pl.DataFrame], pl.DataFrame],
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return a base and a change that add up to those given, without the rows of a part, which have these order ids.
 
     Of customers whose last order is one of these rows, `recount` counts what stays anew: one row per (list, customer).
     To count all of these customers anew would take a third of all rows, for few repeats, as they buy most.
     """
-    customers = part.select(key_columns(part))
-    theirs = base.join(customers, on=customers.columns, how="semi", maintain_order="left")
-    theirs = settle(plus(theirs, _subtract(part, COUNTS)))
-    has_lost = find_last_orders(theirs, ids)
-    stays = theirs.filter(~has_lost & pl.any_horizontal(pl.col(COUNTS) != 0))
-    lost = theirs.filter(has_lost).select(customers.columns)
-    again = stays.clear() if lost.is_empty() else recount(lost)
-    return plus(without_customers(base, customers), plus(stays, again))
+    customers, change = part.select(key_columns(part)), plus(change, _subtract(part, COUNTS))
+    theirs = (each.join(customers, on=customers.columns, how="semi", maintain_order="left") for each in (base, change))
+    whole = plus(*theirs)
+    lost = whole.filter(find_last_orders(whole, ids)).select(customers.columns)
+    if lost.is_empty():
+        return base, change
+    return without_customers(base, lost), plus(without_customers(change, lost), recount(lost))
 
 
 def find_last_orders(part: pl.DataFrame, ids: pl.Series) -> pl.Series:

@@ -129,7 +129,7 @@ class Refresh:
             dropped = drop_rows(opened[ROW])
             grown = replace(memo, open_rows=add_open_rows(memo.open_rows, opened))
             if reopened is not None:
-                grown, changes = self._take_out(reopened, _apply(grown, changes)), []
+                grown, changes = self._take_out(reopened, grown, _add_up(changes, grown.base))
             lasting, settled = in_any_window(orders), Duplicates(rows=dropped)
             counted = count_tests(lasting, settled)
             days = name_outcomes(lasting, counted, settled)
@@ -216,8 +216,8 @@ class Refresh:
             message = f"last orders come again of customers with {orders:,} of {self._count_rows():,} orders"
             raise UnusableStateError(message)
 
-    def _take_out(self, reopened: Reopened, memo: Memo) -> Memo:
-        """Return the memo without what it counted of rows that are open from now on.
+    def _take_out(self, reopened: Reopened, memo: Memo, change: pl.DataFrame) -> tuple[Memo, list[pl.DataFrame]]:
+        """Return the memo and what changes it, without what they counted of rows that are open from now on.
 
         Raises:
             UnusableStateError: Customers lose their last order who have so many that all may as well be counted.
@@ -233,10 +233,15 @@ class Refresh:
             return count_part(again, drop_rows(opened[ROW]))
 
         orders = in_window(reopened.orders, memo.since, memo.as_of)
-        return replace(grown, base=take_out(memo.base, count_part(orders, Duplicates().rows), reopened.ids, recount))
+        part = count_part(orders, Duplicates().rows)
+        base, changed = take_out(memo.base, change, part, reopened.ids, recount)
+        return replace(grown, base=base), [changed]
+
+
+def _add_up(changes: list[pl.DataFrame], base: pl.DataFrame) -> pl.DataFrame:
+    return reduce(plus, sorted(changes, key=lambda part: -part.height), base.clear())
 
 
 def _apply(memo: Memo, changes: list[pl.DataFrame]) -> Memo:
     """Return the memo with small parts added to its base."""
-    largest_first = sorted(changes, key=lambda part: -part.height)
-    return replace(memo, base=settle(plus(memo.base, reduce(plus, largest_first, memo.base.clear()))))
+    return replace(memo, base=settle(plus(memo.base, _add_up(changes, memo.base))))

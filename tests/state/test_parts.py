@@ -66,20 +66,33 @@ def test_what_leaves_takes_its_counts_away_and_no_last_order() -> None:
     assert negate(part).rows() == [("n", "a", -2, -10, -3, 5, None, None)]
 
 
-@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 9), st.integers(1, 3), st.booleans()), max_size=9))
-def test_what_is_taken_out_leaves_what_was_never_there(orders: list[tuple[str, int, int, bool]]) -> None:
-    parts = [
-        (_part({("n", customer): (1, fen, (day, str(number)))}), is_taken)
-        for number, (customer, fen, day, is_taken) in enumerate(orders)
-    ]
-    taken, kept = (add_up([_part({}), *(part for part, is_out in parts if is_out == side)]) for side in (True, False))
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 3), st.sampled_from(["out", "old", "new"])), max_size=9)
+)
+def test_what_is_taken_out_leaves_what_was_never_there(orders: list[tuple[str, int, str]]) -> None:
+    numbered = [*enumerate(orders)]
+
+    def count(*kinds: str) -> pl.DataFrame:
+        return add_up(
+            [
+                _part({}),
+                *(
+                    _part({("n", one): (1, 5, (day, str(number)))})
+                    for number, (one, day, kind) in numbered
+                    if kind in kinds
+                ),
+            ]
+        )
 
     def recount(customers: pl.DataFrame) -> pl.DataFrame:
-        return kept.join(customers, on=customers.columns, how="semi", maintain_order="left")
+        return count("old").join(customers, on=customers.columns, how="semi", maintain_order="left")
 
-    ids = pl.Series([str(number) for number, order in enumerate(orders) if order[3]], dtype=pl.String)
-    assert take_out(plus(kept, taken), taken, ids, recount).equals(kept)
-    assert take_out(plus(kept, taken), taken, ids.clear(), recount).height == kept.height
+    ids = pl.Series([str(number) for number, order in numbered if order[2] == "out"], dtype=pl.String)
+    none, out, old = count(), count("out"), count("old")
+    for base, change in ((plus(old, out), none), (old, out), (out, old)):
+        left, changed = take_out(base, change, out, ids, recount)
+        whole = settle(plus(left, plus(changed, count("new"))))
+        assert whole.filter(pl.col("frequency") > 0).equals(count("old", "new"))
 
 
 @pytest.mark.parametrize("name", ["frequency", "refunds"])
