@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 PUSHED: Final = "rfm_engine_pushed"
+BATCH_ROWS: Final = 50_000
 TYPES: Final[dict[Any, str]] = {
     pl.String: "text",
     pl.Int32: "integer",
@@ -42,7 +43,7 @@ class Pushed(NamedTuple):
 
 
 def push_rows(  # noqa: PLR0913 what is put where, and how
-    rows: pl.DataFrame, table: Table, address: str, *, scope: Sequence[str], create: bool = False, dry_run: bool = False
+    rows: pl.LazyFrame, table: Table, address: str, *, scope: Sequence[str], create: bool = False, dry_run: bool = False
 ) -> Pushed:
     """Make the rows of a table those of a frame, in one transaction, and return what that changed.
 
@@ -54,19 +55,22 @@ def push_rows(  # noqa: PLR0913 what is put where, and how
         DataError: The table is missing, lacks columns or has others' types, or the database refuses.
     """
     rows = rows.with_columns(pl.col(pl.Enum, pl.Categorical).cast(pl.String))
+    schema = rows.collect_schema()
     uri = find_uri(address)
     if DIALECTS.get(urlsplit(uri).scheme) is not POSTGRESQL:
         message = f"{hide_password(uri)}: customers can be put into PostgreSQL alone"
         raise UsageError(message)
     with connect(uri) as connection, connection.dbapi.cursor() as cursor:
-        _prepare_table(cursor, table, _list_types(rows.schema), create=create)
-        cursor.adbc_ingest(PUSHED, rows, mode="create", temporary=True)
-        pushed = _merge(cursor, table, rows.columns, scope)
+        _prepare_table(cursor, table, _list_types(schema), create=create)
+        cursor.adbc_ingest(PUSHED, schema.to_frame(), mode="create", temporary=True)
+        for batch in rows.collect_batches(chunk_size=BATCH_ROWS):
+            cursor.adbc_ingest(PUSHED, batch, mode="append", temporary=True)
+        pushed = _merge(cursor, table, [*schema], scope)
         if dry_run:
             connection.dbapi.rollback()
         else:
             connection.dbapi.commit()
-    return pushed._replace(same=rows.height - pushed.new - pushed.changed)
+    return pushed
 
 
 def write_definition(table: Table, types: Mapping[str, str]) -> str:
@@ -145,7 +149,8 @@ def _merge(cursor: Any, table: Table, columns: Sequence[str], scope: Sequence[st
     its_row = f"select from {PUSHED} as now where ({_list(table.key, 'now.')}) = ({_list(table.key, 'old.')})"
     removal = f"delete from {name} as old where {same_scope} and not exists ({its_row}) returning 1"  # noqa: S608 quoted
     (gone,) = _ask(cursor, f"with gone as ({removal}) select count(*) from gone")  # noqa: S608 quoted
-    return Pushed(new, changed - new, gone, 0)
+    (height,) = _ask(cursor, f"select count(*) from {PUSHED}")  # noqa: S608
+    return Pushed(new, changed - new, gone, height - changed)
 
 
 def _ask(cursor: Any, statement: str) -> tuple[Any, ...]:  # noqa: ANN401 a driver's own class

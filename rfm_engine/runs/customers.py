@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from glob import escape
-from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -37,12 +37,23 @@ if TYPE_CHECKING:
 
 COUNTS: Final = dict.fromkeys((RECENCY_DAYS, FREQUENCY), pl.Int64())
 SMALL_NUMBERS: Final = dict.fromkeys((*SCORES, *CONTACT_COLUMNS[:3]), pl.Int32())
+BLOCK: Final = 1 << 20
 WHOLE_SECONDS: Final = "%Y-%m-%d %H:%M:%S"
 MONEYS: Final = (MONETARY, "last_order_amount")
 
 
 def scan_customers(folder: Path, record: Record) -> pl.LazyFrame:
-    """Return the graded customers of all lists, sorted by list and customer_id, from the first format that is there.
+    """Return the graded customers of all lists, sorted by list and customer_id.
+
+    Raises:
+        UsageError: As `scan_lists`.
+    """
+    lists = scan_lists(folder, record)
+    return pl.concat(lists).sort(*record.lists_by, CUSTOMER_ID) if lists[1:] else lists[0]
+
+
+def scan_lists(folder: Path, record: Record) -> list[pl.LazyFrame]:
+    """Return the graded customers of each file, sorted by list and customer_id, from the first format that is there.
 
     Columns have their canonical names and are typed as in Parquet: money and totals are Decimal, `tier` is an Enum in
     the policy's order, text that the CSV file has behind an apostrophe is as it was. Only headers are read here,
@@ -57,19 +68,20 @@ def scan_customers(folder: Path, record: Record) -> pl.LazyFrame:
         paths = [folder / name for name in names]
         if paths and all(path.is_file() for path in paths):
             try:
-                lists = [conform(scan(path, schema), record) for path in paths]
+                return [conform(scan(path, schema), record) for path in paths]
             except (pl.exceptions.PolarsError, OSError, ValueError) as error:
                 message = f"{folder}: its customers.{form} cannot be read any more; run the dataset again"
                 raise UsageError(message) from error
-            return pl.concat(lists).sort(*record.lists_by, CUSTOMER_ID) if paths[1:] else lists[0]
     message = f"{folder}: no customers file is left there; run the dataset again"
     raise UsageError(message)
 
 
 def _focus(record: Record) -> pl.Expr:
     """Return the focus of each tier as the policy words it; files in Chinese translate that of built-in policies."""
-    words = {tier.name: tier.focus or None for tier in record.tier_table}
-    return pl.col(TIER).cast(pl.String).replace_strict(words, return_dtype=pl.String).alias("focus")
+    focus = pl.lit(None, pl.String)
+    for tier in record.tier_table:  # `replace_strict` would hold all rows at once
+        focus = pl.when(pl.col(TIER) == tier.name).then(pl.lit(tier.focus or None, pl.String)).otherwise(focus)
+    return focus.alias("focus")
 
 
 def customers_schema(record: Record) -> pl.Schema:
@@ -133,8 +145,9 @@ def _scan_csv(path: Path, schema: pl.Schema) -> pl.LazyFrame:
 
 def _has_mark(path: Path) -> bool:
     """Return whether a file holds an apostrophe; without one no cell is looked at for escaped text."""
-    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
-        return content.find(MARK.encode()) >= 0
+    mark = MARK.encode()  # of one byte: no block ends within it
+    with path.open("rb") as file:
+        return any(mark in block for block in iter(partial(file.read, BLOCK), b""))
 
 
 def _scan_ndjson(path: Path, schema: pl.Schema) -> pl.LazyFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.databases.pushing import Pushed, Table, push_rows
 from rfm_engine.databases.queries import check_address
 from rfm_engine.errors import UsageError
+from rfm_engine.runs.customers import scan_lists
 
 if TYPE_CHECKING:
     from rfm_engine.runs.finished import FinishedRun
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 DATASET, AS_OF = "dataset", "as_of"
 KEYS: Final = {False: (DATASET,), True: (DATASET, AS_OF)}
 """What the rows of a run have in common, without and with the lists of other statistics dates."""
+
+READ_AHEAD: Final = ("POLARS_CSV_CHUNK_SIZE", "4000000")
+"""The bytes of a step by which Polars reads a CSV file, many steps ahead: else all of a file of 350 MB."""
 
 
 def push_run(  # noqa: PLR0913 each is an option of the command
@@ -29,7 +34,7 @@ def push_run(  # noqa: PLR0913 each is an option of the command
     `history`), the columns of the list and customer_id.
 
     Raises:
-        UsageError: The address names no database, or the packages for it are absent.
+        UsageError: The address names no database, the packages for it are absent, or the customers cannot be read.
         DataError: As `push_rows`.
     """
     try:
@@ -39,6 +44,11 @@ def push_run(  # noqa: PLR0913 each is an option of the command
         raise UsageError(message) from None
     keys, scope = run.record.dataset, KEYS[history]
     named = pl.lit(keys["name"]).alias(DATASET), pl.lit(date.fromisoformat(keys[AS_OF])).alias(AS_OF)
-    rows = run.customers().select(*named, pl.all()).collect()
+    os.environ.setdefault(*READ_AHEAD)
+    rows = pl.concat(scan_lists(run.folder, run.record)).select(*named, pl.all())
     key = (*scope, *run.record.lists_by, CUSTOMER_ID)
-    return push_rows(rows, Table(table, key), address, scope=scope, create=create, dry_run=dry_run)
+    try:
+        return push_rows(rows, Table(table, key), address, scope=scope, create=create, dry_run=dry_run)
+    except pl.exceptions.PolarsError as error:
+        message = f"{run.folder}: its customers cannot be read any more; run the dataset again"
+        raise UsageError(message) from error

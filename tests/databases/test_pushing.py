@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rfm_engine.databases import pushing
 from tests.databases.kills import kill_servers, make_runs
 from tests.postgresql import address, ask, needs_postgresql
 from tests.terminal import AS_OF, ORDERS, done, rfm
@@ -40,13 +41,18 @@ def push(folder: Path, server: Path, table: str, *words: str) -> str:
     return done("push", folder, "--database", address(server), "--table", table, *words).out
 
 
-def test_a_pushed_table_has_the_customers_of_the_list_exactly(folder: Path, server: Path) -> None:
-    said = push(folder, server, "exact", "--create")
+@pytest.mark.parametrize("rows", [1, 50_000])
+def test_a_pushed_table_has_the_customers_of_the_list_exactly(
+    rows: int, folder: Path, server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pushing, "BATCH_ROWS", rows)
 
-    assert said == "exact: customers 3 new, 0 changed, 0 gone, 0 as they were\n"
+    said = push(folder, server, f"exact_{rows}", "--create")
+
+    assert said == f"exact_{rows}: customers 3 new, 0 changed, 0 gone, 0 as they were\n"
     with (folder / "customers.csv").open(encoding="utf-8") as file:
         listed = [{"dataset": "orders", "as_of": "2025-07-01"} | row for row in csv.DictReader(file)]
-    assert read_table(server, "exact") == listed
+    assert read_table(server, f"exact_{rows}") == listed
 
 
 def test_a_push_brings_in_changes_and_takes_out_only_rows_of_its_dataset(folder: Path, server: Path) -> None:
@@ -134,3 +140,18 @@ def test_a_password_typed_is_refused_and_not_shown(folder: Path) -> None:
 
     assert (answer.code, "PGPASSWORD" in answer.err) == (2, True)
     assert not re.search("geheim", answer.err + answer.out)
+
+
+def test_a_list_that_cannot_be_read_to_its_end_leaves_the_table_as_it_was(
+    folder: Path, server: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pushing, "BATCH_ROWS", 1)
+    push(folder, server, "damaged", "--create")
+    expected = read_table(server, "damaged")
+    with (folder / "customers.csv").open("a", encoding="utf-8") as file:
+        file.write("south,geheim,many,much\n")
+
+    answer = rfm("push", folder, "--database", address(server), "--table", "damaged")
+
+    assert (answer.code, "cannot be read" in answer.err, "geheim" in answer.err) == (2, True, False)
+    assert read_table(server, "damaged") == expected
