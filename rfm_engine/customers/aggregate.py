@@ -59,6 +59,13 @@ class Batch(NamedTuple):
     tally: Tally
 
 
+class Fetched(NamedTuple):
+    """What last orders have, one row each, and whether white space stands around texts that it was chosen from."""
+
+    orders: pl.DataFrame
+    is_padded: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Aggregated:
     """What an engine hands to grading: customers with their metrics and last order, the ledger, rejects and inputs.
@@ -107,7 +114,7 @@ def aggregate(
     clock.lap("aggregate")
     last_rows, as_new = _last_rows(customers, rows, orders)
     needed = tie_break_columns(orders.columns, orders.by, orders.rules.carry) if as_new is not None else columns
-    fetched = _fetch(orders, duplicates, last_rows, needed)
+    fetched, is_padded = _fetch(orders, duplicates, last_rows, needed)
     if duplicates.ids_are_promised and fetched[f"last_{ORDER_ID}"].has_nulls():
         unproved = replace(duplicates, all_have_ids=False, ids_are_promised=False)
         return aggregate(orders, unproved, shortcuts, lists, clock)
@@ -116,7 +123,8 @@ def aggregate(
     with_last_order = join_last_orders(customers, wanted, orders.height)
     clock.lap("newest order")
     texts = fetched.drop(f"last_{ORDER_ID}", strict=False) if duplicates.ids_rise else fetched  # then none is padded
-    tally = replace(_tally(found, customers, fetched), has_padding=orders.may_be_padded and are_padded(texts.lazy()))
+    has_padding = is_padded or (orders.may_be_padded and are_padded(texts.lazy()))
+    tally = replace(_tally(found, customers, fetched), has_padding=has_padding)
     return Batch(customers=with_last_order.lazy(), tally=tally)
 
 
@@ -184,29 +192,31 @@ def _last_rows(customers: pl.DataFrame, rows: pl.LazyFrame, orders: OrderSet) ->
     return pl.concat([customers[ROW], as_new[ROW]]), as_new
 
 
-def _fetch(orders: OrderSet, duplicates: Duplicates, rows: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+def _fetch(orders: OrderSet, duplicates: Duplicates, rows: pl.Series, columns: Sequence[str]) -> Fetched:
     """Return the columns of these rows; the same pass brings rows whose amount is rounded or whose id is missing."""
     wanted = row_mask(rows, orders.height) if columns else pl.lit(value=False)
     if orders.lines is not None:
         return _fetch_merged(orders, wanted, columns)
     if ROUNDED not in orders.columns:
-        return fetch_last_orders(orders.rows, wanted, columns).collect()
+        return Fetched(fetch_last_orders(orders.rows, wanted, columns).collect())
     odd = pl.col(ROUNDED)
     if duplicates.ids_are_promised:
         odd |= ~is_present(pl.col(ORDER_ID)).fill_null(value=False)
         columns = [*dict.fromkeys((ORDER_ID, *columns))]
-    return fetch_last_orders(orders.rows, wanted | odd.fill_null(value=False), columns).collect()
+    return Fetched(fetch_last_orders(orders.rows, wanted | odd.fill_null(value=False), columns).collect())
 
 
-def _fetch_merged(orders: OrderSet, wanted: pl.Expr, columns: Sequence[str]) -> pl.DataFrame:
+def _fetch_merged(orders: OrderSet, wanted: pl.Expr, columns: Sequence[str]) -> Fetched:
     """Return the columns of these orders, those that only their lines have from the largest of them."""
     there = orders.rows.collect_schema().names()
     own = fetch_last_orders(orders.rows, wanted, [name for name in columns if name in there]).collect()
-    if carried := [name for name in columns if name not in there]:
+    carried, is_padded = [name for name in columns if name not in there], False
+    if carried:
         rows = orders.rows.filter(wanted).select(ROW, *order_keys(orders)).collect()
         lines = lines_of(orders, rows).collect(engine="streaming")
+        is_padded = orders.may_be_padded and are_padded(lines.lazy())
         own = own.join(pick_largest(lines, carried), on=ROW, how="left")
-    return own.select(ROW, *(f"last_{name}" for name in columns))
+    return Fetched(own.select(ROW, *(f"last_{name}" for name in columns)), is_padded=is_padded)
 
 
 def _tally(found: pl.DataFrame, customers: pl.DataFrame, fetched: pl.DataFrame) -> Tally:

@@ -46,6 +46,8 @@ def count_rows(rows: OrderSet, clock: StageTimer, find_outside: FindOutside | No
         return None
     conflicts = find_conflicts(rows, repeated)
     orders, duplicates = merge_rows(rows, repeated)
+    if duplicates.has_padding:
+        return None
     shortcuts = find_shortcuts(orders, duplicates)
     clock.lap("clean")
     batched_lists = split_lists(rows)

@@ -15,7 +15,7 @@ from rfm_engine.customers.metrics import metrics
 from rfm_engine.orders.order_ids import duplicates as repeats
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.order_ids.spans import mark_rows
-from rfm_engine.orders.staging import ROW
+from rfm_engine.orders.staging import ROW, Lines
 
 if TYPE_CHECKING:
     from rfm_engine.orders.staging import OrderSet
@@ -33,12 +33,12 @@ def explain_passes(orders: OrderSet) -> dict[str, str]:
     columns = list_last_order_columns(orders)
     shortcuts = replace(find_shortcuts(orders, Duplicates()), whole_seconds=True)
     single = orders_in(orders, Duplicates(), None, spared=(*orders.by, CUSTOMER_ID))
-    rows = add_lines(lines, orders).with_row_index(ROW) if orders.adds_rows else single
+    rows = add_lines(lines, orders) if orders.adds_rows else single
     passes["the metrics of each customer"] = metrics(rows, orders.rules.as_of, shortcuts)
     first = pl.col(ROW).is_in([0])
     keys = rows.select(ROW, *order_keys(orders)) if orders.adds_rows else rows
     passes["the newest orders (here: row 0)"] = (
-        lines_of(replace(orders, lines=lines), pl.DataFrame(schema=keys.collect_schema()))
+        lines_of(replace(orders, lines=Lines(rows=lines)), pl.DataFrame(schema=keys.collect_schema()))
         if orders.adds_rows
         else fetch_last_orders(orders.rows, first, columns)
     )

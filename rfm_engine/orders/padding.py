@@ -65,7 +65,8 @@ def looks_at_all_texts(rows: pl.LazyFrame, rules: Rules) -> bool:
 
 def compares_texts(rules: Rules) -> bool:
     """Return whether the rules make one order of several rows, or leave rows out, by their texts."""
-    by_rows = rules.grain != "order" or rules.latest_export == "wins" or rules.order_total == "repeated"
+    adds_by_text = rules.grain == "day" or (rules.grain == "line" and rules.order_ids_per != "all")
+    by_rows = adds_by_text or rules.latest_export == "wins" or rules.order_total == "repeated"
     return by_rows or bool(rules.same_id or rules.same_region)
 
 

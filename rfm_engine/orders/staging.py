@@ -155,6 +155,14 @@ def row_marks(rows: pl.Series, height: int) -> pl.Series:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lines:
+    """The lines of orders, all of their columns, and what they are added up by, where that is held in memory."""
+
+    rows: pl.LazyFrame
+    held: pl.DataFrame | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderSet:
     """The orders of one source under its rules: one numbered row each (`row`), `height` of them.
 
@@ -170,7 +178,7 @@ class OrderSet:
     order_by: tuple[str, ...]
     checks: list[RowCheck]
     rules: Rules
-    lines: pl.LazyFrame | None = None
+    lines: Lines | None = None
     may_be_padded: bool = False
 
     @property

@@ -12,10 +12,13 @@ from hypothesis import strategies as st
 
 import rfm_engine
 from rfm_engine import score
+from rfm_engine.customers import merged_orders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from rfm_engine.orders.staging import OrderSet
 
 EXACT = Context(prec=60)
 fine = st.decimals(min_value="-3", max_value="9", places=20, allow_nan=False)
@@ -119,3 +122,48 @@ def test_the_largest_line_is_known_by_parts_of_a_fen() -> None:
     graded = score(orders, as_of="2025-07-01", grain="line").collect()
 
     assert graded.select("last_product_name", "last_order_amount").rows() == [("a", Decimal("3.00"))]
+
+
+@pytest.mark.parametrize("sharing", ["c", "d"])
+def test_only_lines_that_share_their_order_id_are_added_up(sharing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    added: list[int] = []
+    add_lines = merged_orders.add_lines
+
+    def record(lines: pl.LazyFrame, orders: OrderSet) -> pl.LazyFrame:
+        added.append(lines.collect().height)
+        return add_lines(lines, orders)
+
+    monkeypatch.setattr(merged_orders, "add_lines", record)
+    orders = pl.DataFrame(
+        {
+            "customer_id": ["c", "c", "c", sharing],
+            "order_id": ["o", "p", "q", "q"],
+            "order_amount": ["1.00", "2.00", "3.00", "4.00"],
+            "order_time": "2025-06-01",
+            "product_name": ["a", "b", "y", "z"],
+        }
+    )
+
+    graded = score(orders, as_of="2025-07-01", grain="line").collect()
+
+    last = {"c": ("c", 3, Decimal("10.00"), "z"), "d": ("c", 3, Decimal("6.00"), "y")}[sharing]
+    columns = graded.select("customer_id", "frequency", "monetary", "last_product_name")
+    assert columns.rows() == [last, *([("d", 1, Decimal("4.00"), "z")] if sharing == "d" else [])]
+    assert max(added) == 2
+
+
+@pytest.mark.parametrize("padded", [" z", "z ", "\u3000z"])
+def test_the_largest_line_is_the_one_of_trimmed_texts(padded: str) -> None:
+    orders = pl.DataFrame(
+        {
+            "customer_id": "c",
+            "order_id": ["o", "o"],
+            "order_amount": "1.00",
+            "order_time": "2025-06-01",
+            "product_name": ["y", padded],
+        }
+    )
+
+    graded = score(orders, as_of="2025-07-01", grain="line").collect()
+
+    assert graded["last_product_name"].to_list() == ["z"]

@@ -73,7 +73,7 @@ def find_duplicates(orders: OrderSet) -> Duplicates:
     """Look for order ids that stand in several rows, where a row is an order and ids are not promised to be unique."""
     are_promised = are_promised_unique(orders)
     runs = find_runs(orders) if (are_promised or can_repeat(orders)) and _may_rise(orders) else None
-    if orders.may_be_padded and ORDER_ID in orders.columns and _are_padded(orders, runs):
+    if orders.may_be_padded and ORDER_ID in orders.columns and not orders.adds_rows and _are_padded(orders, runs):
         return Duplicates(has_padding=True)
     if runs is not None and len(runs) <= 1:
         return Duplicates(ids_rise=True, all_have_ids=True, runs=runs, repeated_hashes=_NO_HASHES)
