@@ -49,7 +49,7 @@ def merge_rows(orders: OrderSet, duplicates: Duplicates) -> tuple[OrderSet, Dupl
         return orders, duplicates
     lines = order_lines(orders, duplicates)
     held = _hold(lines, orders) if _are_mostly_alone(orders) else None
-    if orders.may_be_padded and has_padding(lines if held is None else held.lazy(), [ORDER_ID]):
+    if orders.may_be_padded and has_padding(orders.rows if held is None else held.lazy(), [ORDER_ID]):
         return orders, Duplicates(has_padding=True)
     several, *alone = [lines] if held is None else _split_lines(held)
     merged = add_lines(several, orders).collect(engine="streaming")
