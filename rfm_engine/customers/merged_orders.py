@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME
+from rfm_engine.customers.batches import batch_rows
 from rfm_engine.customers.large_sums import refuse_large_sums
 from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, is_positive
 from rfm_engine.orders.ledger import LineCounts
@@ -34,6 +35,7 @@ LINE: Final = ":line"
 LINES: Final = ":lines"
 FIRST: Final = 1_000
 """Lines by which it is judged whether most orders have one."""
+
 DEDUCTIONS: Final = ":deductions"
 
 
@@ -68,8 +70,12 @@ def _columns(rows: pl.DataFrame, orders: OrderSet) -> tuple[str, ...]:
 
 
 def _are_mostly_alone(orders: OrderSet) -> bool:
-    """Return whether most of the first lines have another order id than the line before, and no parts of a fen."""
-    if orders.rules.grain != "line" or {REMAINDER, STEP} & {*orders.columns}:
+    """Return whether most of the first lines have another order id than the line before, and no parts of a fen.
+
+    Lines that do not fit into memory are not looked at.
+    """
+    is_whole = orders.rules.grain == "line" and not {REMAINDER, STEP} & {*orders.columns}
+    if not is_whole or orders.height > batch_rows(orders.height):
         return False
     ids = orders.rows.select(ORDER_ID).head(FIRST).collect()[ORDER_ID]
     return int((ids == ids.shift(1)).sum()) <= ids.len() // 4
@@ -113,11 +119,9 @@ def order_lines(orders: OrderSet, duplicates: Duplicates) -> pl.LazyFrame:
 def add_lines(lines: pl.LazyFrame, orders: OrderSet) -> pl.LazyFrame:
     """Return one row per (list, customer, `:order`): its lines' exact sum in whole fen, last time and last order id.
 
-    `row` is the first of its lines.
-
-    A line of nothing or less is part of the sum alone; an order of such lines only is none (`is_order` false).
-    `order_amount_rounded` says, where lines have parts of what is counted, whether their sum has. `:lines` counts its
-    lines, `:deductions` those of nothing or less.
+    `row` is the first of its lines. A line of nothing or less is part of the sum alone; an order of such lines only is
+    none (`is_order` false). `order_amount_rounded` says, where lines have parts of what is counted, whether their sum
+    has. `:lines` counts its lines, `:deductions` those of nothing or less.
     """
     bought = is_positive(orders.columns)
     sums = [pl.col(name).cast(pl.Int128).sum() for name in (ORDER_AMOUNT_FEN, REMAINDER) if name in orders.columns]
