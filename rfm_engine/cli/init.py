@@ -29,7 +29,7 @@ def init(
         Path | None, typer.Option(help="The dataset file; by default dataset.toml beside the orders.")
     ] = None,
 ) -> None:
-    """Read order files and write a dataset file that states how they are read, with the evidence in comments."""
+    """Read order files and write a dataset file that says how they are read, with the evidence in comments."""
     from rfm_engine.cli.display.render import finding_lines
     from rfm_engine.cli.display.results import print_line
     from rfm_engine.cli.display.terminal import console

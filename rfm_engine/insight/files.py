@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 WORKBOOK: Final = "insight.xlsx"
 PAGE: Final = "insight.html"
 LINE_PIXELS, LETTER_PIXELS = 20, 8
-LEAST_LETTERS, MOST_LETTERS = 8, 40
+MOST_LETTERS = 40
 
 
 def insight_folder(output: Path, name: str) -> Path:
@@ -140,7 +140,8 @@ def _write_workbook(path: Path, tables: dict[str, pl.DataFrame], release: Releas
 def _fit_width(column: pl.Series) -> int:
     """Return the pixels that the values need, and the header in two lines: 8 a letter, 16 a Chinese character."""
     values, header = count_letters(column.cast(pl.String)), count_letters(pl.Series([column.name]))
-    return LETTER_PIXELS * min(MOST_LETTERS, max(LEAST_LETTERS, 3 + values, 2 + header * 2 // 3))
+    word = count_letters(pl.Series(column.name.split())) if column.name.isascii() else 0
+    return LETTER_PIXELS * min(MOST_LETTERS, 3 + max(values, word, header * 2 // 3))
 
 
 def count_letters(texts: pl.Series) -> int:
