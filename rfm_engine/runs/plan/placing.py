@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -12,7 +13,7 @@ from rfm_engine.runs.plan.month import add_interval, half_interval_days
 from rfm_engine.runs.scale import RANK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from rfm_engine.runs.plan.month import Month
@@ -55,8 +56,7 @@ def place_calls(ranked: pl.DataFrame, agenda: Agenda) -> pl.DataFrame:
     One row per placed call: customer_id, date, call (1). A call is never placed before its `earliest` day.
     """
     chosen = ranked.head(agenda.room).sort("due", "class", CUSTOMER_ID)
-    rows = chosen.select(CUSTOMER_ID, "earliest").iter_rows(named=True)
-    return _place_evenly(rows, chosen.height, agenda, dict.fromkeys(agenda.days, 0), call=1)
+    return _place_evenly(chosen, agenda, dict.fromkeys(agenda.days, 0), call=1)
 
 
 def place_second_calls(customers: pl.LazyFrame, placed: pl.DataFrame, agenda: Agenda, month: Month) -> pl.DataFrame:
@@ -82,20 +82,24 @@ def place_second_calls(customers: pl.LazyFrame, placed: pl.DataFrame, agenda: Ag
         .collect()
         .sort("earliest", CUSTOMER_ID)
     )
-    return _place_evenly(possible.iter_rows(named=True), possible.height, agenda, used, call=2)
+    return _place_evenly(possible, agenda, used, call=2)
 
 
-def _place_evenly(
-    calls: Iterable[dict[str, Any]], count: int, agenda: Agenda, used: dict[date, int], *, call: int
-) -> pl.DataFrame:
-    """Give call number i of n the day at i/n of the month, or the next one with room that is not too early."""
-    rows = []
-    for number, row in enumerate(calls):
-        first = number * len(agenda.days) // max(count, 1)
-        days = [*agenda.days[first:], *reversed(agenda.days[:first])]
-        earliest = row["earliest"]
-        day = next((day for day in days if used[day] < agenda.capacity and (earliest is None or day >= earliest)), None)
-        if day is not None:
-            used[day] += 1
-            rows.append((row[CUSTOMER_ID], day, call))
+def _place_evenly(calls: pl.DataFrame, agenda: Agenda, used: dict[date, int], *, call: int) -> pl.DataFrame:
+    """Give each day its share of the calls, by its free room: the first that are not too early for it.
+
+    What was too early for its day is made up for as soon as there is room. So a call is left over only where too many
+    have an `earliest` day so late that the days from there on are full of calls that were too early before.
+    """
+    waiting = dict(calls.select(CUSTOMER_ID, "earliest").iter_rows())
+    free = [agenda.capacity - used[day] for day in agenda.days]
+    rows: list[tuple[str, date, int]] = []
+    room, whole = 0, max(sum(free), 1)
+    for day, fits in zip(agenda.days, free, strict=True):
+        room += fits
+        share = min(fits, -(-calls.height * room // whole) - len(rows))
+        allowed = (customer for customer, earliest in waiting.items() if earliest is None or earliest <= day)
+        for customer in [*islice(allowed, share)]:
+            rows.append((customer, day, call))
+            del waiting[customer]
     return pl.DataFrame(rows, schema=PLACED, orient="row")
