@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, LEFT_OUT, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
+from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.cleaning import NO_PURCHASE, is_present
 from rfm_engine.vocabulary.no_customer import no_customer_spellings
 from rfm_engine.vocabulary.statuses import status_meaning
@@ -92,7 +93,10 @@ def _may_be_purchase(columns: Sequence[str], rules: Rules) -> pl.Expr:
 
 def _count_statuses(orders: pl.LazyFrame, rules: Rules) -> tuple[StatusCount, ...]:
     counts = _may_be_purchase(orders.collect_schema().names(), rules).fill_null(value=False).any().alias("counts")
-    counted = orders.group_by(STATUS).agg(pl.len().alias("rows"), pl.col(ORDER_AMOUNT_FEN).sum(), counts)
+    status = pl.col(STATUS).str.strip_chars(BLANKS)
+    counted = orders.group_by(pl.when(status != "").then(status).alias(STATUS)).agg(
+        pl.len().alias("rows"), pl.col(ORDER_AMOUNT_FEN).sum(), counts
+    )
     by_rows = counted.sort("rows", STATUS, descending=[True, False]).collect()
     return tuple(
         StatusCount(

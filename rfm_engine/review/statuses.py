@@ -11,6 +11,7 @@ from rfm_engine.columns import ORDER_TIME, STATUS, fold_header
 from rfm_engine.errors import quote_argument
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import format_sum, pluralize
+from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.cleaning import NOT_POSITIVE
 from rfm_engine.vocabulary.statuses import status_meaning
 
@@ -40,7 +41,9 @@ def find_unfiltered_statuses(reviewed: Reviewed) -> Iterator[Finding]:
     """Find a status column with several statuses, or one in which an order is no purchase, that no one filters."""
     if STATUS not in reviewed.columns or reviewed.requested.keep_status is not None or not _may_all_count(reviewed):
         return
-    counted = reviewed.counts.select(STATUS, "rows", "fen")
+    status = pl.col(STATUS).cast(pl.String).str.strip_chars(BLANKS)
+    by_status = reviewed.counts.group_by(pl.when(status != "").then(status).alias(STATUS))
+    counted = by_status.agg(pl.col("rows", "fen").sum())
     rows = counted.sort("rows", STATUS, descending=[True, False]).rows()
     meanings = {status: status_meaning(status) if status else None for status, *_ in rows}
     if len(rows) > 1 or any(meanings.values()):

@@ -27,6 +27,8 @@ JANUARY = [
     row("o10", 30, customer_id="c5", store_code="t"),
     row("o11", 45, customer_id="c6"),
     row("o12", 3, customer_id="c7"),
+    row("o19", 16, customer_id="c7", order_amount="3.00"),
+    row("o19", 16, customer_id="c7", order_amount="-5.00", product_name="rope"),
 ]
 FEBRUARY = [
     row("o10", 30, customer_id="c5", store_code="t"),

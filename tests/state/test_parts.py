@@ -63,7 +63,9 @@ def test_what_leaves_is_what_came_before_what_stays(older: dict, younger: dict) 
 def test_what_leaves_takes_its_counts_away_and_no_last_order() -> None:
     part = _part({("n", "a"): (2, 5, (1, "a"))}).with_columns(refunds=pl.lit(3, pl.Int64), before=pl.lit(5, pl.Int64))
 
-    assert negate(part).rows() == [("n", "a", -2, -10, -3, 5, None, None)]
+    assert negate(part.with_columns(last_store_code="customer_id")).rows() == [
+        ("n", "a", -2, -10, -3, 5, None, None, None)
+    ]
 
 
 @given(
