@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from rfm_engine.errors import DataError
-from rfm_engine.findings import KINDS, Finding, refuse_findings
+from rfm_engine.finding_kinds import KINDS
+from rfm_engine.findings import Finding, refuse_findings
 from tests.terminal import done
 
 PAGE = (Path(__file__).parents[1] / ".github" / "FINDINGS.md").read_text("utf-8")

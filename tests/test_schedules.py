@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgresql import address, ask, needs_postgresql, serve
+from tests.servers.postgresql import address, ask, needs_postgresql, serve
 
 ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / ".github" / "SCHEDULES.md").read_text("utf-8")

@@ -90,7 +90,7 @@ def sources(*, as_json: AsJson = False, no_plugins: NoPlugins = False, strict_pl
 
 def findings(*, as_json: AsJson = False) -> None:
     """List the findings by code, with their meaning and what to do about each."""
-    from rfm_engine.findings import KINDS
+    from rfm_engine.finding_kinds import KINDS
 
     if as_json:
         print_json([{"code": code, "meaning": kind.meaning, "fix": kind.fix} for code, kind in KINDS.items()])

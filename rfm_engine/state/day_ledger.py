@@ -20,13 +20,13 @@ from rfm_engine.orders.cleaning import (
     first_failed_check,
 )
 from rfm_engine.orders.failing_rows import RowRange
+from rfm_engine.orders.file_numbers import number_files
 from rfm_engine.orders.ledger import Ledger
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.rejects import REJECT_SCHEMA, rejects
 from rfm_engine.orders.staging import ROW
-from rfm_engine.state.file_numbers import number_files
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.windows import timeless_checks
 

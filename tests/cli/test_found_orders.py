@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from rfm_engine.findings import KINDS
+from rfm_engine.finding_kinds import KINDS
 from tests.cli.found_orders import FOUND
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgresql import ask, serve
+from tests.servers.postgresql import ask, serve
 from tests.sql.test_postgresql import TABLE, csv_of_orders
 
 if TYPE_CHECKING:

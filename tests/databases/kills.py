@@ -13,7 +13,7 @@ from typing import NamedTuple
 import rfm_engine
 from rfm_engine.errors import DataError
 from rfm_engine.runs.push import push_run
-from tests.postgresql import address, ask, kill, serve, start
+from tests.servers.postgresql import address, ask, kill, serve, start
 from tests.terminal import done
 
 TABLE = "graded"

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from bench.processes import Usage, measure_process
-from tests.postgresql import address, ask, serve
+from tests.servers.postgresql import address, ask, serve
 from tests.terminal import done
 
 TABLE = """\

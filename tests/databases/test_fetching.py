@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from tests.postgresql import address, ask, needs_postgresql
+from tests.servers.postgresql import address, ask, needs_postgresql
 from tests.sql.nasty_orders import nasty_orders
 from tests.terminal import AS_OF, ORDERS, done, rfm
 

@@ -10,7 +10,7 @@ import pytest
 
 from rfm_engine.databases.mysql import ask_mysql
 from rfm_engine.errors import DataError
-from tests.mariadb import address, ask, needs_mariadb, serve
+from tests.servers.mariadb import address, ask, needs_mariadb, serve
 from tests.terminal import AS_OF, done, record_of, rfm
 
 if TYPE_CHECKING:

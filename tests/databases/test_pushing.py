@@ -15,7 +15,7 @@ import pytest
 
 from rfm_engine.databases import pushing
 from tests.databases.kills import kill_servers, make_runs
-from tests.postgresql import address, ask, needs_postgresql
+from tests.servers.postgresql import address, ask, needs_postgresql
 from tests.terminal import AS_OF, ORDERS, done, rfm
 
 if TYPE_CHECKING:

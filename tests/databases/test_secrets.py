@@ -9,8 +9,8 @@ import pytest
 from rfm_engine.databases.queries import VARIABLE
 from rfm_engine.system.temp_dir import process_temp_dir
 from tests.databases.test_fetching import WINDOW
-from tests.postgresql import address, ask, needs_postgresql
 from tests.privacy.pseudonyms import IDS
+from tests.servers.postgresql import address, ask, needs_postgresql
 from tests.terminal import done, everything_below, rfm
 
 if TYPE_CHECKING:

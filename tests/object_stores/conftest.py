@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.object_store import serve
+from tests.servers.object_store import serve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

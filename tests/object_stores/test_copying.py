@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rfm_engine.errors import DataError
-from tests.object_store import needs_object_store, put
 from tests.object_stores.slow_server import PIECE, serve_pieces
+from tests.servers.object_store import needs_object_store, put
 from tests.terminal import AS_OF
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from rfm_engine.errors import DataError, UsageError
 from rfm_engine.orders.files.paths import find_order_files
 from rfm_engine.orders.read_options import ReadOptions
-from tests.object_store import needs_object_store, put
+from tests.servers.object_store import needs_object_store, put
 
 if TYPE_CHECKING:
     from pathlib import Path

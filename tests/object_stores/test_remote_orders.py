@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 import rfm_engine
-from tests.object_store import SECRET, needs_object_store, put
+from tests.servers.object_store import SECRET, needs_object_store, put
 from tests.terminal import AS_OF, ORDERS, done, record_of, rfm
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.errors import DataError
-from rfm_engine.findings import KINDS
+from rfm_engine.finding_kinds import KINDS
 from tests.engine import run_files, table_of
 from tests.fuzz.options import compare, is_reason
 from tests.oracle.scorer import Rules, grade

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from rfm_engine.findings import KINDS
+from rfm_engine.finding_kinds import KINDS
 from rfm_engine.vocabulary.catalogue import load_catalogue
 from tests.report.page_reader import read_page
 from tests.terminal import done

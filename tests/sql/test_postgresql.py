@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import rfm_engine
-from tests.postgresql import ask, needs_postgresql, serve
+from tests.servers.postgresql import ask, needs_postgresql, serve
 from tests.sql.nasty_orders import FURTHER, RULE_SETS, nasty_orders
 from tests.sql.warehouse import grade_counted, write_dataset
 from tests.terminal import done

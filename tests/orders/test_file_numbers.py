@@ -7,8 +7,8 @@ from itertools import accumulate
 import polars as pl
 import pytest
 
+from rfm_engine.orders.file_numbers import number_files
 from rfm_engine.orders.staging import ROW
-from rfm_engine.state.file_numbers import number_files
 
 
 @pytest.mark.parametrize("sizes", [[300], [256, 256, 256], [700, 257, 300, 1_000], [10_000, 300, 511, 512, 513]])
