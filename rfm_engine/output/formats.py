@@ -10,7 +10,6 @@ import polars as pl
 from rfm_engine.output.csv_injection import escape_formulas
 from rfm_engine.output.excel import write_workbook
 from rfm_engine.output.own_decimals import money_headers, spell_money
-from rfm_engine.output.spelled_times import spell_times
 from rfm_engine.output.translation import Language, translate_customers
 from rfm_engine.vocabulary.currencies import SEVERAL
 
@@ -67,8 +66,9 @@ def write_csv(frame: pl.DataFrame, path: Path, language: str, currency: str | No
         path.write_text(",".join(frame.columns) + "\n", "utf-8-sig" if language == "zh" else "utf-8", newline="\n")
         return
     moneys = money_headers(language) if currency == SEVERAL else ()
-    harmless = escape_formulas(frame, numbers_in=["value", "值", *moneys])
-    spell_times(harmless).write_csv(path, include_bom=language == "zh", datetime_format=TIMES)
+    escape_formulas(frame, numbers_in=["value", "值", *moneys]).write_csv(
+        path, include_bom=language == "zh", datetime_format=TIMES
+    )
 
 
 def _write_parquet(lists: Mapping[Path, pl.LazyFrame], style: Style) -> None:
