@@ -17,6 +17,7 @@ from rfm_engine.customers.large_sums import refuse_large_sums
 from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, is_positive
 from rfm_engine.orders.ledger import LineCounts
 from rfm_engine.orders.order_ids.duplicates import Duplicates
+from rfm_engine.orders.order_ids.identical_rows import may_repeat
 from rfm_engine.orders.order_ids.order_sums import STEP, sum_order
 from rfm_engine.orders.padding import has_padding
 from rfm_engine.orders.parsing import null_if_empty
@@ -92,9 +93,7 @@ def _split_lines(lines: pl.DataFrame) -> list[pl.LazyFrame]:
 
     Most orders of many a shop have one line, which need not be added up: of 2 million lines 0.5 million do.
     """
-    hashes = lines[ORDER_ID].hash()
-    in_order = hashes.sort()
-    is_shared = hashes.is_in(in_order.filter(in_order == in_order.shift(1)).unique().implode())
+    is_shared = may_repeat(lines[ORDER_ID])
     return [lines.filter(is_shared).lazy(), _as_orders(lines.filter(~is_shared).lazy())]
 
 

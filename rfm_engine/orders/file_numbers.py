@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -12,7 +12,7 @@ from rfm_engine.orders.staging import ROW
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FEWEST_ROWS = 1 << 8
+FEWEST_ROWS: Final = 1 << 8
 
 
 def number_files(first_rows: Mapping[str, int], height: int) -> pl.Expr | None:

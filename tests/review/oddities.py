@@ -200,3 +200,7 @@ CASES = (
         ("--column", "region=shipping province"),
     ),
 )
+
+
+def codes(out: str) -> list[str]:
+    return [line.split()[0] for line in out.splitlines() if line.startswith("RFM")]

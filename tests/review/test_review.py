@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from tests.review.oddities import CASES, HEADER, Case
+from tests.review.oddities import CASES, HEADER, Case, codes
 from tests.terminal import AS_OF, done, record_of, rfm
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def codes(out: str) -> list[str]:
-    return [line.split()[0] for line in out.splitlines() if line.startswith("RFM")]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.code for case in CASES])

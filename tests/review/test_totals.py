@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.review.oddities import HEADER
-from tests.review.test_review import codes
+from tests.review.oddities import HEADER, codes
 from tests.terminal import AS_OF, done
 
 if TYPE_CHECKING:

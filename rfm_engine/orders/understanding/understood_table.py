@@ -11,11 +11,7 @@ from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME, UNIT_PRICE
 from rfm_engine.errors import DataError
 from rfm_engine.orders.parsing import EXTRA_FIELDS
 from rfm_engine.orders.readers.header_line import match_table
-from rfm_engine.orders.readers.workbook.order_cells import (
-    find_days,
-    refuse_lost_cells,
-    rewrite_cells,
-)
+from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
 from rfm_engine.orders.readers.workbook.swapped_dates import find_swapped_dates
 from rfm_engine.orders.understanding.interpretation import RawOrders, interpret
 from rfm_engine.orders.understanding.recognition import apply_source, recognize_source, refuse_other_export, state_utc
