@@ -65,7 +65,7 @@ AMOUNTS: dict[str, Callable[[Decimal], str]] = {
     "entity": lambda amount: f"&euro;{amount:.2f}",
     "hexadecimal entity": lambda amount: f"&#xA5;{amount:.2f}",
     "apostrophe before": lambda amount: f"'{amount:.2f}",
-    "sign before the currency": lambda amount: f"-₩{-amount:.2f}" if amount < 0 else f"₩{amount:.2f}",
+    "sign before the currency": lambda amount: f"-₹{-amount:.2f}" if amount < 0 else f"₹{amount:.2f}",
     "sign behind the currency": lambda amount: f"R$ {amount:,.2f}".translate(COMMA),
     "code before": lambda amount: f"KWD {amount:.2f}",
     "code behind": lambda amount: f"{amount:,.2f} SEK",
