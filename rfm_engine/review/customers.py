@@ -11,7 +11,7 @@ from rfm_engine.columns import CUSTOMER_ID, FREQUENCY
 from rfm_engine.errors import quote_argument
 from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
-from rfm_engine.orders.order_ids.identical_rows import may_repeat
+from rfm_engine.orders.order_ids.identical_rows import list_repeated
 from rfm_engine.preparation.customer_ids import unify_ids
 from rfm_engine.rules import Sameness
 
@@ -43,6 +43,8 @@ LIKE_NO_ONE: Final = (
     r"(?:[^a-z]|$)"
 )
 """Ids that begin with a word for no customer."""
+FIRST_OF_NO_ONES: Final = [*b"aAdDgGnNuUwW", *range(0x80, 0x100)]
+"""The bytes that these begin with."""
 
 FEW: Final = 5
 SHARE, TIMES = 5, 10
@@ -53,7 +55,7 @@ MANY: Final = 100
 def find_spellings(reviewed: Reviewed) -> Iterator[Finding]:
     """Find customer ids that differ from another by case, width and the like alone."""
     ids = reviewed.customer_ids
-    if not all(ids.str.contains(pattern).any() for pattern in NOT_PLAIN):
+    if not all(_has_match(ids, pattern) for pattern in NOT_PLAIN):
         return
     distinct = ids.unique()
     kinds = get_args(Sameness)
@@ -73,6 +75,11 @@ def find_spellings(reviewed: Reviewed) -> Iterator[Finding]:
             yield Finding("RFM301", words, tuple(sample[:2]), f"join them, --same-id {kind.replace('_', '-')}")
     if not found:
         yield _find_mixed_spellings(distinct, kinds)
+
+
+def _has_match(ids: pl.Series, pattern: str) -> bool:
+    """Return whether an id matches a pattern; on all cores."""
+    return bool(ids.to_frame().lazy().select(pl.col(ids.name).str.contains(pattern).any()).collect().item())
 
 
 def _find_mixed_spellings(distinct: pl.Series, kinds: Sequence[Sameness]) -> Finding:
@@ -104,13 +111,12 @@ def find_customers_in_several_lists(reviewed: Reviewed) -> Iterator[Finding]:
     """Find customers who are graded in more than one list, where no one declared what the lists are."""
     if not reviewed.by or "by" in reviewed.declared:
         return
-    ids = reviewed.customer_ids
-    several = ids.filter(may_repeat(ids)).value_counts().filter(pl.col("count") > 1)
-    if several.height:
+    several = list_repeated(reviewed.customer_ids)
+    if several.len():
         named = " and ".join(reviewed.by)
-        words = f"{pluralize(several.height, 'customer')} in more than one list, graded once for each {named}"
+        words = f"{pluralize(several.len(), 'customer')} in more than one list, graded once for each {named}"
         fix = "one list of all, --by none; or accept it"
-        yield Finding("RFM302", words, tuple(several[CUSTOMER_ID].bottom_k(3).sort().to_list()), fix)
+        yield Finding("RFM302", words, tuple(several.bottom_k(3).sort().to_list()), fix)
 
 
 def find_ids_of_single_orders(reviewed: Reviewed) -> Iterator[Finding]:
@@ -128,8 +134,7 @@ def find_ids_of_single_orders(reviewed: Reviewed) -> Iterator[Finding]:
 
 def find_formula_like_ids(reviewed: Reviewed) -> Iterator[Finding]:
     """Find ids that the CSV file shows with an apostrophe before them, so that no spreadsheet computes them."""
-    ids = reviewed.customer_ids
-    first = ids.cast(pl.Binary).bin.get(0, null_on_oob=True)
+    ids, first = reviewed.customer_ids, reviewed.first_bytes
     if (first.is_between(ord("0"), ord("9")) | first.is_between(ord("A"), ord("z"))).all():
         return
     odd = ids.filter(ids.str.contains(FORMULA)).unique().sort()
@@ -142,7 +147,7 @@ def find_formula_like_ids(reviewed: Reviewed) -> Iterator[Finding]:
 
 def find_no_ones(reviewed: Reviewed) -> Iterator[Finding]:
     """Find customers who may be no one: their ids read so, or one has far more orders than any other."""
-    ids = reviewed.customer_ids
+    ids = reviewed.customer_ids.filter(reviewed.first_bytes.is_in(FIRST_OF_NO_ONES))
     alike = ids.filter(ids.str.contains(LIKE_NO_ONE)).unique().sort()
     if alike.len():
         words = f"{pluralize(alike.len(), 'customer id')} like a word for no customer, graded as customers"

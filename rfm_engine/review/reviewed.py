@@ -113,3 +113,8 @@ class Reviewed:
     def customer_ids(self) -> pl.Series:
         """The ids of `customers`."""
         return self.customers[CUSTOMER_ID]
+
+    @cached_property
+    def first_bytes(self) -> pl.Series:
+        """The first byte of each of `customer_ids`."""
+        return self.customer_ids.cast(pl.Binary).bin.get(0, null_on_oob=True)

@@ -112,3 +112,18 @@ def test_statuses_that_differ_by_white_space_are_one(grain: str, tmp_path: Path)
 
     assert codes(answer) == []
     assert "paid          3     27.00  yes" in answer
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("guest", "anon", "anonymous", "no-reply", "noreply", "walk-in", "walkin", "unknown", "dummy"),
+        *("游客", "遊客", "散客", "匿名", "访客", "訪客", "路人", "非会员", "非會員", "临时"),
+    ],
+)
+def test_each_word_for_no_customer_is_found_however_it_is_written(word: str, tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    lines = [f"{each} 7,{place},9.00,2025-06-0{place}" for place, each in enumerate({word, word.upper()}, start=1)]
+    path.write_text("\n".join([HEADER, *lines, "K7,9,9.00,2025-06-02", ""]), "utf-8")
+
+    assert "RFM306" in codes(done("run", "--orders", path, *AS_OF, "--output", tmp_path / "out").out)

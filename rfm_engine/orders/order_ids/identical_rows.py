@@ -17,8 +17,29 @@ if TYPE_CHECKING:
 def may_repeat(ids: pl.Series) -> pl.Series:
     """Return whether another id has the hash of each: to sort hashes takes a third of the time of counting all ids."""
     hashes = ids.hash()
-    in_order = hashes.sort()
-    return hashes.is_in(in_order.filter(in_order == in_order.shift(1)).implode())
+    return hashes.is_in(_list_repeated_hashes(hashes).implode())
+
+
+def list_repeated(ids: pl.Series) -> pl.Series:
+    """Return the ids that stand there more than once, each once, in no order.
+
+    Where as many ids as hashes repeat, no two ids share a hash; else those that may repeat are counted, in twice the
+    time.
+    """
+    hashes = ids.hash()
+    repeated = _list_repeated_hashes(hashes).unique()
+    if repeated.is_empty():
+        return ids.clear()
+    alike = ids.filter(hashes.is_in(repeated.implode()))
+    distinct = alike.unique()
+    if distinct.len() == repeated.len():
+        return distinct
+    return alike.value_counts().filter(pl.col("count") > 1)[ids.name]
+
+
+def _list_repeated_hashes(hashes: pl.Series) -> pl.Series:
+    in_order = hashes.sort(multithreaded=False)  # two threads take as long, and 1.7 times the processor's time
+    return in_order.filter(in_order == in_order.shift(1))
 
 
 def count_repeats(orders: OrderSet) -> int:
