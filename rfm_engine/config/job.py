@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from rfm_engine.config.excluded import read_excluded
+from rfm_engine.config.excluded import with_excluded
 from rfm_engine.config.frozen import read_cuts
 from rfm_engine.config.order_places import find_files, is_elsewhere, split_remote
 from rfm_engine.config.private_columns import refuse_folder_ids
@@ -84,9 +83,7 @@ def prepare_job(  # noqa: PLR0913 where the files may lie, and whether they may 
         UsageError: What `resolve_rules` refuses, or order files that are not there or lie elsewhere.
     """
     dataset, rules = resolve_rules(read_cuts(table, folder, origins), host, origins)
-    if dataset.exclude is not None:
-        excluded = read_excluded(dataset.exclude, folder, origins.of("exclude"))
-        rules = replace(rules, exclude_customer=(*rules.exclude_customer, *excluded))
+    rules = with_excluded(dataset, rules, folder, origins)
     sources, gatherer = _find_sources(dataset, host, origins), _find_gatherer(dataset, host, origins)
     if dataset.order_query is not None:
         return Job(dataset, rules, [], sources=sources, query=_find_connector(dataset.order_query, host, origins))

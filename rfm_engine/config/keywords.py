@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypedDict
 
-from rfm_engine.config.dataset import TABLES
+from rfm_engine.config.dataset import TABLES, Dataset
+from rfm_engine.config.excluded import with_excluded
 from rfm_engine.config.frozen import read_cuts
 from rfm_engine.config.origins import Origins
 from rfm_engine.config.resolution import resolve_rules
-from rfm_engine.errors import RfmError
+from rfm_engine.errors import DatasetError, RfmError
 from rfm_engine.plugin_api import PluginBase
 from rfm_engine.plugins.host import PluginHost
 
@@ -20,19 +21,24 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from rfm_engine.config.dataset import Dataset
     from rfm_engine.orders.cells.amount_text import AmountStyle
     from rfm_engine.orders.read_options import OrderFormat, Unit
     from rfm_engine.plugin_api import Scheme, TierPolicy
     from rfm_engine.rules import Grain, LatestExport, OrderIdsPer, OrderTotal, Refunds, Rules, Sameness
 
-NO_VALUE: Final = "and|or|is|to|in|of|with|for"
+NO_VALUE: Final = "and|or|is|to|in|of|with|for|out"
 OPTION: Final = re.compile(
     rf"""(?:option )?--([a-z]+(?:-[a-z]+)*)(?:[ =](?!(?:{NO_VALUE})\b)("[^"]*"|[\w=/.%+-]*\w))?"""
 )
 IN_A_FILE: Final = re.compile(
-    r" \([^()]* in the dataset file\)|, or name them in the command: [^;]*PATH| with \[columns\] or(?= --column)"
+    r" \([^()]* in the dataset file\)|, or name them in the command: [^;]*PATH|(?<= with) \[columns\] or(?= --column)"
 )
+COMMANDS: Final = {
+    r"score it by: rfm-engine run --orders .* --as-of DATE": 'give a frame of them, run(frame, as_of="DATE")',
+    r"score plain files with --orders FILE": "give a frame of the orders",
+}
+"""What to do instead of typing a command: pattern -> words."""
+
 LISTS: Final = (
     "accept",
     "by",
@@ -45,6 +51,10 @@ LISTS: Final = (
     "nobody",
     "same_id",
     "exclude_customer",
+)
+OF_FILES: Final = (
+    *("orders_format", "encoding", "separator", "quote", "no_header", "sheet", "skip_lines"),
+    *("state", "gather", "source"),
 )
 
 
@@ -131,14 +141,18 @@ def in_python_words(message: str) -> str:
     ...     )
     ... )
     map it, columns={"order_id": "HEADER"}; or state grain="line"
-    >>> print(in_python_words("state --skip-lines 3, or allow so many, --max-rejects 3"))
-    state skip_lines=3, or allow so many, max_rejects=3
+    >>> print(in_python_words("state --skip-lines 3, or allow so many, --max-rejects 3; leave --encoding out"))
+    state skip_lines=3, or allow so many, max_rejects=3; leave encoding= out
     """
+    for command, words in COMMANDS.items():
+        message = re.sub(command, words, message)
     return OPTION.sub(lambda found: _keyword(found[1].replace("-", "_"), found[2]), IN_A_FILE.sub("", message))
 
 
 def _keyword(key: str, value: str | None) -> str:
     value = value.strip('"') if value else value
+    if key == "pseudonym_key_file":
+        return "key_file="
     if key == "column":
         name, _, header = (value or "NAME=HEADER").partition("=")
         return f'columns={{"{name}": "{header}"}}'
@@ -159,13 +173,30 @@ def resolve_keywords(table: Mapping[str, Any], caller: str) -> tuple[Dataset, Ru
     named = dict(table)
     objects = take_objects(named)
     named |= {key: {"name": named[key]} for key in TABLES if isinstance(named.get(key), str)}
-    if isinstance(named.get("by"), str):
-        named["by"] = [named["by"]]
-    if isinstance(named.get("weights"), list | tuple):
-        named["weights"] = [str(weight) for weight in named["weights"]]
-    table = {"name": "orders", "orders": ["orders"]} | named
+    table = {"name": "orders", "orders": ["orders"]} | spell_lists(named)
     origins = Origins(whole=f"{caller}()", each=f"{caller}({{key}})")
-    return with_objects(*resolve_rules(read_cuts(table, None, origins), PluginHost(), origins), objects)
+    dataset, rules = resolve_rules(read_cuts(table, None, origins), PluginHost(), origins)
+    refuse_keys_of_files(dataset, caller)
+    return with_objects(dataset, with_excluded(dataset, rules, None, origins), objects)
+
+
+def spell_lists(table: dict[str, Any]) -> dict[str, Any]:
+    """Return keyword arguments as a dataset file has them: one column that splits is a list, weights are text."""
+    by, weights = table.get("by"), table.get("weights")
+    lists = {"by": [by]} if isinstance(by, str) else {}
+    return table | lists | ({"weights": list(map(str, weights))} if isinstance(weights, list | tuple) else {})
+
+
+def refuse_keys_of_files(dataset: Dataset, caller: str) -> None:
+    """Check that no key is given that says where orders are or how files are read: a frame has its rows already.
+
+    Raises:
+        DatasetError: Some are; it lists all of them.
+    """
+    fields = Dataset.model_fields
+    if given := [key for key in OF_FILES if getattr(dataset, key) != fields[key].get_default()]:
+        message = f"{caller}({', '.join(given)}): for orders that are read from files; a frame has its rows already"
+        raise DatasetError(message)
 
 
 def take_objects(table: dict[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,8 @@ def resolve_rules(table: Table, host: PluginHost, origins: Origins) -> tuple[Dat
 def _list_unknown_columns(table: Table, origins: Origins) -> list[str]:
     columns, given = table.get("columns"), (table.get("by"), table.get("carry"))
     own = CUSTOMER_COLUMNS if table.get("customers") else ALIASES
-    known = [*own, *(name for names in given if isinstance(names, list | tuple) for name in names)]
+    named = (str(name) for names in given if isinstance(names, list | tuple) for name in names)
+    known = list(dict.fromkeys([*own, *named]))
     return [
         f"{origins.of(key)}: {key}: no such column{nearest(name, known)} (known: {', '.join(known)})"
         for name in (columns if isinstance(columns, dict) else ())

@@ -12,16 +12,18 @@ import polars as pl
 
 from rfm_engine import pipeline
 from rfm_engine.config.dataset import TABLES
-from rfm_engine.config.frames import as_frame, match_frame
+from rfm_engine.config.frames import as_frame, check_language, match_frame
 from rfm_engine.config.job import Job, attach_keys
-from rfm_engine.config.keywords import resolve_keywords, speak_python, take_objects, with_objects
+from rfm_engine.config.keywords import resolve_keywords, speak_python, spell_lists, take_objects, with_objects
 from rfm_engine.config.overrides import Overrides, resolve_jobs
+from rfm_engine.errors import DatasetError
 from rfm_engine.orders.cache import CachedOrders, OrderCache
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
 from rfm_engine.orders.staging import stage_orders
 from rfm_engine.orders.understanding.interpretation import RawOrders, interpret
 from rfm_engine.output.folder import prepare_folder
+from rfm_engine.output.formats import WRITERS
 from rfm_engine.output.writer import OutputOptions, write
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.runs.finished import FinishedRun, open_run
@@ -73,7 +75,7 @@ class Run:
     def write(
         self,
         output: Path | str = "output",
-        formats: Sequence[Format] = ("csv",),
+        formats: Format | Sequence[Format] = ("csv",),
         *,
         split: bool = False,
         language: Literal["en", "zh"] = "en",
@@ -81,9 +83,15 @@ class Run:
         """Write the run's folder below `output`, whole or not at all, as `rfm-engine run` does, and return it.
 
         Raises:
+            DatasetError: A format or a language that there is none of.
             OutputError: The folder holds what no run wrote, or cannot be written; what was there stays.
         """
-        options = OutputOptions(Path(output), tuple(formats), split, language)
+        check_language(language, "write")
+        listed: tuple[Format, ...] = (formats,) if isinstance(formats, str) else tuple(formats)
+        if unknown := [form for form in listed if form not in WRITERS]:
+            message = f"write(formats): expected {', '.join(WRITERS)}, got {unknown[0]!r}"
+            raise DatasetError(message)
+        options = OutputOptions(Path(output), listed, split, language)
         prepare_folder(options.output / self.job.dataset.name)
         return open_run(write(self.result, self.job, options))
 
@@ -135,7 +143,7 @@ def run(
 def _dataset_job(place: Path, keys: dict[str, Any], *, remote: bool) -> Job:
     objects = take_objects(keys)
     names = {key: keys.pop(key) for key in TABLES if isinstance(keys.get(key), str)}
-    (job,) = resolve_jobs([place], Overrides(keys, names, remote=remote), PluginHost())
+    (job,) = resolve_jobs([place], Overrides(spell_lists(keys), names, remote=remote), PluginHost())
     dataset, rules = with_objects(job.dataset, job.rules, objects)
     return job._replace(dataset=dataset, rules=rules)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 import rfm_engine
 from rfm_engine.config.dataset import Dataset
-from rfm_engine.config.keywords import FrameRules, RunRules
+from rfm_engine.config.keywords import OF_FILES, FrameRules, RunRules, in_python_words
 from rfm_engine.errors import DataError, DatasetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pd = pytest.importorskip("pandas")
 ORDERS = {
@@ -68,6 +71,41 @@ def test_order_lines_are_settled_by_a_keyword_when_the_frame_is_collected() -> N
 def test_a_rule_that_cannot_be_is_named(rules: dict[str, Any], message: str) -> None:
     with pytest.raises(DatasetError, match=message):
         rfm_engine.score(pl.DataFrame(ORDERS), **{"as_of": "2025-07-01"} | rules)
+
+
+def test_customers_that_a_file_lists_are_left_out_of_a_frame_too(tmp_path: Path) -> None:
+    listed = tmp_path / "staff.txt"
+    listed.write_text("c1\n", "utf-8")
+
+    graded = rfm_engine.score(pl.DataFrame(ORDERS), as_of="2025-07-01", exclude=str(listed)).collect()
+
+    assert graded["customer_id"].to_list() == ["c2"]
+    with pytest.raises(DatasetError, match=r"^score\(exclude\): exclude: .*gone.txt cannot be read"):
+        rfm_engine.score(pl.DataFrame(ORDERS), as_of="2025-07-01", exclude=str(tmp_path / "gone.txt"))
+
+
+@pytest.mark.parametrize("key", OF_FILES)
+def test_a_key_of_files_is_refused_for_a_frame_and_not_passed_over(key: str) -> None:
+    texts = {"encoding": "gbk", "orders_format": "csv", "quote": "none"}
+    values = texts | {"no_header": True, "skip_lines": 3, "gather": {"name": "spark"}}
+    rules: dict[str, Any] = {key: values.get(key, ";"), "as_of": "2025-07-01"}
+
+    with pytest.raises(DatasetError, match=rf"run\({key}\): for orders that are read from files; a frame has its rows"):
+        rfm_engine.run(pl.DataFrame(ORDERS), **rules)
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"),
+    [
+        ("leave --encoding out, or", "leave encoding= out, or"),
+        ("name a file with --pseudonym-key-file, or", "name a file with key_file=, or"),
+        ("map it with [columns] or --column region=HEADER", 'map it with columns={"region": "HEADER"}'),
+        ("name a folder, or score plain files with --orders FILE", "name a folder, or give a frame of the orders"),
+        ("score it by: rfm-engine run --orders a b.csv --as-of DATE", 'give a frame of them, run(frame, as_of="DATE")'),
+    ],
+)
+def test_what_to_type_becomes_what_to_write(printed: str, words: str) -> None:
+    assert in_python_words(printed) == words
 
 
 def test_one_column_that_splits_the_customers_needs_no_list() -> None:

@@ -86,6 +86,24 @@ def test_where_every_row_of_a_frame_went_is_at_hand() -> None:
     ]
 
 
+def test_one_column_splits_the_customers_of_a_dataset_as_those_of_a_frame() -> None:
+    one = rfm_engine.run(DATASETS / "national-outdoor", by="region").customers().collect()
+
+    assert one.equals(rfm_engine.run(DATASETS / "national-outdoor", by=["region"]).customers().collect())
+
+
+def test_a_format_or_a_language_that_there_is_none_of_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    run = rfm_engine.run(pl.read_csv(ORDERS.encode(), infer_schema=False), as_of="2025-07-01")
+
+    with pytest.raises(rfm_engine.RfmError, match=r"write\(formats\): expected csv, parquet, .*, got 'pdf'"):
+        run.write(tmp_path / "out", ["csv", "pdf"])  # type: ignore[list-item]
+    with pytest.raises(rfm_engine.RfmError, match=r"write\(language\): expected one of en, zh, got 'fr'"):
+        run.write(tmp_path / "out", language="fr")  # type: ignore[arg-type]
+
+    assert not (tmp_path / "out").exists()
+    assert (run.write(tmp_path / "out", "parquet").folder / "customers.parquet").is_file()
+
+
 def test_a_scheme_of_the_caller_is_recorded_by_its_name(tmp_path: Path) -> None:
     frame = pl.read_csv(ORDERS.encode(), infer_schema=False)
 
