@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from contextlib import suppress
-from dataclasses import asdict
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
 from datetime import date
 from importlib.metadata import version
 from io import BytesIO
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from rfm_engine.errors import OutputError, UsageError
-from rfm_engine.state.memo import FileFacts, Memo, UnusableStateError
+from rfm_engine.orders.reading import SOURCE_FILE
+from rfm_engine.state.memo import Extent, FileFacts, Memo, UnusableStateError, list_places, match_names
 from rfm_engine.system.atomic_dir import atomic_dir, recover
 from rfm_engine.system.regular_files import open_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from rfm_engine.config.job import Job
@@ -32,7 +33,7 @@ BEFORE: Final = ("before-1", "before-2", "before-3")
 """Folders of what was kept of fewer files: a file that came last may be another one next time."""
 
 NOTHING: Final = "nothing is kept yet"
-FORMAT: Final = 5
+FORMAT: Final = 6
 """Grows when what is kept, or what it means, is another."""
 
 MODE: Final = 0o700
@@ -87,7 +88,45 @@ def refuse_inner_state(folder: Path, paths: Sequence[Path]) -> None:
         raise UsageError(message)
 
 
-def read_memo(folder: Path, job: Job) -> Memo:
+@dataclass(frozen=True, kw_only=True)
+class Kept(Extent):
+    """What a folder keeps but for its tables, which are read later; the files have the names that a job gives them.
+
+    `names` are these by those under which the files were kept.
+    """
+
+    folder: Path
+    names: dict[str, str]
+    manifest: dict[str, Any]
+
+    def read_memo(self) -> Memo:
+        """Return what is kept.
+
+        Raises:
+            UnusableStateError: It is not what was written.
+        """
+        with _reports_damage():
+            tables = {name: _read_table(self.folder, name, self.manifest["tables"][name]) for name in TABLES}
+            return Memo(
+                since=self.since,
+                as_of=self.as_of,
+                files=self.files,
+                columns=tuple(self.manifest["columns"]),
+                mapping=self.manifest["mapping"],
+                dtypes=self.manifest["dtypes"],
+                unmapped=tuple(self.manifest["unmapped"]),
+                reading=self.manifest["reading"],
+                **{name: self._rename_files(table) for name, table in tables.items()},
+            )
+
+    def _rename_files(self, table: pl.DataFrame) -> pl.DataFrame:
+        column = next((name for name in (SOURCE_FILE, "file") if name in table.columns), None)
+        if column is None or all(old == new for old, new in self.names.items()):
+            return table
+        return table.with_columns(pl.col(column).replace(self.names))
+
+
+def read_kept(folder: Path, job: Job) -> Kept:
     """Return what the folder keeps.
 
     Raises:
@@ -95,14 +134,28 @@ def read_memo(folder: Path, job: Job) -> Memo:
     """
     if not (folder / MANIFEST).exists():
         raise UnusableStateError(NOTHING)
-    try:
+    with _reports_damage():
         manifest = json.loads(_read(folder / MANIFEST))
         if manifest.pop("sha256") != _digest(_to_json(manifest)):
             raise ValueError(MANIFEST)
         if manifest["fingerprint"] != fingerprint(job):
             message = "the rules or the versions are others than those it was kept under"
             raise UnusableStateError(message)
-        return _to_memo(manifest, {name: _read_table(folder, name, manifest["tables"][name]) for name in TABLES})
+        since, names = manifest["since"], match_names(manifest["places"], job.files)
+        return Kept(
+            since=None if since is None else date.fromisoformat(since),
+            as_of=date.fromisoformat(manifest["as_of"]),
+            files={names[name]: _to_facts(facts) for name, facts in manifest["files"].items()},
+            folder=folder,
+            names=names,
+            manifest=manifest,
+        )
+
+
+@contextmanager
+def _reports_damage() -> Iterator[None]:
+    try:
+        yield
     except DAMAGE as error:
         message = "it is damaged"
         raise UnusableStateError(message) from error
@@ -118,21 +171,6 @@ def _read_table(folder: Path, name: str, digest: str) -> pl.DataFrame:
     if _digest(content) != digest:
         raise ValueError(name)
     return pl.read_parquet(BytesIO(content))
-
-
-def _to_memo(manifest: dict[str, Any], tables: dict[str, pl.DataFrame]) -> Memo:
-    since = manifest["since"]
-    return Memo(
-        since=None if since is None else date.fromisoformat(since),
-        as_of=date.fromisoformat(manifest["as_of"]),
-        files={name: _to_facts(facts) for name, facts in manifest["files"].items()},
-        columns=tuple(manifest["columns"]),
-        mapping=manifest["mapping"],
-        dtypes=manifest["dtypes"],
-        unmapped=tuple(manifest["unmapped"]),
-        reading=manifest["reading"],
-        **tables,
-    )
 
 
 def _to_facts(facts: dict[str, Any]) -> FileFacts:
@@ -179,6 +217,7 @@ def _to_manifest(memo: Memo, job: Job, digests: dict[str, str]) -> dict[str, Any
         "since": memo.since,
         "as_of": memo.as_of,
         "files": {name: asdict(facts) for name, facts in memo.files.items()},
+        "places": {name: place for name, place in list_places(job.files).items() if name in memo.files},
         "columns": memo.columns,
         "mapping": memo.mapping,
         "dtypes": memo.dtypes,

@@ -15,10 +15,10 @@ from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.state.answer import Answer
 from rfm_engine.state.day_ledger import count_checks, count_days_as_passing, count_tests, find_outside, judge_outside
-from rfm_engine.state.folder import NOTHING, list_generations, read_memo, write_memo
+from rfm_engine.state.folder import NOTHING, list_generations, read_kept, write_memo
 from rfm_engine.state.growth import may_have_grown
 from rfm_engine.state.limits import OTHER_COLUMNS, has_other_columns
-from rfm_engine.state.memo import Memo, OtherFilesError, UnusableStateError
+from rfm_engine.state.memo import Extent, Memo, OtherFilesError, UnusableStateError
 from rfm_engine.state.observation import Observation
 from rfm_engine.state.refresh import Refresh
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rfm_engine.orders.ledger import Tally
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.state.folder import Kept
 
 MOST_TRIED: Final = 2
 """Of what was kept one after the other so many may be brought up to date in vain."""
@@ -45,6 +46,7 @@ FAULTS: Final = (RfmError, OSError, pl.exceptions.PolarsError, pl.exceptions.Pan
 class StateUse:
     """What became of a run's state: whether it answered, else why not; the files that were read; what is kept next.
 
+    There is no `memo` where nothing can be kept, or what the folder has stays as it is.
     `before` are the folders of what was kept of fewer files, which is kept too: the latest first.
     """
 
@@ -134,10 +136,10 @@ def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
     tried, places = 0, list_generations(folder)
     for number, place in enumerate(places):
         try:
-            memo = read_memo(place, job)
-            grown = _refuse_other_files(memo, job)
+            kept = read_kept(place, job)
+            grown = _refuse_other_files(kept, job)
             tried += 1
-            aggregated, use = _recall(memo, job, folder, grown)
+            aggregated, use = _recall(kept, job, folder, grown)
         except OtherFilesError as error:
             first = first or error
             if tried == MOST_TRIED:
@@ -150,7 +152,7 @@ def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
     raise first or UnusableStateError(NOTHING)
 
 
-def _refuse_other_files(memo: Memo, job: Job) -> dict[Path, int]:
+def _refuse_other_files(memo: Extent, job: Job) -> dict[Path, int]:
     """Return the size that each file had which may have grown at its end since.
 
     Raises:
@@ -164,12 +166,13 @@ def _refuse_other_files(memo: Memo, job: Job) -> dict[Path, int]:
     return _refuse_other_sizes(memo, job.files)
 
 
-def _recall(memo: Memo, job: Job, folder: Path, grown_files: dict[Path, int]) -> tuple[Aggregated, StateUse]:
+def _recall(kept: Kept, job: Job, folder: Path, grown_files: dict[Path, int]) -> tuple[Aggregated, StateUse]:
     paths = [file.path for file in job.files]
     with (
         hold_confined(job.files) as held,
         fingerprint_inputs(paths, [file.source for file in held], grown_files) as fingerprints,
     ):
+        memo = kept.read_memo()  # below the digests of the files, which are taken meanwhile
         empty = [{"file": path.as_posix(), "bytes": 0, "sha256": ""} for path in paths]
         grown = Refresh(memo=memo, job=job, files=held, inputs=empty).bring_up_to_date()
         aggregated = Answer(memo=grown, job=job, files=held, inputs=empty).aggregate()
@@ -189,11 +192,13 @@ def _recall(memo: Memo, job: Job, folder: Path, grown_files: dict[Path, int]) ->
     }
     grown_names = {path.as_posix() for path in grown_files}
     new = tuple(name for name in files if name not in memo.files or name in grown_names)
-    use = StateUse(folder=folder, memo=replace(grown, files=facts), read_anew=new)
+    grown = replace(grown, files=facts)
+    is_kept = kept.folder == folder and not grown.has_grown_from(memo)
+    use = StateUse(folder=folder, memo=None if is_kept else grown, read_anew=new)
     return replace(aggregated, inputs=aggregated.inputs._replace(files=inputs)), use
 
 
-def _refuse_other_window(memo: Memo, job: Job) -> None:
+def _refuse_other_window(memo: Extent, job: Job) -> None:
     since, as_of = job.rules.since, job.rules.as_of
     if as_of < memo.as_of or (since is None) != (memo.since is None):
         message = "the window moved back"
@@ -203,7 +208,7 @@ def _refuse_other_window(memo: Memo, job: Job) -> None:
         raise OtherFilesError(message)
 
 
-def _refuse_other_sizes(memo: Memo, files: Sequence[OrderFile]) -> dict[Path, int]:
+def _refuse_other_sizes(memo: Extent, files: Sequence[OrderFile]) -> dict[Path, int]:
     """Return the size that each file had which may have grown at its end since.
 
     Raises:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,9 +12,10 @@ from rfm_engine.columns import ORDER_ID
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.reading import Orders
 
 
@@ -80,7 +81,16 @@ _least, _greatest = partial(min, default=None), partial(max, default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Memo:
+class Extent:
+    """The files and the window of which something is known."""
+
+    since: date | None
+    as_of: date
+    files: dict[str, FileFacts]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memo(Extent):
     """What is known of the orders of some files, for one window.
 
     An id that stands in several rows that may count is open: all of these are `open_rows`, judged anew in each run. The
@@ -90,9 +100,6 @@ class Memo:
     what was understood of each of the files, `columns` those of the prepared rows, `reading` how their cells are read.
     """
 
-    since: date | None
-    as_of: date
-    files: dict[str, FileFacts]
     base: pl.DataFrame
     open_rows: pl.DataFrame
     days: pl.DataFrame
@@ -108,6 +115,35 @@ class Memo:
     def open_ids(self) -> pl.Series:
         """The ids that stand in several rows."""
         return self.open_rows[ORDER_ID].unique()
+
+    def has_grown_from(self, other: Memo) -> bool:
+        """Return whether it says another thing than the one that it was made of; a table that is another one does."""
+        pairs = ((getattr(self, each.name), getattr(other, each.name)) for each in fields(self))
+        return any(mine is not its if isinstance(mine, pl.DataFrame) else mine != its for mine, its in pairs)
+
+
+def list_places(files: Sequence[OrderFile]) -> dict[str, list[Any]]:
+    """Return by the name of each file where it lies, and the values that the folders above it give to its rows."""
+    return {file.path.as_posix(): [file.path.resolve().as_posix(), file.folder_columns] for file in files}
+
+
+def match_names(places: Mapping[str, list[Any]], files: Sequence[OrderFile]) -> dict[str, str]:
+    """Return by the names of known files those that they have now: a file may be named from another folder.
+
+    One that is not among the files, or lies elsewhere now, keeps its name, as do all where two would have one.
+
+    Raises:
+        OtherFilesError: The folders of a file give other values to its rows than they did.
+    """
+    now = list_places(files)
+    named = {place: name for name, (place, _) in now.items()}
+    names = {name: named.get(place, name) for name, (place, _) in places.items()}
+    if len({*names.values()}) < len(names):
+        names = {name: name for name in names}
+    if others := [new for old, new in names.items() if new in now and now[new][1] != places[old][1]]:
+        message = f"{others[0]} has other columns by its folders"
+        raise OtherFilesError(message)
+    return names
 
 
 def find_facts(

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import polars as pl
 import pytest
 
 from rfm_engine import pipeline
 from rfm_engine.errors import UsageError
 from rfm_engine.state import folder as state_folder
-from tests.state.months import FEBRUARY, job_of, reason_of, write_month
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.state.months import FEBRUARY, day, job_of, reason_of, row, write_month
 
 
 @pytest.mark.parametrize("name", ["manifest.json", *(f"{table}.parquet" for table in state_folder.TABLES)])
@@ -67,6 +65,46 @@ def test_a_run_that_ends_while_it_writes_leaves_the_old_state(
     assert _contents(months / "state") == kept
     assert [path.name for path in months.glob(".state*")] == []
     assert reason_of(months) is None
+
+
+def test_what_the_folder_has_already_is_not_written_again(months: Path) -> None:
+    def list_files() -> dict[str, int]:
+        return {path.name: path.stat().st_ino for path in [months / "state", *(months / "state").iterdir()]}
+
+    kept = list_files()
+    assert reason_of(months) is None
+    assert list_files() == kept
+    assert reason_of(months, as_of=day(41)) is None
+    assert not kept.items() & list_files().items()
+
+
+def test_a_file_is_known_from_whatever_folder_it_is_named(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(months)
+    for folder, name in ((Path(), "m2"), (months, "m3")):
+        write_month(months, name, [*FEBRUARY, row("o6", 34, order_amount="0.00"), row(f"o{name}", 34)])
+        assert reason_of(folder) is None
+    assert reason_of(Path()) is None
+    assert pl.read_parquet("state/rejects.parquet").height == 2
+    Path("m1.parquet").rename("m4.parquet")
+    assert reason_of(Path()) == f"{months}/m1.parquet is gone"
+
+
+def test_a_file_that_has_its_region_from_its_folder_is_read_again_without_the_folder(tmp_path: Path) -> None:
+    for name in ("x", "y"):
+        write_month(tmp_path / "m" / "region=north", name, [row(name, 1)], ["region", "currency"])
+    assert reason_of(tmp_path, orders=["m"]) == "nothing is kept yet"
+    assert reason_of(tmp_path, orders=["m"]) is None
+    reason = reason_of(tmp_path, orders=["m/region=north/x.parquet", "m/region=north/y.parquet"])
+    assert reason == "m/region=north/x.parquet has other columns by its folders"
+
+
+def test_files_that_change_places_are_told_apart_by_what_they_hold(months: Path) -> None:
+    write_month(months, "m2", [row("o4", 31)])
+    assert reason_of(months) is None
+    (months / "m1.parquet").rename(months / "m")
+    (months / "m2.parquet").rename(months / "m1.parquet")
+    (months / "m").rename(months / "m2.parquet")
+    assert "changed" in str(reason_of(months))
 
 
 def test_of_two_runs_at_once_the_state_of_the_later_one_stays_whole(months: Path) -> None:
