@@ -29,6 +29,12 @@ JANUARY = [
     row("o12", 3, customer_id="c7"),
     row("o19", 16, customer_id="c7", order_amount="3.00"),
     row("o19", 16, customer_id="c7", order_amount="-5.00", product_name="rope"),
+    *(row(f"p{number}", number, customer_id="c10", store_code=None) for number in (1, 5, 14, 45.5, 46, 60)),
+    row("p47", 46.5, customer_id="c10"),
+    row("q1", 1, customer_id="c11"),
+    row("q15", 15, customer_id="c11"),
+    row("p15", 15, customer_id="c10", order_amount="-2.00"),
+    row("p16", 16, customer_id="c10", product_name=None),
 ]
 FEBRUARY = [
     row("o10", 30, customer_id="c5", store_code="t"),
@@ -43,7 +49,8 @@ FEBRUARY = [
     row("o17", 41, customer_id="c3", order_amount="1.005", product_name="lamp"),
 ]
 MARCH = [row("o4", 9, customer_id="c3", order_amount="0.004"), row("o18", 46, customer_id="c9"), row("", 46)]
-MARCH += [row("o9", 46, customer_id="c5", order_amount="9.00")]
+MARCH += [row("o9", 46, customer_id="c5", order_amount="9.00"), row("p47", 46.5, customer_id="c10")]
+MARCH += [row("q15", 15, customer_id="c11", order_amount="1.00")]
 
 
 @pytest.mark.parametrize(

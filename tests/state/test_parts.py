@@ -35,7 +35,7 @@ def _part(rows: dict[tuple[str, str], tuple[int, int, tuple[int, str | None]]], 
 
 
 ROWS = st.dictionaries(
-    st.tuples(st.sampled_from("nm"), st.sampled_from(["a", "b", "c", "", "\0", "a\0"])),
+    st.tuples(st.sampled_from(["n", "m", "n\0"]), st.sampled_from(["a", "b", "c", "", "\0", "\0a", "a\0"])),
     st.tuples(st.integers(1, 3), st.integers(1, 99), LASTS),
 )
 
