@@ -94,9 +94,8 @@ class Answer:
         """The repeats and conflicts among the open rows; among the others there are none."""
         return find_duplicates(self.open_orders)
 
-    @cached_property
-    def whole(self) -> pl.DataFrame:
-        """The part of all rows."""
+    def _count_whole(self) -> pl.DataFrame:
+        """Return the part of all rows, which is too large to be kept beside the customers."""
         if not self.open_orders.height:
             return self.memo.base
         return plus(self.memo.base, count_part(self.open_orders, self.duplicates.rows))
@@ -113,10 +112,14 @@ class Answer:
             UnusableStateError: The memo cannot tell.
             DataError: So many rows conflict that they are order lines.
         """
-        self._refuse_unknown()
-        parts = [customers.lazy()] if (customers := self._customers()).height else []
+        whole = self._count_whole()
+        self._refuse_unknown(whole)
+        has_none = pl.col(FREQUENCY) == 0
+        without_order, before = whole.select(((pl.col(REFUNDS, BEFORE) > 0) & has_none).sum()).row(0)
+        parts = [customers.lazy()] if (customers := self._list_customers(whole)).height else []
+        del whole
         differences = self._describe_conflicts()
-        ledger, rejects = self._account(has_customers=bool(parts))
+        ledger, rejects = self._account(int(without_order), int(before) if parts else 0)
         findings = tuple(
             review(
                 Reviewed(
@@ -160,16 +163,16 @@ class Answer:
         blank = self._passing_days.filter(pl.col(CURRENCY).fill_null("") == "")
         return int(blank[ROWS].sum())
 
-    def _customers(self) -> pl.DataFrame:
+    def _list_customers(self, whole: pl.DataFrame) -> pl.DataFrame:
         orders, rules = self.open_orders, self.rules
         last = last_order_columns(orders.columns, orders.by, rules.drop)
         lists = (pl.col(name).cast(pl.Categorical) for name in orders.by)
         columns = (FREQUENCY, MONETARY_FEN, LAST_ORDER_TIME, *(f"last_{name}" for name in last))
-        graded = self.whole.filter(pl.col(FREQUENCY) > 0)
-        return graded.select(*lists, CUSTOMER_ID, recency_days(rules.as_of), *columns)
+        customers = whole.select(*lists, CUSTOMER_ID, recency_days(rules.as_of), *columns)
+        return customers if (whole[FREQUENCY] > 0).all() else customers.filter(pl.col(FREQUENCY) > 0)
 
-    def _refuse_unknown(self) -> None:
-        if (self.whole[MONETARY_FEN].abs() >= MOST_FEN).any():
+    def _refuse_unknown(self, whole: pl.DataFrame) -> None:
+        if (whole[MONETARY_FEN].abs() >= MOST_FEN).any():
             message = "a sum is too large"
             raise UnusableStateError(message)
         requested = self.rules.region
@@ -189,7 +192,7 @@ class Answer:
         refuse_conflicts(found, int(self._count_passing()[ROWS].sum()), self.rules)
         return str(found)
 
-    def _account(self, *, has_customers: bool) -> tuple[Ledger, pl.DataFrame]:
+    def _account(self, without_order: int, before: int) -> tuple[Ledger, pl.DataFrame]:
         orders, window = self.open_orders, is_in(self.rules.since, self.rules.as_of)
         every = pl.concat([self.memo.rejects, list_rejects(orders, self.memo.mapping, Duplicates())])
         lost = [every.filter(window).select(list(REJECT_SCHEMA))]
@@ -205,13 +208,11 @@ class Answer:
             unmatched=self._list_unmatched(),
         )
         ledger = make_ledger(self.days, window, judged)
-        without = self.whole.filter(pl.col(FREQUENCY) == 0)
-        without_order, before = without.select((pl.col(REFUNDS, BEFORE) > 0).sum()).row(0)
-        is_dormancy_known = has_customers and self.rules.since is not None and ledger.outside_window
+        is_dormancy_known = self.rules.since is not None and ledger.outside_window
         return replace(
             ledger,
-            customers_without_order=int(without_order),
-            customers_before_window=int(before) if is_dormancy_known else 0,
+            customers_without_order=without_order,
+            customers_before_window=before if is_dormancy_known else 0,
         ), rejects
 
     def _list_unmatched(self) -> list[str]:

@@ -30,7 +30,7 @@ from rfm_engine.state.day_ledger import (
 from rfm_engine.state.limits import list_readings, refuse_questions, refuse_unfit
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
 from rfm_engine.state.open_ids import NO_IDS, drop_rows, find_open_hashes, find_open_rows, refuse_many_open
-from rfm_engine.state.parts import plus, rows_of, settle, take_out
+from rfm_engine.state.parts import amend, rows_of, take_out
 from rfm_engine.state.rereading import list_values
 from rfm_engine.state.windows import in_any_window, in_window, lasting_columns, mark_unpaid
 
@@ -144,7 +144,7 @@ class Observation:
             return count_part(replace(orders, rows=rows_of(customers, orders.rows).collect().lazy()), dropped)
 
         counted = count_inside(judged, find_duplicates(judged).rows)
-        return settle(plus(*take_out(base, base.clear(), counted, opened[ORDER_ID].unique(), recount)))
+        return amend(base, *take_out(base, base.clear(), counted, opened[ORDER_ID].unique(), recount))
 
 
 def _are_same(one: Aggregated, other: Aggregated) -> bool:

@@ -30,14 +30,15 @@ from rfm_engine.state.open_ids import (
 from rfm_engine.state.parts import (
     BEFORE,
     REFUNDS,
+    amend,
     day_after,
     day_before,
     find_last_orders,
     negate,
     plus,
     rows_of,
-    settle,
     take_out,
+    take_rows,
 )
 from rfm_engine.state.reopened import Reopened, find_known_ids
 from rfm_engine.state.rereading import list_values, read_files
@@ -123,20 +124,20 @@ class Refresh:
             self._refuse_others(found, source)
             orders = self._number_tails(found)
             reopened = self._reopen(orders) if may_be_open(orders) else None
-            changes = self._move_window()
             ids = memo.open_ids if reopened is None else pl.concat([memo.open_ids, reopened.ids])
             opened = find_open_rows(orders, find_open_hashes(orders), ids)
             dropped = drop_rows(opened[ROW])
             grown = replace(memo, open_rows=add_open_rows(memo.open_rows, opened))
+            change, gone = _add_up(self._move_window(), memo.base), None
             if reopened is not None:
-                grown, changes = self._take_out(reopened, grown, _add_up(changes, grown.base))
+                grown, change, gone = self._take_out(reopened, grown, change)
             lasting, settled = in_any_window(orders), Duplicates(rows=dropped)
             counted = count_tests(lasting, settled)
             days = name_outcomes(lasting, counted, settled)
             rejects = list_rejects(orders, memo.mapping, settled, counted[TEST].unique())
             refuse_questions(rejects, source)
             return replace(
-                _apply(grown, [*changes, count_part(orders, dropped)]),
+                _apply(grown, [change, count_part(orders, dropped)], gone),
                 days=add_days([grown.days, days]),
                 rejects=pl.concat([grown.rejects, rejects]),
                 values=pl.concat([memo.values, list_values(orders.rows, self.job.rules)])
@@ -216,8 +217,10 @@ class Refresh:
             message = f"last orders come again of customers with {orders:,} of {self._count_rows():,} orders"
             raise UnusableStateError(message)
 
-    def _take_out(self, reopened: Reopened, memo: Memo, change: pl.DataFrame) -> tuple[Memo, list[pl.DataFrame]]:
-        """Return the memo and what changes it, without what they counted of rows that are open from now on.
+    def _take_out(
+        self, reopened: Reopened, memo: Memo, change: pl.DataFrame
+    ) -> tuple[Memo, pl.DataFrame, pl.DataFrame]:
+        """Return the memo, and change and customers for `amend`, without what was counted of rows that are open now.
 
         Raises:
             UnusableStateError: Customers lose their last order who have so many that all may as well be counted.
@@ -225,7 +228,7 @@ class Refresh:
         grown = reopened.take_from(memo)
 
         def recount(customers: pl.DataFrame) -> pl.DataFrame:
-            self._refuse_recount(memo.base.join(customers, on=customers.columns, how="semi"))
+            self._refuse_recount(take_rows(memo.base, customers))
             with self._read_known(self.old_files(lambda _: True)) as (old, _):
                 theirs = rows_of(customers, old.rows).drop(ROW).collect().with_row_index(ROW)
             again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
@@ -234,14 +237,13 @@ class Refresh:
 
         orders = in_window(reopened.orders, memo.since, memo.as_of)
         part = count_part(orders, Duplicates().rows)
-        base, changed = take_out(memo.base, change, part, reopened.ids, recount)
-        return replace(grown, base=base), [changed]
+        return grown, *take_out(memo.base, change, part, reopened.ids, recount)
 
 
 def _add_up(changes: list[pl.DataFrame], base: pl.DataFrame) -> pl.DataFrame:
     return reduce(plus, sorted(changes, key=lambda part: -part.height), base.clear())
 
 
-def _apply(memo: Memo, changes: list[pl.DataFrame]) -> Memo:
-    """Return the memo with small parts added to its base."""
-    return replace(memo, base=settle(plus(memo.base, _add_up(changes, memo.base))))
+def _apply(memo: Memo, changes: list[pl.DataFrame], gone: pl.DataFrame | None = None) -> Memo:
+    """Return the memo with small parts added to its base, which is used up."""
+    return replace(memo, base=amend(memo.base, _add_up(changes, memo.base), gone))

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rfm_engine.state import parts
 from rfm_engine.state.memo import UnusableStateError
-from rfm_engine.state.parts import add_up, day_after, day_before, negate, plus, settle, take_out, without_customers
+from rfm_engine.state.parts import add_up, amend, day_after, day_before, negate, plus, settle, take_out, take_rows
 
 SCHEMA: dict[str, Any] = {
     "region": pl.String,
@@ -38,6 +39,8 @@ ROWS = st.dictionaries(
     st.tuples(st.sampled_from(["n", "m", "n\0"]), st.sampled_from(["a", "b", "c", "", "\0", "\0a", "a\0"])),
     st.tuples(st.integers(1, 3), st.integers(1, 99), LASTS),
 )
+
+SLICES = st.integers(1, 4)
 
 
 @given(ROWS, ROWS, ROWS)
@@ -92,8 +95,8 @@ def test_what_is_taken_out_leaves_what_was_never_there(orders: list[tuple[str, i
     ids = pl.Series([str(number) for number, order in numbered if order[2] == "out"], dtype=pl.String)
     none, out, old = count(), count("out"), count("old")
     for base, change in ((plus(old, out), none), (old, out), (out, old)):
-        left, changed = take_out(base, change, out, ids, recount)
-        whole = settle(plus(left, plus(changed, count("new"))))
+        changed, gone = take_out(base, change, out, ids, recount)
+        whole = amend(base.clone(), plus(changed, count("new")), gone)
         assert whole.filter(pl.col("frequency") > 0).equals(count("old", "new"))
 
 
@@ -107,13 +110,39 @@ def test_more_that_leaves_than_was_there_is_noticed(name: str) -> None:
     assert settle(part).equals(part)
 
 
-def test_customers_are_left_out_and_the_others_keep_their_order() -> None:
-    part = _part({("n", f"{number:04}"): (1, 5, (1, "a")) for number in range(2_000)})
+@given(ROWS, ROWS, st.sets(st.sampled_from([(one, two) for one in "nm" for two in ["a", "b", "c", "", "\0"]])), SLICES)
+def test_a_base_is_amended_as_if_it_had_never_known_who_is_gone(
+    base: dict[Any, Any], change: dict[Any, Any], gone: set[tuple[str, str]], searched: int
+) -> None:
+    stays = {key: row for key, row in base.items() if key not in gone}
+    keys = pl.DataFrame(sorted(gone), schema={"region": pl.String, "customer_id": pl.String}, orient="row")
 
-    left = without_customers(part, part[3:1_900:2].select("region", "customer_id"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "SEARCHED", searched)
+        amended = amend(_part(base), _part(change), keys)
 
-    assert left["customer_id"].is_sorted()
-    assert left.height == 2_000 - 949
+    assert amended.equals(add_up([_part(stays), _part(change)]))
+
+
+@given(ROWS, ROWS, SLICES)
+def test_rows_of_customers_are_taken_in_their_order(
+    base: dict[Any, Any], wanted: dict[Any, Any], searched: int
+) -> None:
+    keys = _part(wanted).select("region", "customer_id")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parts, "SEARCHED", searched)
+        found = take_rows(_part(base), keys)
+
+    assert found.equals(_part({key: row for key, row in base.items() if key in wanted}))
+
+
+def test_a_base_that_is_amended_is_used_up() -> None:
+    base = _part({("n", "a"): (1, 5, (1, "a"))})
+
+    amend(base, _part({("n", "b"): (1, 5, (1, "a"))}))
+
+    assert base.columns == []
 
 
 def test_the_days_around_a_day_are_its_neighbours() -> None:
