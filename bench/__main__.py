@@ -26,6 +26,7 @@ README = ROOT / "README.md"
 SHAPES = "shapes.json"
 INFERENCE = "inference.json"
 READING = "reading.json"
+REFRESH = "refresh.json"
 PLOT = RESULTS / "growth.svg"
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -156,14 +157,16 @@ def refresh(
     *,
     months: Annotated[int, typer.Option(min=2, help="Files.")] = 60,
     rows: Annotated[str, typer.Option(help="Orders of each.")] = "1m",
+    note: Annotated[str, typer.Option(help="Such as what else the machine did.")] = "",
     work: Work = WORK,
+    out: Out = RESULTS,
 ) -> None:
     """Measure the month after with a state, against a run of all orders and DuckDB's best query, answers compared."""
-    steps = {
-        step["step"]: step for step in measure_refresh(months, files.count(rows), work.resolve() / "refresh", report)
-    }
+    found = measure_refresh(months, files.count(rows), work.resolve() / "refresh", report) | {"note": note}
+    _write_result(found, out / REFRESH)
+    seconds = {step["step"]: step["seconds"] for step in found["steps"]}
     for name in ("again", "all orders", RIVAL):
-        times = steps[name]["seconds"] / steps["refresh"]["seconds"]
+        times = seconds[name] / seconds["refresh"]
         typer.echo(f"{name}: {times:.2f} times the seconds of the refresh")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from bench import machine
 from bench import orders as files
 from bench.contenders.answer import COLUMNS
 from bench.contenders.rules import Rules
@@ -24,8 +25,8 @@ BEFORE, AFTER = ("2025-06-01", "2020-01-01"), ("2025-07-01", "2020-02-01")
 RIVAL = "duckdb_query"
 
 
-def measure_refresh(months: int, rows: int, folder: Path, report: Callable[[str], None]) -> list[dict[str, Any]]:
-    """Return what each step took: its name, seconds, processor seconds, peak bytes, and the digest of its answer.
+def measure_refresh(months: int, rows: int, folder: Path, report: Callable[[str], None]) -> dict[str, Any]:
+    """Return the machine and what each step took: seconds, processor seconds, peak bytes, and its answer's digest.
 
     The last month comes between `again before` and `refresh`. All answers of the new month are the same, or it raises.
     """
@@ -51,7 +52,8 @@ def measure_refresh(months: int, rows: int, folder: Path, report: Callable[[str]
     if len({step["sha256"] for step in steps[2:]}) > 1:
         message = f"the answers differ: {[(step['step'], step['sha256']) for step in steps[2:]]}"
         raise RuntimeError(message)
-    return steps
+    described = machine.describe_machine()
+    return {"kind": "refresh", "months": months, "rows": rows, "machine": described, "steps": steps}
 
 
 def _divide(whole: Path, months: int, rows: int, folder: Path) -> None:

@@ -17,7 +17,8 @@ pytest.importorskip("duckdb")
 def test_a_refresh_gives_the_answer_of_all_orders_and_of_duckdb(tmp_path: Path) -> None:
     lines: list[str] = []
 
-    steps = measure_refresh(24, 200, tmp_path, lines.append)
+    found = measure_refresh(24, 200, tmp_path, lines.append)
+    steps = found["steps"]
 
     assert [step["step"] for step in steps] == [
         "first, kept",
@@ -27,6 +28,8 @@ def test_a_refresh_gives_the_answer_of_all_orders_and_of_duckdb(tmp_path: Path) 
         "all orders",
         "duckdb_query",
     ]
+    assert (found["kind"], found["months"], found["rows"]) == ("refresh", 24, 200)
+    assert found["machine"]["cores"] >= 1
     assert len(lines) == len(steps)
     assert steps[1]["sha256"] == steps[0]["sha256"] != steps[2]["sha256"]
     assert (tmp_path / "state" / "manifest.json").exists()
