@@ -111,7 +111,7 @@ def _find_places(base: pl.DataFrame, part: pl.DataFrame) -> tuple[pl.Series, pl.
     places.append(pl.repeat(base.height, keys.len() - done, dtype=pl.Int64, eager=True))
     place = pl.concat(places)
     partners = _join_keys(base.select(names)[place.clip(upper_bound=base.height - 1)])
-    return place, (partners == keys) & (place < base.height)
+    return place, keys == partners
 
 
 def take_rows(base: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
@@ -129,7 +129,7 @@ def _insert(numbers: pl.Series, places: pl.Series, more: pl.Series) -> pl.Series
         return numbers
     new_places = places + pl.int_range(places.len(), eager=True)
     is_new = pl.repeat(value=False, n=numbers.len() + more.len(), eager=True).scatter(new_places, values=True)
-    old = numbers.gather((~is_new).cum_sum().cast(pl.Int64).clip(1) - 1)
+    old = numbers.gather((~is_new).cum_sum().cast(pl.Int64) - 1)  # those of new places, -1 too, are replaced
     return old.scatter(new_places, more)
 
 
@@ -166,7 +166,7 @@ def negate(part: pl.DataFrame) -> pl.DataFrame:
 
     Its rows are before the window from now on. Who keeps an order keeps the last one.
     """
-    return _subtract(part, (FREQUENCY, MONETARY_FEN, REFUNDS)).filter(pl.col(BEFORE) > 0)
+    return _subtract(part, (FREQUENCY, MONETARY_FEN, REFUNDS))
 
 
 def _subtract(part: pl.DataFrame, counts: Sequence[str]) -> pl.DataFrame:
@@ -198,10 +198,8 @@ def take_out(
 
 
 def find_last_orders(part: pl.DataFrame, ids: pl.Series) -> pl.Series:
-    """Return whether the last order of each row may have one of these ids; it may where a list is made of them."""
-    if f"last_{ORDER_ID}" not in part.columns:
-        return pl.repeat(value=True, n=part.height, eager=True)
-    return part[f"last_{ORDER_ID}"].is_in(ids.implode()).fill_null(value=False)
+    """Return whether the last order of each row has one of these ids; null where there is none."""
+    return part[f"last_{ORDER_ID}"].is_in(ids.implode())
 
 
 def settle(part: pl.DataFrame) -> pl.DataFrame:
@@ -228,11 +226,6 @@ def day_before(day: date) -> date:
 def day_after(day: date) -> date:
     """Return the day after."""
     return day + timedelta(days=1)
-
-
-def list_customers(rows: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Return the (list, customer) of some rows, each once."""
-    return rows.select(*by, CUSTOMER_ID).unique()
 
 
 def rows_of(customers: pl.DataFrame, rows: pl.LazyFrame) -> pl.LazyFrame:

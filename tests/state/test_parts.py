@@ -23,14 +23,16 @@ SCHEMA: dict[str, Any] = {
     "before": pl.Int64,
     "last_order_time": pl.Datetime("us"),
     "last_order_id": pl.String,
+    "last_product_name": pl.String,
 }
-LASTS = st.tuples(st.integers(1, 3), st.sampled_from(["a", "b", None]))
+LASTS = st.tuples(st.integers(1, 3), st.sampled_from(["a", "b", None]), st.sampled_from(["tent", "rope", None]))
+Last = tuple[int, str | None, str | None]
 
 
-def _part(rows: dict[tuple[str, str], tuple[int, int, tuple[int, str | None]]], month: int = 1) -> pl.DataFrame:
+def _part(rows: dict[tuple[str, str], tuple[int, int, Last]], month: int = 1) -> pl.DataFrame:
     made = [
-        (*key, count, count * fen, 0, 0, datetime(2025, month, last[0]), last[1])
-        for key, (count, fen, last) in sorted(rows.items())
+        (*key, count, count * fen, 0, 0, datetime(2025, month, day), *texts)
+        for key, (count, fen, (day, *texts)) in sorted(rows.items())
     ]
     return pl.DataFrame(made, schema=SCHEMA, orient="row")
 
@@ -64,10 +66,12 @@ def test_what_leaves_is_what_came_before_what_stays(older: dict, younger: dict) 
 
 
 def test_what_leaves_takes_its_counts_away_and_no_last_order() -> None:
-    part = _part({("n", "a"): (2, 5, (1, "a"))}).with_columns(refunds=pl.lit(3, pl.Int64), before=pl.lit(5, pl.Int64))
+    part = _part({("n", "a"): (2, 5, (1, "a", "tent"))}).with_columns(
+        refunds=pl.lit(3, pl.Int64), before=pl.lit(5, pl.Int64)
+    )
 
     assert negate(part.with_columns(last_store_code="customer_id")).rows() == [
-        ("n", "a", -2, -10, -3, 5, None, None, None)
+        ("n", "a", -2, -10, -3, 5, None, None, None, None)
     ]
 
 
@@ -82,7 +86,7 @@ def test_what_is_taken_out_leaves_what_was_never_there(orders: list[tuple[str, i
             [
                 _part({}),
                 *(
-                    _part({("n", one): (1, 5, (day, str(number)))})
+                    _part({("n", one): (1, 5, (day, str(number), None))})
                     for number, (one, day, kind) in numbered
                     if kind in kinds
                 ),
@@ -102,7 +106,7 @@ def test_what_is_taken_out_leaves_what_was_never_there(orders: list[tuple[str, i
 
 @pytest.mark.parametrize("name", ["frequency", "refunds"])
 def test_more_that_leaves_than_was_there_is_noticed(name: str) -> None:
-    part = _part({("n", "a"): (2, 5, (1, "a")), ("n", "b"): (2, 5, (1, "a"))})
+    part = _part({("n", "a"): (2, 5, (1, "a", "tent")), ("n", "b"): (2, 5, (1, "a", "tent"))})
     spoilt = part.with_columns(pl.when(pl.col("customer_id") == "b").then(-1).otherwise(name).alias(name))
 
     with pytest.raises(UnusableStateError, match="more rows leave the window than were in it"):
@@ -138,9 +142,9 @@ def test_rows_of_customers_are_taken_in_their_order(
 
 
 def test_a_base_that_is_amended_is_used_up() -> None:
-    base = _part({("n", "a"): (1, 5, (1, "a"))})
+    base = _part({("n", "a"): (1, 5, (1, "a", "tent"))})
 
-    amend(base, _part({("n", "b"): (1, 5, (1, "a"))}))
+    amend(base, _part({("n", "b"): (1, 5, (1, "a", "tent"))}))
 
     assert base.columns == []
 
