@@ -14,19 +14,21 @@ from rfm_engine.preparation.refund_rows import subtract_refund_rows
 from tests.orders.rows import rules_of
 
 Row = dict[str, Any]
-IDS = st.sampled_from(["a", "b", "c", "", None])
-ROWS = st.lists(
-    st.fixed_dictionaries(
-        {
-            "order_id": IDS,
-            REFUND_OF: IDS,
-            "currency": st.sampled_from(["EUR", "EUR", "USD", None]),
-            "order_status": st.sampled_from(["paid", "paid", "void", None]),
-            "order_amount_fen": st.sampled_from([900, 500, -200, -300, 0, None]),
-        }
-    ),
-    max_size=8,
+PAID = {"order_id": "a", REFUND_OF: None, "currency": "EUR", "order_status": "paid", "order_amount_fen": 900}
+REFUND = PAID | {"order_id": "r", REFUND_OF: "a", "order_amount_fen": -200}
+CHANGES = st.fixed_dictionaries(
+    {},
+    optional={
+        "order_id": st.sampled_from(["b", "s", "", None]),
+        REFUND_OF: st.sampled_from(["b", "r", "", None]),
+        "currency": st.sampled_from(["USD", None]),
+        "order_status": st.sampled_from(["void", None]),
+        "order_amount_fen": st.sampled_from([500, -300, 0, None]),
+    },
 )
+ROWS = st.lists(st.builds(lambda row, change: row | change, st.sampled_from([PAID, REFUND]), CHANGES | st.just({})))
+"""Orders and refunds, most of which differ by some cells."""
+
 TYPES = dict.fromkeys(("order_id", REFUND_OF, "currency", "order_status"), pl.String) | {"order_amount_fen": pl.Int64}
 
 
