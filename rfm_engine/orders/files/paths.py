@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from rfm_engine.orders.files.lake_table import LakeTable
+    from rfm_engine.orders.files.discovery import Match
 
 START_BYTES: Final = 1 << 12
 """Bytes from the start of files by which copies are looked for."""
@@ -46,7 +46,7 @@ def find_order_files(
     found = {pattern: search.find(pattern, folder) for pattern in patterns}
     matches = [match for hits in found.values() for match in hits]
     if home is not None:
-        _refuse_outside((*search.outside, *(match.path for match in matches)), folder, home)
+        _refuse_outside([match.path for match in matches], folder, home)
     if empty := [pattern for pattern, hits in found.items() if not hits]:
         message = f"no order file matches {', '.join(map(repr, empty))} (looked in {folder})"
         raise UsageError(message)
@@ -54,11 +54,13 @@ def find_order_files(
     refuse_repeats(paths)
     if message := undecodable_paths(paths):
         raise UsageError(message)
-    files = (OrderFile(path=path, root=root, options=options, home=home) for path, root in sorted(matches))
-    return [_as_of_table(file, table) if (table := search.tables.get(file.path)) else file for file in files]
+    return [_order_file(match, options, home) for match in sorted(matches, key=lambda match: match[:2])]
 
 
-def _as_of_table(file: OrderFile, table: LakeTable) -> OrderFile:
+def _order_file(match: Match, options: ReadOptions, home: Path | None) -> OrderFile:
+    file, table = OrderFile(path=match.path, root=match.root, options=options, home=home), match.table
+    if table is None:
+        return file
     return replace(
         file,
         version=table.version,
@@ -78,12 +80,13 @@ def find_confined_files(patterns: Sequence[str], folder: Path, options: ReadOpti
         inner = [pattern for pattern in patterns if pattern not in out]
         search = Search(is_order_file=ReadOptions().format_of, home=home)
         matches = [match.path for pattern in inner for match in search.find(pattern, folder)]
-        _refuse_outside((*search.outside, *matches), folder, home, out)
+        _refuse_outside(matches, folder, home, out)
     return find_order_files(patterns, folder, options, home=home)
 
 
 def _refuse_outside(paths: Iterable[Path], folder: Path, home: Path, named: Sequence[str] = ()) -> None:
-    leading = [f"{path} (a link to {path.resolve()})" for path in paths if not path.resolve().is_relative_to(home)]
+    beyond = (path for path in dict.fromkeys(paths) if not path.resolve().is_relative_to(home))
+    leading = [f"{path} (a link to {path.resolve()})" for path in beyond]
     if out := [*named, *leading]:
         message = (
             f"outside the dataset's folder {folder}: {', '.join(out)}; put the files there, "
