@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rfm_engine"
 MAP = (PACKAGE / "README.md").read_text("utf-8")
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
 
 
 def test_every_room_is_on_the_map_and_every_place_on_the_map_is_there() -> None:
@@ -24,10 +25,17 @@ def test_every_single_module_is_named() -> None:
 
 
 def test_the_layers_are_those_of_the_contract() -> None:
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    layers = next(contract["layers"] for contract in CONTRACTS if contract["type"] == "layers")
     drawn = MAP.partition("```text\n")[2].partition("```")[0].splitlines()
     assert drawn == [layer.replace("rfm_engine.", "") for layer in layers[1:]]
+
+
+def test_every_room_but_that_of_the_commands_is_held_to_know_neither_typer_nor_rich() -> None:
+    held = next(
+        contract["source_modules"] for contract in CONTRACTS if "typer" in contract.get("forbidden_modules", ())
+    )
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")} | {path.stem for path in PACKAGE.glob("*.py")}
+    assert {name.removeprefix("rfm_engine.") for name in held} == rooms - {"cli", "__init__", "__main__"}
 
 
 def test_every_path_that_is_named_exists() -> None:

@@ -1,4 +1,4 @@
-"""The built-in tier policies and the words of a cadence alone: which totals and which scores belong to which tier."""
+"""The built-in tier policies alone: which totals and which scores belong to which tier."""
 
 from __future__ import annotations
 
@@ -100,31 +100,6 @@ def test_scores_belong_to_a_segment_when_each_is_within_its_interval() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
-    [
-        ("1-2 per month", (1, 2, 1, "1-2 per month")),
-        ("2-2 per quarter", (2, 2, 3, "2 per quarter")),
-        ("0 - 10 per half-year", (0, 10, 6, "0-10 per half-year")),
-        (" 12 per  year ", (12, 12, 12, "12 per year")),
-        ("3 per 4 months", (3, 3, 4, "3 per 4 months")),
-    ],
-)
-def test_the_words_of_a_cadence_are_its_numbers_and_come_back(words: str, expected: tuple[int, int, int, str]) -> None:
-    (tier,) = Weighted.model_validate({"table": [{"name": "A", "contacts": words}]}).tier_table()
-
-    contacts = tier.contacts
-    assert contacts is not None
-    assert (contacts.contacts_min, contacts.contacts_max, contacts.every_months, str(contacts)) == expected
-    assert Weighted.model_validate({"table": [{"name": "A", "contacts": str(contacts)}]}).tier_table() == (tier,)
-
-
-@pytest.mark.parametrize("words", ["2-1 per month", "per month", "1 per week", "1 per 0 months", "1 per months"])
-def test_words_that_are_no_cadence_are_refused(words: str) -> None:
-    with pytest.raises(ValidationError):
-        Weighted.model_validate({"table": [{"name": "A", "contacts": words}]})
-
-
-@pytest.mark.parametrize(
     "table",
     [
         [],
@@ -141,9 +116,3 @@ def test_a_table_that_contradicts_itself_is_refused(table: list[dict[str, Any]])
 def test_a_letter_beyond_the_four_is_refused() -> None:
     with pytest.raises(ValidationError, match="got E, F"):
         Abcd(focus={"F": "call", "A": "write", "E": "visit"})
-
-
-@pytest.mark.parametrize("words", ["1001 per month", "1 per 1201 months", "99999999999 per year"])
-def test_a_cadence_beyond_all_bounds_is_refused(words: str) -> None:
-    with pytest.raises(ValidationError, match="less than or equal to"):
-        Weighted.model_validate({"table": [{"name": "A", "contacts": words}]})

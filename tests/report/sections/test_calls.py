@@ -12,7 +12,7 @@ import pytest
 from tests.report.page_reader import Page, read_page
 from tests.terminal import done, rfm
 
-NATIONAL = Path(__file__).parents[2] / "datasets" / "national-outdoor"
+NATIONAL = Path(__file__).parents[3] / "datasets" / "national-outdoor"
 OWNERS = "owner,store_code,region,capacity\n张三,,四川省,3\n李四,,江苏省,2\n王五,,广东省,8\n"
 
 

@@ -11,7 +11,7 @@ from rfm_engine import open_run
 from tests.report.page_reader import Page, read_page
 from tests.terminal import done, rfm
 
-DATASETS = Path(__file__).parents[2] / "datasets"
+DATASETS = Path(__file__).parents[3] / "datasets"
 ASLEEP_DAYS = 180
 
 

@@ -15,7 +15,7 @@ from rfm_engine.runs.watch import WatchOptions, look_ahead
 from tests.report.page_reader import Table, read_page
 from tests.terminal import done, rfm
 
-DATASETS = Path(__file__).parents[2] / "datasets"
+DATASETS = Path(__file__).parents[3] / "datasets"
 TITLES = ("drop", "near", "spend", "asleep")
 
 

@@ -1,0 +1,1 @@
+"""What authors of schemes and policies import."""
