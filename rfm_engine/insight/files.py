@@ -23,6 +23,9 @@ from rfm_engine.vocabulary.currencies import name_currency
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
     from rfm_engine.insight.audit import Audit
     from rfm_engine.insight.release import Release
     from rfm_engine.output.translation import Language
@@ -102,39 +105,47 @@ def _name_activity(name: str, headers: dict[str, str]) -> str:
 
 def _write_workbook(path: Path, tables: dict[str, pl.DataFrame], release: Release, language: Language) -> None:
     """Write a sheet for each table, the same bytes every time."""
-    from xlsxwriter import Workbook  # noqa: PLC0415 only xlsx needs it
+    import xlsxwriter  # noqa: PLC0415 only xlsx needs it
 
     place = 1 if language == "zh" else 0
-    workbook = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    workbook = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     day = datetime.combine(release.job.rules.as_of, time())
     workbook.set_properties({"created": day, "title": release.job.dataset.title or release.job.dataset.name})
     for name, table in tables.items():
         sheet = workbook.add_worksheet(load_catalogue().words[f"insight.{name}"][place])
-        formats: dict[Any, str] = {
-            column: "#,##0." + "0" * dtype.scale
-            for column, dtype in table.schema.items()
-            if isinstance(dtype, pl.Decimal) and dtype.scale
-        }
-        table.write_excel(
-            workbook,
-            sheet,
-            table_style={"style": "Table Style Light 1", "banded_rows": False},
-            column_widths={column: _fit_width(table[column]) for column in table.columns},
-            column_formats=formats,
-            freeze_panes=(1, 0),
-            autofilter=False,
-        )
-        for position, (column, dtype) in enumerate(table.schema.items()):
-            side = "right" if dtype.is_numeric() else "left"
-            look = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "align": side})
-            sheet.write_string(0, position, column, look)
-        sheet.set_row_pixels(0, 2 * LINE_PIXELS)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_header("&L&A&R&P / &N")
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        _write_sheet(workbook, sheet, table)
+        _lay_out_for_print(sheet)
     workbook.close()
+
+
+def _write_sheet(workbook: Workbook, sheet: Worksheet, table: pl.DataFrame) -> None:
+    formats: dict[Any, str] = {
+        column: "#,##0." + "0" * dtype.scale
+        for column, dtype in table.schema.items()
+        if isinstance(dtype, pl.Decimal) and dtype.scale
+    }
+    table.write_excel(
+        workbook,
+        sheet,
+        table_style={"style": "Table Style Light 1", "banded_rows": False},
+        column_widths={column: _fit_width(table[column]) for column in table.columns},
+        column_formats=formats,
+        freeze_panes=(1, 0),
+        autofilter=False,
+    )
+    for position, (column, dtype) in enumerate(table.schema.items()):
+        side = "right" if dtype.is_numeric() else "left"
+        look = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top", "align": side})
+        sheet.write_string(0, position, column, look)
+    sheet.set_row_pixels(0, 2 * LINE_PIXELS)
+
+
+def _lay_out_for_print(sheet: Worksheet) -> None:
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_header("&L&A&R&P / &N")
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _fit_width(column: pl.Series) -> int:

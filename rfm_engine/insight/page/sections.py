@@ -150,22 +150,23 @@ def make_regions(table: pl.DataFrame, release: Release, words: Words) -> Section
     )
     keys = ("region", "customers", "new", "orders", "spend", "mean", "index")
     heads = [*(words(f"insight.{key}") for key in keys), words("insight.best", tier=release.tiers[0])]
-    figures = [
-        [
-            name(row[LIST], words),
-            words.number(row["customers"]),
-            DASH if row["new_customers"] is None else words.number(row["new_customers"]),
-            words.number(row["orders"]),
-            words.money(fen(row["spend"], words)),
-            words.money(fen(row["spend_per_customer"], words)),
-            DASH if row["index"] is None else str(row["index"]),
-            share(row["best_tier_percent"], words),
-        ]
-        for row in [*rows, *last.filter(pl.col(LIST) == EVERY).to_dicts()]
-    ]
+    figures = [_figures_of_region(row, words) for row in [*rows, *last.filter(pl.col(LIST) == EVERY).to_dicts()]]
     label = words("regions.label", period=first[PERIOD], first=name(first[LIST], words))
     content = Content(heads, figures, _scale_bars(rows, LIST, words), label, _place_tiles(rows, words), first[PERIOD])
     return Section("regions", headline, content)
+
+
+def _figures_of_region(row: Row, words: Words) -> list[str]:
+    return [
+        name(row[LIST], words),
+        words.number(row["customers"]),
+        DASH if row["new_customers"] is None else words.number(row["new_customers"]),
+        words.number(row["orders"]),
+        words.money(fen(row["spend"], words)),
+        words.money(fen(row["spend_per_customer"], words)),
+        DASH if row["index"] is None else str(row["index"]),
+        share(row["best_tier_percent"], words),
+    ]
 
 
 def _place_tiles(rows: list[Row], words: Words) -> list[tuple[str, int, int, str, str]]:
@@ -201,19 +202,20 @@ def make_grades(table: pl.DataFrame, release: Release, words: Words) -> Section 
     heads = [words(f"insight.{key}") for key in ("region", "tier", "customers", "median_spend", "median_orders")]
     heads += [words("insight.active", quarter=str(quarter)) for quarter in release.counts.quarters]
     heads += [words("insight.refunds")]
-    figures = [
-        [
-            name(row[LIST], words),
-            name(row[TIER], words),
-            words.number(row["customers"]),
-            words.yuan(fen(row["median_spend"], words)),
-            words.number(row["median_orders"]),
-            *(share(row[quarter], words) for quarter in quarters),
-            share(row["refund_percent"], words),
-        ]
-        for row in rows
-    ]
+    figures = [_figures_of_tier(row, quarters, words) for row in rows]
     return Section("grades", headline, Content(heads, figures, bars, words("grades.label")))
+
+
+def _figures_of_tier(row: Row, quarters: list[str], words: Words) -> list[str]:
+    return [
+        name(row[LIST], words),
+        name(row[TIER], words),
+        words.number(row["customers"]),
+        words.yuan(fen(row["median_spend"], words)),
+        words.number(row["median_orders"]),
+        *(share(row[quarter], words) for quarter in quarters),
+        share(row["refund_percent"], words),
+    ]
 
 
 def _bar_of_tiers(region: str, found: dict[str, int], tiers: list[str], words: Words) -> Bar:
