@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import polars as pl
 
@@ -28,39 +28,45 @@ from rfm_engine.review import Reviewed, no_orders_error, review
 from rfm_engine.review.scientific_ids import find_scientific_ids, refuse_scientific_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from rfm_engine.config.job import Job
+    from rfm_engine.customers.counted_rows import CountByDay
     from rfm_engine.findings import Finding
-    from rfm_engine.orders.cache import CachedOrders, OrderSource
-    from rfm_engine.orders.failing_rows import RowRange
-    from rfm_engine.orders.ledger import Tally
-    from rfm_engine.orders.order_ids.duplicates import Duplicates
+    from rfm_engine.orders.cache import CachedOrders, OrderProvider
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.orders.survey import Survey
-    from rfm_engine.plugin_api import Gatherer
     from rfm_engine.rules import Rules
     from rfm_engine.state.keeping import StateUse
     from rfm_engine.system.stage_timer import StageTimer
 
-    Keep = Callable[[OrderSet, Duplicates, Orders, Aggregated], None]
-
-    class Counter(Protocol):
-        """Counts rows for a state, which spares the run what it would count itself."""
-
-        def find_outside(self, source: Orders, orders: OrderSet, tally: Tally) -> Sequence[RowRange] | None:
-            """Return ranges that have all rows outside the window, if they are known then."""
-
-        def count_checks(self, rows: CountedRows) -> pl.DataFrame | None:
-            """Return the rows by the check that they fail first, if that can be counted for both."""
+Found = TypeVar("Found")
 
 
-def gather_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTimer) -> tuple[Aggregated, StateUse]:
+@dataclass(frozen=True, kw_only=True)
+class Look(Generic[Found]):
+    """What is found out about orders besides their customers, while they can be read; `count_by_day` is for a state."""
+
+    find: Callable[[CountedRows, Orders, Aggregated], Found]
+    count_by_day: CountByDay | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Counted:
+    """Orders as they were counted; the rules as their source completes them; ids that a spreadsheet may have cut."""
+
+    cached: CachedOrders
+    requested: Rules
+    cut_ids: tuple[Finding, ...]
+    counted: CountedRows
+
+
+def gather_with_state(job: Job, folder: Path, cache: OrderProvider, clock: StageTimer) -> tuple[Aggregated, StateUse]:
     """Return what the folder of the state answers, else what all orders do; and what is kept for the next run."""
     from rfm_engine.state import folder as state_folder
-    from rfm_engine.state.keeping import Keeper, StateUse, recall
+    from rfm_engine.state.keeping import StateUse, count_by_day, observe, recall
     from rfm_engine.state.memo import UnusableStateError
 
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
@@ -73,38 +79,39 @@ def gather_with_state(job: Job, folder: Path, cache: OrderSource, clock: StageTi
     else:
         clock.lap("refresh")
         return _check(aggregated, job), state
-    keeper = Keeper(use, job)
-    return gather_customers(job, cache, clock, keeper.observe, keeper), keeper.use
+    aggregated, kept = gather(job, cache, clock, Look(find=partial(observe, job, use), count_by_day=count_by_day))
+    return aggregated, kept or use
 
 
-def gather_customers(  # noqa: PLR0913 what is kept and counted with a state alone
-    job: Job,
-    cache: OrderSource,
-    clock: StageTimer,
-    keep: Keep | None = None,
-    counter: Counter | None = None,
-    *,
-    is_surveyed: bool = False,
-) -> Aggregated:
+def gather(
+    job: Job, cache: OrderProvider, clock: StageTimer, look: Look[Found] | None = None, *, is_surveyed: bool = False
+) -> tuple[Aggregated, Found | None]:
     """Return the customers of a job's orders, or of its customer files, and where every row went; errors as a run's.
 
-    `keep` is given what a state needs; the orders are surveyed for `check` alone.
+    With them comes what `look` finds, or None where no order is read here. Only for `check` are orders surveyed.
     """
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
     try:
         if job.dataset.customers:
-            return _read_customers(job, clock)
+            return _read_customers(job, clock), None
         if job.gatherer is not None and not is_surveyed:
-            return _check(_gather_elsewhere(job, job.gatherer, clock), job)
+            from rfm_engine.partition.elsewhere import gather_elsewhere
+
+            return _check(gather_elsewhere(job, job.gatherer, clock), job), None
         refuse_elsewhere(job)
         with cache.orders_for(job) as cached:
             clock.lap("read")
-            aggregated = _aggregate(cached, job, clock, keep, counter, is_surveyed=is_surveyed)
+            counted = _count(cached, job, clock, look)
+            aggregated = _aggregate(counted, job, is_surveyed=is_surveyed)
+            clock.lap("ledger")
+            found = None if look is None else look.find(counted.counted, counted.cached.source, aggregated)
+            if look is not None:
+                clock.lap("keep")
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         from rfm_engine.orders.readers.diagnosis import diagnose
 
         raise diagnose(error, job.files) from error
-    return _check(aggregated, job)
+    return _check(aggregated, job), found
 
 
 def refuse_elsewhere(job: Job) -> None:
@@ -118,12 +125,6 @@ def refuse_elsewhere(job: Job) -> None:
         raise UsageError(message)
 
 
-def _gather_elsewhere(job: Job, gatherer: Gatherer, clock: StageTimer) -> Aggregated:
-    from rfm_engine.partition.elsewhere import gather_elsewhere
-
-    return gather_elsewhere(job, gatherer, clock)
-
-
 def _check(aggregated: Aggregated, job: Job) -> Aggregated:
     refuse_rejects(aggregated.ledger, job.dataset.max_rejects, aggregated.rejects)
     if not aggregated.parts:
@@ -135,33 +136,25 @@ def _check(aggregated: Aggregated, job: Job) -> Aggregated:
     return aggregated
 
 
-def _aggregate(  # noqa: PLR0913 as `gather_customers`
-    cached: CachedOrders,
-    job: Job,
-    clock: StageTimer,
-    keep: Keep | None = None,
-    counter: Counter | None = None,
-    *,
-    is_surveyed: bool,
-) -> Aggregated:
+def _count(cached: CachedOrders, job: Job, clock: StageTimer, look: Look[Any] | None) -> _Counted:
     cached, requested, rows = _prepare(cached, job)
-    source = cached.source
-    cut_ids = [*find_scientific_ids(rows.rows, is_text=source.is_text)]
+    cut_ids = tuple(find_scientific_ids(rows.rows, is_text=cached.source.is_text))
     refuse_scientific_ids(cut_ids, job.dataset.accept)
-    counted = count_rows(rows, clock, None if counter is None else partial(counter.find_outside, source))
+    counted = count_rows(rows, cached.source, clock, None if look is None else look.count_by_day)
     if counted is None:
-        return _aggregate(cached.trim(), job, clock, keep, counter, is_surveyed=is_surveyed)
-    parts = without_empty(counted.customers)
-    by_check = None if counter is None else counter.count_checks(counted)
-    headers = next(iter(source.mapping.values()))
-    ledger, rejects = reconcile(
-        rows, counted.repeated, counted.tally, headers, counted.lines, failing=counted.failing, by_check=by_check
-    )
+        return _count(cached.trim(), job, clock, look)
+    return _Counted(cached=cached, requested=requested, cut_ids=cut_ids, counted=counted)
+
+
+def _aggregate(orders: _Counted, job: Job, *, is_surveyed: bool) -> Aggregated:
+    cached, requested, counted = orders.cached, orders.requested, orders.counted
+    source, rows, parts = cached.source, counted.rows, without_empty(counted.customers)
+    ledger, rejects = _reconcile(counted, source)
     question_rejects(rejects, source.interpretations)
     reviewed = _review(counted, rejects, requested, cached, job)
     outside = counted.failing.outside(rows) if ledger.outside_window else ()
     listed, dormant = list_wanted(rows, counted.customers, parts, outside)
-    aggregated = Aggregated(
+    return Aggregated(
         parts=listed,
         by=rows.by,
         ledger=replace(ledger, customers_before_window=dormant),
@@ -170,14 +163,21 @@ def _aggregate(  # noqa: PLR0913 as `gather_customers`
         rules=requested,
         currency=rows.rules.currency,
         decimals=rows.rules.decimals,
-        findings=_mask_samples((*source.findings, *cut_ids, *reviewed), job),
+        findings=_mask_samples((*source.findings, *orders.cut_ids, *reviewed), job),
         survey=_survey(rows, job) if is_surveyed else None,
     )
-    clock.lap("ledger")
-    if keep is not None:
-        keep(rows, counted.repeated, source, aggregated)
-        clock.lap("keep")
-    return aggregated
+
+
+def _reconcile(counted: CountedRows, source: Orders) -> tuple[Ledger, pl.DataFrame]:
+    rows, tests, headers = counted.rows, counted.tests, next(iter(source.mapping.values()))
+    by_check = None
+    if tests is not None:
+        from rfm_engine.state.day_ledger import count_checks
+
+        by_check = count_checks(rows, tests)
+    return reconcile(
+        rows, counted.repeated, counted.tally, headers, counted.lines, failing=counted.failing, by_check=by_check
+    )
 
 
 def _review(

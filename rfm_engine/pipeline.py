@@ -10,7 +10,7 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, Metric
 from rfm_engine.customers.batches import spool
 from rfm_engine.customers.passes import explain_passes
-from rfm_engine.gathering import gather_customers, gather_with_state, refuse_elsewhere
+from rfm_engine.gathering import gather, gather_with_state, refuse_elsewhere
 from rfm_engine.grading.coverage import choose_proof
 from rfm_engine.grading.grade import count_refit_differences, grade_lists
 from rfm_engine.grading.published import publish
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
     from rfm_engine.findings import Finding
-    from rfm_engine.gathering import Keep
-    from rfm_engine.orders.cache import OrderSource
+    from rfm_engine.gathering import Found, Look
+    from rfm_engine.orders.cache import OrderProvider
     from rfm_engine.orders.ledger import Ledger
     from rfm_engine.state.keeping import StateUse
 
@@ -74,10 +74,8 @@ def _with_clear_errors(step: Callable[..., Result]) -> Callable[..., Result]:
 
 
 @_with_clear_errors
-def run(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = None, keep: Keep | None = None) -> Run:
+def run(job: Job, cache: OrderProvider | None = None, clock: StageTimer | None = None) -> Run:
     """Read, clean, aggregate, score and grade one dataset; the cache has the orders that it shares with others.
-
-    `keep` is given the orders while they can be read; with a state it is not called.
 
     Raises:
         DatasetError: The policy does not give every possible score one tier; no row has been read then.
@@ -86,19 +84,28 @@ def run(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = N
     """
     clock = clock or StageTimer()
     if job.state is None:
-        return _grade(gather_customers(job, cache or OrderCache(), clock, keep), job, clock)
+        aggregated, _ = gather(job, cache or OrderCache(), clock)
+        return _grade(aggregated, job, clock)
     aggregated, state = gather_with_state(job, job.state, cache or OrderCache(), clock)
     return replace(_grade(aggregated, job, clock), state=state)
 
 
 @_with_clear_errors
-def inspect(job: Job, cache: OrderSource | None = None, clock: StageTimer | None = None) -> Aggregated:
+def run_and_look(job: Job, look: Look[Found]) -> tuple[Run, Found | None]:
+    """Run one dataset as `run` does, but read its orders here and whole; and return what `look` finds in them."""
+    clock = StageTimer()
+    gathered = gather(job._replace(gatherer=None), OrderCache(), clock, look)
+    return _grade(gathered[0], job, clock), gathered[1]
+
+
+@_with_clear_errors
+def inspect(job: Job, cache: OrderProvider | None = None, clock: StageTimer | None = None) -> Aggregated:
     """Read, clean, survey and aggregate one dataset, and prove its policy, on the customers where need be.
 
     Raises:
         DatasetError, DataError, PluginError: As `run`.
     """
-    aggregated = gather_customers(job, cache or OrderCache(), clock or StageTimer(), is_surveyed=True)
+    aggregated, _ = gather(job, cache or OrderCache(), clock or StageTimer(), is_surveyed=True)
     if choose_proof(job.rules.tiers, job.rules.scheme) == "customers":
         for part in aggregated.parts:
             grade_lists(part.collect(), job.rules, aggregated.by)

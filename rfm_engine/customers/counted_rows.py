@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from rfm_engine.customers.aggregate import Batch, aggregate, find_late_padding, find_shortcuts
 from rfm_engine.customers.batches import split_lists, spool
@@ -18,14 +18,27 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_engine.orders.failing_rows import RowRange
+    from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.system.stage_timer import StageTimer
 
-    FindOutside = Callable[[OrderSet, Tally], Sequence[RowRange] | None]
+    class DayCounts(Protocol):
+        """Rows by file and day, counted before a check is made, which spares the run what it would count itself."""
+
+        def find_outside(self) -> Sequence[RowRange]:
+            """Return ranges that have all rows outside the window."""
+
+        def count_tests(self, failing: FailingRows) -> pl.DataFrame:
+            """Return the rows by the check that they fail first, file and day."""
+
+    CountByDay = Callable[[Orders, OrderSet, Tally], DayCounts | None]
 
 
 class CountedRows(NamedTuple):
-    """What the rows come to: a frame of customers for each batch of lists, the rows that repeat, and the tallies."""
+    """What the rows come to: a frame of customers for each batch of lists, the rows that repeat, and the tallies.
+
+    `tests` are the rows by the check that they fail first, file and day, where they are counted so.
+    """
 
     rows: OrderSet
     customers: list[pl.LazyFrame]
@@ -34,12 +47,15 @@ class CountedRows(NamedTuple):
     lines: LineCounts | None
     tally: Tally
     failing: FailingRows
+    tests: pl.DataFrame | None = None
 
 
-def count_rows(rows: OrderSet, clock: StageTimer, find_outside: FindOutside | None = None) -> CountedRows | None:
+def count_rows(
+    rows: OrderSet, source: Orders, clock: StageTimer, count_by_day: CountByDay | None = None
+) -> CountedRows | None:
     """Return the customers of all lists and where the rows went; None where white space must be trimmed first.
 
-    `find_outside` finds the rows outside the window, where they are to be counted too.
+    With `count_by_day` rows are counted by file and day too, where they can be.
     """
     repeated = find_duplicates(rows)
     if repeated.has_padding:
@@ -57,11 +73,14 @@ def count_rows(rows: OrderSet, clock: StageTimer, find_outside: FindOutside | No
     ]
     tally = sum((batch.tally for batch in batches), Tally())
     lines = count_lines(orders)
-    outside = find_outside(rows, tally) if find_outside is not None else None
-    failing = find_failing_rows(rows, count_passing(repeated, tally, lines), outside)
+    days = None if count_by_day is None else count_by_day(source, rows, tally)
+    passing = count_passing(repeated, tally, lines)
+    failing = find_failing_rows(rows, passing, None if days is None else days.find_outside())
     if find_late_padding(rows, tally, failing):
         return None
-    return CountedRows(rows, [batch.customers for batch in batches], repeated, conflicts, lines, tally, failing)
+    customers = [batch.customers for batch in batches]
+    tests = None if days is None else days.count_tests(failing)
+    return CountedRows(rows, customers, repeated, conflicts, lines, tally, failing, tests)
 
 
 def _spool(batch: Batch, *, alone: bool) -> Batch:

@@ -15,8 +15,7 @@ from rfm_engine.privacy import pseudonymize
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
-    from rfm_engine.orders.order_ids.duplicates import Duplicates
-    from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.customers.counted_rows import CountedRows
 
 LIST: Final = "region"
 """The name of a list: its region, or the values of its columns with ` / ` between them."""
@@ -46,8 +45,9 @@ class Purchases:
     customers: pl.DataFrame
 
 
-def sum_purchases(orders: OrderSet, duplicates: Duplicates, job: Job) -> tuple[pl.DataFrame, pl.DataFrame]:
+def sum_purchases(counted: CountedRows, job: Job) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return the purchases of each product and of each customer, as `Purchases` has them."""
+    orders, duplicates = counted.rows, counted.repeated
     is_merged = orders.adds_rows
     rows = order_lines(orders, duplicates) if is_merged else orders_in(orders, duplicates, None)
     has_products = PRODUCT_NAME in orders.columns and PRODUCT_NAME not in job.dataset.drop

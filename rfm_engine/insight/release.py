@@ -10,25 +10,21 @@ import polars as pl
 from rfm_engine import pipeline
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY, SCORES, TIER
 from rfm_engine.errors import UsageError
+from rfm_engine.gathering import Look
 from rfm_engine.insight.cells import Rule
 from rfm_engine.insight.counts import show_counts
 from rfm_engine.insight.demand import choose_demand, show_demand
 from rfm_engine.insight.purchases import LIST, MONTH, Purchases, name_lists, sum_purchases
-from rfm_engine.system.stage_timer import StageTimer
 from rfm_engine.vocabulary.currencies import SEVERAL
 
 if TYPE_CHECKING:
     from datetime import date
 
     from rfm_engine.config.job import Job
-    from rfm_engine.customers.aggregate import Aggregated
     from rfm_engine.insight.counts import Counts
     from rfm_engine.insight.demand import Demand
     from rfm_engine.insight.periods import Length
     from rfm_engine.insight.previous import Previous
-    from rfm_engine.orders.order_ids.duplicates import Duplicates
-    from rfm_engine.orders.reading import Orders
-    from rfm_engine.orders.staging import OrderSet
     from rfm_engine.pipeline import Run
 
 Audience = Literal["suppliers", "channels", "banks"]
@@ -96,9 +92,6 @@ def make_release(job: Job, options: InsightOptions, previous: Previous | None = 
 
 
 def _refuse(job: Job, options: InsightOptions) -> None:
-    if job.dataset.customers:
-        message = f"{job.dataset.name}: insight is made of orders; these are customers that were counted elsewhere"
-        raise UsageError(message)
     if options.individual and CUSTOMER_ID not in job.dataset.pseudonymize:
         message = "--individual: customers leave the firm as tokens alone; add --pseudonymize customer_id"
         raise UsageError(message)
@@ -106,12 +99,10 @@ def _refuse(job: Job, options: InsightOptions) -> None:
 
 def _read(job: Job) -> tuple[Run, Purchases]:
     """Return the graded customers and the purchases of a dataset; a state is neither asked nor kept."""
-    found: list[tuple[pl.DataFrame, pl.DataFrame]] = []
-
-    def keep(rows: OrderSet, repeated: Duplicates, _: Orders, __: Aggregated) -> None:
-        found.append(sum_purchases(rows, repeated, job))
-
-    run = pipeline.run(job._replace(state=None), None, StageTimer(), keep)
+    run, found = pipeline.run_and_look(job, Look(find=lambda counted, *_: sum_purchases(counted, job)))
+    if found is None:
+        message = f"{job.dataset.name}: insight is made of orders; these are customers that were counted elsewhere"
+        raise UsageError(message)
     if run.currency == SEVERAL:
         message = f"{job.dataset.name}: lists in several currencies have no spend together; --keep-currency CODE"
         raise UsageError(message)
@@ -125,6 +116,6 @@ def _read(job: Job) -> tuple[Run, Purchases]:
         (pl.col(MONETARY).cast(pl.Decimal(38, run.decimals)) * 10**run.decimals).cast(pl.Int64).alias("spend"),
         *SCORES,
     )
-    of_products, of_customers = found[-1]
+    of_products, of_customers = found
     named = name_lists(customers.collect(), run.by)
     return run, Purchases(of_products=of_products, of_customers=of_customers, customers=named)

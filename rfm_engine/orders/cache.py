@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rfm_engine.databases.queries import OrderQuery
-    from rfm_engine.order_source import OrderSource as ExportSource
+    from rfm_engine.order_source import OrderSource
     from rfm_engine.orders.files.fingerprints import InputFingerprints
     from rfm_engine.rules import Rules
 
@@ -59,7 +59,7 @@ class Job(Protocol):
         """The URIs of objects that are copied first, each with how it is read."""
 
     @property
-    def sources(self) -> Sequence[ExportSource]:
+    def sources(self) -> Sequence[OrderSource]:
         """The order sources that may be recognised, or the one that is given."""
 
     @property
@@ -104,7 +104,7 @@ class CachedOrders(NamedTuple):
         return Inputs(files=[], source=self.source, origin=self.origin | {"sha256": files[0]["sha256"]})
 
 
-class OrderSource(Protocol):
+class OrderProvider(Protocol):
     """Whatever gives a job its orders: files, or a frame."""
 
     def orders_for(self, job: Any) -> AbstractContextManager[CachedOrders]:  # noqa: ANN401 a job of any room

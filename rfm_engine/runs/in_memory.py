@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.frames import ArrowStream
     from rfm_engine.config.keywords import RunRules
     from rfm_engine.findings import Finding
-    from rfm_engine.orders.cache import OrderSource
+    from rfm_engine.orders.cache import OrderProvider
     from rfm_engine.orders.ledger import Ledger
     from rfm_engine.output.formats import Format
 
@@ -130,7 +130,7 @@ def run(
     {'order_amount: not an amount': 1}
     """
     with speak_python():
-        source: OrderSource
+        source: OrderProvider
         if isinstance(orders, Path | str):
             job, source = _dataset_job(Path(orders), dict(rules), remote=remote), OrderCache()
         else:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from rfm_engine.errors import RfmError
-from rfm_engine.orders.failing_rows import FailingRows
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.state.answer import Answer
-from rfm_engine.state.day_ledger import count_checks, count_days_as_passing, count_tests, find_outside, judge_outside
+from rfm_engine.state.day_ledger import count_days_as_passing, count_tests, find_outside, judge_outside
 from rfm_engine.state.folder import NOTHING, list_generations, read_kept, write_memo
 from rfm_engine.state.growth import may_have_grown
 from rfm_engine.state.limits import OTHER_COLUMNS, has_other_columns
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
     from rfm_engine.customers.counted_rows import CountedRows
-    from rfm_engine.orders.failing_rows import RowRange
+    from rfm_engine.orders.failing_rows import FailingRows, RowRange
     from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.ledger import Tally
     from rfm_engine.orders.reading import Orders
@@ -74,54 +73,49 @@ class StateUse:
             write_memo(self.memo, self.folder, job, self.before)
 
 
-class Keeper:
-    """Takes from a run of all orders what is kept for the next one; the run takes from it what it counted.
+@dataclass(frozen=True)
+class RowsByDay:
+    """Rows by file and day as if all passed their checks; read again are those that do not."""
 
-    `use` says in the end what is kept, or why nothing is.
-    """
+    orders: OrderSet
+    days: pl.DataFrame
 
-    def __init__(self, use: StateUse, job: Job) -> None:
-        self.use = use
-        self._job = job
-        self._days: pl.DataFrame | None = None
-        self._counted: pl.DataFrame | None = None
-        self._failing = FailingRows(pieces=())
+    def find_outside(self) -> list[RowRange]:
+        """Return ranges that have all rows outside the window."""
+        return find_outside(self.days, self.orders.rules)
 
-    def find_outside(self, source: Orders, orders: OrderSet, tally: Tally) -> list[RowRange] | None:
-        """Return ranges that have all rows outside the window, from the rows by file and day; None: not counted yet."""
-        if orders.adds_rows or SOURCE_FILE not in orders.columns:
-            return None
-        self._days = count_days_as_passing(orders, source.first_rows, may_be_rounded=tally.may_be_rounded)
-        return find_outside(self._days, orders.rules)
+    def count_tests(self, failing: FailingRows) -> pl.DataFrame:
+        """Return the rows by the check that they fail first, file and day."""
+        if failing.are_outside:
+            return judge_outside(self.orders, self.days, failing)
+        return count_tests(self.orders, Duplicates())
 
-    def count_checks(self, rows: CountedRows) -> pl.DataFrame | None:
-        """Return the rows by the check that they fail first; None where that depends on other rows."""
-        orders, self._failing = rows.rows, rows.failing
-        if self._days is None:
-            return None
-        if rows.failing.are_outside:
-            self._counted = judge_outside(orders, self._days, rows.failing)
-        else:
-            self._counted = count_tests(orders, Duplicates())
-        return count_checks(orders, self._counted)
 
-    def observe(self, orders: OrderSet, repeated: Duplicates, source: Orders, found: Aggregated) -> None:
-        """Take what is kept of orders that were read whole."""
-        try:
-            seen = Observation(
-                job=self._job,
-                orders=orders,
-                repeated=repeated,
-                source=source,
-                found=found,
-                counted=self._counted,
-                failing=self._failing,
-            )
-            self.use = replace(self.use, memo=seen.make_memo())
-        except UnusableStateError as error:
-            self.use = replace(self.use, not_kept=str(error))
-        except FAULTS:
-            self.use = replace(self.use, not_kept="these orders do not add up part by part")
+def count_by_day(source: Orders, orders: OrderSet, tally: Tally) -> RowsByDay | None:
+    """Return the rows by file and day; None where what becomes of one depends on others."""
+    if orders.adds_rows or SOURCE_FILE not in orders.columns:
+        return None
+    days = count_days_as_passing(orders, source.first_rows, may_be_rounded=tally.may_be_rounded)
+    return RowsByDay(orders, days)
+
+
+def observe(job: Job, use: StateUse, counted: CountedRows, source: Orders, found: Aggregated) -> StateUse:
+    """Return what is kept for the next run of orders that were read whole, or why nothing is."""
+    observation = Observation(
+        job=job,
+        orders=counted.rows,
+        repeated=counted.repeated,
+        source=source,
+        found=found,
+        counted=counted.tests,
+        failing=counted.failing,
+    )
+    try:
+        return replace(use, memo=observation.make_memo())
+    except UnusableStateError as error:
+        return replace(use, not_kept=str(error))
+    except FAULTS:
+        return replace(use, not_kept="these orders do not add up part by part")
 
 
 def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:

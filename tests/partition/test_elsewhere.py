@@ -15,8 +15,10 @@ from polars.testing import assert_frame_equal
 import rfm_engine
 from rfm_engine import partition, pipeline
 from rfm_engine.cli.options import TABLES
+from rfm_engine.config.dataset_file import DATASETS
 from rfm_engine.config.overrides import Overrides, resolve_jobs
 from rfm_engine.errors import DatasetError, PluginError, UsageError
+from rfm_engine.insight.release import InsightOptions, make_release
 from rfm_engine.plugin_api import Gathered, Gatherer, PartitionWork, hookimpl
 from rfm_engine.plugins import discovery
 from rfm_engine.plugins.host import PluginHost
@@ -170,3 +172,15 @@ def test_the_gatherer_of_the_guide_works(tmp_path: Path) -> None:
 
     expected = partition.merge([work(orders)])
     assert_frame_equal(partition.merge([gathered.results]).customers, expected.customers, check_row_order=False)
+
+
+def test_insight_reads_the_orders_here_where_they_are_files(dataset: Path) -> None:
+    (dataset / "orders" / "2.parquet").unlink()
+    orders = pl.read_csv(DATASETS / "sichuan-hiking" / "orders.csv", infer_schema=False)
+    orders.write_parquet(dataset / "orders" / "1 a.parquet")
+
+    gathered, own = (
+        resolve_jobs([dataset], Overrides({}, names), PluginHost())[0] for names in ({"gather": "here"}, {})
+    )
+
+    assert make_release(gathered, InsightOptions()).counts == make_release(own, InsightOptions()).counts
