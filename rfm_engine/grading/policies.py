@@ -54,9 +54,9 @@ SICHUAN_FOCUS = {
 
 
 def _check_letters(table: dict[str, Value]) -> dict[str, Value]:
-    strangers = sorted(set(table) - set(LETTERS))
-    if strangers:
-        message = f"expected the tiers A, B, C and D, got {', '.join(strangers)}"
+    unknown = sorted(set(table) - set(LETTERS))
+    if unknown:
+        message = f"expected the tiers A, B, C and D, got {', '.join(unknown)}"
         raise ValueError(message)
     return table
 

@@ -160,9 +160,9 @@ class ReadOptions(BaseModel):
 
     @field_validator("time_zone")
     @classmethod
-    def _known_zone(cls, zone: str | None, stated: ValidationInfo) -> str | None:
+    def _known_zone(cls, zone: str | None, given: ValidationInfo) -> str | None:
         """Refuse a time zone that the IANA database lacks, and instants without the one that decides their date."""
-        form = stated.data.get("order_time_format")
+        form = given.data.get("order_time_format")
         if zone is None and form and is_instant(form):
             message = f"order_time_format {form!r} needs a time zone to count days in, such as Asia/Shanghai"
             raise ValueError(message)
@@ -188,6 +188,6 @@ class ReadOptions(BaseModel):
         return code
 
     def format_of(self, path: Path) -> OrderFormat | None:
-        """Return the stated format, or the one that the file's suffix names, or None."""
+        """Return the given format, or the one that the file's suffix names, or None."""
         name, dot, suffix = path.name.lower().removesuffix(".gz").rpartition(".")
         return self.orders_format or (SUFFIXES.get(dot + suffix) if name.strip(".") else None)

@@ -162,6 +162,6 @@ def _amount(market: Market) -> pl.Expr:
 
 
 def _status(market: Market) -> pl.Expr:
-    fate = draw(row, market.seed, "fate")
-    cancelled = repeat & (quarter(fate, 0, 100) < market.cancelled_percent)
+    outcome = draw(row, market.seed, "fate")
+    cancelled = repeat & (quarter(outcome, 0, 100) < market.cancelled_percent)
     return pl.when(cancelled).then(pl.lit(CANCELLED)).otherwise(pl.lit(DONE))

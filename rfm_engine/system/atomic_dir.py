@@ -55,7 +55,7 @@ def atomic_dir(folder: Path, may_replace: Callable[[Path], None]) -> Iterator[Pa
 def write_file(path: Path, content: bytes, like: Path) -> None:
     """Write a file beside its target, then put it in its place: a reader finds the old content or the new one.
 
-    Nobody may read it who may not read the folder `like`.
+    No one may read it who may not read the folder `like`.
 
     Raises:
         OSError: It can't be written; what was there before is untouched.

@@ -13,7 +13,7 @@ from rfm_engine.orders.staging import ROW
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rfm_engine.orders.order_ids.spans import Run
+    from rfm_engine.orders.order_ids.spans import IdRun
     from rfm_engine.orders.staging import OrderSet
 
 MOST_COPIES: Final = 16
@@ -23,16 +23,16 @@ _APART: Final = pl.QueryOptFlags(comm_subplan_elim=False)
 """Two ranges of one file are read one beside the other; as one they are held in memory."""
 
 
-def split_copies(runs: Sequence[Run]) -> tuple[list[Run], list[tuple[Run, Run]]]:
+def split_copies(runs: Sequence[IdRun]) -> tuple[list[IdRun], list[tuple[IdRun, IdRun]]]:
     """Return the runs that are no copies, and of each that may be one the run before with its ends and its height."""
-    alike: dict[tuple[str, str, int], list[Run]] = defaultdict(list)
+    alike: dict[tuple[str, str, int], list[IdRun]] = defaultdict(list)
     for run in runs:
         alike[run.ids[0], run.ids[-1], run.rows[-1] - run.rows[0]].append(run)
     pairs = [(first, copy) for first, *copies in alike.values() for copy in copies]
     return [each[0] for each in alike.values()], pairs if len(pairs) <= MOST_COPIES else []
 
 
-def list_repeats(orders: OrderSet, pairs: Sequence[tuple[Run, Run]], columns: Sequence[str]) -> pl.Series | None:
+def list_repeats(orders: OrderSet, pairs: Sequence[tuple[IdRun, IdRun]], columns: Sequence[str]) -> pl.Series | None:
     """Return the rows of the second run of each pair that count; None where a row differs from the first run's.
 
     Rows of the same place are the same in these columns, and both pass every check or fail one. A million rows and
@@ -49,7 +49,7 @@ def list_repeats(orders: OrderSet, pairs: Sequence[tuple[Run, Run]], columns: Se
     return pl.concat(repeats)
 
 
-def _find_odd_rows(orders: OrderSet, first: Run, copy: Run, columns: Sequence[str]) -> pl.DataFrame:
+def _find_odd_rows(orders: OrderSet, first: IdRun, copy: IdRun, columns: Sequence[str]) -> pl.DataFrame:
     """Return the rows of the copy that differ (`:passes`), and those that are the same and fail a check."""
     passes = pl.all_horizontal(check.passes.fill_null(value=False) for check in orders.checks).alias(PASSES)
     one, other = (

@@ -18,7 +18,7 @@ from rfm_engine.orders.staging import ROW, row_marks, row_mask
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rfm_engine.orders.order_ids.spans import Run
+    from rfm_engine.orders.order_ids.spans import IdRun
     from rfm_engine.orders.staging import OrderSet
 
 CONFLICTING: Final = "conflicting"
@@ -51,7 +51,7 @@ class Duplicates:
     has_padding: bool = False
     suspect_hashes: pl.DataFrame = field(default_factory=lambda: _NO_HASHES)
     repeated_hashes: pl.DataFrame | None = None
-    runs: Sequence[Run] = ()
+    runs: Sequence[IdRun] = ()
     rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={ROW: pl.UInt32, CONFLICTING: pl.Boolean}))
 
     @cached_property
@@ -87,7 +87,7 @@ def find_duplicates(orders: OrderSet) -> Duplicates:
     return replace(_judge(orders, suspect_hashes(orders).collect()), runs=runs or ())
 
 
-def _list_copies(orders: OrderSet, runs: Sequence[Run]) -> Duplicates | None:
+def _list_copies(orders: OrderSet, runs: Sequence[IdRun]) -> Duplicates | None:
     """Return the duplicates where all that repeats are runs which stand twice, row by row the same; else None."""
     kept, pairs = split_copies(runs)
     if not pairs or shared_rows(kept) != [] or _carried_beside(orders):
@@ -99,7 +99,7 @@ def _list_copies(orders: OrderSet, runs: Sequence[Run]) -> Duplicates | None:
     return Duplicates(all_have_ids=True, runs=runs, rows=rows)
 
 
-def _are_padded(orders: OrderSet, runs: Sequence[Run] | None) -> bool:
+def _are_padded(orders: OrderSet, runs: Sequence[IdRun] | None) -> bool:
     return not (runs is not None and all(run.has_bare_ids() for run in runs)) and has_padding(orders.rows, [ORDER_ID])
 
 

@@ -26,7 +26,7 @@ PREVIOUS: Final = ":previous"
 Range = tuple[int, int]
 
 
-class Run(NamedTuple):
+class IdRun(NamedTuple):
     """Rows, one after the other, whose ids rise: the numbers and ids of some, the first and the last among them."""
 
     rows: Sequence[int]
@@ -51,7 +51,7 @@ class Run(NamedTuple):
         return none_begins_padded(self.ids[0], self.ids[-1]) and all(each == each.strip(BLANKS) for each in self.ids)
 
 
-def find_runs(orders: OrderSet) -> list[Run] | None:
+def find_runs(orders: OrderSet) -> list[IdRun] | None:
     """Return the runs of rising ids; None where a row has no id, or the runs are too many to be looked at.
 
     One run proves that no id repeats, and that of equal times the greatest row has the greatest id. A shop that numbers
@@ -83,19 +83,19 @@ def _most_marks(height: int) -> int:
     return height // MARKED + MOST_RUNS + 3
 
 
-def _divide(marks: Iterable[tuple[int, str, str, bool]]) -> Iterator[Run]:
+def _divide(marks: Iterable[tuple[int, str, str, bool]]) -> Iterator[IdRun]:
     rows, ids = list[int](), list[str]()
     for row, order_id, previous, breaks in marks:
         if breaks and rows:
-            yield Run(rows=[*rows, row - 1], ids=[*ids, previous])
+            yield IdRun(rows=[*rows, row - 1], ids=[*ids, previous])
             rows, ids = [], []
         rows.append(row)
         ids.append(order_id)
     if rows:
-        yield Run(rows=rows, ids=ids)
+        yield IdRun(rows=rows, ids=ids)
 
 
-def shared_rows(runs: Sequence[Run]) -> list[Range] | None:
+def shared_rows(runs: Sequence[IdRun]) -> list[Range] | None:
     """Return ranges of rows (their ends left out) that have every row whose id may stand in another run too.
 
     None stands for so many rows that it is better to look at all.
@@ -111,7 +111,7 @@ def shared_rows(runs: Sequence[Run]) -> list[Range] | None:
     return ranges if 2 * rows <= sum(run.rows[-1] - run.rows[0] + 1 for run in runs) else None
 
 
-def span_ids(runs: Sequence[Run], begin: int, end: int) -> tuple[str, str]:
+def span_ids(runs: Sequence[IdRun], begin: int, end: int) -> tuple[str, str]:
     """Return two ids between which those of the rows from `begin` to before `end` lie; there is at least one row."""
     place = max(bisect_right(runs, begin, key=lambda run: run.rows[0]) - 1, 0)
     until = bisect_left(runs, end, key=lambda run: run.rows[0])
@@ -119,7 +119,7 @@ def span_ids(runs: Sequence[Run], begin: int, end: int) -> tuple[str, str]:
     return min(first for first, _ in spans), max(last for _, last in spans)
 
 
-def _overlaps(runs: Sequence[Run]) -> Iterator[tuple[str, str]]:
+def _overlaps(runs: Sequence[IdRun]) -> Iterator[tuple[str, str]]:
     """Yield the first and last id that a run may share with one that begins before it."""
     greatest: str | None = None
     for first, last in sorted((run.ids[0], run.ids[-1]) for run in runs):

@@ -103,5 +103,5 @@ def state_utc(table: RawTable, found: Mapping[str, str], source: OrderSource | N
         return table
     time = pl.col(column).str.strip_chars()
     is_bare = time.str.contains(r":[0-9]{2}(?:\.[0-9]+)?$")
-    stated = pl.when(is_bare).then(pl.concat_str(time, pl.lit("Z"))).otherwise(pl.col(column))
-    return replace(table, frame=table.frame.with_columns(stated.alias(column)))
+    in_utc = pl.when(is_bare).then(pl.concat_str(time, pl.lit("Z"))).otherwise(pl.col(column))
+    return replace(table, frame=table.frame.with_columns(in_utc.alias(column)))

@@ -1,4 +1,4 @@
-"""Refunds that an order source tells in a text of its state, or in rows of their own that name the order."""
+"""Refunds that an order source reports in a text of its state, or in rows of their own that name the order."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PART: Final = r"退款\s*[(（]?\s*([^\s()（）]*[0-9][^\s()（）]*)"
 def add_refunds(
     table: RawTable, source: OrderSource | None, columns: dict[str, str]
 ) -> tuple[pl.LazyFrame, dict[str, str]]:
-    """Return the frame of a table, and which of its columns hold what, with the refunds that its source tells of.
+    """Return the frame of a table, and which of its columns hold what, with the refunds that its source reports.
 
     `columns` are those that are known: canonical name -> column of the frame.
     """

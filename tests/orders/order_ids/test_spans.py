@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.order_ids import duplicates, spans
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
-from rfm_engine.orders.order_ids.spans import Run, find_runs, list_rows, shared_rows, span_ids
+from rfm_engine.orders.order_ids.spans import IdRun, find_runs, list_rows, shared_rows, span_ids
 from rfm_engine.orders.staging import ROW, OrderSet, order_set
 from tests.orders.rows import orders_of, rules_of
 
@@ -74,7 +74,7 @@ def test_duplicates_are_those_that_a_look_at_all_rows_finds(ids: list[str | None
 
 
 def test_months_that_meet_at_midnight_share_only_the_rows_around_it() -> None:
-    months = [Run(rows=range(n * 9, n * 9 + 10), ids=[f"{n * 8 + each:04}" for each in range(10)]) for n in range(6)]
+    months = [IdRun(rows=range(n * 9, n * 9 + 10), ids=[f"{n * 8 + each:04}" for each in range(10)]) for n in range(6)]
 
     assert shared_rows(months) == [
         (8, 10),
@@ -104,7 +104,7 @@ def test_too_many_runs_are_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_runs_within_a_longer_one_each_share_ids_with_it() -> None:
     letters = "abcdefghijklmnopqrstuvwxyz"
-    runs = [Run(range(0, 260, 10), letters), Run([300, 301], "bc"), Run([302, 303], "de")]
+    runs = [IdRun(range(0, 260, 10), letters), IdRun([300, 301], "bc"), IdRun([302, 303], "de")]
 
     assert shared_rows(runs) == [(10, 21), (30, 41), (300, 302), (302, 304)]
 
@@ -146,4 +146,4 @@ def test_runs_of_ids_without_white_space_around_them_have_bare_ids(ids: list[str
     [(10, 12, None), (0, 3, None), (0, 4, "bb"), (4, 5, "bd"), (6, 7, "dd"), (6, 9, "dg"), (9, 12, "gg")],
 )
 def test_the_ids_around_rows_are_those_of_the_marks_on_both_sides(begin: int, end: int, ids: str | None) -> None:
-    assert Run(rows=[3, 6, 9], ids="bdg").ids_around(begin, end) == (ids and (*ids,))
+    assert IdRun(rows=[3, 6, 9], ids="bdg").ids_around(begin, end) == (ids and (*ids,))

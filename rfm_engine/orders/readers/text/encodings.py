@@ -52,7 +52,7 @@ def to_utf8(file: OrderFile, *, is_json: bool = False) -> Text:
     UTF-8, or has a mark, which its reader does not take.
 
     Raises:
-        DataError: A byte that is no text in the encoding; a compressed file that is cut off; an encoding that nobody
+        DataError: A byte that is no text in the encoding; a compressed file that is cut off; an encoding that no one
             gave and that the text does not show.
     """
     with _open_unpacked(file.source, file.path) as content:

@@ -96,8 +96,8 @@ def _has_other_keys(text: Path, known: Sequence[str]) -> bool:
     are parsed. For a million lines this takes 0.7 s; to parse them all for their keys takes 1.8 s.
     """
     line = pl.col("line")
-    spelt = "|".join(re.escape(json.dumps(name, ensure_ascii=False)) for name in known)
-    more = line.str.count_matches(r'":', literal=True) > line.str.count_matches(f"(?:{spelt}):")
+    known_names = "|".join(re.escape(json.dumps(name, ensure_ascii=False)) for name in known)
+    more = line.str.count_matches(r'":', literal=True) > line.str.count_matches(f"(?:{known_names}):")
     spaced = line.str.contains(r"[ \t\r]:")
     lines = pl.scan_lines(text, name="line", glob=False)
     return bool(lines.select((more | spaced).any()).collect(engine="streaming").item())
