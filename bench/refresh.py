@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,7 @@ def measure_refresh(months: int, rows: int, folder: Path, report: Callable[[str]
     for place in (inputs, later, folder / "state", folder / "out"):
         shutil.rmtree(place, ignore_errors=True)
     _divide(whole, months, rows, inputs)
+    os.sync()  # no step is measured while these are written to the disk
     later.mkdir()
     last = max(inputs.iterdir())
     last.rename(later / last.name)
