@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import polars as pl
 
 from rfm_engine.errors import DataError, DatasetError
+from rfm_engine.orders.cells.column_types import refuse_unreadable_types
 from rfm_engine.orders.headers import match_headers
 
 if TYPE_CHECKING:
@@ -27,17 +28,24 @@ def as_frame(orders: pl.LazyFrame | pl.DataFrame | ArrowStream) -> pl.LazyFrame:
     """Return orders of any frame as a lazy frame of Polars.
 
     Raises:
-        DataError: Columns that hold several types at once, as a pandas column of numbers and text does.
+        DataError: Columns that share a header, or hold several types at once, as numbers and text in pandas.
     """
     if isinstance(orders, pl.LazyFrame | pl.DataFrame):
         return orders.lazy()
     try:
         return pl.DataFrame(orders).lazy()
     except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
-        mixed = [str(name) for name in getattr(orders, "columns", ()) if not _is_convertible(orders, name)]
-        what = f"the columns {', '.join(mixed)} hold values of mixed types" if mixed else str(error).partition("\n")[0]
-        message = f"orders: {what}; make each column of one type, ids text"
+        message = f"orders: {_describe_fault(orders, error)}"
         raise DataError(message) from error
+
+
+def _describe_fault(orders: Any, error: Exception) -> str:  # noqa: ANN401 a frame of any library
+    headers = [name for name in getattr(orders, "columns", ()) if isinstance(name, str | int)]
+    if twice := dict.fromkeys(str(name) for name in headers if headers.count(name) > 1):
+        return f"several columns have the header {', '.join(twice)}; rename all but one"
+    mixed = [str(name) for name in headers if not _is_convertible(orders, name)]
+    what = f"the columns {', '.join(mixed)} hold values of mixed types" if mixed else str(error).partition("\n")[0]
+    return f"{what}; make each column of one type, ids text"
 
 
 def _is_convertible(orders: Any, name: object) -> bool:  # noqa: ANN401 a frame of any library
@@ -49,8 +57,15 @@ def _is_convertible(orders: Any, name: object) -> bool:  # noqa: ANN401 a frame 
 
 
 def match_frame(frame: pl.LazyFrame, dataset: Dataset, rules: Rules) -> dict[str, str]:
-    """Return which column of the frame holds each canonical column; errors as `match_headers`."""
-    return match_headers(frame.collect_schema().names(), dataset.columns, rules.further_columns, "orders")
+    """Return which column of the frame holds each canonical column.
+
+    Raises:
+        DataError: As `match_headers`, or a column of a type that cannot be read.
+    """
+    schema = frame.collect_schema()
+    mapping = match_headers(schema.names(), dataset.columns, rules.further_columns, "orders")
+    refuse_unreadable_types(schema, mapping, "orders")
+    return mapping
 
 
 def check_language(language: str, caller: str) -> None:

@@ -21,6 +21,7 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.blanks import BLANKS
+from rfm_engine.orders.cells.column_types import refuse_undecodable_bytes, refuse_unreadable_types
 from rfm_engine.orders.cells.ids import id_text, refuse_cut_ids
 from rfm_engine.vocabulary.currencies import CENTS, MINOR_UNITS, SEVERAL, shown_decimals
 
@@ -112,6 +113,8 @@ def read_customer_table(
     """
     schema = table.collect_schema()
     ids = {name: header for name, header in mapping.items() if name not in NUMBERS}
+    refuse_unreadable_types(schema, mapping, "customers")
+    refuse_undecodable_bytes(table, mapping, "customers")
     refuse_cut_ids(table, ids, "customers")
     if isinstance(zoned := schema[mapping.get(LAST_ORDER_TIME, mapping[CUSTOMER_ID])], pl.Datetime) and zoned.time_zone:
         message = f"customers: last_order_time has the time zone {zoned.time_zone}; make it a local time without one"

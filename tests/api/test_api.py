@@ -44,6 +44,13 @@ def test_a_pandas_column_of_mixed_types_is_named(column: str, values: list[Any])
         rfm_engine.score(orders, as_of="2025-07-01")
 
 
+def test_a_header_that_stands_twice_in_a_frame_is_named() -> None:
+    orders = pd.DataFrame([["a", "b", "1", "5", "2025-06-01"]], columns=["customer_id", *list(ORDERS)[:4]])
+
+    with pytest.raises(DataError, match=r"^orders: several columns have the header customer_id; rename all but one"):
+        rfm_engine.score(orders, as_of="2025-07-01")
+
+
 def test_a_missing_column_is_mapped_by_a_keyword() -> None:
     orders = pl.DataFrame(ORDERS).rename({"customer_id": "who"})
 

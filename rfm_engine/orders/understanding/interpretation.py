@@ -21,6 +21,7 @@ from rfm_engine.columns import (
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amount_evidence import AmountReading, read_amounts
 from rfm_engine.orders.cells.amount_text import HOME, amount_pattern, clean_amount, currency_code, name_signs
+from rfm_engine.orders.cells.column_types import refuse_undecodable_bytes
 from rfm_engine.orders.cells.evidence import FILE, TEXT, Column
 from rfm_engine.orders.cells.ids import refuse_cut_ids
 from rfm_engine.orders.cells.line_amounts import multiply_factors
@@ -48,9 +49,8 @@ class RawOrders:
     """A table as it was read: `mapping` is canonical name -> column of `frame`, `where` names its file or frame.
 
     `headers` are those of the columns where the frame has other names for them. `first` are the first cells of columns
-    where they are known already, `file` the file of each row where there are
-    several. `is_text` is whether the cells are those of a text file, which are trimmed in any case, `is_excel` whether
-    its numbers are those of a workbook, `has_semicolons` whether its columns are separated so.
+    where they are known already, `file` the file of each row where there are several. `is_text` is whether the cells
+    are those of a text file, which are trimmed, `is_excel` those of a workbook, `has_semicolons` what parts columns.
     """
 
     frame: pl.LazyFrame
@@ -85,9 +85,8 @@ class RawOrders:
 class Interpretation:
     """How to read the cells of a table: the options in force, what its cells look like, and what a user should know.
 
-    `style` is that of amounts in text. `is_style_found` is whether the data showed it, `is_format_found` whether they
-    showed the format of the times. `currency` is what amounts in text name, or what is declared; it becomes a column
-    where `has_currency`.
+    `style` is that of amounts in text; `is_style_found` and `is_format_found` are whether the data showed it and the
+    format of the times. `currency` is what amounts name or what is declared; it becomes a column if `has_currency`.
     """
 
     raw: RawOrders
@@ -143,8 +142,9 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     """Return how the raw cells of a table are read: as the options say, else as the cells show beyond doubt.
 
     Raises:
-        DataError: Ids that their format may have cut; amounts or times that can be read in several ways, or in none.
+        DataError: Bytes that are no text; ids that may be cut; amounts or times to read in several ways, or in none.
     """
+    refuse_undecodable_bytes(raw.frame, raw.mapping, raw.where)
     options = _follow_header(raw, options)
     raw = name_currencies(_unwrap_formulas(raw), options)
     ids = {name: column for name, column in raw.mapping.items() if name not in NO_IDS}

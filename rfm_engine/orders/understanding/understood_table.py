@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rfm_engine.columns import ORDER_AMOUNT, ORDER_TIME, UNIT_PRICE
-from rfm_engine.errors import DataError
+from rfm_engine.orders.cells.column_types import refuse_unreadable_types
 from rfm_engine.orders.parsing import EXTRA_FIELDS
 from rfm_engine.orders.readers.header_line import match_table
 from rfm_engine.orders.readers.workbook.order_cells import find_days, refuse_lost_cells, rewrite_cells
@@ -92,16 +92,11 @@ def _find_dtypes(table: RawTable, found: dict[str, str]) -> dict[str, str]:
     """Return the type of each canonical column.
 
     Raises:
-        DataError: Cells hold several values.
+        DataError: A column of a type that cannot be read.
     """
     dtypes_of = table.frame.collect_schema()
     schema = {name: dtypes_of[column] for name, column in _frame_columns(table, found).items()}
-    nested = {name: f"{found[name]} ({dtype})" for name, dtype in schema.items() if dtype.is_nested()}
-    if nested:
-        others = " ".join(f"--column {name}=HEADER" for name in nested)
-        message = f"{table.where}: columns with several values in a cell cannot be read: {', '.join(nested.values())}; "
-        message += f"map others, {others}"
-        raise DataError(message)
+    refuse_unreadable_types({found[name]: dtype for name, dtype in schema.items()}, found, table.where)
     return {name: str(dtype) for name, dtype in schema.items()}
 
 
