@@ -52,6 +52,7 @@ class Dataset(OrderPlaces):
     )
     by: tuple[str, ...] = Field(
         default=(REGION,),
+        max_length=20,
         description="the columns that split customers into graded lists: region,store_code or none",
         json_schema_extra=GRADING | {"form": "commas"},
     )
@@ -126,6 +127,7 @@ class Dataset(OrderPlaces):
     )
     accept: tuple[Code, ...] = Field(
         default=(),
+        max_length=200,
         description="the code of a finding that is known and accepted, such as RFM401",
         json_schema_extra=FINDINGS,
     )

@@ -12,6 +12,8 @@ from rfm_engine.errors import DatasetError, UsageError
 from rfm_engine.orders.read_options import ReadOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rfm_engine.config.dataset import Table
 
 FILE = "dataset.toml"
@@ -73,6 +75,9 @@ SETTINGS_BYTES: Final = 1 << 20
 SETTINGS_LEVELS: Final = 20
 _PART: Final = r"""(?:"[^"\n]*+"|'[^'\n]*+'|[\w-]++)[ \t]*+"""
 DEEP_KEY: Final = re.compile(rf"(?<![\w.-])(?:{_PART}\.[ \t]*+){{{SETTINGS_LEVELS}}}{_PART}[.=\]]")
+SETTINGS_LETTERS: Final = 4_096
+"""Of a key or a text: the longest path that systems know, and more than any header or sentence needs."""
+
 MOST_EXPONENT: Final = 1_000
 
 
@@ -82,12 +87,30 @@ def parse_toml(text: str) -> dict[str, Any]:
     Python's reader takes time that grows as the square of a dotted key's parts, so these are counted before.
 
     Raises:
-        ValueError: It is no TOML, or a key or a number is larger than any dataset needs.
+        ValueError: It is no TOML, or a key, a text or a number is larger than any dataset needs.
     """
     if DEEP_KEY.search(text):
         message = f"a key of more than {SETTINGS_LEVELS} parts"
         raise ValueError(message)
-    return tomllib.loads(text, parse_float=_parse_decimal)
+    table = tomllib.loads(text, parse_float=_parse_decimal)
+    if found := next((one for one in _list_texts(table) if len(one) > SETTINGS_LETTERS), None):
+        message = f"a key or a text of {len(found):,} letters, more than {SETTINGS_LETTERS:,}: {found[:20]!r} ..."
+        raise ValueError(message)
+    return table
+
+
+def _list_texts(value: object) -> Iterator[str]:
+    """Yield every key and text within a table."""
+    waiting: list[object] = [value]
+    while waiting:
+        match waiting.pop():
+            case str() as text:
+                yield text
+            case dict() as table:
+                yield from table
+                waiting.extend(table.values())
+            case list() as inner:
+                waiting.extend(inner)
 
 
 def _parse_decimal(text: str) -> Decimal:

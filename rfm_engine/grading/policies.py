@@ -25,6 +25,8 @@ Row = TypeVar("Row", bound=Tier)
 LETTERS = ("A", "B", "C", "D")
 TOTAL_LIMIT = 10**12
 TOTAL_DECIMALS = 12
+OF_SOME = Field(max_length=200)
+"""A list calls for as many expressions as it has tiers."""
 
 
 def _check_comparable(bound: Decimal) -> Decimal:
@@ -147,7 +149,7 @@ class Weighted(TierPolicy, defer_build=True):
 
     name: ClassVar[str] = "weighted"
 
-    table: Annotated[tuple[WeightedTier, ...], AfterValidator(_check_unique_names)] = Field(
+    table: Annotated[tuple[WeightedTier, ...], OF_SOME, AfterValidator(_check_unique_names)] = Field(
         description="the tiers, best first, such as {name = 'A', above = 6}"
     )
 
@@ -171,7 +173,7 @@ class Segments(TierPolicy, defer_build=True):
     first_match: ClassVar[bool] = True
     reads_scores_as_given: ClassVar[bool] = True
 
-    table: Annotated[tuple[Segment, ...], AfterValidator(_check_unique_names)] = Field(
+    table: Annotated[tuple[Segment, ...], OF_SOME, AfterValidator(_check_unique_names)] = Field(
         description="the segments, first match wins, such as {name = 'Champions', r = [4, 5], f = [4, 5], m = [4, 5]}"
     )
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ORDERS = "customer_id,order_amount,order_time\nc,5,2025-01-01\n"
+MOST_LETTERS = 20_000
 KEYS = 'name = "n"\norders = ["o.csv"]\nas_of = 2025-07-01\n'
 
 
@@ -30,6 +31,17 @@ HUGE = {
     "[" + ".".join(['"a"'] * 50_000) + "]": "a key of more than 20 parts",
     "[scheme]\nname = 'thresholds'\nmonetary = [1e400000]": "1e400000 is out of range",
     "[scheme]\nname = 'thresholds'\nmonetary = [1e-400000]": "1e-400000 is out of range",
+    f"accept = {['RFM401'] * 50_000}": "accept: expected at most 200 values, got 50,000",
+    f"by = {[f'c{at}' for at in range(50_000)]}": "by: expected at most 20 values, got 50,000",
+    "".join(f"k{at} = 1\n" for at in range(50_000)): "49,980 more of the kind",
+    f"[columns]\ncustomer_id = '{'a' * 500_000}'": "a key or a text of 500,000 letters, more than 4,096",
+    f"[columns]\n{'a' * 500_000} = 'a'": "a key or a text of 500,000 letters, more than 4,096",
+    **{
+        f"[tiers]\nname = '{name}'\ntable = [{', '.join(f'{{name = {at!r}}}' for at in map(str, range(5_000)))}]": (
+            "tiers.table: expected at most 200 values, got 5,000"
+        )
+        for name in ("weighted", "segments")
+    },
 }
 
 
@@ -43,6 +55,7 @@ def test_a_small_dataset_file_cannot_request_much(body: str, expected: str, tmp_
     assert (answer.code, answer.out) == (2 if "combinations" not in expected else answer.code, "")
     assert answer.err.startswith("error: ")
     assert expected in answer.err
+    assert len(answer.err) < MOST_LETTERS
     assert not (tmp_path / "output" / "n").exists()
 
 
