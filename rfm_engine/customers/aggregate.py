@@ -27,7 +27,8 @@ from rfm_engine.customers.merged_orders import (
     order_keys,
     pick_largest,
 )
-from rfm_engine.customers.metrics import SAME_DAY, TIED, Shortcuts, customer_metrics, fits_seconds
+from rfm_engine.customers.metrics import TIED, Shortcuts, fits_seconds
+from rfm_engine.customers.moments import count_customers
 from rfm_engine.orders.cells.amounts import LIMIT, ROUNDED
 from rfm_engine.orders.cleaning import is_present
 from rfm_engine.orders.ledger import Tally
@@ -105,12 +106,11 @@ def aggregate(
     rows = orders_in(orders, duplicates, lists)
     columns = list_last_order_columns(orders)
     unchecked = orders_in(orders, duplicates, lists, spared=(*orders.by, CUSTOMER_ID))
-    found = customer_metrics(unchecked, orders.rules.as_of, shortcuts)
+    found, days = count_customers(unchecked, orders.rules.as_of, shortcuts, orders.height)
     if orders.may_be_padded and _are_padded(found, orders.by):
         return Batch(customers=found.lazy(), tally=Tally(has_padding=True))
     _refuse_large_sums(found, rows, orders)
-    ordered = found.filter(pl.col(FREQUENCY) > 0).drop(SAME_DAY, strict=False)
-    customers = ordered.with_columns(pl.col(MONETARY_FEN).cast(pl.Int64))
+    customers = found.filter(pl.col(FREQUENCY) > 0).with_columns(pl.col(MONETARY_FEN).cast(pl.Int64))
     clock.lap("aggregate")
     last_rows, as_new = _last_rows(customers, rows, orders)
     needed = tie_break_columns(orders.columns, orders.by, orders.rules.carry) if as_new is not None else columns
@@ -124,7 +124,7 @@ def aggregate(
     clock.lap("newest order")
     texts = fetched.drop(f"last_{ORDER_ID}", strict=False) if duplicates.ids_rise else fetched  # then none is padded
     has_padding = is_padded or (orders.may_be_padded and are_padded(texts.lazy()))
-    tally = replace(_tally(found, customers, fetched), has_padding=has_padding)
+    tally = replace(days + _tally(found, customers, fetched), has_padding=has_padding)
     return Batch(customers=with_last_order.lazy(), tally=tally)
 
 
@@ -223,7 +223,6 @@ def _tally(found: pl.DataFrame, customers: pl.DataFrame, fetched: pl.DataFrame) 
     return Tally(
         orders=int(found[FREQUENCY].sum()),
         customers_without_order=found.height - customers.height,
-        rows_on_same_day=int(found[SAME_DAY].sum()) if SAME_DAY in found.columns else 0,
         regions=frozenset(found[REGION].unique().cast(pl.String)) if REGION in found.columns else frozenset(),
         may_be_rounded=ROUNDED not in fetched.columns or bool(fetched[ROUNDED].any()),
     )

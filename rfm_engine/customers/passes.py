@@ -12,6 +12,7 @@ from rfm_engine.customers.aggregate import find_shortcuts, list_last_order_colum
 from rfm_engine.customers.last_order import fetch_last_orders
 from rfm_engine.customers.merged_orders import add_lines, lines_of, order_keys, order_lines
 from rfm_engine.customers.metrics import metrics
+from rfm_engine.customers.moments import are_held
 from rfm_engine.orders.order_ids import duplicates as repeats
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.order_ids.spans import mark_rows
@@ -32,6 +33,8 @@ def explain_passes(orders: OrderSet) -> dict[str, str]:
     lines = order_lines(orders, Duplicates())
     columns = list_last_order_columns(orders)
     shortcuts = replace(find_shortcuts(orders, Duplicates()), whole_seconds=True)
+    if are_held(shortcuts, orders.height):
+        shortcuts = replace(shortcuts, counts_same_day=False)
     single = orders_in(orders, Duplicates(), None, spared=(*orders.by, CUSTOMER_ID))
     rows = add_lines(lines, orders) if orders.adds_rows else single
     passes["the metrics of each customer"] = metrics(rows, orders.rules.as_of, shortcuts)

@@ -141,14 +141,15 @@ class Tally:
     """What the customers of some lists come to; the tallies of different lists add up to that of all of them.
 
     `orders` counts the customers' orders, `customers_without_order` those with refunds alone, `rows_on_same_day`, where
-    there are no order ids, the rows on the same day as another of the customer. `regions` are those that lists are made
-    of, and an amount `may_be_rounded` unless it is known that none was. With `has_padding` these are not the customers:
-    white space stands around ids or names.
+    there are no order ids, the rows on the same day as another of the customer; some `rows_may_repeat` another then.
+    `regions` are those that lists are made of, and an amount `may_be_rounded` unless it is known that none was. With
+    `has_padding` these are not the customers: white space stands around ids or names.
     """
 
     orders: int = 0
     customers_without_order: int = 0
     rows_on_same_day: int = 0
+    rows_may_repeat: bool = False
     regions: frozenset[str] = frozenset()
     may_be_rounded: bool = False
     has_padding: bool = False
@@ -158,6 +159,7 @@ class Tally:
             orders=self.orders + other.orders,
             customers_without_order=self.customers_without_order + other.customers_without_order,
             rows_on_same_day=self.rows_on_same_day + other.rows_on_same_day,
+            rows_may_repeat=self.rows_may_repeat or other.rows_may_repeat,
             regions=self.regions | other.regions,
             may_be_rounded=self.may_be_rounded or other.may_be_rounded,
             has_padding=self.has_padding or other.has_padding,
@@ -193,7 +195,7 @@ def reconcile(  # noqa: PLR0913 the last two only where they are known
     counts = count_outcomes(by_check, orders.checks)
     failed = by_check["test"].to_list() if counts[cleaning.REJECTED] else []
     rejected = list_rejects(orders, duplicates, headers, failed)
-    may_repeat = tally.rows_on_same_day or orders.adds_rows
+    may_repeat = tally.rows_may_repeat or orders.adds_rows
     repeats = count_repeats(orders) if ORDER_ID not in orders.columns and may_repeat else 0
     dropped = duplicates.rows.height
     return Ledger(

@@ -42,6 +42,11 @@ def _list_repeated_hashes(hashes: pl.Series) -> pl.Series:
     return in_order.filter(in_order == in_order.shift(1))
 
 
+def hash_order() -> pl.Expr:
+    """Return a hash of a row's time and amount (UInt64)."""
+    return (pl.col(ORDER_TIME).to_physical() * ROWS + pl.col(ORDER_AMOUNT_FEN)).hash()  # it may wrap
+
+
 def count_repeats(orders: OrderSet) -> int:
     """Return how many rows repeat an earlier one in every column (of a source without order ids).
 
@@ -49,8 +54,7 @@ def count_repeats(orders: OrderSet) -> int:
     is, 2 million rows take 0.2 s, grouped 0.7 s.
     """
     keys = identity_columns(orders, orders.by)
-    amount_in_time = (pl.col(ORDER_TIME).to_physical() * ROWS + pl.col(ORDER_AMOUNT_FEN)).hash()  # it may wrap
-    hashed = orders.passing().with_columns((pl.col(CUSTOMER_ID).hash() ^ amount_in_time).alias(HASH))
+    hashed = orders.passing().with_columns((pl.col(CUSTOMER_ID).hash() ^ hash_order()).alias(HASH))
     hashes = hashed.select(HASH).sort(HASH).filter(pl.col(HASH) == pl.col(HASH).shift(1)).unique().collect()
     if hashes.is_empty():
         return 0
