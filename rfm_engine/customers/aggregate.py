@@ -22,6 +22,7 @@ from rfm_engine.customers.last_order import (
 )
 from rfm_engine.customers.merged_orders import (
     IS_ORDER,
+    LINES,
     lines_of,
     merge_rows,
     order_keys,
@@ -212,7 +213,7 @@ def _fetch_merged(orders: OrderSet, wanted: pl.Expr, columns: Sequence[str]) -> 
     own = fetch_last_orders(orders.rows, wanted, [name for name in columns if name in there]).collect()
     carried, is_padded = [name for name in columns if name not in there], False
     if carried:
-        rows = orders.rows.filter(wanted).select(ROW, *order_keys(orders)).collect()
+        rows = orders.rows.filter(wanted).select(ROW, LINES, *order_keys(orders)).collect()
         lines = lines_of(orders, rows).collect(engine="streaming")
         is_padded = orders.may_be_padded and are_padded(lines.lazy())
         own = own.join(pick_largest(lines, carried), on=ROW, how="left")

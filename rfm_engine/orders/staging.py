@@ -156,7 +156,7 @@ def row_marks(rows: pl.Series, height: int) -> pl.Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """The lines of orders, all of their columns, and what they are added up by, where that is held in memory."""
+    """The lines of orders, all of their columns; what those that may share an order id are added up by, in memory."""
 
     rows: pl.LazyFrame
     held: pl.DataFrame | None = None
