@@ -21,7 +21,7 @@ CELLS = [
     *((REFUND_OF, cell) for cell in ("b", "r", "", None)),
     *(("currency", cell) for cell in ("USD", None)),
     *(("order_status", cell) for cell in ("void", None)),
-    *(("order_amount_fen", cell) for cell in (500, -300, 0, None)),
+    *(("order_amount_fen", cell) for cell in (500, 1, -1, -300, 0, None)),
 ]
 ROWS = st.lists(
     st.builds(
