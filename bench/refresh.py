@@ -25,17 +25,27 @@ BEFORE, AFTER = ("2025-06-01", "2020-01-01"), ("2025-07-01", "2020-02-01")
 
 RIVAL = "duckdb_query"
 
+OLD = ((5, 1_200), (11, 1_200), (17, 10_000))
+"""The first row and the most orders that come again, are corrected, come late."""
+
+FEWEST = 200
+"""Of few orders one in so many is each of these: more corrections would be taken for order lines."""
+
+OLD_ORDERS, ALL_OLD = "old orders", "all with these"
+
 
 def measure_refresh(months: int, rows: int, folder: Path, report: Callable[[str], None]) -> dict[str, Any]:
     """Return the machine and what each step took: seconds, processor seconds, peak bytes, and its answer's digest.
 
     The last month comes between `again before` and `refresh`. All answers of the new month are the same, or it raises.
+    The last two steps are of the same month with old orders in its file, and have the same answer too.
     """
     compile_modules()
     folder.mkdir(parents=True, exist_ok=True)
     whole = files.generate(folder, months * rows)
     inputs, later = folder / "months", folder / "later"
-    for place in (inputs, later, folder / "state", folder / "out"):
+    state, kept = folder / "state", folder / "state-before"
+    for place in (inputs, later, state, kept, folder / "out"):
         shutil.rmtree(place, ignore_errors=True)
     _divide(whole, months, rows, inputs)
     os.sync()  # no step is measured while these are written to the disk
@@ -43,17 +53,23 @@ def measure_refresh(months: int, rows: int, folder: Path, report: Callable[[str]
     last = max(inputs.iterdir())
     last.rename(later / last.name)
     steps = [_measure("first, kept", inputs, folder, BEFORE), _measure("again before", inputs, folder, BEFORE)]
+    shutil.copytree(state, kept)
     (later / last.name).rename(last)
     steps += [_measure(name, inputs, folder, AFTER) for name in ("refresh", "again")]
     steps += [_measure("all orders", inputs, folder, AFTER, has_state=False)]
     steps += [_measure_rival(whole, folder)]
+    shutil.rmtree(state)
+    kept.rename(state)
+    _add_old_orders(whole, (months - 1) * rows, last)
+    steps += [_measure(OLD_ORDERS, inputs, folder, AFTER), _measure(ALL_OLD, inputs, folder, AFTER, has_state=False)]
     for step in steps:
         report(
             f"{step['step']:14} {step['seconds']:8.2f} s {step['cpu']:8.2f} cpu {step['peak_bytes'] / 2**20:8,.0f} MiB"
         )
-    if len({step["sha256"] for step in steps[2:]}) > 1:
-        message = f"the answers differ: {[(step['step'], step['sha256']) for step in steps[2:]]}"
-        raise RuntimeError(message)
+    for same in (steps[2:-2], steps[-2:]):
+        if len({step["sha256"] for step in same}) > 1:
+            message = f"the answers differ: {[(step['step'], step['sha256']) for step in same]}"
+            raise RuntimeError(message)
     described = machine.describe_machine()
     return {"kind": "refresh", "months": months, "rows": rows, "machine": described, "steps": steps}
 
@@ -64,12 +80,24 @@ def _divide(whole: Path, months: int, rows: int, folder: Path) -> None:
         pl.scan_parquet(whole).slice(month * rows, rows).sink_parquet(folder / f"{month:03}.parquet")
 
 
+def _add_old_orders(whole: Path, height: int, month: Path) -> None:
+    """Add to a month orders of the files before it: as they were, corrected, and late ones, which have other ids."""
+    old, new = pl.scan_parquet(whole).head(height), month.with_suffix(".new")
+    counts = [(place, min(most, height // FEWEST)) for place, most in OLD]
+    again, corrected, late = (old.gather_every(height // count, place).head(count) for place, count in counts)
+    corrected = corrected.with_columns(pl.col("order_amount") + 1)
+    late = late.with_columns(pl.col("order_id") + "L")
+    pl.concat([pl.scan_parquet(month), again, corrected, late]).sink_parquet(new)
+    new.replace(month)
+
+
 def _measure(
     step: str, orders: Path, folder: Path, window: tuple[str, str], *, has_state: bool = True
 ) -> dict[str, Any]:
     as_of, since = window
     words = ["run", "--orders", str(orders), "--name", "x", "--as-of", as_of, "--since", since, "--quiet"]
     words += ["--scheme", "quintile", "--format", "parquet", "--output", str(folder / "out"), "--no-plugins"]
+    words += ["--latest-export", "rejected"]
     words += ["--state", str(folder / "state")] if has_state else []
     return _take(step, [sys.executable, "-m", "rfm_engine", *words], folder / "out" / "x" / "customers.parquet")
 

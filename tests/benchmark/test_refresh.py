@@ -27,7 +27,10 @@ def test_a_refresh_gives_the_answer_of_all_orders_and_of_duckdb(tmp_path: Path) 
         "again",
         "all orders",
         "duckdb_query",
+        "old orders",
+        "all with these",
     ]
+    assert steps[-1]["sha256"] == steps[-2]["sha256"] != steps[2]["sha256"]
     assert (found["kind"], found["months"], found["rows"]) == ("refresh", 24, 200)
     assert found["machine"]["cores"] >= 1
     assert len(lines) == len(steps)
