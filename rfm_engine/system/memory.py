@@ -62,15 +62,27 @@ def _share_of_free(percent: Decimal) -> int:
 def available_memory() -> int | None:
     """Return the bytes that are free for programs, or the limit of the process's group where that is less.
 
-    None where the system shows neither (they are read as Linux writes them).
+    None where the system shows neither.
     """
-    free = re.search(r"^MemAvailable:\s+(\d+) kB$", _text(PROC / "meminfo"), re.MULTILINE)
-    found = [int(free[1]) * 1024] if free else []
+    free = _free_memory()
+    found = [] if free is None else [free]
     for line in _text(PROC / "self/cgroup").splitlines():
         _, _, rest = line.partition(":")
         controllers, _, path = rest.partition(":")
         found += _limits(controllers, Path(path.lstrip("/")))
     return min(found, default=None)
+
+
+def _free_memory() -> int | None:
+    """Return the bytes that are free, as Linux writes them; psutil knows other systems, and takes 0.02 s to load."""
+    if free := re.search(r"^MemAvailable:\s+(\d+) kB$", _text(PROC / "meminfo"), re.MULTILINE):
+        return int(free[1]) * 1024
+    import psutil  # noqa: PLC0415 see above
+
+    try:
+        return int(psutil.virtual_memory().available)
+    except (psutil.Error, OSError):
+        return None
 
 
 def _limits(controllers: str, group: Path) -> list[int]:

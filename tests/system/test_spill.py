@@ -6,9 +6,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
+from unittest.mock import Mock
 
 import polars as pl
+import psutil
 import pytest
 
 from rfm_engine import pipeline
@@ -118,7 +121,19 @@ def test_the_limit_of_the_process_s_group_counts_where_it_is_less(
     assert memory.resolve_memory_budget(None) == GIGABYTE
 
 
-def test_a_system_that_shows_nothing_sets_no_budget_and_knows_no_share(machine: Machine) -> None:
+def test_a_system_that_writes_no_such_file_is_asked_for_what_is_free(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not machine.proc.exists()
+    assert memory.resolve_memory_budget(None) in range(1, psutil.virtual_memory().total)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=2 * GIGABYTE))
+    assert memory.resolve_memory_budget(None) == GIGABYTE
+
+
+def test_a_system_that_shows_nothing_sets_no_budget_and_knows_no_share(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "virtual_memory", Mock(side_effect=FileNotFoundError))
     assert not machine.proc.exists()
     assert memory.resolve_memory_budget(None) is None
     with pytest.raises(UsageError, match="does not show how much memory is free"):
