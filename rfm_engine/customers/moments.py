@@ -26,7 +26,13 @@ if TYPE_CHECKING:
 
 MOMENT: Final = ":moment"
 MOST: Final = 1 << 24
-"""Rows whose moments are held in memory, up to 50 bytes each; of more, days are counted within each group."""
+"""Rows whose moments are held in memory; of more, days are counted within each group."""
+
+BYTES: Final = 50
+"""Memory for each row while moments are sorted and compared."""
+
+SHARE: Final = 4
+"""The memory that a run may hold is so many times as much at least."""
 
 DAY: Final = 24 * 60 * 60 * 1_000_000
 FIRST_DAY: Final = -(1 << 19)
@@ -41,7 +47,9 @@ ORDERS_OF_DAY: Final = CUSTOMERS // DAYS
 
 def are_held(shortcuts: Shortcuts, rows: int) -> bool:
     """Return whether the moments of so many rows are held in memory, for they spill nowhere."""
-    return shortcuts.counts_same_day and shortcuts.all_rows_are_orders and rows <= MOST and memory_limit() is None
+    limit = memory_limit()
+    fit = rows <= MOST and (limit is None or rows * BYTES * SHARE <= limit)
+    return shortcuts.counts_same_day and shortcuts.all_rows_are_orders and fit
 
 
 def count_customers(orders: pl.LazyFrame, as_of: date, shortcuts: Shortcuts, rows: int) -> tuple[pl.DataFrame, Tally]:
