@@ -17,11 +17,11 @@ from rfm_engine.conformance.class_checks import (
     require_no_python_function,
     require_promised_columns,
 )
-from rfm_engine.conformance.sample_customers import BY, edge_lists, sample_lists
+from rfm_engine.conformance.sample_customers import BY, FORTUNE, edge_lists, make_customers, sample_lists
 from rfm_engine.conformance.scheme_checks import KEYS, WEIGHTS
 from rfm_engine.errors import DatasetError, PluginError
 from rfm_engine.grading.coverage import possible_scores, prove_coverage
-from rfm_engine.grading.expressions import looks_at_rows_alone
+from rfm_engine.grading.expressions import find_numbers, looks_at_rows_alone
 from rfm_engine.grading.guard import verify_tiers
 from rfm_engine.grading.scoring import score_metrics
 from rfm_engine.grading.tiering import assign_tiers, list_tiers, tier_conditions
@@ -34,11 +34,19 @@ if TYPE_CHECKING:
 
 AS_OF: Final = date(2025, 7, 1)
 LEADING: Final = 25
+MOST_NUMBERS: Final = 300
 
 
-def possible_customers(scheme: Scheme) -> pl.DataFrame:
-    """Return every combination of scores for customers of many kinds, with all the columns that a policy may read."""
-    kinds = pl.concat([sample_lists().head(LEADING), edge_lists()["one customer of long ago"]])
+def possible_customers(policy: TierPolicy, scheme: Scheme) -> pl.DataFrame:
+    """Return every combination of scores for customers of many kinds, with all the columns that a policy may read.
+
+    Among them each metric takes every number that the policy names, and those beside it, with one of the others.
+    """
+    numbers = set().union(*map(find_numbers, tier_conditions(policy)))
+    beside = sorted({n + step for n in numbers for step in (-1, 0, 1) if 0 < n + step < FORTUNE})[:MOST_NUMBERS]
+    named = [three for n in beside for three in ((n, 1, 1), (1, n, 1), (1, 1, n))]
+    parts = [sample_lists().head(LEADING), edge_lists()["one customer of long ago"], make_customers({"named": named})]
+    kinds = pl.concat(parts)
     return possible_scores(scheme, WEIGHTS).join(kinds.lazy(), how="cross").collect()
 
 
@@ -92,7 +100,7 @@ def gives_every_score_one_tier(policy: TierPolicy, scheme: Scheme) -> None:
     except DatasetError as error:
         raise PluginError(str(error)) from error
     if not _looks_at_lists(policy):
-        _require_one_tier(policy, possible_customers(scheme))
+        _require_one_tier(policy, possible_customers(policy, scheme))
 
 
 def _require_one_tier(policy: TierPolicy, customers: pl.DataFrame) -> None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from itertools import chain
-from math import ceil, floor
+from math import ceil, floor, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
 from polars.exceptions import ComputeError
 
 from rfm_engine.columns import Metric
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    import polars as pl
 
 ROW_WISE: Final = {
     *("IsBetween", "IsIn", "IsNull", "IsNotNull", "Not", "AllHorizontal", "AnyHorizontal", "SumHorizontal"),
@@ -59,6 +58,22 @@ def find_metric_borders(expression: pl.Expr) -> dict[str, set[int]] | None:
         column, number = found
         borders.setdefault(column, set()).update((floor(number), ceil(number)))
     return borders
+
+
+def find_numbers(expression: pl.Expr) -> set[int]:
+    """Return the whole numbers next to every number that an expression names, whatever it does with them.
+
+    >>> import polars as pl
+    >>> sorted(find_numbers((pl.col("monetary_fen") // pl.col("frequency") > 99.5) | pl.col("frequency").is_in([7])))
+    [7, 99, 100]
+    """
+    if not expression.meta.is_literal():
+        return set().union(*map(find_numbers, expression.meta.pop()))
+    values = pl.select(expression).to_series()
+    values = values.explode() if values.dtype.is_nested() else values
+    if not values.dtype.is_numeric():
+        return set()
+    return {whole for value in values.drop_nulls() if isfinite(value) for whole in (floor(value), ceil(value))}
 
 
 def _parse(expression: pl.Expr) -> Any:  # noqa: ANN401 whatever JSON holds

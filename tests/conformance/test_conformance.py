@@ -64,6 +64,8 @@ WRONG_POLICIES = [
     (wrong_policies.Overlaps, "gives_every_score_one_tier"),
     (wrong_policies.OverlapsForTheRich, "gives_every_score_one_tier"),
     (wrong_policies.LeavesAGapInSpend, "gives_every_score_one_tier"),
+    (wrong_policies.LeavesAGapInTheMeanOrder, "gives_every_score_one_tier"),
+    (wrong_policies.ForgetsOneOfAList, "gives_every_score_one_tier"),
     (wrong_policies.OverlapsAtABorder, "gives_every_score_one_tier"),
     (wrong_policies.ForgetsSmallLists, "gives_every_customer_one_tier"),
     (wrong_policies.TwoTiersForTheFirst, "gives_every_customer_one_tier"),

@@ -107,6 +107,22 @@ class LeavesAGapInSpend(Halves):
         return spend > 10_000 if position == 0 else spend < 10_000
 
 
+class LeavesAGapInTheMeanOrder(Halves):
+    """Grades no one whose orders are of 1.00 on the average, a value that is computed."""
+
+    def belongs(self, position: int) -> pl.Expr:
+        mean = pl.col("monetary_fen") // pl.col("frequency")
+        return mean > 100 if position == 0 else mean < 100
+
+
+class ForgetsOneOfAList(Halves):
+    """Grades no one with seven orders, which a list names among others."""
+
+    def belongs(self, position: int) -> pl.Expr:
+        orders = pl.col("frequency")
+        return ~orders.is_in([7, 77]) if position == 0 else orders == 77
+
+
 class OverlapsAtABorder(Halves):
     """Grades twice who bought on the thirtieth day before."""
 
