@@ -132,3 +132,14 @@ def test_rows_are_looked_through_for_repeats_only_where_one_has_anothers_moment(
     found = [tally(order_rows(rows)) for rows in ([row, ("a", "c", 2, TIMES[4])], [row, row])]
 
     assert [(each.rows_on_same_day, each.rows_may_repeat) for each in found] == [(1, False), (1, True)]
+
+
+@pytest.mark.parametrize(("spare", "holds"), [(0, True), (-1, False), (None, True)])
+def test_moments_are_held_where_the_budget_has_room(
+    spare: int | None, *, holds: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = None if spare is None else 3 * moments.BYTES * moments.SHARE + spare
+    monkeypatch.setattr(moments, "memory_limit", lambda: limit)
+    orders = order_rows([])
+
+    assert moments.are_held(find_shortcuts(orders, Duplicates()), 3) is holds
