@@ -40,7 +40,7 @@ from rfm_engine.state.day_ledger import (
 )
 from rfm_engine.state.limits import OTHER_DECIMALS
 from rfm_engine.state.memo import UnusableStateError
-from rfm_engine.state.parts import BEFORE, REFUNDS, plus
+from rfm_engine.state.parts import BEFORE, REFUNDS, amend
 from rfm_engine.state.rereading import match_rules, values_of
 from rfm_engine.state.windows import mark_unpaid
 from rfm_engine.vocabulary.currencies import CENTS, minor_unit
@@ -60,12 +60,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The answer of a memo to a job, whose files are as `inputs` says."""
+    """The answer of a memo to a job, whose files are as `inputs` says; a base that is spare is used up for it."""
 
     memo: Memo
     job: Job
     files: Sequence[OrderFile]
     inputs: list[dict[str, Any]]
+    base_is_spare: bool = False
 
     @cached_property
     def rules(self) -> Rules:
@@ -96,9 +97,8 @@ class Answer:
 
     def _count_whole(self) -> pl.DataFrame:
         """Return the part of all rows, which is too large to be kept beside the customers."""
-        if not self.open_orders.height:
-            return self.memo.base
-        return plus(self.memo.base, count_part(self.open_orders, self.duplicates.rows))
+        base = self.memo.base if self.base_is_spare else self.memo.base.clone()
+        return amend(base, count_part(self.open_orders, self.duplicates.rows)) if self.open_orders.height else base
 
     @cached_property
     def days(self) -> pl.DataFrame:

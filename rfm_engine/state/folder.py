@@ -19,12 +19,14 @@ from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.state.memo import Extent, FileFacts, Memo, UnusableStateError, list_places, match_names
 from rfm_engine.system.atomic_dir import atomic_dir, recover
 from rfm_engine.system.regular_files import open_regular
+from rfm_engine.system.table_files import write_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from rfm_engine.config.job import Job
+    from rfm_engine.system.table_files import TableFile
 
 MANIFEST: Final = "manifest.json"
 TABLES: Final = ("base", "open_rows", "days", "rejects", "values")
@@ -178,8 +180,10 @@ def _to_facts(facts: dict[str, Any]) -> FileFacts:
     return FileFacts(**facts | days)
 
 
-def write_memo(memo: Memo, folder: Path, job: Job, before: Sequence[Path] = ()) -> None:
+def write_memo(memo: Memo, folder: Path, job: Job, before: Sequence[Path] = (), base: TableFile | None = None) -> None:
     """Write the folder elsewhere and put it in its place, with what was kept `before`; of two runs the later one stays.
+
+    The `base` of the memo may be on disk.
 
     Raises:
         OutputError: It can't be written; what was there stays.
@@ -188,7 +192,10 @@ def write_memo(memo: Memo, folder: Path, job: Job, before: Sequence[Path] = ()) 
         with atomic_dir(folder, refuse_foreign_state) as new:
             new.chmod(MODE)
             for name in TABLES:
-                getattr(memo, name).write_parquet(new / f"{name}.parquet", compression="lz4", statistics=False)
+                if name == "base" and base is not None:
+                    base.put_into(new / f"{name}.parquet")
+                else:
+                    write_table(getattr(memo, name), new / f"{name}.parquet")
             for name, place in zip(BEFORE, before, strict=False):
                 _link_files(place, new / name)
             manifest = _to_manifest(memo, job, {name: _digest(_read(new / f"{name}.parquet")) for name in TABLES})

@@ -20,6 +20,7 @@ from rfm_engine.state.limits import OTHER_COLUMNS, has_other_columns
 from rfm_engine.state.memo import Extent, Memo, OtherFilesError, UnusableStateError
 from rfm_engine.state.observation import Observation
 from rfm_engine.state.refresh import Refresh
+from rfm_engine.system.table_files import set_aside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.state.folder import Kept
+    from rfm_engine.system.table_files import TableFile
 
 MOST_TRIED: Final = 2
 """Of what was kept one after the other so many may be brought up to date in vain."""
@@ -46,7 +48,8 @@ class StateUse:
     """What became of a run's state: whether it answered, else why not; the files that were read; what is kept next.
 
     There is no `memo` where nothing can be kept, or what the folder has stays as it is.
-    `before` are the folders of what was kept of fewer files, which is kept too: the latest first.
+    `before` are the folders of what was kept of fewer files, which is kept too: the latest first. Where the memo's
+    `base` is on disk, the memo has none.
     """
 
     folder: Path
@@ -55,6 +58,7 @@ class StateUse:
     read_anew: tuple[str, ...] = ()
     not_kept: str | None = None
     before: tuple[Path, ...] = ()
+    base: TableFile | None = None
 
     def as_table(self) -> dict[str, Any]:
         """Return what the record of the run says."""
@@ -70,7 +74,7 @@ class StateUse:
     def keep(self, job: Job) -> None:
         """Write what is kept for the next run; errors as `write_memo`."""
         if self.memo is not None:
-            write_memo(self.memo, self.folder, job, self.before)
+            write_memo(self.memo, self.folder, job, self.before, self.base)
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,10 @@ def _recall(kept: Kept, job: Job, folder: Path, grown_files: dict[Path, int]) ->
         memo = kept.read_memo()  # below the digests of the files, which are taken meanwhile
         empty = [{"file": path.as_posix(), "bytes": 0, "sha256": ""} for path in paths]
         grown = Refresh(memo=memo, job=job, files=held, inputs=empty).bring_up_to_date()
-        aggregated = Answer(memo=grown, job=job, files=held, inputs=empty).aggregate()
+        is_kept = kept.folder == folder and not grown.has_grown_from(memo)
+        base = None if is_kept else set_aside(grown.base)
+        is_spare = is_kept or base is not None
+        aggregated = Answer(memo=grown, job=job, files=held, inputs=empty, base_is_spare=is_spare).aggregate()
         inputs = fingerprints.describe_inputs()
     files = {one["file"]: one for one in inputs}
     digests = {name: one["sha256"] for name, one in files.items()}
@@ -186,9 +193,8 @@ def _recall(kept: Kept, job: Job, folder: Path, grown_files: dict[Path, int]) ->
     }
     grown_names = {path.as_posix() for path in grown_files}
     new = tuple(name for name in files if name not in memo.files or name in grown_names)
-    grown = replace(grown, files=facts)
-    is_kept = kept.folder == folder and not grown.has_grown_from(memo)
-    use = StateUse(folder=folder, memo=None if is_kept else grown, read_anew=new)
+    grown = replace(grown, files=facts, base=grown.base if base is None else pl.DataFrame())
+    use = StateUse(folder=folder, memo=None if is_kept else grown, read_anew=new, base=base)
     return replace(aggregated, inputs=aggregated.inputs._replace(files=inputs)), use
 
 

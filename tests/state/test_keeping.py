@@ -10,7 +10,7 @@ import pytest
 
 from rfm_engine import pipeline
 from rfm_engine.output.writer import OutputOptions, write
-from rfm_engine.state import observation, open_ids, refresh
+from rfm_engine.state import keeping, observation, open_ids, refresh
 from rfm_engine.state.counting import complete_part
 from rfm_engine.state.rereading import read_files
 from tests.state.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
@@ -34,6 +34,20 @@ def test_a_new_file_is_read_alone(months: Path, monkeypatch: pytest.MonkeyPatch)
     assert read == ["m2.parquet"]
     assert reason_of(months) is None
     assert read == ["m2.parquet"]
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+def test_what_is_set_aside_or_not_is_kept(months: Path, monkeypatch: pytest.MonkeyPatch, *, has_room: bool) -> None:
+    if not has_room:
+        monkeypatch.setattr(keeping, "set_aside", lambda _: None)
+
+    for name, rows in (("m2", FEBRUARY), ("m3", [row("o6", 35), row("o3", 30)])):
+        write_month(months, name, rows)
+        run = run_twice(months)
+        assert run is not None
+        assert run.state is not None
+        assert run.state.read_anew == (f"{months}/{name}.parquet",)
+        assert reason_of(months) is None
 
 
 def test_an_order_that_comes_again_is_judged_with_the_old_one(months: Path) -> None:
