@@ -24,7 +24,7 @@ from rfm_engine.output.csv_injection import escape_formulas
 from rfm_engine.output.derived import write_derived
 from rfm_engine.output.folder_names import distinguish_by_case, folder_name
 from rfm_engine.output.formats import write_csv
-from rfm_engine.output.record import digest_file, list_files
+from rfm_engine.output.record import digest_file, digest_folder
 from rfm_engine.report.words import Words
 from rfm_engine.system.atomic_dir import write_file
 
@@ -196,6 +196,6 @@ def _write_json(path: Path, table: dict[str, Any]) -> None:
 
 
 def _write_sums(folder: Path) -> None:
-    digests = [digest_file(path, path.relative_to(folder).as_posix()) for path in list_files(folder)]
+    digests = digest_folder(folder)
     lines = [f"{digest.sha256}  {digest.file}\n" for digest in digests]
     (folder / SUMS).write_text("".join(lines), "utf-8", newline="\n")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfm_engine.errors import OutputError
 from rfm_engine.output.folder import replace_folder
-from rfm_engine.output.record import RECORD, SCHEMA_VERSION, Manifest, digest_file, list_files
+from rfm_engine.output.record import RECORD, SCHEMA_VERSION, Manifest, digest_file, digest_folder, list_files
 from rfm_engine.output.versions import find_versions
 from rfm_engine.system.digests import digest_ahead
 from rfm_engine.system.regular_files import find_state
@@ -49,7 +49,7 @@ def write_derived(
             command=command,
             options=options,
             inputs=digests,
-            outputs=[digest_file(path, path.relative_to(partial).as_posix()) for path in list_files(partial)],
+            outputs=digest_folder(partial),
             versions=find_versions(),
         )
         (partial / RECORD).write_text(record.model_dump_json(indent=1) + "\n", "utf-8", newline="\n")

@@ -216,6 +216,14 @@ def list_files(folder: Path) -> list[Path]:
     return sorted(files, key=lambda file: file.parts)
 
 
-def digest_file(path: Path, name: str) -> FileDigest:
+def digest_folder(folder: Path) -> list[FileDigest]:
+    """Return the digests of every file below a folder, each under its path in it, sorted; errors as `find_digest`."""
+    root = f"{folder}{os.sep}"  # text, for many paths of pathlib take longer than their digests
+    paths = (f"{place}{os.sep}{name}".removeprefix(root) for place, _, names in os.walk(folder) for name in names)
+    names = (path.replace(os.sep, "/") for path in paths)
+    return [digest_file(f"{root}{name}", name) for name in sorted(names, key=lambda name: name.split("/"))]
+
+
+def digest_file(path: str | Path, name: str) -> FileDigest:
     """Return the size and digest of a file under the name that a record gives it; errors as `find_digest`."""
     return FileDigest(file=name, **find_digest(path)._asdict())

@@ -12,8 +12,7 @@ from rfm_engine.output.record import (
     Record,
     StateRecord,
     TierRow,
-    digest_file,
-    list_files,
+    digest_folder,
 )
 from rfm_engine.output.versions import find_versions
 
@@ -35,7 +34,7 @@ def make_record(run: Run, job: Job, folder: Path) -> Record:
     return model.model_construct(  # a check of what the engine made itself takes 0.15 s for 5,000 lists
         schema_version=SCHEMA_VERSION,
         inputs=[FileDigest(**file, version=versions.get(file["file"])) for file in run.inputs.files],
-        outputs=[digest_file(path, path.relative_to(folder).as_posix()) for path in list_files(folder)],
+        outputs=digest_folder(folder),
         versions=find_versions(rules),
         dataset=dataset.model_dump(mode="json", exclude=NOT_RECORDED),
         lists_by=list(run.by),

@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from errno import EINVAL, ENOSYS, ENOTSUP
+from itertools import chain, islice
 from stat import S_IMODE
 from typing import TYPE_CHECKING, Final
 
@@ -156,11 +157,12 @@ def _flush_all(folder: Path) -> None:
     Several waits at once share the disk's work: 2,000 small files take 1 s, one after the other 6 to 12 s. Of many
     files Linux flushes all of the file system in one call, which takes no processor time for each.
     """
-    paths = list(_list_below(folder))
-    if len(paths) > MANY and _sync_file_system(folder):
+    paths = _list_below(folder)
+    first = list(islice(paths, MANY + 1))
+    if len(first) > MANY and _sync_file_system(folder):
         return
     with ThreadPoolExecutor(FLUSHES) as pool:
-        for _ in pool.map(_sync, paths):
+        for _ in pool.map(_sync, chain(first, paths)):
             pass
 
 

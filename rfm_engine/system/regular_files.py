@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def open_regular(path: Path, *, follow_links: bool = True) -> BufferedReader:
+def open_regular(path: str | Path, *, follow_links: bool = True) -> BufferedReader:
     """Open a file to read its bytes; the check is made on what is open, so that no other file can take its place.
 
     Raises:

@@ -48,7 +48,7 @@ OFFICIAL: Final = {
 def fold_region(region: str) -> str:
     """Return a region without its width, case, spaces, hyphens and the English word for province."""
     text = unicodedata.normalize("NFKC", region).casefold().replace("province", "")
-    return "".join(character for character in text if not character.isspace() and character != "-")
+    return "".join(text.split()).replace("-", "")
 
 
 @cache

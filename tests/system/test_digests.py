@@ -48,3 +48,10 @@ def test_digests_of_a_folder_are_taken_ahead(tmp_path: Path, monkeypatch: pytest
     digest_ahead([tmp_path, tmp_path / "absent"]).join()
     monkeypatch.setattr(digests, "_read", lambda _: pytest.fail("read again"))
     assert find_digest(tmp_path / "list" / "customers.csv") == _sha256(b"ahead")
+
+
+@pytest.mark.parametrize("size", [0, 1, digests.HEAD - 1, digests.HEAD, digests.HEAD + 1, 9 * digests.HEAD])
+def test_every_byte_counts_in_a_file_of_any_size(size: int, tmp_path: Path) -> None:
+    content = (bytes(range(251)) * (size // 251 + 1))[:size]
+    (tmp_path / "file").write_bytes(content)
+    assert take_digest(tmp_path / "file") == _sha256(content)
