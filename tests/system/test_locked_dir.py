@@ -80,6 +80,18 @@ def test_no_folder_of_somebody_else_is_removed_whatever_its_name(
     assert (tmp_path / name / "scheme.py").read_text() == "code"
 
 
+@pytest.mark.parametrize("lock", [b"", b"somebody's", MARK[:-2], MARK + b"and more"])
+def test_a_lock_file_of_somebody_else_is_no_mark(lock: bytes, tmp_path: Path) -> None:
+    folder = tmp_path / ".rfm-engine-abcdefgh"
+    folder.mkdir()
+    (folder / LOCK).write_bytes(lock)
+    (folder / "scheme.py").write_text("code")
+
+    temp_dir.remove_abandoned_temp_dirs(tmp_path)
+
+    assert (folder / "scheme.py").read_text() == "code"
+
+
 def test_a_link_to_a_folder_with_our_mark_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / LOCK).write_bytes(MARK)
