@@ -37,11 +37,12 @@ def short(number: int) -> str:
     return f"{number // MULTIPLES.get(unit, 1)}{unit}"
 
 
-def generate(folder: Path, rows: int, suffix: str = "parquet") -> Path:
-    """Return the file of so many orders (a customer per eleven orders, eight regions), made where it is not there."""
-    path = folder / f"orders-{short(rows)}.{suffix}"
+def generate(folder: Path, rows: int, suffix: str = "parquet", customers: int | None = None) -> Path:
+    """Return the file of so many orders in eight regions, made where it is not there; by default 11 a customer."""
+    path = folder / f"orders-{short(rows)}{f'-of-{short(customers)}' if customers else ''}.{suffix}"
     if not path.exists():
         words = ["generate", str(path), "--orders", str(rows), "--regions", "8"]
+        words += ["--customers", str(customers)] if customers else []
         _run_or_raise([sys.executable, "-m", "rfm_engine", *words])
     return path
 

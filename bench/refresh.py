@@ -17,13 +17,14 @@ from bench.digests import digest
 from bench.processes import compile_modules, measure_process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 BEFORE, AFTER = ("2025-06-01", "2020-01-01"), ("2025-07-01", "2020-02-01")
 """The windows of the month before, and of the new month."""
 
-RIVAL = "duckdb_query"
+RIVALS = ("duckdb_query", "duckdb")
+"""DuckDB by the best query of a user, and given our proofs."""
 
 OLD = ((5, 1_200), (11, 1_200), (17, 10_000))
 """The first row and the most orders that come again, are corrected, come late."""
@@ -31,10 +32,14 @@ OLD = ((5, 1_200), (11, 1_200), (17, 10_000))
 FEWEST = 200
 """Of few orders one in so many is each of these: more corrections would be taken for order lines."""
 
+MONTHS, STATE, STATE_BEFORE = "months", "state", "state-before"
+
 OLD_ORDERS, ALL_OLD = "old orders", "all with these"
 
 
-def measure_refresh(months: int, rows: int, folder: Path, report: Callable[[str], None]) -> dict[str, Any]:
+def measure_refresh(
+    months: int, rows: int, folder: Path, report: Callable[[str], None], customers: int | None = None
+) -> dict[str, Any]:
     """Return the machine and what each step took: seconds, processor seconds, peak bytes, and its answer's digest.
 
     The last month comes between `again before` and `refresh`. All answers of the new month are the same, or it raises.
@@ -42,36 +47,57 @@ def measure_refresh(months: int, rows: int, folder: Path, report: Callable[[str]
     """
     compile_modules()
     folder.mkdir(parents=True, exist_ok=True)
-    whole = files.generate(folder, months * rows)
-    inputs, later = folder / "months", folder / "later"
-    state, kept = folder / "state", folder / "state-before"
-    for place in (inputs, later, state, kept, folder / "out"):
-        shutil.rmtree(place, ignore_errors=True)
-    _divide(whole, months, rows, inputs)
-    os.sync()  # no step is measured while these are written to the disk
-    later.mkdir()
-    last = max(inputs.iterdir())
-    last.rename(later / last.name)
-    steps = [_measure("first, kept", inputs, folder, BEFORE), _measure("again before", inputs, folder, BEFORE)]
-    shutil.copytree(state, kept)
-    (later / last.name).rename(last)
-    steps += [_measure(name, inputs, folder, AFTER) for name in ("refresh", "again")]
-    steps += [_measure("all orders", inputs, folder, AFTER, has_state=False)]
-    steps += [_measure_rival(whole, folder)]
-    shutil.rmtree(state)
-    kept.rename(state)
-    _add_old_orders(whole, (months - 1) * rows, last)
-    steps += [_measure(OLD_ORDERS, inputs, folder, AFTER), _measure(ALL_OLD, inputs, folder, AFTER, has_state=False)]
+    whole = files.generate(folder, months * rows, customers=customers)
+    last = _lay_out_months(whole, months, rows, folder)
+    steps = [
+        *_measure_new_month(last, folder),
+        *(_measure_rival(name, whole, folder) for name in RIVALS),
+        *_measure_old_orders(whole, (months - 1) * rows, last, folder),
+    ]
     for step in steps:
         report(
             f"{step['step']:14} {step['seconds']:8.2f} s {step['cpu']:8.2f} cpu {step['peak_bytes'] / 2**20:8,.0f} MiB"
         )
     for same in (steps[2:-2], steps[-2:]):
-        if len({step["sha256"] for step in same}) > 1:
-            message = f"the answers differ: {[(step['step'], step['sha256']) for step in same]}"
-            raise RuntimeError(message)
+        _refuse_other_answers(same)
     described = machine.describe_machine()
-    return {"kind": "refresh", "months": months, "rows": rows, "machine": described, "steps": steps}
+    found = {"kind": "refresh", "months": months, "rows": rows, "customers": customers}
+    return found | {"machine": described, "steps": steps}
+
+
+def _lay_out_months(whole: Path, months: int, rows: int, folder: Path) -> Path:
+    """Write a file for each month, and return the last, which waits in a folder of its own."""
+    inputs, later = folder / MONTHS, folder / "later"
+    for place in (inputs, later, folder / STATE, folder / STATE_BEFORE, folder / "out"):
+        shutil.rmtree(place, ignore_errors=True)
+    _divide(whole, months, rows, inputs)
+    os.sync()  # no step is measured while these are written to the disk
+    later.mkdir()
+    last = max(inputs.iterdir())
+    return last.rename(later / last.name)
+
+
+def _measure_new_month(last: Path, folder: Path) -> list[dict[str, Any]]:
+    """Measure the months before, then the last one that comes; keep the state of before."""
+    steps = [_measure("first, kept", folder, BEFORE), _measure("again before", folder, BEFORE)]
+    shutil.copytree(folder / STATE, folder / STATE_BEFORE)
+    last.rename(folder / MONTHS / last.name)
+    steps += [_measure(name, folder, AFTER) for name in ("refresh", "again")]
+    return [*steps, _measure("all orders", folder, AFTER, has_state=False)]
+
+
+def _measure_old_orders(whole: Path, height: int, last: Path, folder: Path) -> list[dict[str, Any]]:
+    """Measure the last month again, with orders in its file that came before, from the state of before."""
+    shutil.rmtree(folder / STATE)
+    (folder / STATE_BEFORE).rename(folder / STATE)
+    _add_old_orders(whole, height, folder / MONTHS / last.name)
+    return [_measure(OLD_ORDERS, folder, AFTER), _measure(ALL_OLD, folder, AFTER, has_state=False)]
+
+
+def _refuse_other_answers(steps: Sequence[dict[str, Any]]) -> None:
+    if len({step["sha256"] for step in steps}) > 1:
+        message = f"the answers differ: {[(step['step'], step['sha256']) for step in steps]}"
+        raise RuntimeError(message)
 
 
 def _divide(whole: Path, months: int, rows: int, folder: Path) -> None:
@@ -91,23 +117,19 @@ def _add_old_orders(whole: Path, height: int, month: Path) -> None:
     new.replace(month)
 
 
-def _measure(
-    step: str, orders: Path, folder: Path, window: tuple[str, str], *, has_state: bool = True
-) -> dict[str, Any]:
+def _measure(step: str, folder: Path, window: tuple[str, str], *, has_state: bool = True) -> dict[str, Any]:
     as_of, since = window
-    words = ["run", "--orders", str(orders), "--name", "x", "--as-of", as_of, "--since", since, "--quiet"]
+    words = ["run", "--orders", str(folder / MONTHS), "--name", "x", "--as-of", as_of, "--since", since, "--quiet"]
     words += ["--scheme", "quintile", "--format", "parquet", "--output", str(folder / "out"), "--no-plugins"]
     words += ["--latest-export", "rejected"]
-    words += ["--state", str(folder / "state")] if has_state else []
+    words += ["--state", str(folder / STATE)] if has_state else []
     return _take(step, [sys.executable, "-m", "rfm_engine", *words], folder / "out" / "x" / "customers.parquet")
 
 
-def _measure_rival(orders: Path, folder: Path) -> dict[str, Any]:
-    output = folder / f"{RIVAL}.parquet"
-    rules = Rules(as_of=AFTER[0], since=AFTER[1])
-    return _take(
-        RIVAL, [sys.executable, "-m", "bench.contenders", RIVAL, str(orders), str(output), rules.to_json()], output
-    )
+def _measure_rival(name: str, orders: Path, folder: Path) -> dict[str, Any]:
+    output, rules = folder / f"{name}.parquet", Rules(as_of=AFTER[0], since=AFTER[1])
+    words = [sys.executable, "-m", "bench.contenders", name, str(orders), str(output), rules.to_json()]
+    return _take(name, words, output)
 
 
 def _take(step: str, words: list[str], answer: Path) -> dict[str, Any]:

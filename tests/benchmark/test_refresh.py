@@ -27,6 +27,7 @@ def test_a_refresh_gives_the_answer_of_all_orders_and_of_duckdb(tmp_path: Path) 
         "again",
         "all orders",
         "duckdb_query",
+        "duckdb",
         "old orders",
         "all with these",
     ]
