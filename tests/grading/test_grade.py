@@ -10,16 +10,14 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from random import Random
-from typing import ClassVar, get_args
+from typing import ClassVar
 
 import polars as pl
 import pytest
 
-from rfm_engine.columns import SCORES
-from rfm_engine.grading import grade
 from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.policies import Abcd
-from rfm_engine.grading.schemes import Quintile, Ties
+from rfm_engine.grading.schemes import Quintile
 from rfm_engine.plugin_api import Metric, Scheme, ScoreRange, Tier, TierPolicy
 from rfm_engine.rules import Rules, Weights
 from tests.faulty import FOLDER
@@ -87,22 +85,6 @@ class OneIsBest(Quintile):
 
     def score(self, metric: Metric) -> pl.Expr:
         return 6 - super().score(metric)
-
-
-@pytest.mark.parametrize("ties", get_args(Ties))
-@pytest.mark.parametrize("many", [1, 10**6])
-def test_lists_are_scored_each_alone_whether_long_or_short(
-    ties: Ties, many: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(grade, "MANY", many)
-    rules = Rules(as_of=date(2025, 7, 1), scheme=Quintile(ties=ties), tiers=Best(), weights=WEIGHTS)
-    customers = customers_of({"a": 100, "b": 7, "c": 1})
-    together = grade_lists(customers, rules, ["region"])
-    alone = [grade_lists(part, rules, []) for part in customers.partition_by("region")]
-
-    assert together.select(SCORES).equals(pl.concat(alone).select(SCORES))
-    assert together.select(customers.columns).equals(customers)
-    assert grade_lists(customers.clear(), rules, ["region"]).schema == together.schema
 
 
 def test_scores_of_which_the_lowest_is_best_are_turned_round_for_the_total() -> None:
