@@ -10,14 +10,14 @@ import polars as pl
 from rfm_engine.columns import CURRENCY, ORDER_AMOUNT
 from rfm_engine.config.frames import ArrowStream, as_frame, check_language, match_frame
 from rfm_engine.config.keywords import resolve_keywords, speak_python
-from rfm_engine.customers.dormant import aggregate_listed
-from rfm_engine.customers.table import (
+from rfm_engine.customers.counted.table import (
     find_money,
     list_table_columns,
     match_customer_columns,
     read_customer_table,
     type_customers,
 )
+from rfm_engine.customers.dormant import aggregate_listed
 from rfm_engine.errors import DataError, DatasetError
 from rfm_engine.grading.coverage import prove_coverage
 from rfm_engine.grading.grade import grade as grade_customers

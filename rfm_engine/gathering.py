@@ -227,8 +227,8 @@ def _survey(rows: OrderSet, job: Job) -> Survey:
 
 def _read_customers(job: Job, clock: StageTimer) -> Aggregated:
     """Read and check customers that were counted elsewhere, and their ledger; without one only they are counted."""
-    from rfm_engine.customers.counted_ledger import read_ledger
-    from rfm_engine.customers.table_files import read_customer_files
+    from rfm_engine.customers.counted.ledger import read_ledger
+    from rfm_engine.customers.counted.table_files import read_customer_files
 
     with read_customer_files(job.files, job.rules) as (parts, by, source, rules, fingerprints):
         inputs = Inputs(files=fingerprints.describe_inputs(), source=source)

@@ -13,9 +13,9 @@ from rfm_engine.columns import CURRENCY
 from rfm_engine.config.keywords import resolve_keywords
 from rfm_engine.config.order_places import OrderTable
 from rfm_engine.customers.aggregate import Aggregated
-from rfm_engine.customers.counted_ledger import count_ledger
-from rfm_engine.customers.table import find_money
-from rfm_engine.customers.table_parts import read_in_parts
+from rfm_engine.customers.counted.ledger import count_ledger
+from rfm_engine.customers.counted.table import find_money
+from rfm_engine.customers.counted.table_parts import read_in_parts
 from rfm_engine.errors import DatasetError, PluginError, RfmError
 from rfm_engine.grading.guard import describe_plugin
 from rfm_engine.orders.cache import Inputs

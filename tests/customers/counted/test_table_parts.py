@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import rfm_engine
-from rfm_engine.customers import table_parts
+from rfm_engine.customers.counted import table_parts
 from rfm_engine.errors import DataError
 
 if TYPE_CHECKING:

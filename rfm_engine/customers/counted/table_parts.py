@@ -8,7 +8,7 @@ import polars as pl
 
 from rfm_engine.columns import MONETARY_FEN
 from rfm_engine.customers.batches import spool
-from rfm_engine.customers.table import MOST_FEN, read_customer_table
+from rfm_engine.customers.counted.table import MOST_FEN, read_customer_table
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.ids import id_text
 from rfm_engine.system.spill import memory_limit

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from rfm_engine.customers.table import find_money, list_table_columns, match_customer_columns
-from rfm_engine.customers.table_parts import read_in_parts
+from rfm_engine.customers.counted.table import find_money, list_table_columns, match_customer_columns
+from rfm_engine.customers.counted.table_parts import read_in_parts
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.orders.readers.formats import read_tables

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rfm_engine.customers.counted_ledger import read_ledger
+from rfm_engine.customers.counted.ledger import read_ledger
 from rfm_engine.errors import DataError
 from tests.terminal import done, record_of
 

@@ -1,0 +1,1 @@
+"""Customers that were counted elsewhere: their table, its files and parts, and the ledger of their orders."""
