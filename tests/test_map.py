@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
+MOST_MODULES = 15
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rfm_engine"
 MAP = (PACKAGE / "README.md").read_text("utf-8")
@@ -16,6 +18,12 @@ def test_every_room_is_on_the_map_and_every_place_on_the_map_is_there() -> None:
     rooms = {path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("__init__.py")} - {"."}
     named = set(re.findall(r"^\| `([a-z_/]+)/` \|", MAP, re.MULTILINE))
     assert named == rooms
+
+
+def test_no_room_has_more_than_fifteen_modules() -> None:
+    modules = [path for path in PACKAGE.rglob("*.py") if path.stem != "__init__"]
+    rooms = Counter(path.parent.relative_to(PACKAGE).as_posix() for path in modules)
+    assert [room for room, many in rooms.items() if many > MOST_MODULES] == []
 
 
 def test_every_single_module_is_named() -> None:
