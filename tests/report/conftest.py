@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.report.hostile import HOSTILE
+from tests.report.whole_page.hostile import HOSTILE
 from tests.terminal import done
 
 if TYPE_CHECKING:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from string import Formatter
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
-from rfm_engine.finding_kinds import KINDS
-from rfm_engine.vocabulary.catalogue import load_catalogue
 from tests.report.page_reader import read_page
 from tests.terminal import done
 
@@ -31,7 +28,6 @@ ORDERS = """\
 戊,9,三店,江苏省,绳索,7,2025-06
 戊,10,三店,江苏省,绳索,7,2026-06-01
 """
-WORDS = load_catalogue().words
 NAMES = {"rfm", "engine", "csv", "json", "sha", "run", "customers", "rejects", "orders"}
 """Latin words that are names: of the product, its files and the digest."""
 
@@ -103,21 +99,6 @@ def test_the_page_names_its_language(folders: list[Path]) -> None:
     text = folders[0].with_name("甲一.report.html").read_text("utf-8")
 
     assert '<html lang="zh-CN">' in text
-
-
-@pytest.mark.parametrize("key", sorted(WORDS))
-def test_both_languages_have_the_same_places(key: str) -> None:
-    places = [{name for _, name, _, _ in Formatter().parse(words) if name} for words in WORDS[key]]
-
-    assert places[0] == places[1]
-
-
-def test_english_words_are_english() -> None:
-    assert [key for key, (english, _) in WORDS.items() if re.search("[\u4e00-\u9fff]", english)] == []
-
-
-def test_every_finding_has_its_chinese() -> None:
-    assert load_catalogue().findings.keys() == KINDS.keys()
 
 
 def test_no_english_word_stands_in_any_file_of_two_chinese_months(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from rfm_engine.synthetic.writing import write_orders
 from tests.report.page_reader import Page, read_page
 from tests.terminal import done
 
-NATIONAL = Path(__file__).parents[2] / "datasets" / "national-outdoor"
+NATIONAL = Path(__file__).parents[3] / "datasets" / "national-outdoor"
 SEGMENTS = """
 title = "Segments"
 orders = ["orders.csv"]

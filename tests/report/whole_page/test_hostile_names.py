@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from icalendar import Calendar
 
-from tests.report.hostile import HOSTILE
 from tests.report.page_reader import read_page
+from tests.report.whole_page.hostile import HOSTILE
 from tests.terminal import done
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from tests.terminal import done
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DATASETS = ROOT / "datasets"
 MODULES = ROOT / ".ci" / "node_modules"
 PROGRAMS = ("chromium", "node", "pdftotext")
