@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from rfm_engine import open_run
-from rfm_engine.report.bands import SCORE_OF, Bands, find_bands, fixed_cuts
+from rfm_engine.report.bands import SCORE_OF, Bands, find_bands
 from rfm_engine.report.facts import Facts, collect_facts
 from rfm_engine.report.words import Words
 from tests.conftest import DATASETS
@@ -18,6 +18,7 @@ SCHEMES: dict[str, tuple[str, ...]] = {
     "twenty": ("--scheme", "quintile", "--set", "bins=20", "--set", "tiers.bounds=[5, 10, 15]"),
 }
 METRICS = tuple(SCORE_OF)
+CUTS = {"recency_days": (10, 30, 60, 120), "frequency": (1, 3, 5, 7), "monetary": (10_000, 35_000, 80_000, 150_000)}
 
 
 @pytest.fixture(scope="module", params=SCHEMES)
@@ -48,10 +49,11 @@ def test_the_worst_band_comes_first(facts: Facts, metric: str) -> None:
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_fixed_cuts_are_shown_in_place_of_what_was_observed(facts: Facts, metric: str) -> None:
-    bands, cuts = find_bands(facts, metric), fixed_cuts(facts, metric)
+    bands = find_bands(facts, metric)
+    cuts = CUTS[metric] if facts.record.scheme["name"] == "thresholds" else None
     shown = [bands.short_values(Words("en"), band) for band in bands.by_value]
 
-    assert bands.cuts == (tuple(cuts) if cuts else None)
+    assert bands.cuts == cuts
     if metric == "frequency" and cuts:
         assert shown == ["≤ 1", "2–3", "4–5", "6–7", "> 7"]
     if metric == "monetary" and cuts:

@@ -36,3 +36,7 @@ def test_a_shade_rises_with_its_value_and_none_is_left_for_nothing() -> None:
     assert {*shades} == {*range(SHADES)}
     assert shades.count(0) == 1
     assert (shade(-5, 1_000), shade(5, 0)) == (0, 0)
+
+
+def test_contrast_is_that_of_the_guidelines() -> None:
+    assert [contrast("#ffffff", grey) for grey in ("#ffffff", "#777777", "#767676")] == [1.0, 4.48, 4.54]

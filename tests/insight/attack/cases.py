@@ -14,6 +14,8 @@ from rfm_engine.insight.purchases import EVERY, Purchases
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from rfm_engine.insight.demand import Demand
+
 MONTHS = (date(2025, 4, 1), date(2025, 5, 1))
 Place = tuple[str, str, date]
 Bought = tuple[str, str, date, str, int]
@@ -48,6 +50,12 @@ def purchases_of(rows: Iterable[Bought]) -> Purchases:
         of_customers=orders.group_by(*keys, "month").agg(*sums),
         customers=graded.with_columns(pl.lit(1, pl.Int32).alias(score) for score in ("r_score", "f_score", "m_score")),
     )
+
+
+def places_of(demand: Demand, *, hidden: bool = False) -> list[Place]:
+    """Return (product, list, period) of each cell, or of those that are withheld."""
+    cells = demand.cells.filter(~demand.cells["is_shown"]) if hidden else demand.cells
+    return [(product_name, region, day) for product_name, region, day in cells.select(cells.columns[:3]).iter_rows()]
 
 
 def rank(rows: list[list[int]]) -> int:

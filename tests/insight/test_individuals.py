@@ -1,4 +1,4 @@
-"""Who gets which tables of an insight, and when there are none."""
+"""Customers one by one are tokens of whom k are alike."""
 
 from __future__ import annotations
 
@@ -9,14 +9,6 @@ import polars as pl
 from tests.terminal import done, rfm
 
 DATASETS = Path(__file__).parents[2] / "datasets"
-TABLES = ("demand", "outlook", "regions", "grades")
-
-
-def test_a_partner_gets_the_tables_that_are_meant_for_it(tmp_path: Path) -> None:
-    for audience, names in {"suppliers": TABLES[:2], "channels": TABLES[2:3], "banks": TABLES[3:]}.items():
-        done("insight", DATASETS / "harbin-heating", "--for", audience, "--output", tmp_path)
-        there = {path.stem for path in (tmp_path / "harbin-heating.insight").glob("*.csv")}
-        assert there == {*names}
 
 
 def test_customers_one_by_one_are_tokens_of_whom_k_are_alike(key_file: Path, tmp_path: Path) -> None:
@@ -34,11 +26,3 @@ def test_customers_one_by_one_are_tokens_of_whom_k_are_alike(key_file: Path, tmp
     shown = pl.read_parquet(tmp_path / "national-outdoor.insight" / "grades.parquet")
     named = table.drop_nulls("region").group_by("region", "tier").len()
     assert named.join(shown, on=["region", "tier"], how="anti").is_empty()
-
-
-def test_customers_that_were_counted_elsewhere_have_no_orders_to_look_at(bundled: Path, tmp_path: Path) -> None:
-    counted = bundled / "sichuan-hiking" / "customers.csv"
-
-    answer = rfm("insight", "--customers", counted, "--as-of", "2025-07-01", "--output", tmp_path)
-
-    assert (answer.code, "insight is made of orders" in answer.err) == (2, True)

@@ -1,4 +1,4 @@
-"""The workbook of a release: headers of words, and columns that hold what stands in them."""
+"""A release has the same tables in every format, under headers that are words."""
 
 from __future__ import annotations
 
@@ -7,12 +7,29 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import fastexcel
+import polars as pl
 import pytest
 
-from tests.terminal import done
+from rfm_engine.runs.verify import verify
+from tests.insight.attack.releases import TABLES
+from tests.terminal import done, read_rows
 
 DATASET = Path(__file__).parents[2] / "datasets" / "taian-curtains"
 COLUMN = re.compile(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"')
+
+
+def test_the_tables_are_the_same_in_every_format_and_language(releases: Path) -> None:
+    english, chinese = releases / "national-outdoor.insight", releases / "zh" / "national-outdoor.insight"
+
+    for position, name in enumerate(TABLES):
+        rows = read_rows(english / f"{name}.csv")
+        translated = read_rows(chinese / f"{name}.csv")
+        sheet = fastexcel.read_excel(chinese / "insight.xlsx").load_sheet(position).to_polars()
+        assert len(rows) == len(translated) == sheet.height == pl.read_parquet(chinese / f"{name}.parquet").height
+        assert sheet.columns == [*translated[0]]
+        assert not [header for header in sheet.columns if header.isascii()]
+        assert (english / f"{name}.parquet").read_bytes() == (chinese / f"{name}.parquet").read_bytes()
+    assert verify(english).differences == []
 
 
 def count_width(text: str) -> int:

@@ -1,4 +1,4 @@
-"""`python -m tests.insight --orders 1000000`: what the tables show of generated orders, and what an attack finds."""
+"""`python -m tests.insight.attack --orders 1000000`: what tables of generated orders show, and what an attack finds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from rfm_engine.insight.periods import MONTHS, Period
-from tests.insight.cases import find_computable, margins
+from tests.insight.attack.cases import find_computable, margins
 from tests.terminal import done
 
 FEW = 5
@@ -46,7 +46,7 @@ def attack(orders: Path, folder: Path) -> tuple[int, int, int, int]:
 
 def main() -> None:
     """Print one line for each length of periods."""
-    parser = argparse.ArgumentParser(prog="python -m tests.insight")
+    parser = argparse.ArgumentParser(prog="python -m tests.insight.attack")
     parser.add_argument("--orders", type=int, default=1_000_000)
     count = parser.parse_args().orders
     with TemporaryDirectory() as folder:
