@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from datetime import date, timedelta
+from collections import Counter, defaultdict
+from datetime import date
 from random import Random
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -17,33 +16,14 @@ from rfm_engine.runs.plan.month import Month
 from rfm_engine.runs.plan.outcomes import DONE, apply_outcomes
 from rfm_engine.runs.plan.plan import Plan, PlanOptions, make_plan, read_state
 from rfm_engine.runs.plan.tables import select_state
+from tests.runs.plan.made_up_runs import CONTACTS, JULY, TIERS, run_of
+from tests.terminal import read_rows, rfm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from rfm_engine.runs.finished import FinishedRun
-
-TIERS = ("A", "B", "C", "D")
-CONTACTS = {"A": (1, 2, 1), "B": (1, 2, 3), "C": (1, 2, 6), "D": (1, 1, 12)}
-JULY = Month(date(2025, 7, 1))
 HALF_DAYS = {tier: every * 30 // (2 * few) for tier, (few, _, every) in CONTACTS.items()}
-
-
-def run_of(tiers: dict[str, str], spend: dict[str, int]) -> FinishedRun:
-    """Return what a plan asks of a finished run, for customers with these tiers."""
-    rows = [
-        {
-            "customer_id": name,
-            "tier": tier,
-            "monetary": spend[name],
-            "contacts_min": CONTACTS[tier][0],
-            "contacts_max": CONTACTS[tier][1],
-            "contact_every_months": CONTACTS[tier][2],
-        }
-        for name, tier in tiers.items()
-    ]
-    frame = pl.LazyFrame(rows, schema_overrides={"tier": pl.Enum(TIERS), "monetary": pl.Decimal(18, 2)})
-    return cast("FinishedRun", SimpleNamespace(customers=lambda: frame, record=SimpleNamespace(lists_by=[])))
 
 
 def months(count: int) -> list[Month]:
@@ -128,44 +108,26 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
     assert forwards.equals(backwards)
 
 
-def test_a_tier_that_was_never_contacted_is_spread_over_its_interval() -> None:
-    names = [f"c{number:03}" for number in range(365)]
-    plan = make_plan(run_of(dict.fromkeys(names, "D"), dict.fromkeys(names, 1)), PlanOptions(month=JULY))
-    by_month = plan.customers["due"].dt.truncate("1mo").value_counts(sort=True)
-    assert by_month.height == 12
-    assert set(by_month["count"]) <= {28, 30, 31}
+def test_the_first_month_calls_the_part_of_each_tier_that_it_is_of_the_interval(july_plan: Path) -> None:
+    customers = {"A": 58, "B": 61, "C": 184, "D": 345}
+    interval_days = {"A": 31, "B": 92, "C": 184, "D": 365}  # 1, 3, 6 and 12 months from 1 July 2025
+    rows = read_rows(july_plan / "plan.csv")
+    called = Counter(row["客户等级"] for row in rows if row["第几次联系"] == "1")
+    assert called == {tier: -(-31 * count // interval_days[tier]) for tier, count in customers.items()}
+    assert called == {"A": 58, "B": 21, "C": 31, "D": 30}
 
 
-@pytest.mark.parametrize(("old", "new", "last", "expected"), [
-    ("B", "A", date(2025, 6, 10), date(2025, 7, 10)),
-    ("A", "D", date(2025, 6, 10), date(2026, 6, 10)),
-    ("C", "C", date(2025, 6, 30), date(2025, 12, 30)),
-])  # fmt: skip
-def test_a_promotion_shortens_and_a_demotion_lengthens_the_wait(old: str, new: str, last: date, expected: date) -> None:
-    state = pl.LazyFrame(
-        {
-            "customer_id": ["c"],
-            "previous_rank": pl.Series([TIERS.index(old)], dtype=pl.Int32),
-            "last_contact": [last],
-            "due": [last + timedelta(days=CONTACTS[old][2] * 30)],
-            "attempt": [0],
-            "retry_on": pl.Series([None], dtype=pl.Date),
-            "do_not_call": [False],
-        }
-    )
-    plan = make_plan(run_of({"c": new}, {"c": 5}), PlanOptions(month=JULY), state)
-    assert plan.customers["due"].to_list() == [expected]
-
-
-def test_three_calls_without_an_answer_wait_for_the_next_interval_and_do_not_call_is_for_ever() -> None:
-    state = read_state(select_state(make_plan(run_of({"a": "A", "b": "A"}, {"a": 2, "b": 1}), PlanOptions(month=JULY))))
-    misses = [("a", date(2025, 7, day), "no answer", None) for day in (1, 4, 9)]
-    stopped = [("b", date(2025, 7, 2), "do not call", None)]
-    after = (
-        apply_outcomes(state, pl.DataFrame(misses[:2] + stopped, schema=DONE, orient="row"), [])
-        .sort("customer_id")
-        .collect()
-    )
-    assert after.select("attempt", "retry_on", "do_not_call").rows() == [(2, date(2025, 7, 9), False), (0, None, True)]
-    after = apply_outcomes(state, pl.DataFrame(misses, schema=DONE, orient="row"), []).collect()
-    assert after.select("attempt", "last_contact").row(0) == (0, date(2025, 7, 9))
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--month", "2025-13"], "a month such as 2025-07"),
+        (["--done", "x.csv"], "--after"),
+        (["--after", "nowhere"], "no plan there"),
+        (["--owner-by", "shoe_size"], "no such column"),
+        (["--calendar", "XX"], "no such country"),
+    ],
+)
+def test_what_cannot_be_planned_is_refused_in_words(monthly_runs: Path, words: list[str], said: str) -> None:
+    answer = rfm("plan", monthly_runs / "2025-07-01" / "sichuan-hiking", *words)
+    assert answer.code == 2
+    assert said in answer.err
