@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rfm_engine.cli.options import key_parameters
 from rfm_engine.config.dataset import Dataset
-from rfm_engine.config.dataset_file import read_dataset_file
-from tests.terminal import done, read_rows, rfm
+from tests.terminal import rfm
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_every_rule_of_a_dataset_file_is_an_option_of_the_same_name() -> None:
@@ -93,103 +95,3 @@ def test_everything_wrong_in_several_files_is_reported_at_once(tmp_path: Path) -
     for name in ("one", "two"):
         places = [fault.split(": ")[1] for fault in faults if fault.startswith(str(tmp_path / name / "dataset.toml"))]
         assert {place.partition(".")[0] for place in places} == set(lines)
-
-
-@pytest.mark.parametrize(
-    ("option", "value", "expected"),
-    [
-        ("as-of", "soon", "as_of: expected a date such as 2025-07-01, got 'soon'"),
-        ("as-of", "20250701000000", "as_of: expected a date such as 2025-07-01"),
-        ("since", "2026-01-01", "since: since 2026-01-01 is after as_of 2025-07-01"),
-        ("grain", "lines", "grain: expected 'order', 'line' or 'day', got 'lines'"),
-        ("refunds", "keep", "refunds: expected 'reject' or 'net', got 'keep'"),
-        ("unit", "dollar", "unit: expected 'yuan', 'ten_thousand_yuan' or 'fen', got 'dollar'"),
-        ("weights", "0.3,0.3", "weights.2: must be given"),
-        ("weights", "0.3,x,0.4", "weights.1: expected a number, got 'x'"),
-        ("by", "", "by: customers can't be split by ''"),
-        ("column", "custmer_id=x", "columns.custmer_id: no such column, did you mean 'customer_id'?"),
-        ("scheme", "quintle", "scheme.name: unknown scheme 'quintle', did you mean 'quintile'?"),
-        ("tiers", "abc", "tiers.name: unknown tier policy 'abc', did you mean 'abcd'?"),
-        ("ties", "max", "scheme.ties: unknown key (known: recency_days, frequency, monetary)"),
-    ],
-)
-def test_the_same_mistake_in_an_option_names_the_option(option: str, value: str, expected: str, tmp_path: Path) -> None:
-    path = written(tmp_path)
-
-    over = rfm("run", path, f"--{option}", value, "--output", tmp_path / "output")
-    plain = rfm("run", "--orders", tmp_path / "orders.csv", "--as-of", "2025-07-01", f"--{option}", value)
-
-    assert (over.code, plain.code) == (2, 2)
-    assert over.err.startswith(f"error: option --{option} (over {path}): {expected}")
-    assert plain.err.startswith(f"error: option --{option}: {expected}")
-
-
-def test_a_broken_file_is_refused_with_its_line(tmp_path: Path) -> None:
-    path = written(tmp_path, "by = ['region'", "grain = 'order'")
-
-    answer = rfm("run", path)
-
-    assert answer.code == 2
-    assert answer.err.startswith(f"error: {path}: not a readable TOML file: ")
-    assert "line 4" in answer.err
-
-
-def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path)
-    path.write_bytes("title = '四川'".encode("gb18030"))
-
-    assert rfm("run", path).code == 2
-
-
-def test_what_must_be_given_is_reported_with_its_meaning(tmp_path: Path) -> None:
-    path = written(tmp_path, as_of="")
-
-    answer = rfm("run", path)
-
-    assert answer == (2, "", f"error: {path}: as_of: must be given (the statistics date, the window's last day)\n")
-
-
-def test_order_files_that_are_not_there_are_reported_with_the_dataset_file(tmp_path: Path) -> None:
-    path = written(tmp_path)
-    (tmp_path / "orders.csv").unlink()
-
-    answer = rfm("run", path)
-
-    assert answer.code == 2
-    assert answer.err.startswith(f"error: {path}: orders: no order file matches 'orders.csv'")
-
-
-def test_an_order_file_in_place_of_a_dataset_file_is_answered_with_how_to_score_it(shop: Path) -> None:
-    answer = rfm("run", shop)
-
-    assert answer.code == 2
-    assert f"rfm-engine run --orders {shop} --as-of DATE" in answer.err
-
-
-@pytest.mark.parametrize("names", [("same", "same"), ("same", "SAME")])
-def test_datasets_whose_results_would_share_a_folder_are_refused(names: tuple[str, str], tmp_path: Path) -> None:
-    for place, name in zip(("one", "two"), names, strict=True):
-        (tmp_path / place).mkdir()
-        written(tmp_path / place, f"name = '{name}'")
-
-    answer = rfm("run", tmp_path / "one", tmp_path / "two")
-
-    assert answer.code == 2
-    assert "two datasets are named 'same'" in answer.err
-
-
-def test_a_byte_order_mark_and_dates_as_text_are_understood(tmp_path: Path) -> None:
-    path = written(tmp_path, as_of="as_of = '2025/7/1'")
-    path.write_text(path.read_text("utf-8"), "utf-8-sig")
-
-    done("run", path, "--output", tmp_path / "output")
-
-    assert read_rows(tmp_path / "output" / tmp_path.name / "customers.csv")[0]["recency_days"] == "181"
-
-
-def test_a_dataset_of_the_working_folder_is_named_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "june").mkdir()
-    (tmp_path / "june" / "dataset.toml").write_text("orders = ['o.csv']\nas_of = 2025-07-01\n", "utf-8")
-    monkeypatch.chdir(tmp_path / "june")
-
-    assert read_dataset_file(Path("dataset.toml"))["name"] == "june"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import rfm_engine
 from rfm_engine import open_run
-from tests.terminal import AS_OF, done, read_rows, record_of, rfm, run
+from tests.terminal import AS_OF, done, read_rows, record_of, run
 
 if TYPE_CHECKING:
     import random
@@ -128,31 +128,6 @@ def test_further_rows_of_an_order_have_the_name_of_its_first_row(tmp_path: Path)
     (row,) = read_rows(run(orders, tmp_path / "out", *CARRY[:2], "--grain", "line") / "customers.csv")
 
     assert (row["monetary"], row["customer_name"]) == ("60.00", "Wang")
-
-
-@pytest.mark.parametrize(
-    ("words", "message"),
-    [
-        (("--carry", "Noote"), "no header for Noote (nearest: 'Note'): map it, --column Noote=HEADER"),
-        (("--carry", "order_status"), "the orders have no column order_status (to carry)"),
-        (("--carry", "order_id"), "order_id is in every list already"),
-        (("--carry", "region"), "region is in every list already"),
-        (("--carry", "姓名"), "carry customer_name"),
-        (
-            (*CARRY, "--pseudonymize", "customer_id"),
-            "--pseudonymize customer_name --pseudonymize phone, or do not carry",
-        ),
-        (("--pseudonymize", "phone"), "expected customer_id, order_id or store_code, got ['phone']"),
-    ],
-)
-def test_what_cannot_be_carried_is_refused_with_what_to_type(
-    shop: Path, tmp_path: Path, words: tuple[str, ...], message: str
-) -> None:
-    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path / "out", *words)
-
-    assert answer.code in (1, 2)
-    assert message in answer.err
-    assert not (tmp_path / "out").exists()
 
 
 def test_names_and_phones_become_tokens_on_request_and_stand_nowhere_in_plain(

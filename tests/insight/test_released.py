@@ -38,6 +38,7 @@ def test_the_numbers_are_those_of_the_release_and_none_is_withheld(release: Rele
 
     assert len(found) > 20
     numbers = release.counts.numbers
+    assert {count.what for count in found} >= {"customers", "new", "best", "grades"}
     assert all(numbers[count] == number for count, number in found.items() if count in numbers)
     assert {count.what.partition(" ")[0] for count in found if count not in numbers} <= {"active"}
     assert not {*found} & release.counts.withheld

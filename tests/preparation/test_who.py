@@ -70,32 +70,6 @@ def test_an_unknown_kind_of_sameness_is_refused_with_the_known_ones(tmp_path: Pa
     assert "'case'" in answer.err
 
 
-def test_excluded_customers_are_left_out_by_option_and_by_file(tmp_path: Path) -> None:
-    listed = tmp_path / "staff.txt"
-    listed.write_text("\ufeffann\n\n ben \n", "utf-8")
-
-    folder = run(
-        write(tmp_path, "ann", "ben", "mia", "zoe"), tmp_path / "o", "--exclude", listed, "--exclude-customer", "zoe"
-    )
-
-    assert spends(folder) == {"mia": "3.00"}
-    assert record_of(folder)["ledger"]["left_out"] == {"excluded customers": 3}
-    assert "zoe" not in (folder / "run.json").read_text("utf-8")
-
-
-def test_a_dataset_file_names_the_excluded_inside_its_own_folder(tmp_path: Path) -> None:
-    (tmp_path / "set").mkdir()
-    write(tmp_path / "set", "ann", "mia")
-    (tmp_path / "staff.txt").write_text("ann\n", "utf-8")
-    table = 'orders = ["shop.csv"]\nas_of = 2025-07-01\nexclude = "../staff.txt"\n'
-    (tmp_path / "set" / "dataset.toml").write_text(table, "utf-8")
-
-    answer = rfm("check", tmp_path / "set")
-
-    assert answer.code == 2
-    assert "outside the dataset's folder" in answer.err
-
-
 def test_a_customer_is_left_out_in_each_spelling_that_is_joined(tmp_path: Path) -> None:
     orders = write(tmp_path, "Mia@lake.example", "mia@lake.example", "lou@lake.example")
 

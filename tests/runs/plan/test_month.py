@@ -19,7 +19,7 @@ DAYS = st.dates(date(2000, 1, 1), date(2099, 12, 1))
 def test_a_month_has_its_days_and_is_known_by_its_name(day: date) -> None:
     month = Month.parse(f"{day:%Y-%m}")
 
-    assert month.first_day == day.replace(day=1)
+    assert (month.first_day, str(month)) == (day.replace(day=1), f"{day:%Y-%m}")
     assert (month.last_day + timedelta(days=1)).day == 1
     assert [*month.days] == [month.first_day + timedelta(days=at) for at in range(month.last_day.day)]
 

@@ -13,10 +13,11 @@ import rfm_engine
 from rfm_engine.columns import ALIASES
 from rfm_engine.config.column_names import TAKEN
 from rfm_engine.errors import DatasetError
-from tests.terminal import AS_OF, done, read_rows
+from tests.terminal import AS_OF, done, read_rows, rfm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 ROOT = Path(rfm_engine.__file__).parent
 ROOMS = ("orders", "preparation", "customers", "grading")
@@ -32,6 +33,14 @@ TIMES = (
     "soon",
     "2024-01-01",
 )
+SHOP = """\
+Customer ID,Order ID,Amount,Date,Name,Phone Number,Note
+lena,1,10.00,2025-06-05,Lena A,138001,first
+lena,2,12.00,2025-06-05,Lena B,138002,=x
+omar,3,30.00,2025-06-28,Omar,,gift
+omar,3,30.00,2025-06-28,Omar,1399,gift
+"""
+CARRY = ("--carry", "customer_name", "--carry", "phone", "--carry", "Note")
 
 
 def own_names() -> Iterator[str]:
@@ -88,3 +97,35 @@ def test_lists_by_odd_names_are_written_and_explained(name: str, language: str, 
 
     assert {row[name] for row in read_rows(tmp_path / "odd" / "customers.csv")} == {*"xy"}
     assert name in done("explain", "a", "--run", tmp_path / "odd").out
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.csv"
+    path.write_text(SHOP, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--carry", "Noote"), "no header for Noote (nearest: 'Note'): map it, --column Noote=HEADER"),
+        (("--carry", "order_status"), "the orders have no column order_status (to carry)"),
+        (("--carry", "order_id"), "order_id is in every list already"),
+        (("--carry", "region"), "region is in every list already"),
+        (("--carry", "姓名"), "carry customer_name"),
+        (
+            (*CARRY, "--pseudonymize", "customer_id"),
+            "--pseudonymize customer_name --pseudonymize phone, or do not carry",
+        ),
+        (("--pseudonymize", "phone"), "expected customer_id, order_id or store_code, got ['phone']"),
+    ],
+)
+def test_what_cannot_be_carried_is_refused_with_what_to_type(
+    shop: Path, tmp_path: Path, words: tuple[str, ...], message: str
+) -> None:
+    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path / "out", *words)
+
+    assert answer.code in (1, 2)
+    assert message in answer.err
+    assert not (tmp_path / "out").exists()

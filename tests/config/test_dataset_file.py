@@ -1,16 +1,13 @@
-"""Every size that a dataset file or an option can request is bounded before it is spent."""
+"""A dataset file is found and read as it is written, and every size that it can request is bounded."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from rfm_engine.config.dataset_file import SETTINGS_LEVELS, parse_toml
-from tests.terminal import rfm
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from rfm_engine.config.dataset_file import SETTINGS_LEVELS, parse_toml, read_dataset_file
+from tests.terminal import done, read_rows, rfm
 
 ORDERS = "customer_id,order_amount,order_time\nc,5,2025-01-01\n"
 MOST_LETTERS = 20_000
@@ -69,23 +66,49 @@ def test_a_key_of_as_many_parts_as_are_allowed_is_read() -> None:
     assert parse_toml(f"{'.'.join(['a'] * SETTINGS_LEVELS)} = 1")
 
 
-@pytest.mark.parametrize("words", [("scheme.monetary=[1e400000]",), (f"scheme.{'a.' * 40}b=1",), ("scheme.bins.x=1",)])
-def test_an_option_cannot_request_much(words: tuple[str, ...], tmp_path: Path) -> None:
-    (tmp_path / "o.csv").write_text(ORDERS, "utf-8")
-
-    answer = rfm("run", "--orders", tmp_path / "o.csv", "--as-of", "2025-07-01", "--set", *words)
-
-    assert (answer.code, answer.out) == (2, "")
-    assert answer.err.count("\n") == 1
+def written(folder: Path, *lines: str, as_of: str = "as_of = 2025-07-01") -> Path:
+    (folder / "orders.csv").write_text("customer_id,order_amount,order_time\nc1,10,2025-01-01\n", "utf-8")
+    path = folder / "dataset.toml"
+    path.write_text("\n".join(["orders = ['orders.csv']", as_of, *lines]), "utf-8")
+    return path
 
 
-@pytest.mark.parametrize("day", ["9999-12-31", "3000-01-01", "99991231"])
-@pytest.mark.parametrize("key", ["--as-of", "--since"])
-def test_a_day_far_away_is_refused_as_text_too(day: str, key: str, tmp_path: Path) -> None:
-    (tmp_path / "o.csv").write_text(ORDERS, "utf-8")
-    last = () if key == "--as-of" else ("--as-of", "2025-07-01")
+def test_a_broken_file_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "by = ['region'", "grain = 'order'")
 
-    answer = rfm("run", "--orders", tmp_path / "o.csv", key, day, *last)
+    answer = rfm("run", path)
 
     assert answer.code == 2
-    assert "of the year 2999 at the latest" in answer.err
+    assert answer.err.startswith(f"error: {path}: not a readable TOML file: ")
+    assert "line 4" in answer.err
+
+
+def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_bytes("title = '四川'".encode("gb18030"))
+
+    assert rfm("run", path).code == 2
+
+
+def test_an_order_file_in_place_of_a_dataset_file_is_answered_with_how_to_score_it(shop: Path) -> None:
+    answer = rfm("run", shop)
+
+    assert answer.code == 2
+    assert f"rfm-engine run --orders {shop} --as-of DATE" in answer.err
+
+
+def test_a_byte_order_mark_and_dates_as_text_are_understood(tmp_path: Path) -> None:
+    path = written(tmp_path, as_of="as_of = '2025/7/1'")
+    path.write_text(path.read_text("utf-8"), "utf-8-sig")
+
+    done("run", path, "--output", tmp_path / "output")
+
+    assert read_rows(tmp_path / "output" / tmp_path.name / "customers.csv")[0]["recency_days"] == "181"
+
+
+def test_a_dataset_of_the_working_folder_is_named_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "june").mkdir()
+    (tmp_path / "june" / "dataset.toml").write_text("orders = ['o.csv']\nas_of = 2025-07-01\n", "utf-8")
+    monkeypatch.chdir(tmp_path / "june")
+
+    assert read_dataset_file(Path("dataset.toml"))["name"] == "june"
