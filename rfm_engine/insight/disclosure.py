@@ -61,10 +61,7 @@ def find_disclosures(
 
 def _split_components(rows: Sequence[Sums[Cell]]) -> Iterator[list[Sums[Cell]]]:
     """Yield the rows in groups that share no cell, for elimination takes the cube of their number."""
-    rows_of = defaultdict(list)
-    for number, row in enumerate(rows):
-        for cell in row:
-            rows_of[cell].append(number)
+    places = _find_places(rows)
     seen: set[int] = set()
     for first in range(len(rows)):
         reached, ahead = [], [first]
@@ -73,20 +70,32 @@ def _split_components(rows: Sequence[Sums[Cell]]) -> Iterator[list[Sums[Cell]]]:
                 continue
             seen.add(number)
             reached.append(rows[number])
-            ahead += [other for cell in rows[number] for other in rows_of[cell]]
+            ahead += [other for cell in rows[number] for other in places[cell]]
         if reached:
             yield reached
 
 
+def _find_places(rows: Sequence[Sums[Cell]]) -> Mapping[Cell, list[int]]:
+    """Return the places of the rows that have each cell."""
+    places = defaultdict(list)
+    for place, row in enumerate(rows):
+        for cell in row:
+            places[cell].append(place)
+    return places
+
+
 def _subtract_crossed(rows: Sequence[Sums[Cell]]) -> Iterator[Sums[Cell]]:
     """Yield what the rows that cross a row leave, without it and without others that they cross wholly."""
+    places = _find_places(rows)
     for number, row in enumerate(rows):
-        crossing = [other for place, other in enumerate(rows) if place != number and other.keys() & row.keys()]
+        crossed = {place for cell in row for place in places[cell]} - {number}
+        crossing = [rows[place] for place in sorted(crossed)]
         left: Sums[Cell] = {}
         for other in crossing:
             _subtract(left, other, -1)
-        inside = [other for other in rows if other not in crossing and other.keys() <= left.keys()]
-        for other in inside:
+        touched = sorted({place for cell in left for place in places[cell]} - crossed)
+        whole = [rows[place] for place in touched if rows[place].keys() <= left.keys()]
+        for other in [other for other in whole if other not in crossing]:
             _subtract(left, other, 1)
         if left:
             yield left
