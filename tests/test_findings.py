@@ -2,35 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
-
 import pytest
 
 from rfm_engine.errors import DataError
-from rfm_engine.finding_kinds import KINDS
 from rfm_engine.findings import Finding, refuse_findings
-from tests.terminal import done
-
-PAGE = (Path(__file__).parents[1] / ".github" / "FINDINGS.md").read_text("utf-8")
-
-
-def test_the_page_has_a_row_for_each_code_with_the_words_of_the_registry() -> None:
-    table = PAGE.partition("\n\n|")[2]
-
-    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table.splitlines()[2:]]
-
-    assert rows == [(code, kind.meaning, kind.fix) for code, kind in sorted(KINDS.items())]
-
-
-def test_each_code_has_three_digits_and_a_hundred_that_exists() -> None:
-    assert [code for code in KINDS if not re.fullmatch("RFM[1-6][0-9]{2}", code)] == []
-
-
-def test_the_command_lists_every_code_with_its_meaning() -> None:
-    printed = " ".join(done("findings").out.split())
-
-    assert [code for code, kind in KINDS.items() if f"{code} {kind.meaning} {kind.fix}" not in printed] == []
 
 
 def test_an_unknown_code_is_no_finding() -> None:

@@ -1,18 +1,20 @@
-"""`rfm-engine bench` on a user's own orders."""
+"""The engine is measured beside the same work of others."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bench.contenders import contender
 from rfm_engine.synthetic.profiles import market
 from rfm_engine.synthetic.writing import write_orders
-from tests.terminal import AS_OF, done, rfm
+from tests.terminal import AS_OF, done
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 PEERS = [name for name in ("duckdb", "duckdb_query", "plain_polars", "pandas") if contender(name).available()]
 ROWS = 3_000
 
@@ -36,17 +38,3 @@ def test_bench_of_a_user_s_file_shows_stages_floor_and_contenders(orders: Path) 
     assert found["against"]["duckdb"]["result"] == ("same" if "duckdb" in PEERS else "failed")
     assert "rows a second" in printed
     assert "floor (decoding the same columns once)" in printed
-
-
-def test_bench_says_what_duckdb_does_not_know(orders: Path) -> None:
-    answer = done("bench", orders, *AS_OF, "--repeat", 1, "--weights", "1,1,1", "--against", "duckdb").out
-
-    assert "duckdb: failed (DuckDB's job knows the default only of: weights)" in answer
-
-
-def test_bench_refuses_an_unknown_contender_and_orders_named_twice(orders: Path) -> None:
-    unknown = rfm("bench", orders, *AS_OF, "--against", "abacus")
-    twice = rfm("bench", orders, *AS_OF, "--orders", orders)
-
-    assert (unknown.code, unknown.err) == (2, "error: --against abacus: known are duckdb\n")
-    assert (twice.code, twice.err) == (2, "error: name the orders as the argument, without --orders\n")

@@ -7,7 +7,7 @@ from typing import Final
 
 import xlsxwriter
 
-from tests.cli.refusal import Refusal
+from tests.cli.refusals.refusal import Refusal
 
 HEADER: Final = "customer_id,order_id,order_amount,order_time"
 USUAL: Final = "".join(f"u{number},{number},{number}.50,2025-05-{number % 28 + 1:02}\n" for number in range(1, 50))

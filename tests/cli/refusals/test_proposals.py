@@ -13,7 +13,7 @@ from typing import Final
 import pytest
 
 import rfm_engine
-from tests.cli.refused_orders import REFUSALS
+from tests.cli.refusals.refused_orders import REFUSALS
 
 ROOMS: Final = ("orders", "preparation", "customers/conflicts.py", "review/no_orders.py", "review/scientific_ids.py")
 """Where orders are refused."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import xlsxwriter
 
-from tests.cli.refused_orders import HEADER, lines
+from tests.cli.refusals.refused_orders import HEADER, lines
 from tests.terminal import AS_OF, rfm
 
 if TYPE_CHECKING:

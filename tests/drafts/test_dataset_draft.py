@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from rfm_engine.plugins.host import PluginHost
 from tests.engine import run_files
 from tests.oracle.test_styles_equal_oracle import CUSTOMERS, Order, Style, orders, styles
 from tests.orders.cells.styles import AMOUNTS, TIMES
+from tests.terminal import done
 
 EXAMPLES = int(os.environ.get("RFM_EXAMPLES", "25"))
 KEYS: tuple[dict[str, Any], ...] = (
@@ -31,6 +33,36 @@ KEYS: tuple[dict[str, Any], ...] = (
     {"same_id": ["case"]},
     {"exclude_customer": [CUSTOMERS[0]]},
 )
+HEADER = "customer_id,order_id,order_amount,order_time"
+SHOPIFY = (
+    "Name,Email,Financial Status,Total,Created at,Lineitem name,Lineitem price,Refunded Amount\n"
+    "#1,eva@x.example,paid,9.00,2025-06-01 10:00:00 +0200,oar,9.00,0.00\n"
+    "#2,ivo@x.example,voided,5.00,2025-06-02 10:00:00 +0200,net,5.00,0.00\n"
+)
+FILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "plain": (f"{HEADER}\neva,1,9.00,2025-06-01\nivo,2,5.00,2025-06-11\n", "utf-8", ()),
+    "lines above, semicolons": (
+        "Report of June\n\ncustomer;slip number;total;date\neva;1;9,50;2025-06-01\nivo;2;5,00;2025-06-11\n",
+        "utf-8",
+        ("--skip-lines", "2", "--decimal-comma", "--column", "order_id=slip number"),
+    ),
+    "regions, two spellings": (
+        f"{HEADER},省份\n甲,1,9.00,2025-06-01,湖北\n乙,2,5.00,2025-06-11,湖北省\n",
+        "gb18030",
+        ("--same-region", "--encoding", "gb18030"),
+    ),
+    "lines": (
+        f"{HEADER}\neva,1,9.00,2025-06-01\neva,1,2.00,2025-06-01\nivo,2,5.00,2025-06-11\n",
+        "utf-8",
+        ("--grain", "line", "--scheme", "quintile", "--ties", "max"),
+    ),
+    "a known export": (SHOPIFY, "utf-8", ("--time-zone", "Europe/Berlin")),
+    "statuses": (
+        f"{HEADER},status\neva,1,9.00,2025-06-01,paid\nivo,2,5.00,2025-06-11,void\n",
+        "utf-8",
+        ("--keep-status", "PAID", "--accept", "RFM402"),
+    ),
+}
 
 
 @settings(max_examples=EXAMPLES, deadline=None)
@@ -67,3 +99,22 @@ def test_a_run_of_what_init_writes_equals_a_run_with_the_same_keys(
 
         assert drafted.customers.collect().equals(typed.customers.collect())
         assert drafted.ledger == typed.ledger
+
+
+def read(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text("utf-8"))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_run_of_the_file_equals_a_run_with_the_same_options(name: str, tmp_path: Path) -> None:
+    text, encoding, options = FILES[name]
+    orders = tmp_path / "orders.csv"
+    orders.write_bytes(text.encode(encoding))
+
+    done("init", orders, *options)
+    as_of = str(read(tmp_path / "dataset.toml")["as_of"])
+    done("run", tmp_path, "--output", tmp_path / "drafted")
+    done("run", "--orders", orders, "--as-of", as_of, *options, "--output", tmp_path / "typed")
+
+    lists = [(tmp_path / way / "orders" / "customers.csv").read_bytes() for way in ("drafted", "typed")]
+    assert lists[0] == lists[1]

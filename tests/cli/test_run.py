@@ -12,7 +12,8 @@ from rfm_engine import pipeline
 from rfm_engine.cli import run as command
 from rfm_engine.errors import OutputError
 from rfm_engine.output import writer as results
-from tests.terminal import AS_OF, ORDERS, everything_below, rfm
+from tests.conftest import DATASETS
+from tests.terminal import AS_OF, ORDERS, done, everything_below, rfm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,3 +124,37 @@ def test_items_come_in_order_behind_those_that_were_drawn() -> None:
 
     assert [(number, len(drawn)) for number in command.with_lookahead(numbers(), 1)] == [(0, 2), (1, 3), (2, 3)]
     assert list(command.with_lookahead([], 1)) == []
+
+
+def test_quiet_prints_nothing(shop: Path, tmp_path: Path) -> None:
+    answer = done("run", "--orders", shop, *AS_OF, "--quiet", "--output", tmp_path)
+
+    assert answer == (0, "", "")
+
+
+def test_without_a_name_every_dataset_below_the_folder_datasets_is_run(
+    bundled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(DATASETS.parent)
+
+    done("run", "--output", tmp_path, "--quiet")
+
+    names = {path.name for path in DATASETS.iterdir() if path.is_dir()}
+    assert {path.name for path in tmp_path.iterdir()} == names
+    assert all(
+        (tmp_path / name / "customers.csv").read_bytes() == (bundled / name / "customers.csv").read_bytes()
+        for name in names
+    )
+
+
+def test_one_failing_dataset_keeps_none_of_the_others_from_running(tmp_path: Path) -> None:
+    bad = tmp_path / "bad"
+    bad.mkdir()
+    (bad / "dataset.toml").write_text("orders = ['o.csv']\nas_of = 2025-07-01\n", "utf-8")
+    (bad / "o.csv").write_text("customer_id,order_amount,order_time\nc,x,2025-01-01\n", "utf-8")
+
+    answer = rfm("run", bad, DATASETS / "sichuan-hiking", "--output", tmp_path / "output")
+
+    assert answer.code == 1
+    assert answer.err.startswith("error: bad: ")
+    assert [path.name for path in (tmp_path / "output").iterdir()] == ["sichuan-hiking"]

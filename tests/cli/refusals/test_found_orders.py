@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from rfm_engine.finding_kinds import KINDS
-from tests.cli.found_orders import FOUND
+from tests.cli.refusals.found_orders import FOUND
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,6 @@ from tests.terminal import AS_OF, done, everything_below, read_rows, rfm, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-
 BAD_DATA = {
     "no customer column": ("a,order_amount,order_time\nc,1,2025-01-01\n", "no header for customer_id"),
     "every row is rejected": ("customer_id,order_amount,order_time\nc,-1,2025-01-01\n", "no order is left to grade"),
@@ -110,34 +109,6 @@ def test_the_bare_name_of_a_dataset_is_answered_with_its_folder(monkeypatch: pyt
 
     assert answer.code == 2
     assert answer.err.endswith(f"no such dataset file; did you mean {DATASETS.name}{sep}harbin-heating?\n")
-
-
-def test_without_a_name_every_dataset_below_the_folder_datasets_is_run(
-    bundled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(DATASETS.parent)
-
-    done("run", "--output", tmp_path, "--quiet")
-
-    names = {path.name for path in DATASETS.iterdir() if path.is_dir()}
-    assert {path.name for path in tmp_path.iterdir()} == names
-    assert all(
-        (tmp_path / name / "customers.csv").read_bytes() == (bundled / name / "customers.csv").read_bytes()
-        for name in names
-    )
-
-
-def test_one_failing_dataset_keeps_none_of_the_others_from_running(tmp_path: Path) -> None:
-    bad = tmp_path / "bad"
-    bad.mkdir()
-    (bad / "dataset.toml").write_text("orders = ['o.csv']\nas_of = 2025-07-01\n", "utf-8")
-    (bad / "o.csv").write_text("customer_id,order_amount,order_time\nc,x,2025-01-01\n", "utf-8")
-
-    answer = rfm("run", bad, DATASETS / "sichuan-hiking", "--output", tmp_path / "output")
-
-    assert answer.code == 1
-    assert answer.err.startswith("error: bad: ")
-    assert [path.name for path in (tmp_path / "output").iterdir()] == ["sichuan-hiking"]
 
 
 def test_an_export_of_order_lines_is_recognised_and_its_fix_fixes_it(tmp_path: Path) -> None:
