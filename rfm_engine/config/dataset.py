@@ -24,6 +24,7 @@ from rfm_engine.config.key_types import (
     Generalized,
     Pseudonymized,
     RejectLimit,
+    StateCheck,
     WeightTable,
 )
 from rfm_engine.config.order_places import OrderPlaces
@@ -138,6 +139,11 @@ class Dataset(OrderPlaces):
         default=None,
         description="a folder that keeps what is found out, so that the next run reads new files alone",
         json_schema_extra=READING | {"form": "path"},
+    )
+    state_check: StateCheck = Field(
+        default="times",
+        description="how a state tells whether a file changed: by its size and times, or by its digest too",
+        json_schema_extra=READING,
     )
     gather: Table = Field(
         default={}, description="the gatherer that counts the orders where they lie", json_schema_extra=READING

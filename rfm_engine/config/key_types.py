@@ -90,6 +90,7 @@ Dropped = Annotated[
     BeforeValidator(_without_prefix),
 ]
 
+StateCheck = Literal["times", "digest"]
 Generalized = Annotated[Literal["order_time"], BeforeValidator(_without_prefix)]
 
 MOST_WEIGHT, WEIGHT_DECIMALS = 1_000, 9

@@ -54,7 +54,7 @@ LISTS: Final = (
 )
 OF_FILES: Final = (
     *("orders_format", "encoding", "separator", "quote", "no_header", "sheet", "skip_lines"),
-    *("state", "gather", "source"),
+    *("state", "state_check", "gather", "source"),
 )
 
 

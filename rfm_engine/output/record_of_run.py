@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.pipeline import Run
 
-NOT_RECORDED: Final = {"scheme", "tiers", "exclude_customer", "state", "gather"}
+NOT_RECORDED: Final = {"scheme", "tiers", "exclude_customer", "state", "state_check", "gather"}
 """Keys of a dataset that stand elsewhere in the record, or name customers."""
 
 

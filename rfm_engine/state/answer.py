@@ -24,7 +24,6 @@ from rfm_engine.preparation.currencies import judge_currencies
 from rfm_engine.preparation.spellings import list_values
 from rfm_engine.privacy import MASK
 from rfm_engine.review import Reviewed, review
-from rfm_engine.state.counting import count_part
 from rfm_engine.state.day_ledger import (
     DEDUCTIONS,
     FEN,
@@ -40,7 +39,9 @@ from rfm_engine.state.day_ledger import (
 )
 from rfm_engine.state.limits import OTHER_DECIMALS
 from rfm_engine.state.memo import UnusableStateError
-from rfm_engine.state.parts import BEFORE, REFUNDS, amend
+from rfm_engine.state.parts.columns import BEFORE, COUNTS, REFUNDS
+from rfm_engine.state.parts.counting import count_part
+from rfm_engine.state.parts.merging import merge, plus, refuse_negative
 from rfm_engine.state.rereading import match_rules, values_of
 from rfm_engine.state.windows import mark_unpaid
 from rfm_engine.vocabulary.currencies import CENTS, minor_unit
@@ -56,17 +57,17 @@ if TYPE_CHECKING:
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.rules import Rules
     from rfm_engine.state.memo import Memo
+    from rfm_engine.state.parts.merging import Merger
 
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The answer of a memo to a job, whose files are as `inputs` says; a base that is spare is used up for it."""
+    """The answer of a memo to a job, whose files are as `inputs` says; a base that a file has is used up for it."""
 
     memo: Memo
     job: Job
     files: Sequence[OrderFile]
     inputs: list[dict[str, Any]]
-    base_is_spare: bool = False
 
     @cached_property
     def rules(self) -> Rules:
@@ -95,10 +96,11 @@ class Answer:
         """The repeats and conflicts among the open rows; among the others there are none."""
         return find_duplicates(self.open_orders)
 
-    def _count_whole(self) -> pl.DataFrame:
+    def _merge(self) -> Merger:
         """Return the part of all rows, which is too large to be kept beside the customers."""
-        base = self.memo.base if self.base_is_spare else self.memo.base.clone()
-        return amend(base, count_part(self.open_orders, self.duplicates.rows)) if self.open_orders.height else base
+        memo, opened = self.memo, self.open_orders
+        change = plus(memo.delta, count_part(opened, self.duplicates.rows)) if opened.height else memo.delta
+        return merge(memo.base.take(), change, memo.gone)
 
     @cached_property
     def days(self) -> pl.DataFrame:
@@ -112,12 +114,13 @@ class Answer:
             UnusableStateError: The memo cannot tell.
             DataError: So many rows conflict that they are order lines.
         """
-        whole = self._count_whole()
-        self._refuse_unknown(whole)
+        whole = self._merge()
+        counts = whole.take(*COUNTS)
+        self._refuse_unknown(counts)
         has_none = pl.col(FREQUENCY) == 0
-        without_order, before = whole.select(((pl.col(REFUNDS, BEFORE) > 0) & has_none).sum()).row(0)
-        parts = [customers.lazy()] if (customers := self._list_customers(whole)).height else []
-        del whole
+        without_order, before = counts.select(((pl.col(REFUNDS, BEFORE) > 0) & has_none).sum()).row(0)
+        parts = [customers.lazy()] if (customers := self._list_customers(whole, counts)).height else []
+        del whole, counts
         differences = self._describe_conflicts()
         ledger, rejects = self._account(int(without_order), int(before) if parts else 0)
         findings = tuple(
@@ -163,16 +166,19 @@ class Answer:
         blank = self._passing_days.filter(pl.col(CURRENCY).fill_null("") == "")
         return int(blank[ROWS].sum())
 
-    def _list_customers(self, whole: pl.DataFrame) -> pl.DataFrame:
+    def _list_customers(self, whole: Merger, counts: pl.DataFrame) -> pl.DataFrame:
         orders, rules = self.open_orders, self.rules
         last = last_order_columns(orders.columns, orders.by, rules.drop)
         lists = (pl.col(name).cast(pl.Categorical) for name in orders.by)
-        columns = (FREQUENCY, MONETARY_FEN, LAST_ORDER_TIME, *(f"last_{name}" for name in last))
-        customers = whole.select(*lists, CUSTOMER_ID, recency_days(rules.as_of), *columns)
-        return customers if (whole[FREQUENCY] > 0).all() else customers.filter(pl.col(FREQUENCY) > 0)
+        columns = (LAST_ORDER_TIME, *(f"last_{name}" for name in last))
+        has_orders = counts[FREQUENCY] > 0
+        known = whole.filter(has_orders).take(*orders.by, CUSTOMER_ID, *columns)
+        sums = counts.select(FREQUENCY, MONETARY_FEN).filter(has_orders)
+        return known.hstack(sums).select(*lists, CUSTOMER_ID, recency_days(rules.as_of), *sums.columns, *columns)
 
-    def _refuse_unknown(self, whole: pl.DataFrame) -> None:
-        if (whole[MONETARY_FEN].abs() >= MOST_FEN).any():
+    def _refuse_unknown(self, counts: pl.DataFrame) -> None:
+        refuse_negative(counts)
+        if (counts[MONETARY_FEN].abs() >= MOST_FEN).any():
             message = "a sum is too large"
             raise UnusableStateError(message)
         requested = self.rules.region

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from importlib.metadata import version
-from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
 from rfm_engine.errors import OutputError, UsageError
 from rfm_engine.orders.reading import SOURCE_FILE
+from rfm_engine.state.base import read_base, read_table, take_sha256
 from rfm_engine.state.memo import Extent, FileFacts, Memo, UnusableStateError, list_places, match_names
 from rfm_engine.system.atomic_dir import atomic_dir, recover
-from rfm_engine.system.regular_files import open_regular
+from rfm_engine.system.regular_files import FileState, open_regular
 from rfm_engine.system.table_files import write_table
 
 if TYPE_CHECKING:
@@ -26,22 +25,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rfm_engine.config.job import Job
-    from rfm_engine.system.table_files import TableFile
 
 MANIFEST: Final = "manifest.json"
-TABLES: Final = ("base", "open_rows", "days", "rejects", "values")
-FILES: Final = (MANIFEST, *(f"{name}.parquet" for name in TABLES))
+BASE: Final = "base"
+TABLES: Final = ("delta", "gone", "open_rows", "days", "rejects", "values")
+FILES: Final = (MANIFEST, *(f"{name}.parquet" for name in (BASE, *TABLES)))
 BEFORE: Final = ("before-1", "before-2", "before-3")
 """Folders of what was kept of fewer files: a file that came last may be another one next time."""
 
 NOTHING: Final = "nothing is kept yet"
-FORMAT: Final = 6
+FORMAT: Final = 7
 """Grows when what is kept, or what it means, is another."""
 
 MODE: Final = 0o700
 DAMAGE: Final = (OSError, ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError)
 FREE: Final = {
-    *("name", "title", "description", "orders", "customers", "state", "as_of", "since", "max_rejects"),
+    *("name", "title", "description", "orders", "customers", "state", "state_check", "as_of", "since", "max_rejects"),
     *("scheme", "tiers", "weights", "pseudonymize", "drop", "generalize", "accept", "strict"),
     *("exclude", "exclude_customer"),
 }
@@ -53,7 +52,7 @@ def fingerprint(job: Job) -> str:
     keys = job.dataset.model_dump(mode="json", exclude=FREE)
     sources = [repr(source) for source in job.sources]
     versions = [version("rfm-engine"), version("polars")]
-    return _digest(_to_json([FORMAT, versions, keys, sorted(job.rules.exclude_customer), sources]))
+    return take_sha256(_to_json([FORMAT, versions, keys, sorted(job.rules.exclude_customer), sources]))
 
 
 def list_generations(folder: Path) -> list[Path]:
@@ -102,14 +101,17 @@ class Kept(Extent):
     manifest: dict[str, Any]
 
     def read_memo(self) -> Memo:
-        """Return what is kept.
+        """Return what is kept; its base is still being read.
 
         Raises:
             UnusableStateError: It is not what was written.
         """
-        with _reports_damage():
-            tables = {name: _read_table(self.folder, name, self.manifest["tables"][name]) for name in TABLES}
+        digests = self.manifest["tables"]
+        with reports_damage():
+            base = read_base(self.folder / f"{BASE}.parquet", digests[BASE])
+            tables = {name: read_table(_read(self.folder / f"{name}.parquet"), digests[name]) for name in TABLES}
             return Memo(
+                base=replace(base, load=reports_damage()(base.load)),
                 since=self.since,
                 as_of=self.as_of,
                 files=self.files,
@@ -136,9 +138,9 @@ def read_kept(folder: Path, job: Job) -> Kept:
     """
     if not (folder / MANIFEST).exists():
         raise UnusableStateError(NOTHING)
-    with _reports_damage():
+    with reports_damage():
         manifest = json.loads(_read(folder / MANIFEST))
-        if manifest.pop("sha256") != _digest(_to_json(manifest)):
+        if manifest.pop("sha256") != take_sha256(_to_json(manifest)):
             raise ValueError(MANIFEST)
         if manifest["fingerprint"] != fingerprint(job):
             message = "the rules or the versions are others than those it was kept under"
@@ -155,7 +157,8 @@ def read_kept(folder: Path, job: Job) -> Kept:
 
 
 @contextmanager
-def _reports_damage() -> Iterator[None]:
+def reports_damage() -> Iterator[None]:
+    """Report what is wrong with a file as a state that can't answer."""
     try:
         yield
     except DAMAGE as error:
@@ -168,22 +171,14 @@ def _read(path: Path) -> bytes:
         return file.read()
 
 
-def _read_table(folder: Path, name: str, digest: str) -> pl.DataFrame:
-    content = _read(folder / f"{name}.parquet")
-    if _digest(content) != digest:
-        raise ValueError(name)
-    return pl.read_parquet(BytesIO(content))
-
-
 def _to_facts(facts: dict[str, Any]) -> FileFacts:
     days = {name: value and date.fromisoformat(value) for name, value in facts.items() if name.endswith("_day")}
-    return FileFacts(**facts | days)
+    state = facts["state"] and FileState(*facts["state"])
+    return FileFacts(**facts | days | {"state": state})
 
 
-def write_memo(memo: Memo, folder: Path, job: Job, before: Sequence[Path] = (), base: TableFile | None = None) -> None:
+def write_memo(memo: Memo, folder: Path, job: Job, before: Sequence[Path] = ()) -> None:
     """Write the folder elsewhere and put it in its place, with what was kept `before`; of two runs the later one stays.
-
-    The `base` of the memo may be on disk.
 
     Raises:
         OutputError: It can't be written; what was there stays.
@@ -191,15 +186,14 @@ def write_memo(memo: Memo, folder: Path, job: Job, before: Sequence[Path] = (), 
     try:
         with atomic_dir(folder, refuse_foreign_state) as new:
             new.chmod(MODE)
+            digests = {BASE: memo.base.put_into(new / f"{BASE}.parquet")}
             for name in TABLES:
-                if name == "base" and base is not None:
-                    base.put_into(new / f"{name}.parquet")
-                else:
-                    write_table(getattr(memo, name), new / f"{name}.parquet")
+                write_table(getattr(memo, name), new / f"{name}.parquet")
+                digests[name] = take_sha256(_read(new / f"{name}.parquet"))
             for name, place in zip(BEFORE, before, strict=False):
                 _link_files(place, new / name)
-            manifest = _to_manifest(memo, job, {name: _digest(_read(new / f"{name}.parquet")) for name in TABLES})
-            (new / MANIFEST).write_bytes(_to_json(manifest | {"sha256": _digest(_to_json(manifest))}))
+            manifest = _to_manifest(memo, job, digests)
+            (new / MANIFEST).write_bytes(_to_json(manifest | {"sha256": take_sha256(_to_json(manifest))}))
         folder.chmod(MODE)
     except (OSError, UsageError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         message = (
@@ -240,7 +234,3 @@ def _to_json(value: object) -> bytes:
 
 def _to_text(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
@@ -10,35 +10,35 @@ import polars as pl
 from rfm_engine.errors import RfmError
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
-from rfm_engine.orders.order_ids.duplicates import Duplicates
-from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.state.answer import Answer
-from rfm_engine.state.day_ledger import count_days_as_passing, count_tests, find_outside, judge_outside
+from rfm_engine.state.base import set_base_aside
 from rfm_engine.state.folder import NOTHING, list_generations, read_kept, write_memo
 from rfm_engine.state.growth import may_have_grown
 from rfm_engine.state.limits import OTHER_COLUMNS, has_other_columns
 from rfm_engine.state.memo import Extent, Memo, OtherFilesError, UnusableStateError
 from rfm_engine.state.observation import Observation
+from rfm_engine.state.parts.merging import amend
 from rfm_engine.state.refresh import Refresh
-from rfm_engine.system.table_files import set_aside
+from rfm_engine.state.unchanged import list_known_digests
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
     from rfm_engine.customers.counted_rows import CountedRows
-    from rfm_engine.orders.failing_rows import FailingRows, RowRange
     from rfm_engine.orders.files.order_file import OrderFile
-    from rfm_engine.orders.ledger import Tally
     from rfm_engine.orders.reading import Orders
-    from rfm_engine.orders.staging import OrderSet
     from rfm_engine.state.folder import Kept
-    from rfm_engine.system.table_files import TableFile
+    from rfm_engine.state.memo import FileFacts
+    from rfm_engine.system.regular_files import FileState
 
 MOST_TRIED: Final = 2
 """Of what was kept one after the other so many may be brought up to date in vain."""
+
+LONGEST: Final = 4
+"""A delta of more rows than one in so many of the base goes into it: the base is written anew then."""
 
 FAULTS: Final = (RfmError, OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
@@ -48,8 +48,8 @@ class StateUse:
     """What became of a run's state: whether it answered, else why not; the files that were read; what is kept next.
 
     There is no `memo` where nothing can be kept, or what the folder has stays as it is.
-    `before` are the folders of what was kept of fewer files, which is kept too: the latest first. Where the memo's
-    `base` is on disk, the memo has none.
+    `before` are the folders of what was kept of fewer files, which is kept too: the latest first. `states` are those of
+    the files before they were read, by name.
     """
 
     folder: Path
@@ -58,7 +58,7 @@ class StateUse:
     read_anew: tuple[str, ...] = ()
     not_kept: str | None = None
     before: tuple[Path, ...] = ()
-    base: TableFile | None = None
+    states: Mapping[str, FileState] = field(default_factory=dict)
 
     def as_table(self) -> dict[str, Any]:
         """Return what the record of the run says."""
@@ -74,33 +74,7 @@ class StateUse:
     def keep(self, job: Job) -> None:
         """Write what is kept for the next run; errors as `write_memo`."""
         if self.memo is not None:
-            write_memo(self.memo, self.folder, job, self.before, self.base)
-
-
-@dataclass(frozen=True)
-class RowsByDay:
-    """Rows by file and day as if all passed their checks; read again are those that do not."""
-
-    orders: OrderSet
-    days: pl.DataFrame
-
-    def find_outside(self) -> list[RowRange]:
-        """Return ranges that have all rows outside the window."""
-        return find_outside(self.days, self.orders.rules)
-
-    def count_tests(self, failing: FailingRows) -> pl.DataFrame:
-        """Return the rows by the check that they fail first, file and day."""
-        if failing.are_outside:
-            return judge_outside(self.orders, self.days, failing)
-        return count_tests(self.orders, Duplicates())
-
-
-def count_by_day(source: Orders, orders: OrderSet, tally: Tally) -> RowsByDay | None:
-    """Return the rows by file and day; None where what becomes of one depends on others."""
-    if orders.adds_rows or SOURCE_FILE not in orders.columns:
-        return None
-    days = count_days_as_passing(orders, source.first_rows, may_be_rounded=tally.may_be_rounded)
-    return RowsByDay(orders, days)
+            write_memo(self.memo, self.folder, job, self.before)
 
 
 def observe(job: Job, use: StateUse, counted: CountedRows, source: Orders, found: Aggregated) -> StateUse:
@@ -113,6 +87,7 @@ def observe(job: Job, use: StateUse, counted: CountedRows, source: Orders, found
         found=found,
         counted=counted.tests,
         failing=counted.failing,
+        states=use.states,
     )
     try:
         return replace(use, memo=observation.make_memo())
@@ -122,7 +97,7 @@ def observe(job: Job, use: StateUse, counted: CountedRows, source: Orders, found
         return replace(use, not_kept="these orders do not add up part by part")
 
 
-def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
+def recall(job: Job, use: StateUse) -> tuple[Aggregated, StateUse]:
     """Return the answer of what the folder keeps, the same that a run of all orders gives.
 
     Raises:
@@ -131,13 +106,13 @@ def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
     if has_other_columns(job):
         raise UnusableStateError(OTHER_COLUMNS)
     first: OtherFilesError | None = None
-    tried, places = 0, list_generations(folder)
+    tried, places = 0, list_generations(use.folder)
     for number, place in enumerate(places):
         try:
             kept = read_kept(place, job)
-            grown = _refuse_other_files(kept, job)
+            sizes = _refuse_other_files(kept, job)
             tried += 1
-            aggregated, use = _recall(kept, job, folder, grown)
+            aggregated, found = _recall(kept, job, use, sizes)
         except OtherFilesError as error:
             first = first or error
             if tried == MOST_TRIED:
@@ -146,7 +121,7 @@ def recall(job: Job, folder: Path) -> tuple[Aggregated, StateUse]:
             message = "it does not answer"
             raise UnusableStateError(message) from error
         else:
-            return aggregated, replace(use, before=tuple(places[number if use.read_anew else number + 1 :]))
+            return aggregated, replace(found, before=tuple(places[number if found.read_anew else number + 1 :]))
     raise first or UnusableStateError(NOTHING)
 
 
@@ -164,38 +139,56 @@ def _refuse_other_files(memo: Extent, job: Job) -> dict[Path, int]:
     return _refuse_other_sizes(memo, job.files)
 
 
-def _recall(kept: Kept, job: Job, folder: Path, grown_files: dict[Path, int]) -> tuple[Aggregated, StateUse]:
-    paths = [file.path for file in job.files]
+def _recall(kept: Kept, job: Job, use: StateUse, sizes: dict[Path, int]) -> tuple[Aggregated, StateUse]:
+    """Return the answer, and what is kept next; `sizes` are those that files had which may have grown since."""
+    paths, known = [file.path for file in job.files], list_known_digests(job, kept.files)
+    empty = [{"file": path.as_posix(), "bytes": 0, "sha256": ""} for path in paths]
     with (
         hold_confined(job.files) as held,
-        fingerprint_inputs(paths, [file.source for file in held], grown_files) as fingerprints,
+        fingerprint_inputs(paths, [file.source for file in held], sizes, known) as fingerprints,
     ):
         memo = kept.read_memo()  # below the digests of the files, which are taken meanwhile
-        empty = [{"file": path.as_posix(), "bytes": 0, "sha256": ""} for path in paths]
-        grown = Refresh(memo=memo, job=job, files=held, inputs=empty).bring_up_to_date()
-        is_kept = kept.folder == folder and not grown.has_grown_from(memo)
-        base = None if is_kept else set_aside(grown.base)
-        is_spare = is_kept or base is not None
-        aggregated = Answer(memo=grown, job=job, files=held, inputs=empty, base_is_spare=is_spare).aggregate()
+        grown = _shorten_delta(Refresh(memo=memo, job=job, files=held, inputs=empty).bring_up_to_date())
+        aggregated = Answer(memo=grown, job=job, files=held, inputs=empty).aggregate()
         inputs = fingerprints.describe_inputs()
-    files = {one["file"]: one for one in inputs}
-    digests = {name: one["sha256"] for name, one in files.items()}
-    digests |= {path.as_posix(): digest for path, digest in fingerprints.start_digests.items()}
+    starts = {path.as_posix(): digest for path, digest in fingerprints.start_digests.items()}
+    _refuse_other_digests(memo, {one["file"]: one["sha256"] for one in inputs} | starts, inputs)
+    grown = replace(grown, files=_complete_facts(grown.files, inputs, use.states))
+    new = tuple(one["file"] for one in inputs if one["file"] not in memo.files or one["file"] in starts)
+    is_kept = kept.folder == use.folder and not grown.has_grown_from(memo)
+    found = replace(use, memo=None if is_kept else grown, read_anew=new)
+    return replace(aggregated, inputs=aggregated.inputs._replace(files=inputs)), found
+
+
+def _refuse_other_digests(memo: Memo, digests: Mapping[str, str], inputs: Sequence[Mapping[str, Any]]) -> None:
+    """Check that the files, or their first bytes where they grew, have the digests that they had.
+
+    Raises:
+        OtherFilesError: One has another.
+        UnusableStateError: Two files are the same.
+    """
     if changed := [name for name, facts in memo.files.items() if facts.sha256 != digests[name]]:
         message = f"{changed[0]} changed"
         raise OtherFilesError(message)
     if len({one["sha256"] for one in inputs}) < len(inputs):
         message = "two files have the same content"
         raise UnusableStateError(message)
-    facts = {
-        name: replace(known, sha256=files[name]["sha256"], bytes=files[name]["bytes"])
-        for name, known in grown.files.items()
-    }
-    grown_names = {path.as_posix() for path in grown_files}
-    new = tuple(name for name in files if name not in memo.files or name in grown_names)
-    grown = replace(grown, files=facts, base=grown.base if base is None else pl.DataFrame())
-    use = StateUse(folder=folder, memo=None if is_kept else grown, read_anew=new, base=base)
-    return replace(aggregated, inputs=aggregated.inputs._replace(files=inputs)), use
+
+
+def _complete_facts(
+    facts: Mapping[str, FileFacts], inputs: Sequence[Mapping[str, Any]], states: Mapping[str, FileState]
+) -> dict[str, FileFacts]:
+    """Return the facts of files with their sizes, digests and states."""
+    found = {one["file"]: {"bytes": one["bytes"], "sha256": one["sha256"]} for one in inputs}
+    return {name: replace(one, state=states.get(name), **found[name]) for name, one in facts.items()}
+
+
+def _shorten_delta(memo: Memo) -> Memo:
+    """Return the memo with a base that has the delta in it, where that has grown long."""
+    if memo.delta.height * LONGEST <= memo.base.table.height:
+        return memo
+    base = set_base_aside(amend(memo.base.take(), memo.delta, memo.gone))
+    return replace(memo, base=base, delta=memo.delta.clear(), gone=memo.gone.clear())
 
 
 def _refuse_other_window(memo: Extent, job: Job) -> None:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from rfm_engine.orders.files.order_file import OrderFile
     from rfm_engine.orders.reading import Orders
+    from rfm_engine.state.base import Base
+    from rfm_engine.system.regular_files import FileState
 
 
 class UnusableStateError(Exception):
@@ -30,6 +32,8 @@ class OtherFilesError(UnusableStateError):
 @dataclass(frozen=True, kw_only=True)
 class FileFacts:
     """An order file that was read: its digest and size, and the least and greatest id and day of its rows.
+
+    While its `state` is this one, so is its digest; there is none where a change might not show.
 
     Of text also its `layout`, by key of a dataset, the number of lines above its records, and of its last row the
     number and the order id.
@@ -45,6 +49,7 @@ class FileFacts:
     last_id: str | None = None
     first_day: date | None = None
     last_day: date | None = None
+    state: FileState | None = None
 
     @property
     def id_span(self) -> tuple[str, str] | None:
@@ -94,13 +99,16 @@ class Memo(Extent):
     """What is known of the orders of some files, for one window.
 
     An id that stands in several rows that may count is open: all of these are `open_rows`, judged anew in each run. The
-    other rows that may count are settled: `base` has their part (`parts`), of the window from `since` to `as_of`, and
-    `days` their number by day, with that of all rows that do not count. `rejects` have the day of each row, null where
-    it is rejected whatever the window. `values` are those of regions and statuses. `mapping`, `dtypes`, `unmapped` are
-    what was understood of each of the files, `columns` those of the prepared rows, `reading` how their cells are read.
+    other rows that may count are settled: `base` and `delta` put together are their part, of the window from `since`
+    to `as_of`; of the customers who are `gone` it is the `delta` alone. `days` have the number of these rows by day,
+    with that of all rows that do not count. `rejects` have the day of each row, null where it is rejected whatever the
+    window. `values` are those of regions and statuses. `mapping`, `dtypes`, `unmapped` are what was understood of each
+    of the files, `columns` those of the prepared rows, `reading` how their cells are read.
     """
 
-    base: pl.DataFrame
+    base: Base
+    delta: pl.DataFrame
+    gone: pl.DataFrame
     open_rows: pl.DataFrame
     days: pl.DataFrame
     rejects: pl.DataFrame

@@ -14,14 +14,17 @@ from rfm_engine.orders.padding import are_padded
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW, order_set
 from rfm_engine.state.answer import Answer
-from rfm_engine.state.counting import complete_part, count_inside, count_part
+from rfm_engine.state.base import hold_base
 from rfm_engine.state.day_ledger import (
     DAY,
     FIRST_ROW,
     LAST_ROW,
     TEST,
     count_days,
+    count_days_as_passing,
     count_tests,
+    find_outside,
+    judge_outside,
     list_rejects,
     name_outcomes,
     span_days,
@@ -30,16 +33,49 @@ from rfm_engine.state.day_ledger import (
 from rfm_engine.state.limits import list_readings, refuse_questions, refuse_unfit
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
 from rfm_engine.state.open_ids import NO_IDS, drop_rows, find_open_hashes, find_open_rows, refuse_many_open
-from rfm_engine.state.parts import amend, rows_of, take_out
+from rfm_engine.state.parts.columns import key_columns
+from rfm_engine.state.parts.counting import complete_part, count_inside, count_part
+from rfm_engine.state.parts.leaving import rows_of, take_out
+from rfm_engine.state.parts.merging import amend, take_rows
 from rfm_engine.state.rereading import list_values
 from rfm_engine.state.windows import in_any_window, in_window, lasting_columns, mark_unpaid
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
-    from rfm_engine.orders.failing_rows import FailingRows
+    from rfm_engine.orders.failing_rows import FailingRows, RowRange
+    from rfm_engine.orders.ledger import Tally
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.system.regular_files import FileState
+
+
+@dataclass(frozen=True)
+class RowsByDay:
+    """Rows by file and day as if all passed their checks; read again are those that do not."""
+
+    orders: OrderSet
+    days: pl.DataFrame
+
+    def find_outside(self) -> list[RowRange]:
+        """Return ranges that have all rows outside the window."""
+        return find_outside(self.days, self.orders.rules)
+
+    def count_tests(self, failing: FailingRows) -> pl.DataFrame:
+        """Return the rows by the check that they fail first, file and day."""
+        if failing.are_outside:
+            return judge_outside(self.orders, self.days, failing)
+        return count_tests(self.orders, Duplicates())
+
+
+def count_by_day(source: Orders, orders: OrderSet, tally: Tally) -> RowsByDay | None:
+    """Return the rows by file and day; None where what becomes of one depends on others."""
+    if orders.adds_rows or SOURCE_FILE not in orders.columns:
+        return None
+    days = count_days_as_passing(orders, source.first_rows, may_be_rounded=tally.may_be_rounded)
+    return RowsByDay(orders, days)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +93,7 @@ class Observation:
     found: Aggregated
     counted: pl.DataFrame | None
     failing: FailingRows
+    states: Mapping[str, FileState]
 
     def make_memo(self) -> Memo:
         """Return what to keep; it gives the answer that was found.
@@ -85,7 +122,7 @@ class Observation:
         It looked at ids, at lists, and at last orders; not at those which are that without the open rows.
         """
         has_other_orders = bool(memo.open_rows.height or self.orders.rules.drop)
-        kept = [memo.open_rows, memo.days, memo.values, *([memo.base] if has_other_orders else [])]
+        kept = [memo.open_rows, memo.days, memo.values, *([memo.base.table] if has_other_orders else [])]
         return any(are_padded(frame.lazy()) for frame in kept)
 
     def _find_spans(self, counted: pl.DataFrame) -> dict[str, dict[str, Any]]:
@@ -114,11 +151,15 @@ class Observation:
         rejects = list_rejects(lasting, source.mapping[first], settled, counted[TEST].unique())
         refuse_questions(rejects, source)
         has_days_before = rules.since is not None and bool((days[DAY] < rules.since).any())
+        base = self._make_base(orders if has_days_before else in_window(orders, None, rules.as_of), opened)
+        facts = find_facts(self._find_spans(counted), source, self.found.inputs.files, span_days(days))
         return Memo(
             since=rules.since,
             as_of=rules.as_of,
-            files=find_facts(self._find_spans(counted), source, self.found.inputs.files, span_days(days)),
-            base=self._make_base(orders if has_days_before else in_window(orders, None, rules.as_of), opened),
+            files={name: replace(one, state=self.states.get(name)) for name, one in facts.items()},
+            base=hold_base(base),
+            delta=base.clear(),
+            gone=base.clear().select(key_columns(base)),
             open_rows=opened.drop(ROW),
             days=days,
             rejects=rejects,
@@ -144,7 +185,8 @@ class Observation:
             return count_part(replace(orders, rows=rows_of(customers, orders.rows).collect().lazy()), dropped)
 
         counted = count_inside(judged, find_duplicates(judged).rows)
-        return amend(base, *take_out(base, base.clear(), counted, opened[ORDER_ID].unique(), recount))
+        known = take_rows(base, counted.select(key_columns(counted)))
+        return amend(base, *take_out(known, base.clear(), counted, opened[ORDER_ID].unique(), recount))
 
 
 def _are_same(one: Aggregated, other: Aggregated) -> bool:

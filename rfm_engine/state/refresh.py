@@ -13,7 +13,6 @@ from rfm_engine.orders.cleaning import passing_rows
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.orders.staging import ROW
-from rfm_engine.state.counting import count_inside, count_leaving, count_part
 from rfm_engine.state.day_ledger import TEST, add_days, count_tests, list_rejects, name_outcomes, span_days
 from rfm_engine.state.growth import cut_tail, may_have_grown
 from rfm_engine.state.limits import list_readings, refuse_questions
@@ -27,22 +26,20 @@ from rfm_engine.state.open_ids import (
     may_be_open,
     refuse_many_open,
 )
-from rfm_engine.state.parts import (
-    BEFORE,
-    REFUNDS,
-    amend,
-    day_after,
-    day_before,
-    find_last_orders,
-    negate,
-    plus,
-    rows_of,
-    take_out,
-    take_rows,
-)
+from rfm_engine.state.parts.columns import BEFORE, REFUNDS, key_columns
+from rfm_engine.state.parts.counting import count_inside, count_leaving, count_part
+from rfm_engine.state.parts.leaving import find_last_orders, leave_out, negate, rows_of, take_out
+from rfm_engine.state.parts.merging import plus, take_rows
 from rfm_engine.state.reopened import Reopened, find_known_ids
 from rfm_engine.state.rereading import list_values, read_files
-from rfm_engine.state.windows import in_any_window, in_window, lasting_columns, own_checks
+from rfm_engine.state.windows import (
+    day_after,
+    day_before,
+    in_any_window,
+    in_window,
+    lasting_columns,
+    own_checks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -97,16 +94,17 @@ class Refresh:
             UnusableStateError: All orders have to be read.
         """
         moved = replace(self.memo, since=self.job.rules.since, as_of=self.job.rules.as_of)
-        return self._take_in(moved) if self.new_files else _apply(moved, self._move_window())
+        moved = replace(moved, delta=self._move_window())
+        return self._take_in(moved) if self.new_files else moved
 
-    def _move_window(self) -> list[pl.DataFrame]:
-        """Return the parts of the known files that come in and go out with the window."""
-        memo, rules, changes = self.memo, self.job.rules, list[pl.DataFrame]()
+    def _move_window(self) -> pl.DataFrame:
+        """Return the delta with the parts of the known files that come in and go out with the window."""
+        memo, rules, changes = self.memo, self.job.rules, [self.memo.delta]
         if rules.since is not None and memo.since is not None and rules.since > memo.since:
             changes.append(negate(self._count_days(count_leaving, memo.since, day_before(rules.since))))
         if rules.as_of > memo.as_of:
             changes.append(self._count_days(count_inside, day_after(memo.as_of), rules.as_of))
-        return changes
+        return _add_up(*changes)
 
     def _count_days(
         self, count: Callable[[OrderSet, pl.DataFrame], pl.DataFrame], first: date, last: date
@@ -114,7 +112,7 @@ class Refresh:
         """Return the part of the settled rows of some days."""
         files = self.old_files(lambda facts: facts.meets_days(first, last))
         if not files:
-            return self.memo.base.clear()
+            return self.memo.delta.clear()
         with self._read_known(files) as (orders, _):
             opened = find_open_rows(orders, NO_HASHES, self.memo.open_ids)
             return count(in_window(orders, first, last), drop_rows(opened[ROW]))
@@ -128,16 +126,16 @@ class Refresh:
             opened = find_open_rows(orders, find_open_hashes(orders), ids)
             dropped = drop_rows(opened[ROW])
             grown = replace(memo, open_rows=add_open_rows(memo.open_rows, opened))
-            change, gone = _add_up(self._move_window(), memo.base), None
             if reopened is not None:
-                grown, change, gone = self._take_out(reopened, grown, change)
+                grown = self._take_out(reopened, grown)
             lasting, settled = in_any_window(orders), Duplicates(rows=dropped)
             counted = count_tests(lasting, settled)
             days = name_outcomes(lasting, counted, settled)
             rejects = list_rejects(orders, memo.mapping, settled, counted[TEST].unique())
             refuse_questions(rejects, source)
             return replace(
-                _apply(grown, [change, count_part(orders, dropped)], gone),
+                grown,
+                delta=_add_up(grown.delta, count_part(orders, dropped)),
                 days=add_days([grown.days, days]),
                 rejects=pl.concat([grown.rejects, rejects]),
                 values=pl.concat([memo.values, list_values(orders.rows, self.job.rules)])
@@ -199,7 +197,7 @@ class Refresh:
         files = [] if ids.is_empty() else self.old_files(lambda facts: facts.may_have(ids))
         if not files:
             return None
-        self._refuse_recount(self.memo.base.filter(find_last_orders(self.memo.base, ids)))
+        self._refuse_recount(self._list_last_customers(ids))
         with self._read_known(files) as (old, _):
             known = old.rows.filter(pl.col(ORDER_ID).is_in(ids.implode())).collect().lazy()
             settled = passing_rows(known, own_checks(old)).filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
@@ -211,16 +209,21 @@ class Refresh:
     def _count_rows(self) -> int:
         return int(self.memo.days["rows"].sum())
 
+    def _list_last_customers(self, ids: pl.Series) -> pl.DataFrame:
+        """Return the customers whose last order has one of these ids, or had it before some months."""
+        parts = (self.memo.base.table, self.memo.delta)
+        keys = key_columns(self.memo.delta)
+        return pl.concat([part.filter(find_last_orders(part, ids)).select(keys) for part in parts]).unique().sort(keys)
+
     def _refuse_recount(self, customers: pl.DataFrame) -> None:
-        orders = sum(int(customers[name].sum()) for name in (FREQUENCY, REFUNDS, BEFORE))
+        parts = [take_rows(part, customers) for part in (self.memo.base.table, self.memo.delta)]
+        orders = sum(int(part[name].sum()) for part in parts for name in (FREQUENCY, REFUNDS, BEFORE))
         if orders > FEW_ORDERS and orders * MOST_RECOUNTED > self._count_rows():
             message = f"last orders come again of customers with {orders:,} of {self._count_rows():,} orders"
             raise UnusableStateError(message)
 
-    def _take_out(
-        self, reopened: Reopened, memo: Memo, change: pl.DataFrame
-    ) -> tuple[Memo, pl.DataFrame, pl.DataFrame]:
-        """Return the memo, and change and customers for `amend`, without what was counted of rows that are open now.
+    def _take_out(self, reopened: Reopened, memo: Memo) -> Memo:
+        """Return the memo without what was counted of rows that are open now.
 
         Raises:
             UnusableStateError: Customers lose their last order who have so many that all may as well be counted.
@@ -228,7 +231,7 @@ class Refresh:
         grown = reopened.take_from(memo)
 
         def recount(customers: pl.DataFrame) -> pl.DataFrame:
-            self._refuse_recount(take_rows(memo.base, customers))
+            self._refuse_recount(customers)
             with self._read_known(self.old_files(lambda _: True)) as (old, _):
                 theirs = rows_of(customers, old.rows).drop(ROW).collect().with_row_index(ROW)
             again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
@@ -237,13 +240,11 @@ class Refresh:
 
         orders = in_window(reopened.orders, memo.since, memo.as_of)
         part = count_part(orders, Duplicates().rows)
-        return grown, *take_out(memo.base, change, part, reopened.ids, recount)
+        known = leave_out(take_rows(memo.base.table, part.select(key_columns(part))), memo.gone)
+        delta, gone = take_out(known, memo.delta, part, reopened.ids, recount)
+        return replace(grown, delta=delta, gone=pl.concat([memo.gone, gone]).unique().sort(gone.columns))
 
 
-def _add_up(changes: list[pl.DataFrame], base: pl.DataFrame) -> pl.DataFrame:
-    return reduce(plus, sorted(changes, key=lambda part: -part.height), base.clear())
-
-
-def _apply(memo: Memo, changes: list[pl.DataFrame], gone: pl.DataFrame | None = None) -> Memo:
-    """Return the memo with small parts added to its base, which is used up."""
-    return replace(memo, base=amend(memo.base, _add_up(changes, memo.base), gone))
+def _add_up(*changes: pl.DataFrame) -> pl.DataFrame:
+    """Return the part of the rows of all these, the short ones added to the longest."""
+    return reduce(plus, sorted(changes, key=lambda part: -part.height))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
 
 from rfm_engine.columns import LEFT_OUT, NOTHING_PAID
@@ -56,3 +56,13 @@ def mark_unpaid(orders: OrderSet) -> OrderSet:
     rows = mark_unpaid_orders(orders.rows.drop(NOTHING_PAID, strict=False), orders.rules)
     columns = tuple(rows.collect_schema().names())
     return replace(orders, rows=rows, columns=columns, checks=row_checks(columns, orders.rules))
+
+
+def day_before(day: date) -> date:
+    """Return the day before."""
+    return day - timedelta(days=1)
+
+
+def day_after(day: date) -> date:
+    """Return the day after."""
+    return day + timedelta(days=1)

@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from rfm_engine.system.regular_files import describe_state, open_regular
+from rfm_engine.system.regular_files import FileState, describe_state, open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +28,7 @@ class Digest(NamedTuple):
     sha256: str
 
 
-_known: Final[dict[tuple[int, ...], Digest]] = {}
+_known: Final[dict[FileState, Digest]] = {}
 
 
 def take_digest(path: Path, *, follow_links: bool = True) -> Digest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from errno import EINVAL
 from stat import S_ISREG
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from io import BufferedReader
@@ -26,14 +26,27 @@ def open_regular(path: str | Path, *, follow_links: bool = True) -> BufferedRead
     return os.fdopen(descriptor, "rb")
 
 
-def find_state(path: Path) -> tuple[int, ...] | None:
-    """Return what shows that a file is another one or has other bytes; its change time can't be put back."""
+class FileState(NamedTuple):
+    """What shows that a file is another one, or has other bytes.
+
+    Its time of modification can be put back, as rsync and tar do; that of its last change of any kind can not.
+    """
+
+    device: int
+    inode: int
+    size: int
+    modified_ns: int
+    changed_ns: int
+
+
+def find_state(path: Path) -> FileState | None:
+    """Return the state of a file; None where it is not there."""
     try:
         return describe_state(path.stat())
     except OSError:
         return None
 
 
-def describe_state(status: os.stat_result) -> tuple[int, ...]:
+def describe_state(status: os.stat_result) -> FileState:
     """Return what `find_state` does, of a file that is open."""
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
+    return FileState(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)

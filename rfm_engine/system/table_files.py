@@ -7,10 +7,14 @@ import shutil
 import weakref
 from pathlib import Path
 from tempfile import mkstemp
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rfm_engine.system.temp_dir import process_temp_dir
+
+if TYPE_CHECKING:
+    from io import BufferedReader
 
 
 class TableFile:
@@ -30,6 +34,40 @@ class TableFile:
             path.hardlink_to(self._path)
         except OSError:  # it lies on another disk, or on one without links
             shutil.copyfile(self._path, path)
+
+
+class HeldFile:
+    """A file that is open, so that it can be put elsewhere even after another has taken its place.
+
+    It is closed when nothing refers to this any more.
+    """
+
+    def __init__(self, path: Path, file: BufferedReader) -> None:
+        """Remember where the file lies that was opened there."""
+        self._path = path
+        self._file = file
+        weakref.finalize(self, file.close)
+
+    def put_into(self, path: Path) -> None:
+        """Make a file of the same bytes, which was not there; an OSError where it can't be written."""
+        if not self._link(path):
+            if self._file.closed:
+                shutil.copyfile(self._path, path)
+                return
+            self._file.seek(0)
+            with path.open("wb") as copy:
+                shutil.copyfileobj(self._file, copy)
+
+    def _link(self, path: Path) -> bool:
+        """Return whether the path is another name of the file now; it is no file otherwise."""
+        try:
+            path.hardlink_to(self._path)
+        except OSError:  # it lies on another disk, or on one without links, or another file has its place
+            return False
+        if self._file.closed or os.path.samestat(path.stat(), os.fstat(self._file.fileno())):
+            return True
+        path.unlink()
+        return False
 
 
 def set_aside(table: pl.DataFrame) -> TableFile | None:

@@ -10,14 +10,17 @@ import pytest
 
 from rfm_engine import pipeline
 from rfm_engine.output.writer import OutputOptions, write
-from rfm_engine.state import keeping, observation, open_ids, refresh
-from rfm_engine.state.counting import complete_part
+from rfm_engine.state import base, keeping, observation, open_ids, refresh
+from rfm_engine.state.parts.counting import complete_part
 from rfm_engine.state.rereading import read_files
 from tests.state.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
 from tests.state.months import refresh as run_twice
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+ALWAYS, NEVER = 10**9, 0
+"""Whether a base takes in what changed since."""
 
 
 def test_a_new_file_is_read_alone(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,9 +40,12 @@ def test_a_new_file_is_read_alone(months: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("has_room", [True, False])
-def test_what_is_set_aside_or_not_is_kept(months: Path, monkeypatch: pytest.MonkeyPatch, *, has_room: bool) -> None:
+def test_a_base_that_is_written_anew_is_set_aside_or_not_and_kept(
+    months: Path, monkeypatch: pytest.MonkeyPatch, *, has_room: bool
+) -> None:
+    monkeypatch.setattr(keeping, "LONGEST", ALWAYS)
     if not has_room:
-        monkeypatch.setattr(keeping, "set_aside", lambda _: None)
+        monkeypatch.setattr(base, "set_aside", lambda _: None)
 
     for name, rows in (("m2", FEBRUARY), ("m3", [row("o6", 35), row("o3", 30)])):
         write_month(months, name, rows)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from rfm_engine.state import keeping
 from tests.state.months import day, reason_of, row, write_month
 
 if TYPE_CHECKING:
@@ -51,6 +52,11 @@ FEBRUARY = [
 MARCH = [row("o4", 9, customer_id="c3", order_amount="0.004"), row("o18", 46, customer_id="c9"), row("", 46)]
 MARCH += [row("o9", 46, customer_id="c5", order_amount="9.00"), row("p47", 46.5, customer_id="c10")]
 MARCH += [row("q15", 15, customer_id="c11", order_amount="1.00")]
+
+
+@pytest.fixture(params=[0, 4], autouse=True)
+def _never_or_sometimes_write_the_base_anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "LONGEST", request.param)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.orders import failing_rows, staging
+from rfm_engine.state import keeping
 from tests.state.months import FIRST, day, refresh, row, write_month, write_text
 
 ORDERS = st.builds(
@@ -122,25 +123,26 @@ def _write(path: Path, rows: list[dict[str, Any]], without: list[str]) -> None:
 @settings(max_examples=20, deadline=None)
 @given(
     rules=RULES,
-    form=st.tuples(FORMS, st.sampled_from([0, staging.MANY])),
+    form=st.tuples(FORMS, st.sampled_from([0, staging.MANY]), st.sampled_from([0, 0, 4, 10**9])),
     window=WINDOWS,
     months=st.lists(MONTHS, min_size=1, max_size=2),
     steps=STEPS,
 )
 def test_a_state_gives_what_a_run_of_all_orders_gives(
     rules: tuple[dict[str, Any], bool],
-    form: tuple[tuple[str, dict[str, Any]], int],
+    form: tuple[tuple[str, dict[str, Any]], int, int],
     window: tuple[int | None, int],
     months: list[Any],
     steps: list[Any],
 ) -> None:
     keys, has_currency = rules
-    (ending, more), many = form
+    (ending, more), many, longest = form
     keys |= more
     without = [] if has_currency else ["currency"]
     with (
         TemporaryDirectory() as place,
         mock.patch.object(staging, "MANY", many),
+        mock.patch.object(keeping, "LONGEST", longest),
         mock.patch.object(failing_rows, "BLOCK", 2),
     ):
         folder, (since, as_of) = Path(place), window

@@ -5,30 +5,20 @@ from __future__ import annotations
 import hashlib
 from contextlib import contextmanager
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from polars.exceptions import PanicException
 
 from rfm_engine.errors import DataError
+from rfm_engine.system.regular_files import find_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from rfm_engine.system.regular_files import FileState
+
 BLOCK: Final = 1 << 20
-
-
-class State(NamedTuple):
-    """What shows that a file is another one, or has other bytes.
-
-    Its time of modification can be put back, as rsync and tar do; that of its last change of any kind can not.
-    """
-
-    device: int
-    inode: int
-    size: int
-    modified_ns: int
-    changed_ns: int
 
 
 class InputFingerprints:
@@ -36,19 +26,24 @@ class InputFingerprints:
 
     hashlib works without the interpreter's lock: 258 MB took 0.2 s of one core, in a run of 8 s that
     took no longer for it. `digested_bytes` counts the bytes of all such threads of the process. `start_digests` are
-    those of the first bytes of files, as many as `starts` says.
+    those of the first bytes of files, as many as `starts` says. A file in the state (`find_state`) that is `known` has
+    the digest that is known with it, and is not read.
     """
 
     digested_bytes: ClassVar[int] = 0
 
     def __init__(
-        self, paths: Sequence[Path], sources: Sequence[Path] = (), starts: Mapping[Path, int] | None = None
+        self,
+        paths: Sequence[Path],
+        sources: Sequence[Path] = (),
+        starts: Mapping[Path, int] | None = None,
+        known: Mapping[Path, tuple[FileState, str]] | None = None,
     ) -> None:
         self._sources = dict(zip(paths, sources or paths, strict=True))
         self._places = {path: path if path.exists() else source for path, source in self._sources.items()}
-        self._began = {path: _state(place) for path, place in self._places.items()}
+        self._began = {path: find_state(place) for path, place in self._places.items()}
         self._starts = dict(starts or {})
-        self._digests: dict[Path, str] = {}
+        self._digests = {path: digest for path, (state, digest) in (known or {}).items() if self._began[path] == state}
         self.start_digests: dict[Path, str] = {}
         self._ended = Event()
         self._thread = Thread(target=self._digest, name="digests of inputs", daemon=True)
@@ -56,6 +51,8 @@ class InputFingerprints:
 
     def _digest(self) -> None:
         for path, source in self._sources.items():
+            if path in self._digests:
+                continue
             digest, left = hashlib.sha256(), self._starts.get(path, 0)
             try:
                 with source.open("rb") as file:
@@ -78,7 +75,7 @@ class InputFingerprints:
         Raises:
             DataError: The files that are not; what was read of them is of no use.
         """
-        if changed := [str(path) for path, state in self._began.items() if _state(self._places[path]) != state]:
+        if changed := [str(path) for path, state in self._began.items() if find_state(self._places[path]) != state]:
             message = f"changed while the run read it: {', '.join(changed)}; run again when nobody writes to it"
             raise DataError(message)
 
@@ -108,26 +105,15 @@ class InputFingerprints:
 
 @contextmanager
 def fingerprint_inputs(
-    paths: Sequence[Path], sources: Sequence[Path] = (), starts: Mapping[Path, int] | None = None
+    paths: Sequence[Path],
+    sources: Sequence[Path] = (),
+    starts: Mapping[Path, int] | None = None,
+    known: Mapping[Path, tuple[FileState, str]] | None = None,
 ) -> Iterator[InputFingerprints]:
     """Take the digests of the files, from the `sources`, while they are read; errors as in `report_changes`."""
-    fingerprints = InputFingerprints(paths, sources, starts)
+    fingerprints = InputFingerprints(paths, sources, starts, known)
     try:
         with fingerprints.report_changes():
             yield fingerprints
     finally:
         fingerprints.end()
-
-
-def _state(path: Path) -> State | None:
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return State(
-        device=found.st_dev,
-        inode=found.st_ino,
-        size=found.st_size,
-        modified_ns=found.st_mtime_ns,
-        changed_ns=found.st_ctime_ns,
-    )

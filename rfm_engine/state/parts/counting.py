@@ -21,7 +21,8 @@ from rfm_engine.customers.last_order import tie_break_columns
 from rfm_engine.customers.merged_orders import IS_ORDER, merge_rows
 from rfm_engine.orders.cleaning import is_in_window, passing_rows, row_checks
 from rfm_engine.orders.order_ids.duplicates import Duplicates
-from rfm_engine.state.parts import BEFORE, COUNTS, REFUNDS, plus
+from rfm_engine.state.parts.columns import BEFORE, COUNTS, REFUNDS
+from rfm_engine.state.parts.merging import plus
 from rfm_engine.state.windows import own_checks
 
 if TYPE_CHECKING:

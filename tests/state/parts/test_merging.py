@@ -1,0 +1,70 @@
+"""Parts add up: of any rows, in any order, however often divided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rfm_engine.state.memo import UnusableStateError
+from rfm_engine.state.parts import places
+from rfm_engine.state.parts.merging import add_up, amend, plus, settle, take_rows
+from tests.state.parts.rows import ROWS, make_part
+
+SLICES = st.integers(1, 4)
+
+
+@given(ROWS, ROWS, ROWS)
+def test_parts_add_up_in_any_order(one: dict, two: dict, three: dict) -> None:  # type: ignore[type-arg]
+    first, second, third = make_part(one), make_part(two), make_part(three)
+
+    assert plus(first, second).equals(plus(second, first))
+    assert plus(plus(first, second), third).equals(plus(first, plus(second, third)))
+
+
+@pytest.mark.parametrize("name", ["frequency", "refunds"])
+def test_more_that_leaves_than_was_there_is_noticed(name: str) -> None:
+    part = make_part({("n", "a"): (2, 5, (1, "a", "tent")), ("n", "b"): (2, 5, (1, "a", "tent"))})
+    spoilt = part.with_columns(pl.when(pl.col("customer_id") == "b").then(-1).otherwise(name).alias(name))
+
+    with pytest.raises(UnusableStateError, match="more rows leave the window than were in it"):
+        settle(spoilt)
+    assert settle(part).equals(part)
+
+
+@given(ROWS, ROWS, st.sets(st.sampled_from([(one, two) for one in "nm" for two in ["a", "b", "c", "", "\0"]])), SLICES)
+def test_a_base_is_amended_as_if_it_had_never_known_who_is_gone(
+    base: dict[Any, Any], change: dict[Any, Any], gone: set[tuple[str, str]], searched: int
+) -> None:
+    stays = {key: row for key, row in base.items() if key not in gone}
+    keys = pl.DataFrame(sorted(gone), schema={"region": pl.String, "customer_id": pl.String}, orient="row")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "SEARCHED", searched)
+        amended = amend(make_part(base), make_part(change), keys)
+
+    assert amended.equals(add_up([make_part(stays), make_part(change)]))
+
+
+@given(ROWS, ROWS, SLICES)
+def test_rows_of_customers_are_taken_in_their_order(
+    base: dict[Any, Any], wanted: dict[Any, Any], searched: int
+) -> None:
+    keys = make_part(wanted).select("region", "customer_id")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "SEARCHED", searched)
+        found = take_rows(make_part(base), keys)
+
+    assert found.equals(make_part({key: row for key, row in base.items() if key in wanted}))
+
+
+def test_a_base_that_is_amended_is_used_up() -> None:
+    base = make_part({("n", "a"): (1, 5, (1, "a", "tent"))})
+
+    amend(base, make_part({("n", "b"): (1, 5, (1, "a", "tent"))}))
+
+    assert base.columns == []
