@@ -96,6 +96,7 @@ class RunRules(FrameRules, total=False):
     ledger: str | None
     source: str | None
     state: str | None
+    state_check: Literal["times", "digest"]
     gather: Mapping[str, Any]
     database: str | None
     query: str | None

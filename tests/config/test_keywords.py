@@ -46,7 +46,7 @@ def test_a_rule_that_cannot_be_is_named(rules: dict[str, Any], message: str) -> 
 
 @pytest.mark.parametrize("key", OF_FILES)
 def test_a_key_of_files_is_refused_for_a_frame_and_not_passed_over(key: str) -> None:
-    texts = {"encoding": "gbk", "orders_format": "csv", "quote": "none"}
+    texts = {"encoding": "gbk", "orders_format": "csv", "quote": "none", "state_check": "digest"}
     values = texts | {"no_header": True, "skip_lines": 3, "gather": {"name": "spark"}}
     rules: dict[str, Any] = {key: values.get(key, ";"), "as_of": "2025-07-01"}
 
