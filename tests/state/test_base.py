@@ -1,0 +1,52 @@
+"""A base is the same from memory and from a file, and its file the same as was written."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pytest
+
+from rfm_engine.state import base as bases
+from rfm_engine.state.base import hold_base, read_base, set_base_aside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLE = pl.DataFrame({"region": ["north", None], "fen": [1, 2**62]})
+
+
+def test_a_base_comes_back_from_the_file_that_was_made_of_it(tmp_path: Path) -> None:
+    written, again = tmp_path / "written.parquet", tmp_path / "again.parquet"
+
+    sha256 = hold_base(TABLE).put_into(written)
+    base = read_base(written, sha256)
+
+    assert base.table.equals(TABLE)
+    assert base.put_into(again) == sha256 == hashlib.sha256(again.read_bytes()).hexdigest()
+
+
+def test_a_file_of_other_bytes_is_no_base(tmp_path: Path) -> None:
+    path = tmp_path / "base.parquet"
+    hold_base(TABLE).put_into(path)
+
+    with pytest.raises(ValueError, match="other bytes"):
+        _ = read_base(path, "0" * 64).table
+    with pytest.raises(OSError, match="gone"):
+        read_base(tmp_path / "gone.parquet", "0" * 64)
+
+
+@pytest.mark.parametrize("has_room", [True, False])
+def test_what_is_taken_of_a_base_is_used_up_only_where_a_file_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_room: bool
+) -> None:
+    if not has_room:
+        monkeypatch.setattr(bases, "set_aside", lambda _: None)
+    base = set_base_aside(TABLE.clone())
+
+    base.take().drop_in_place("region")
+
+    assert base.table.columns == (["fen"] if has_room else ["region", "fen"])
+    base.put_into(tmp_path / "base.parquet")
+    assert pl.read_parquet(tmp_path / "base.parquet").equals(TABLE)
