@@ -8,11 +8,12 @@ import pytest
 from hypothesis import settings
 
 from rfm_engine.privacy import KEY_VARIABLE
+from tests.examples import examples
 from tests.privacy.pseudonyms import KEY
 from tests.processes import Place, orders_file
 from tests.terminal import ORDERS, done
 
-settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of an example
+settings.register_profile("untimed", deadline=None, max_examples=examples(100))  # a busy machine is no fault of theirs
 settings.load_profile("untimed")
 
 DATASETS = Path(__file__).parents[1] / "datasets"

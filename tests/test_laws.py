@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import rfm_engine
 from tests.engine import run_files, write_orders
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +73,7 @@ def many_orders(seed: int) -> list[Row]:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(customers, st.randoms(), st.sampled_from(["thresholds", "quintile"]))
 def test_the_order_of_the_rows_changes_nothing(drawn: Drawn, random_: random.Random, scheme: str) -> None:
     orders = orders_of(drawn)
@@ -85,7 +86,7 @@ def test_the_order_of_the_rows_changes_nothing(drawn: Drawn, random_: random.Ran
     assert mixed.equals(plain)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(customers, st.sampled_from(["thresholds", "quintile"]))
 def test_a_better_value_never_gets_a_worse_score_in_its_list(drawn: Drawn, scheme: str) -> None:
     graded = rfm_engine.score(orders_of(drawn), as_of=AS_OF, scheme=scheme).collect()
@@ -100,7 +101,7 @@ def test_a_better_value_never_gets_a_worse_score_in_its_list(drawn: Drawn, schem
             assert scores.is_sorted(), f"{score} does not follow {value}"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(customers, st.integers(-3000, 3000), st.sampled_from(["thresholds", "quintile"]))
 def test_all_dates_shifted_together_change_no_score(drawn: Drawn, days: int, scheme: str) -> None:
     orders = orders_of(drawn)
@@ -113,7 +114,7 @@ def test_all_dates_shifted_together_change_no_score(drawn: Drawn, days: int, sch
     assert moved.select(kept).equals(plain.select(kept))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(customers, st.integers(2, 1000))
 def test_money_scaled_changes_no_quintile_score(drawn: Drawn, factor: int) -> None:
     orders = orders_of(drawn)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import rfm_engine
 from rfm_engine.customers import batches
 from tests.engine import Row, run_files, table_of, write_orders
+from tests.examples import examples
 from tests.oracle.scorer import Rules, grade
 from tests.oracle.test_engine_equals_oracle import comparable, expected_rows, is_refused, ledger_of
 
@@ -63,7 +64,7 @@ cases = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(cases)
 def test_times_that_do_not_fit_and_missing_ids_equal_the_oracle(case: dict[str, Any]) -> None:
     first: Row = ORDINARY | {"customer_id": "c1", "order_id": "given", "order_time": "2025-01-01 05:05:05"}
@@ -73,7 +74,7 @@ def test_times_that_do_not_fit_and_missing_ids_equal_the_oracle(case: dict[str, 
     assert found == answer
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(
     cases,
     st.lists(st.sampled_from(["2025-06-20 23:59:59", "2025-06-30"]), min_size=12, max_size=12),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import rfm_engine
 from rfm_engine import open_run
+from tests.examples import examples
 from tests.terminal import AS_OF, done, read_rows, record_of, run
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def frame_of(drawn: list[tuple[str, str, str | None, str | None]]) -> pl.DataFra
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(rows, st.sampled_from(["order", "line"]), st.randoms(use_true_random=False))
 def test_what_is_carried_is_the_greatest_of_the_newest_order_and_changes_nothing_else(
     drawn: list[tuple[str, str, str | None, str | None]], grain: Grain, shuffler: random.Random

@@ -18,6 +18,7 @@ from rfm_engine import open_run
 from rfm_engine.customers import batches
 from rfm_engine.plugin_api import Tier, TierPolicy
 from tests.engine import run_files, table_of, write_orders
+from tests.examples import examples
 from tests.oracle.scorer import Rules, grade
 from tests.terminal import done, read_rows, record_of, rfm, run
 
@@ -64,7 +65,7 @@ def rows_of(frame: pl.DataFrame) -> list[dict[str, Any]]:
     return list(frame.drop("last_store_code").with_columns(pl.col("tier").cast(pl.String)).iter_rows(named=True))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(orders, st.sampled_from(["thresholds", "quintile"]), st.sampled_from(["order", "line"]), st.booleans())
 def test_dormant_customers_equal_the_oracle_and_the_others_are_as_without_them(
     drawn: list[tuple[str, str, str, str]],

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import rfm_engine
 from rfm_engine import score
 from rfm_engine.customers import merged_orders
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def monetary(amounts: pl.Series) -> list[Decimal]:
     return graded["monetary"].to_list()
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(lines)
 def test_lines_of_text_are_added_before_their_sum_is_rounded(amounts: list[Decimal]) -> None:
     texts = pl.Series([f"{amount:f}" for amount in amounts], dtype=pl.String)
@@ -55,7 +56,7 @@ def test_lines_of_text_are_added_before_their_sum_is_rounded(amounts: list[Decim
     assert monetary(texts) == [100 + whole_fen(amounts)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(lines, st.sampled_from([4, 10, 20]))
 def test_lines_of_decimals_are_added_before_their_sum_is_rounded(amounts: list[Decimal], scale: int) -> None:
     cut = [amount.quantize(Decimal(1).scaleb(-scale), context=EXACT) for amount in amounts]
@@ -63,7 +64,7 @@ def test_lines_of_decimals_are_added_before_their_sum_is_rounded(amounts: list[D
     assert monetary(pl.Series(cut, dtype=pl.Decimal(38, scale))) == [100 + whole_fen(cut)]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(st.one_of(noisy, st.sampled_from([0.1 + 0.2, 179.04000000000002, 0.005, 0.004])), min_size=1, max_size=6)
 )

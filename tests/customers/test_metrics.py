@@ -16,6 +16,7 @@ from rfm_engine.customers.integer_keys import TextKeys
 from rfm_engine.customers.last_order import break_ties, join_last_orders, last_order_columns
 from rfm_engine.customers.metrics import TIE_KEY, Shortcuts, fits_seconds, metrics
 from rfm_engine.errors import DataError
+from tests.examples import examples
 
 AS_OF = date(2025, 7, 1)
 START = datetime(2025, 7, 1)
@@ -64,7 +65,7 @@ knowledge = st.builds(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(st.data(), knowledge, st.sampled_from([(), ("region",)]))
 def test_metrics_are_those_of_each_customer_and_tell_where_the_newest_order_stands(
     data: st.DataObject, shortcuts: Shortcuts, by: tuple[str, ...]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,11 +18,11 @@ from rfm_engine.drafts.dataset_draft import draft_dataset
 from rfm_engine.errors import DataError
 from rfm_engine.plugins.host import PluginHost
 from tests.engine import run_files
+from tests.examples import examples
 from tests.oracle.test_styles_equal_oracle import CUSTOMERS, Order, Style, orders, styles
 from tests.orders.cells.styles import AMOUNTS, TIMES
 from tests.terminal import done
 
-EXAMPLES = int(os.environ.get("RFM_EXAMPLES", "25"))
 KEYS: tuple[dict[str, Any], ...] = (
     {"time_zone": "UTC"},
     {"refunds": "net"},
@@ -65,7 +64,7 @@ FILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
 }
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.data(), styles, orders, st.lists(st.sampled_from(KEYS), max_size=3))
 def test_a_run_of_what_init_writes_equals_a_run_with_the_same_keys(
     data: st.DataObject, style: Style, placed: list[Order], given_keys: list[dict[str, Any]]

@@ -18,6 +18,7 @@ from rfm_engine.grading.scoring import score_metrics
 from rfm_engine.plugin_api import FixedScores, Scheme, WorstValues
 from rfm_engine.rules import Weights
 from tests.conformance.wrong_schemes import OneIsBest, RanksMoneyWithinRecency, Sound, SplitsInCustomerOrder
+from tests.examples import examples
 
 WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
 NO_VALUES: WorstValues = {metric: {} for metric in Metric}
@@ -44,7 +45,7 @@ def worst_values(scored: pl.DataFrame) -> WorstValues:
 
 
 @pytest.mark.parametrize("scheme", [Quintile(), Quintile(ties="average", bins=7), Sound(), OneIsBest()], ids=repr)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(rows=population, others=population)
 def test_frozen_scores_are_those_of_the_fit_and_do_not_depend_on_the_others(
     scheme: Scheme, rows: list[tuple[int, int, int]], others: list[tuple[int, int, int]]
@@ -57,7 +58,7 @@ def test_frozen_scores_are_those_of_the_fit_and_do_not_depend_on_the_others(
     assert again.select(SCORES).rows() == scored.select(SCORES).rows()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(rows=population, others=population)
 def test_the_cut_points_of_frozen_scores_part_the_scores(
     rows: list[tuple[int, int, int]], others: list[tuple[int, int, int]]

@@ -11,12 +11,13 @@ from rfm_engine.insight.cells import Rule
 from rfm_engine.insight.counts import show_counts
 from rfm_engine.insight.demand import show_demand
 from rfm_engine.insight.released import REST, Count
+from tests.examples import examples
 from tests.insight.attack.cases import Bought, bought, find_computable, purchases_of
 
 RULE = Rule(k=3)
 
 
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 @given(bought())
 def test_no_withheld_number_of_customers_can_be_computed_from_all_tables_together(rows: list[Bought]) -> None:
     purchases = purchases_of(rows)

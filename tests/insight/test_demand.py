@@ -10,6 +10,7 @@ from hypothesis import given, settings
 
 from rfm_engine.insight.cells import Rule
 from rfm_engine.insight.demand import show_demand
+from tests.examples import examples
 from tests.insight.attack.cases import Bought, Place, bought, places_of, purchases_of
 from tests.insight.attack.releases import DATASETS, LENGTHS, options_of
 from tests.terminal import done
@@ -31,7 +32,7 @@ def test_auto_is_the_finest_length_at_which_four_fifths_of_the_spend_are_shown(r
     assert options_of(releases / "sichuan-hiking.insight")["period"] == "half-year"
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(bought())
 def test_no_sum_of_lines_is_of_fewer_customers_than_a_cell_must_have(rows: list[Bought]) -> None:
     demand = show_demand(purchases_of(rows), "month", RULE)

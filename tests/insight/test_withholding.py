@@ -9,12 +9,13 @@ from hypothesis import given, settings
 
 from rfm_engine.insight.cells import Rule
 from rfm_engine.insight.demand import show_demand
+from tests.examples import examples
 from tests.insight.attack.cases import Bought, bought, find_computable, margins, places_of, purchases_of
 
 RULE = Rule(k=3)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(bought())
 def test_no_withheld_cell_can_be_computed_from_the_others(rows: list[Bought]) -> None:
     demand = show_demand(purchases_of(rows), "month", RULE)
@@ -23,7 +24,7 @@ def test_no_withheld_cell_can_be_computed_from_the_others(rows: list[Bought]) ->
     assert find_computable(margins(places_of(demand), hidden), hidden, hidden) == []
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(bought())
 def test_what_a_withheld_cell_may_be_is_never_one_number(rows: list[Bought]) -> None:
     demand = show_demand(purchases_of(rows), "month", RULE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -25,13 +24,13 @@ from rfm_engine.customers import integer_keys
 from rfm_engine.errors import DataError
 from rfm_engine.orders import failing_rows, staging
 from tests.engine import Row, run_files, table_of, write_orders
+from tests.examples import examples
 from tests.oracle.scorer import Answer, Rules, TierRule, grade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 COLUMNS = ("customer_id", "order_id", "store_code", "region", "product_name", "order_amount", "order_time", "status")
-EXAMPLES = int(os.environ.get("RFM_EXAMPLES", "150"))
 CDNOW = Path(__file__).parents[3] / "shared" / "data" / "cdnow" / "cdnow.csv"
 
 amounts = st.one_of(
@@ -138,7 +137,7 @@ def as_if(many: int = staging.MANY, sampled: int = integer_keys.SAMPLED) -> Iter
 
 
 @settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 @given(
     st.lists(rows, min_size=1, max_size=40),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from rfm_engine.errors import DataError
 from rfm_engine.finding_kinds import KINDS
 from tests.engine import run_files, table_of
+from tests.examples import examples
 from tests.fuzz.options import compare, is_reason
 from tests.oracle.scorer import Rules, grade
 from tests.orders.cells.styles import AMOUNTS, TIMES, shows_its_styles, some_amounts, some_times
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from rfm_engine.pipeline import Run
     from tests.engine import Row
 
-EXAMPLES = int(os.environ.get("RFM_EXAMPLES", "40"))
 RULES = Rules(as_of=date(2027, 1, 1))
 NAMES = {
     "customer_id": ("customer_id", "客户编号", "Customer ID", "买家昵称"),
@@ -105,7 +104,7 @@ def run_or_ask(folder: Path, paths: list[Path], keys: dict[str, Any]) -> Run | D
         return asked
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.data(), st.lists(st.tuples(styles, orders), min_size=1, max_size=2), st.sampled_from([None, "UTC"]))
 def test_a_run_gives_the_oracle_s_answer_or_asks(
     data: st.DataObject, files: list[tuple[Style, list[Order]]], zone: str | None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.terminal import read_rows, record_of, rfm
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ RULES = (
     *("--as-of", "2025-07-01", "--since", "2024-07-01", "--keep-status", "paid", "--quiet"),
     *("--amount-style", "point", "--order-time-format", "ymd", "--latest-export", "rejected"),
 )
-EXAMPLES = int(os.environ.get("RFM_EXAMPLES", "120"))
 Cells = tuple[str, ...]
 
 
@@ -125,7 +124,7 @@ def reject(cells: Cells, fate: str, fault: Fault) -> tuple[str, str, str]:
     return HEADERS[place], f"{cells[TIME]} [too many fields]" if fault is TORN else cells[place], fate
 
 
-@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(120), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data(), st.sampled_from(SOURCES), st.integers(1, 3), st.integers(30, 60))
 def test_every_planted_fault_is_found_where_it_was_planted(
     data: st.DataObject, source: Source, files: int, orders: int

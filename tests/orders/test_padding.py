@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import rfm_engine
 from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.padding import has_padding, none_begins_padded
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ ORDERS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     rows=ORDERS,
     rules=st.sampled_from(

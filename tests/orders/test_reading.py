@@ -14,6 +14,7 @@ from rfm_engine.errors import DataError, RfmError
 from rfm_engine.orders.files.paths import find_order_files
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import read
+from tests.examples import examples
 from tests.orders.readers.files import (
     ROWS,
     WRITERS,
@@ -96,7 +97,7 @@ def test_white_space_around_text_is_none_of_it(tmp_path: Path) -> None:
     assert result.select("customer_id", "region", "order_amount_fen").row(0) == ("a", None, 100)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data(), st.sampled_from(["a.csv", "a.ndjson"]))
 def test_any_change_of_text_ends_in_rows_or_in_one_error(tmp_path: Path, data: st.DataObject, name: str) -> None:
     path = tmp_path / name

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from rfm_engine.orders import failing_rows, staging
 from rfm_engine.state import keeping
+from tests.examples import examples
 from tests.state.months import FIRST, day, refresh, row, write_month, write_text
 
 ORDERS = st.builds(
@@ -120,7 +121,7 @@ def _write(path: Path, rows: list[dict[str, Any]], without: list[str]) -> None:
         write_text(path, rows, without, "%d/%m/%Y %H:%M" if path.stem.endswith("d") else "%Y-%m-%d %H:%M:%S")
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(
     rules=RULES,
     form=st.tuples(FORMS, st.sampled_from([0, staging.MANY]), st.sampled_from([0, 0, 4, 10**9])),

@@ -16,6 +16,7 @@ from rfm_engine.columns import STATUS
 from rfm_engine.synthetic import generator
 from rfm_engine.synthetic.profiles import market
 from rfm_engine.synthetic.writing import write_orders
+from tests.examples import examples
 from tests.synthetic.made_orders import day_column, make_orders
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.integers(1, 3_000), st.integers(1, 3_000), st.integers(0, 2**40), st.sampled_from(["second", "day"]))
 def test_counts_are_exact_and_the_window_holds_whatever_the_sizes(one: int, other: int, seed: int, times: str) -> None:
     wanted = market(orders=max(one, other), customers=min(one, other), seed=seed, times=times, cancelled_percent=50)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from rfm_engine.orders.cells.amount_text import AmountStyle
 from rfm_engine.orders.cells.amounts import LIMIT
 from rfm_engine.orders.read_options import ReadOptions, Unit
+from tests.examples import examples
 from tests.oracle.amounts import decimal_of
 from tests.orders.cells.definitions import fen_of, parse
 
@@ -35,7 +36,7 @@ amounts = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.lists(amounts, min_size=1, max_size=30), st.sampled_from(get_args(Unit)), st.sampled_from(get_args(AmountStyle))
 )
@@ -50,7 +51,7 @@ def test_an_amount_in_text_is_what_decimal_says(texts: list[str], unit: Unit, st
     assert result.select("order_amount_fen", "order_amount_rounded").rows() == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(st.floats() | st.integers(-(10**9), 10**9).map(lambda fen: fen / 100), min_size=1, max_size=30))
 def test_a_float_means_its_shortest_decimal_text(values: list[float]) -> None:
     result = parse({"amount": values}, amount=pl.Float64)
@@ -60,7 +61,7 @@ def test_a_float_means_its_shortest_decimal_text(values: list[float]) -> None:
     assert result["order_amount_rounded"].to_list() == [rounded for _, rounded in expected]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=20), st.sampled_from(get_args(Unit)))
 def test_whole_numbers_are_exact(values: list[int], unit: Unit) -> None:
     source = ReadOptions(unit=unit)
@@ -71,7 +72,7 @@ def test_whole_numbers_are_exact(values: list[int], unit: Unit) -> None:
     assert result["order_amount_fen"].to_list() == [one if abs(one) < LIMIT else None for one in fen]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(st.decimals(-(10**12), 10**12, places=4), min_size=1, max_size=20))
 def test_decimals_are_exact(values: list[Decimal]) -> None:
     result = parse({"amount": values}, amount=pl.Decimal(38, 4))
@@ -79,7 +80,7 @@ def test_decimals_are_exact(values: list[Decimal]) -> None:
     assert result["order_amount_fen"].to_list() == [fen_of(f"{value:f}", 100)[0] for value in values]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     st.integers(-LIMIT + 1, LIMIT - 1),
     st.sampled_from(["¥{}", "￥ {}", "{}元", "{} CNY", "rmb{}", " {}\u3000", "\u00a0{}", "\ufeff{}"]),

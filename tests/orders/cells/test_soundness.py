@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,12 +16,12 @@ from rfm_engine.orders.parsing import amount_fault, time_fault
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.understanding.interpretation import RawOrders, interpret
 from rfm_engine.orders.understanding.questions import question_rejects
+from tests.examples import examples
 from tests.orders.cells.styles import AMOUNTS, TIMES, shows_its_styles, some_amounts, some_times
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-EXAMPLES = int(os.environ.get("RFM_EXAMPLES", "60"))
 MAPPING = {name: name for name in ("customer_id", "order_amount", "order_time")}
 
 
@@ -51,7 +50,7 @@ def read_or_ask(texts: Sequence[tuple[str, str]], options: ReadOptions) -> pl.Da
         return str(asked)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data(), mixes(AMOUNTS), st.lists(some_amounts, min_size=1, max_size=8))
 def test_amounts_in_any_mix_of_styles_are_read_as_meant_or_asked(
     data: st.DataObject, styles: list[str], values: list[Decimal]
@@ -66,7 +65,7 @@ def test_amounts_in_any_mix_of_styles_are_read_as_meant_or_asked(
         assert result["order_amount_fen"].to_list() == [int(value * 100) for value in values]
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.data(), mixes(TIMES), st.lists(some_times, min_size=1, max_size=8), st.sampled_from([None, "UTC"]))
 def test_times_in_any_mix_of_styles_are_read_as_meant_or_asked(
     data: st.DataObject, styles: list[str], values: list[datetime], zone: str | None

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from rfm_engine.orders.order_ids import duplicates
 from rfm_engine.orders.staging import ROW, order_set
+from tests.examples import examples
 from tests.orders.rows import orders_of, rules_of
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def rows_that_are_no_orders(rows: list[Row], *, is_carried: bool) -> Iterator[tu
 
 
 @pytest.mark.parametrize("many", [1, 1000])
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(rows=ORDERS, is_carried=st.booleans())
 def test_repeats_and_contradictions_are_those_of_the_definition(
     rows: list[Row], many: int, *, is_carried: bool

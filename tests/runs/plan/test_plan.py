@@ -16,6 +16,7 @@ from rfm_engine.runs.plan.month import Month
 from rfm_engine.runs.plan.outcomes import DONE, apply_outcomes
 from rfm_engine.runs.plan.plan import Plan, PlanOptions, make_plan, read_state
 from rfm_engine.runs.plan.tables import select_state
+from tests.examples import examples
 from tests.runs.plan.made_up_runs import CONTACTS, JULY, TIERS, run_of
 from tests.terminal import read_rows, rfm
 
@@ -55,7 +56,7 @@ def count_too_many(earliest: pl.Series, days: Sequence[date], capacity: int) -> 
     return max(0, *late)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=examples(6), deadline=None)
 @given(seed=st.integers(0, 10**6), capacity=st.integers(1, 6))
 @example(seed=349_483, capacity=1)
 def test_no_one_is_called_twice_within_half_an_interval_and_due_is_placed_or_carried_over(

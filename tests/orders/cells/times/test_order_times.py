@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rfm_engine.errors import DataError
 from rfm_engine.orders.read_options import ReadOptions
+from tests.examples import examples
 from tests.orders.cells.definitions import parse, time_of
 
 dates = st.builds(
@@ -55,7 +56,7 @@ offsets = st.sampled_from(["", "", "", "Z", "+08:00", "-0930", " +08:00", "+25:0
 times = st.builds("{}{}{}".format, dates, clocks, offsets) | st.text("0123456789-/.: TZ+年月日", max_size=20)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(times, min_size=1, max_size=30), st.sampled_from([None, "Asia/Shanghai", "America/New_York"]))
 def test_a_time_in_text_is_what_datetime_says(texts: list[str], zone: str | None) -> None:
     result = parse({"time": texts}, ReadOptions(time_zone=zone))
@@ -91,7 +92,7 @@ def test_the_fault_of_a_time_is_reported(text: str, fault: str | None) -> None:
     assert parse({"time": [text]})["time_fault"].item() == fault
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(
     st.lists(st.integers(1, 4 * 10**9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)), min_size=1),
     st.sampled_from(["ms", "us", "ns"]),
