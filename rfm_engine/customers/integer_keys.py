@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from math import prod
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 import polars as pl
@@ -104,6 +105,10 @@ class IntegerKeys(NamedTuple):
         """The columns of the list."""
         return tuple(self.lists)
 
+    def count_numbers(self) -> int:
+        """Return how many numbers there are; they begin at 0."""
+        return prod((each.len() for each in self.lists.values()), start=10**self.digits)
+
     def group(self, orders: pl.LazyFrame) -> LazyGroupBy:
         """Return the orders by number.
 
@@ -172,11 +177,8 @@ def find_integer_keys(orders: OrderSet) -> IntegerKeys | None:
     columns = [
         each.filter(is_present(pl.col(name))).to_series().sort() for name, each in zip(orders.by, lists, strict=True)
     ]
-    values = dict(zip(orders.by, columns, strict=True))
-    room = 10**digits
-    for each in values.values():
-        room *= each.len()
-    return IntegerKeys(prefix, digits, values, orders.rules.nobody) if 0 < room <= NUMBERS else None
+    keys = IntegerKeys(prefix, digits, dict(zip(orders.by, columns, strict=True)), orders.rules.nobody)
+    return keys if 0 < keys.count_numbers() <= NUMBERS else None
 
 
 def _names_no_one(prefix: str, digits: int, nobody: Iterable[str]) -> bool:

@@ -202,11 +202,8 @@ def _copy_objects(job: Job) -> Iterator[list[OrderFile]]:
 
 def keeps_remainders(job: Job, source: Orders) -> bool:
     """Return whether amounts are rounded later: lines when they are added, others by what their currency counts in."""
-    return (
-        source.has_currencies
-        or job.rules.grain == "line"
-        or any(one is not None and one.grain == "line" for one in source.sources.values())
-    )
+    grains = {job.rules.grain, *(one.grain for one in source.sources.values() if one is not None)}
+    return source.has_currencies or ("line" in grains and not source.has_whole_amounts)
 
 
 def _sharing_key(job: Job) -> object:

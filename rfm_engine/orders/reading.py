@@ -86,6 +86,11 @@ class Orders:
         return any(one.names_currencies for one in self.interpretations.values())
 
     @property
+    def has_whole_amounts(self) -> bool:
+        """Whether no amount of any file can have a part of a fen."""
+        return all(one.has_whole_amounts for one in self.interpretations.values())
+
+    @property
     def frame(self) -> pl.LazyFrame:
         """The orders, typed."""
         return self.typed(fallback=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.customers import moments
 from rfm_engine.customers.aggregate import aggregate, find_shortcuts
+from rfm_engine.customers.integer_keys import IntegerKeys
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Thresholds
 from rfm_engine.orders.order_ids.duplicates import Duplicates
@@ -94,6 +96,46 @@ def test_no_row_repeats_another_where_none_may(rows: list[Row]) -> None:
     assert count_repeats(orders) == rows_beyond_first(of_customers(rows))
     assert found.rows_may_repeat or not count_repeats(orders)
     assert found.rows_may_repeat <= (rows_beyond_first(rows) > 0)
+
+
+KEYED_ROWS = st.lists(
+    st.tuples(
+        st.sampled_from("ab"),
+        st.sampled_from(["c1", "c2", "c0", "d1", "c", None, NO_ONE]),
+        st.integers(1, 3),
+        st.sampled_from([*TIMES, datetime(2025, 7, 1, 0, 0, 2)]),
+    ),
+    max_size=20,
+)
+
+
+@given(KEYED_ROWS, st.sampled_from(["a", "ab"]), st.sampled_from([1, 18]))
+def test_days_of_customers_who_are_whole_numbers_are_counted_by_these(rows: list[Row], lists: str, digits: int) -> None:
+    zeros = "c" + "0" * (digits - 1)
+    rows = [(one, name and name.replace("c", zeros), amount, time) for one, name, amount, time in rows]
+    orders = order_rows(rows)
+    keys = IntegerKeys("c", digits, {"region": pl.Series([*lists])})
+    expected = rows_beyond_first([(*row[:2], row[3].date()) for row in of_customers(rows)])
+
+    _, found = moments.count_customers(
+        orders.rows, RULES.as_of, replace(find_shortcuts(orders, Duplicates()), keys=keys), orders.height
+    )
+
+    assert found.rows_on_same_day == expected
+    assert found.rows_may_repeat or rows_beyond_first(of_customers(rows)) == 0
+
+
+def test_recent_rows_of_whole_numbers_need_no_hash_of_their_customer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moments, "hash_customer", lambda _: pytest.fail("customers are hashed"))
+    rows: list[Row] = [("a", name, 1, time) for name in ("c1", "c2", NO_ONE) for time in TIMES[4:]]
+    orders = order_rows(rows)
+    keys = IntegerKeys("c", 1, {"region": pl.Series(["a"])})
+
+    _, found = moments.count_customers(
+        orders.rows, RULES.as_of, replace(find_shortcuts(orders, Duplicates()), keys=keys), orders.height
+    )
+
+    assert (found.rows_on_same_day, found.rows_may_repeat) == (2, False)
 
 
 def count_letters(_: Sequence[str]) -> pl.Expr:

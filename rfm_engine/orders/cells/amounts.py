@@ -96,6 +96,11 @@ def is_positive(columns: Collection[str]) -> pl.Expr:
     return (fen > 0) | ((fen == 0) & (pl.col(REMAINDER) > 0)) if REMAINDER in columns else fen > 0
 
 
+def are_whole(dtype: pl.DataType, fen_per_unit: int) -> bool:
+    """Return whether no amount of a type can have a part of a fen."""
+    return dtype.is_integer() or (isinstance(dtype, pl.Decimal) and 10**dtype.scale <= fen_per_unit)
+
+
 def _from_integers(orders: pl.LazyFrame, fen_per_unit: int) -> pl.LazyFrame:
     amount = pl.col(ORDER_AMOUNT)
     most = (LIMIT - 1) // fen_per_unit
@@ -112,7 +117,8 @@ def _from_decimals(orders: pl.LazyFrame, fen_per_unit: int, scale: int) -> pl.La
     digits = pl.col(ORDER_AMOUNT).to_physical()
     fewer = 10**scale // fen_per_unit
     if fewer <= 1:
-        return _from_integers(orders.with_columns(digits), fen_per_unit // 10**scale)
+        short = digits.cast(pl.Int64, strict=False)  # what does not fit is out of range
+        return _from_integers(orders.with_columns(short), fen_per_unit // 10**scale)
     sane = pl.when(digits.abs() < LIMIT * fewer).then(digits.abs())
     size = sane // fewer + (sane % fewer * 2 >= fewer).cast(pl.Int128)
     sign = pl.when(digits < 0).then(-1).otherwise(1)

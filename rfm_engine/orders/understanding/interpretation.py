@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -21,6 +22,7 @@ from rfm_engine.columns import (
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amount_evidence import AmountReading, read_amounts
 from rfm_engine.orders.cells.amount_text import HOME, amount_pattern, clean_amount, currency_code, name_signs
+from rfm_engine.orders.cells.amounts import are_whole
 from rfm_engine.orders.cells.column_types import refuse_undecodable_bytes
 from rfm_engine.orders.cells.evidence import FILE, TEXT, Column
 from rfm_engine.orders.cells.ids import refuse_cut_ids
@@ -103,6 +105,13 @@ class Interpretation:
     def names_currencies(self) -> bool:
         """Whether a column, the amounts themselves or the user say in which currency they are."""
         return self.has_currency or CURRENCY in self.raw.mapping
+
+    @cached_property
+    def has_whole_amounts(self) -> bool:
+        """Whether no amount can have a part of a fen, going by its type; refunds may be of another one."""
+        mapping = self.raw.mapping
+        dtype = self.raw.frame.collect_schema()[mapping[ORDER_AMOUNT]]
+        return are_whole(dtype, self.options.fen_per_unit) and REFUNDED_AMOUNT not in mapping
 
     def parse(
         self, *, place: Iterable[pl.Expr] = (), fallback: bool = True, with_remainder: bool = False
