@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "rfm_engine"
 TESTS = ROOT / "tests"
 MAP = (PACKAGE / "README.md").read_text("utf-8")
-CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+TOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]
+CONTRACTS = TOOLS["importlinter"]["contracts"]
 TESTED_WITH: dict[str, dict[str, str]] = tomllib.loads((TESTS / "tested_with.toml").read_text("utf-8"))
 MODULES = [
     path.relative_to(PACKAGE)
@@ -78,3 +79,8 @@ def test_a_module_that_is_tested_with_others_is_there_and_so_are_those_tests(roo
     modules = {module: Path(room, f"{module}.py") for module in TESTED_WITH[room]}
     assert [name for name, module in modules.items() if module not in MODULES or has_own_tests(module)] == []
     assert [tests for tests in TESTED_WITH[room].values() if not (TESTS / tests).is_file()] == []
+
+
+def test_the_modules_and_tests_of_mutants_are_there() -> None:
+    named = (*TOOLS["mutmut"]["only_mutate"], *TOOLS["mutmut"]["pytest_add_cli_args_test_selection"])
+    assert [path for path in named if not (ROOT / path).exists()] == []

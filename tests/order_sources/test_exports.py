@@ -62,7 +62,6 @@ def taobao(order: str, refund: str) -> Mapping[str, str]:
 
 
 ETSY = {"Sale Date": "06/13/25", "Item Name": "oar", "Buyer": "ann", "Item Total": "5.00", "Currency": "USD"}
-
 EXPORTS = {
     "amazon": Export("item-tax,shipping-price", (amazon("1", "20.00"), amazon("2", "10.00")), {"ann@x.io": "30.00"}),
     "bigcommerce": Export(

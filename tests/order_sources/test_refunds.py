@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.terminal import AS_OF, done, read_rows
+from tests.order_sources.graded import customers, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 ACTIVITY = (
     "Date,Time,TimeZone,Name,Type,Status,Currency,Gross,Fee,Net,From Email Address,Transaction ID,Reference Txn ID\n"
 )
-BILL = "交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号\n"
 
 
 def activity(*rows: tuple[str, str, str, str, str]) -> str:
@@ -23,15 +22,6 @@ def activity(*rows: tuple[str, str, str, str, str]) -> str:
         for day, status, gross, own, of in rows
     )
     return ACTIVITY + "\n".join(lines) + "\n"
-
-
-def customers(folder: Path) -> dict[str, tuple[str, str]]:
-    rows = read_rows(folder / "out" / "list" / "customers.csv")
-    return {row["customer_id"]: (row["frequency"], row["monetary"]) for row in rows}
-
-
-def run(folder: Path, *options: str) -> str:
-    return done("run", "--orders", folder / "*.csv", "--name", "list", *AS_OF, "--output", folder / "out", *options).out
 
 
 def test_a_refund_in_a_row_of_its_own_is_taken_off_the_order_that_it_names(tmp_path: Path) -> None:
@@ -66,17 +56,3 @@ def test_a_refund_in_a_later_export_counts_once_and_a_whole_one_leaves_no_order(
     assert "1 wholly refunded" in printed
     run(tmp_path, "--column", "refunded_amount=none")
     assert customers(tmp_path) == {"kim@x.example": ("2", "140.00")}
-
-
-def test_a_refund_in_the_text_of_a_state_is_taken_off(tmp_path: Path) -> None:
-    states = ("已收钱", "已全额退款", "已退款(￥2.50)", "已退款￥1,000.00")
-    rows = (
-        f'2025-06-{13 + place} 10:00:00,收款,甲,x,收入,"¥{"1,200" if place == 3 else "9"}.00",/,"{state}",{place}\n'
-        for place, state in enumerate(states)
-    )
-    (tmp_path / "a.csv").write_text(BILL + "".join(rows), "utf-8")
-
-    printed = run(tmp_path)
-
-    assert customers(tmp_path) == {"甲": ("3", "215.50")}
-    assert "1 wholly refunded" in printed

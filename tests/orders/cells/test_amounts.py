@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from decimal import Decimal
 from typing import get_args
@@ -146,3 +147,52 @@ def test_what_is_no_amount_is_never_one(text: str) -> None:
 )
 def test_the_fault_of_an_amount_is_reported(text: str | None, fault: str | None) -> None:
     assert parse({"amount": [text]})["amount_fault"].item() == fault
+
+
+@pytest.mark.parametrize("unit", get_args(Unit))
+@pytest.mark.parametrize("scale", [0, 1, 2, 3, 6, 7, 20])
+def test_a_decimal_of_any_scale_is_its_fen(scale: int, unit: Unit) -> None:
+    source = ReadOptions(unit=unit)
+    near = [one * LIMIT // source.fen_per_unit * 10**scale + more for one in (-1, 1) for more in range(-120, 121)]
+    draw = random.Random(scale)
+    some = [draw.randrange(-(10**size), 10**size) for size in range(1, 13 + scale) for _ in range(6)]
+    nines = [sign * (10 ** (scale + 11) - 3 * 10**scale // 100 - 1) for sign in (-1, 1)]
+    values = [Decimal(digits).scaleb(-scale) for digits in (*near, *some, *nines, *range(-60, 61), 10**37)]
+
+    result = parse({"amount": values}, source, amount=pl.Decimal(38, scale))
+
+    expected = [fen_of(f"{value:f}", source.fen_per_unit) for value in values]
+    assert result.schema["order_amount_fen"] == pl.Int64
+    assert result["order_amount_fen"].to_list() == [fen for fen, _ in expected]
+    rounded = zip(result["order_amount_rounded"], expected, strict=True)
+    assert all(readings == right for readings, (fen, right) in rounded if fen is not None)
+
+
+@pytest.mark.parametrize("unit", get_args(Unit))
+def test_a_whole_number_is_its_fen_to_the_limit(unit: Unit) -> None:
+    source = ReadOptions(unit=unit)
+    most = (LIMIT - 1) // source.fen_per_unit
+    values = [-(2**63), -most - 1, -most, -1, 0, 1, most, most + 1, 2**63 - 1, None]
+
+    result = parse({"amount": values}, source, amount=pl.Int64)
+
+    fen = [None if one is None or abs(one) > most else one * source.fen_per_unit for one in values]
+    assert result.schema["order_amount_fen"] == pl.Int64
+    assert result["order_amount_fen"].to_list() == fen
+    assert not result["order_amount_rounded"].any()
+
+
+@pytest.mark.parametrize("unit", get_args(Unit))
+def test_a_float_is_the_fen_of_its_shortest_text(unit: Unit) -> None:
+    source = ReadOptions(unit=unit)
+    draw = random.Random(4)
+    near = [LIMIT / source.fen_per_unit * (1 + step * 2**-52) for step in range(-9, 9)]
+    some = [
+        draw.choice((1, -1)) * draw.randrange(10**size) / 10**places for size in range(1, 16) for places in range(8)
+    ]
+    values = [*near, *some, 0.1 + 0.2, 2.675, 1.005, 1e-400, 5e-324, 1e300, 0.0, -0.0, 1e22, 123456789.125]
+
+    result = parse({"amount": [*values, float("nan"), float("inf")]}, source, amount=pl.Float64)
+
+    expected = [*(fen_of(repr(value), source.fen_per_unit) for value in values), (None, None), (None, None)]
+    assert result.select("order_amount_fen", "order_amount_rounded").rows() == expected

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from rfm_engine.errors import DataError
 from rfm_engine.orders.reading import read
 from tests.orders.readers.files import (
     HEADER,
     ROWS,
-    WRITERS,
     collect,
     csv_text,
     is_whole,
@@ -52,18 +50,6 @@ def test_numbers_of_a_row_and_its_file_cost_nothing_when_not_selected(tmp_path: 
     assert "amount" not in plan
 
 
-@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.xlsx"])
-@pytest.mark.parametrize("kept", [0, 3, 0.5, -6])
-def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, name: str, kept: float) -> None:
-    path = tmp_path / name
-    WRITERS[path.suffix](orders_frame(), path)
-    content = path.read_bytes()
-    path.write_bytes(content[: int(len(content) * kept) if kept == 0.5 else int(kept)])
-
-    with pytest.raises(DataError, match=rf"{name}: .*(again|CSV)"):
-        collect([path])
-
-
 def test_polars_hides_that_arrow_times_are_in_seconds(tmp_path: Path) -> None:
     """The known limit in the README: where this fails, seconds that wrap can be refused."""
     wraps = pa.array([(2**64 + 1_750_000_000_616) // 1_000], pa.timestamp("s"))
@@ -71,14 +57,3 @@ def test_polars_hides_that_arrow_times_are_in_seconds(tmp_path: Path) -> None:
 
     assert pl.read_ipc_schema(tmp_path / "a.arrow") == {"order_time": pl.Datetime("ms")}
     assert pl.read_ipc(tmp_path / "a.arrow")["order_time"].dt.year().to_list() == [2025]
-
-
-def test_the_one_damaged_file_of_many_is_named(tmp_path: Path) -> None:
-    for number in range(5):
-        orders_frame().write_parquet(tmp_path / f"{number}.parquet")
-    damaged = tmp_path / "3.parquet"
-    content = damaged.read_bytes()
-    damaged.write_bytes(content[:4] + b"\0" * 80 + content[84:])
-
-    with pytest.raises(DataError, match=r"3\.parquet: not a whole Parquet file"):
-        collect(sorted(tmp_path.iterdir()))

@@ -67,16 +67,6 @@ def test_an_empty_file_of_json_lines_is_refused(tmp_path: Path) -> None:
     assert "orders.ndjson: the file is empty" in answer.err
 
 
-def test_files_of_no_known_format_are_all_named(tmp_path: Path) -> None:
-    for name in ("a.doc", "b"):
-        (tmp_path / name).write_text(HEADER, "utf-8")
-
-    answer = rfm("run", "--orders", tmp_path / "a.doc", "--orders", tmp_path / "b", *AS_OF)
-
-    assert answer.code == 2
-    assert f"no known format: {tmp_path / 'a.doc'}, {tmp_path / 'b'}; give --orders-format csv" in answer.err
-
-
 def test_a_column_of_lists_is_refused_with_its_name(tmp_path: Path) -> None:
     path = tmp_path / "orders.parquet"
     pl.DataFrame({"customer_id": [["a"]], "order_amount": [1], "date": [date(2025, 7, 1)]}).write_parquet(path)
@@ -85,17 +75,3 @@ def test_a_column_of_lists_is_refused_with_its_name(tmp_path: Path) -> None:
 
     assert (answer.code, answer.out) == (1, "")
     assert "several values in a cell cannot be read: customer_id (List(String))" in answer.err
-
-
-@pytest.mark.parametrize("damage", [b"", b"\xff\xfe", b"customer_id\n", HEADER.encode() + b'a,"1,1,2025-07-01\n'])
-def test_one_bad_file_among_a_hundred_is_named_and_nothing_is_graded(damage: bytes, tmp_path: Path) -> None:
-    for number in range(100):
-        (tmp_path / f"{number:03}.csv").write_text(HEADER + f"c,{number},1,2025-07-01\n", "utf-8")
-    (tmp_path / "042.csv").write_bytes(damage)
-
-    answer = rfm("run", "--orders", tmp_path / "*.csv", *AS_OF, "--name", "dirty", "--output", tmp_path / "output")
-
-    assert answer.code == 1
-    assert "042.csv" in answer.err
-    assert answer.err.count("\n") <= 2
-    assert not (tmp_path / "output").exists()

@@ -9,7 +9,6 @@ from zipfile import ZipFile
 import pytest
 
 from rfm_engine.errors import DataError
-from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import read
 from tests.orders.readers.files import ROWS, WRITERS, collect, csv_text, order_files, orders_frame, write
 
@@ -27,14 +26,6 @@ def test_a_file_is_read_by_its_content_and_a_wrong_name_is_a_finding(content: st
 
     assert orders.frame.collect().height == len(ROWS)
     assert [finding.code for finding in orders.findings] == ([] if content == name else ["RFM105"])
-
-
-def test_a_format_that_is_given_is_kept(tmp_path: Path) -> None:
-    path = write(tmp_path, csv_text(), "o.xlsx")
-
-    assert read(order_files([path], ReadOptions(orders_format="csv"))).findings == ()
-    with pytest.raises(DataError, match="cannot be read as a workbook"):
-        collect([path], ReadOptions(orders_format="excel"))
 
 
 def test_tables_of_html_and_archives_are_refused_with_what_to_do(tmp_path: Path) -> None:

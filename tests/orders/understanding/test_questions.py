@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal import read_rows, rfm
+from tests.terminal import rfm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,18 +64,3 @@ def test_a_count_of_another_unit_than_the_given_one_is_refused(
 def test_several_currencies_and_a_unit_against_the_given_one_are_refused(tmp_path: Path) -> None:
     assert "several currencies" in run(tmp_path, HEADER + "a,€1.50,2025-06-01\nb,$1.50,2025-06-01\n")[1]
     assert "against --unit fen" in run(tmp_path, HEADER + "a,100元,2025-06-01\n", "--unit", "fen")[1]
-
-
-def test_what_is_read_by_weight_is_a_finding(tmp_path: Path) -> None:
-    code, words = run(tmp_path, HEADER + 'a,"1,234",45813\nb,99,45828.5\n')
-
-    assert (code, "RFM201" in words, "RFM202" in words) == (0, True, True)
-    rows = read_rows(tmp_path / "output" / "o" / "customers.csv")
-    assert [(row["monetary"], row["last_order_time"][:10]) for row in rows] == [
-        ("1234.00", "2025-06-05"),
-        ("99.00", "2025-06-20"),
-    ]
-
-
-def test_usual_files_have_no_finding_of_their_cells(tmp_path: Path) -> None:
-    assert "RFM2" not in run(tmp_path, HEADER + USUAL)[1]
