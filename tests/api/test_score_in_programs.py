@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from rfm_engine import score
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +49,7 @@ def join() -> list[pl.DataFrame]:
 
 def threads() -> list[pl.DataFrame]:
     with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(lambda _: scored().collect(), range(200)))
+        return list(pool.map(lambda _: scored().collect(), range(examples(200))))
 
 
 def coroutines() -> list[pl.DataFrame]:
@@ -69,8 +70,8 @@ def test_the_answer_is_the_same_and_the_program_is_left_as_it_was(collect: Calla
     assert [result.rows() for result in results] == [expected.rows()] * len(results)
 
 
-def test_two_hundred_calls_leave_what_is_printed_after_them(capsys: pytest.CaptureFixture[str]) -> None:
-    for _ in range(100):
+def test_hundreds_of_calls_leave_what_is_printed_after_them(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(examples(100)):
         pl.collect_all([scored(9), scored(9)])
 
     print("still here")  # noqa: T201 what is tested
