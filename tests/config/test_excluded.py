@@ -11,7 +11,8 @@ import rfm_engine
 from rfm_engine.config import excluded
 from rfm_engine.config.excluded import read_excluded
 from rfm_engine.errors import DatasetError
-from tests.terminal import read_rows, record_of, rfm, run
+from tests.preparation.ids import spends, write
+from tests.terminal import record_of, rfm, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,6 @@ ORDERS = {
     "order_time": ["2025-06-28", "2025-05-01", "2024-12-24"],
     "region": ["north", "north", "south"],
 }
-HEADER = "customer_id,order_id,order_amount,order_time\n"
 
 
 def test_customers_that_a_file_lists_are_left_out_of_a_frame_too(tmp_path: Path) -> None:
@@ -35,18 +35,6 @@ def test_customers_that_a_file_lists_are_left_out_of_a_frame_too(tmp_path: Path)
     assert graded["customer_id"].to_list() == ["c2"]
     with pytest.raises(DatasetError, match=r"^score\(exclude\): exclude: .*gone.txt cannot be read"):
         rfm_engine.score(pl.DataFrame(ORDERS), as_of="2025-07-01", exclude=str(tmp_path / "gone.txt"))
-
-
-def write(folder: Path, *ids: str) -> Path:
-    path = folder / "shop.csv"
-    path.write_text(
-        HEADER + "".join(f'"{who}",{n},{n + 1}.00,2025-06-0{1 + n}\n' for n, who in enumerate(ids)), "utf-8"
-    )
-    return path
-
-
-def spends(folder: Path) -> dict[str, str]:
-    return {row["customer_id"]: row["monetary"] for row in read_rows(folder / "customers.csv")}
 
 
 def test_excluded_customers_are_left_out_by_option_and_by_file(tmp_path: Path) -> None:

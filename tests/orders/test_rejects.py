@@ -9,7 +9,10 @@ import polars as pl
 import pytest
 
 from rfm_engine.customers import conflicts as found_conflicts
+from rfm_engine.errors import DataError
+from rfm_engine.orders.rejects import conflicts
 from tests.engine import run_files
+from tests.orders.rows import orders_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,3 +33,23 @@ def test_rejects_stand_by_row_and_their_reasons_by_column_and_words(tmp_path: Pa
     assert run.rejects["row"].is_sorted()
     assert set(run.rejects["reason"]) == {"not positive", "not a time", "missing", "conflicting"}
     assert list(run.ledger.rejected) == sorted(run.ledger.rejected)
+
+
+def test_conflicting_rows_are_reported_with_their_order_ids() -> None:
+    orders = orders_of({"order_id": "1"}, {"order_id": "2"}, {"order_id": "1"})
+
+    result = conflicts(orders, pl.col("order_id") == "1", {"order_id": "订单号"}).collect()
+    plain = conflicts(orders, pl.col("order_id") == "2", {}).collect()
+
+    assert result.rows() == [("a.csv", row, "订单号", "1", "conflicting") for row in (2, 4)]
+    assert plain.rows() == [("a.csv", 3, "order_id", "2", "conflicting")]
+    assert result.columns == plain.columns == ["file", "row", "column", "value", "reason"]
+
+
+def test_an_export_of_order_lines_is_refused_as_one(tmp_path: Path) -> None:
+    rows = [(f"c{n // 2}", f"o{n // 2}", f"{n}", "2025-06-01") for n in range(2, 52)]
+    path = tmp_path / "orders.parquet"
+    pl.DataFrame(rows, ("customer_id", "order_id", "order_amount", "order_time"), orient="row").write_parquet(path)
+
+    with pytest.raises(DataError, match=r"50 of 50 rows .* --grain line"):
+        run_files(tmp_path, [path], {"as_of": date(2025, 7, 1)})

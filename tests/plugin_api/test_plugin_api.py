@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pydoc
 
-import pytest
-
 from rfm_engine import plugin_api
-from rfm_engine.plugin_api import Cadence, Interval, Scheme, Segment, Tier, TierPolicy
+from rfm_engine.plugin_api import Cadence, Scheme, Tier, TierPolicy
 
 
 def test_help_shows_what_authors_need_and_nothing_of_pydantic() -> None:
@@ -18,13 +16,3 @@ def test_help_shows_what_authors_need_and_nothing_of_pydantic() -> None:
     for cls in (Scheme, TierPolicy, Tier, Cadence):
         assert f"class {cls.__name__}(" in text
     assert all(f" {name}(self" in text for name in ("score", "score_range", "cut_points", "tier_table", "belongs"))
-
-
-def test_a_tier_takes_its_contacts_in_words() -> None:
-    tier = Tier(name="A", contacts="1-2 per month", focus="call")
-    segment = Segment(name="B", contacts="1 per quarter", r=5, f=(4, 5))
-
-    assert tier.contacts == Cadence(contacts_min=1, contacts_max=2, every_months=1)
-    assert (segment.r, segment.f, segment.m) == (Interval(low=5, high=5), Interval(low=4, high=5), None)
-    with pytest.raises(ValueError, match="expected a cadence such as"):
-        Tier(name="A", contacts="now and then")

@@ -6,47 +6,25 @@ import json
 import os
 import subprocess
 import sys
-from importlib import metadata
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import pytest
 
 from rfm_engine.errors import PluginError, UsageError
 from rfm_engine.grading.schemes import Quintile
-from rfm_engine.plugins import discovery as plugin_sources
 from rfm_engine.plugins.host import PluginHost, PluginOptions
-from rfm_engine.plugins.loading import PluginRecord, PluginSource, load
-from tests.faulty import FOLDER, command, installer, record_of, twenty_orders
+from tests.faulty import FOLDER, command, twenty_orders
+from tests.plugins.faults import FAULTS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_benchmark.fixture import BenchmarkFixture
 
+    from rfm_engine.plugins.loading import PluginRecord
     from tests.faulty import Install
 
-FAULTS = {
-    "import-error": ("import", "RuntimeError: the licence server does not answer (faulty_import_error.py, line 4)"),
-    "missing-dependency": ("import", "ModuleNotFoundError: No module named 'a_package_that_nobody_installed'"),
-    "syntax-error": ("import", "SyntaxError: invalid syntax (faulty_syntax_error.py, line 3)"),
-    "exits-at-import": ("import", "SystemExit: 3 (faulty_exits_at_import.py, line 5)"),
-    "wrong-signature": ("register", "{'engine'} are declared in the hookimpl but can not be found in the hookspec"),
-    "misspelled-hook": ("register", "unknown hook 'rfm_register_scheme'"),
-    "unmarked-hook": ("register", "mark a function named like one of rfm_register_connectors"),
-    "hook-raises": ("collect", "RuntimeError: no configuration found (faulty_hook_raises.py, line 11)"),
-    "hook-returns-nothing": ("collect", "rfm_register_schemes returned None; expected a list of classes"),
-    "generator-raises-late": ("collect", "LookupError: the second scheme is missing"),
-    "not-a-class": ("collect", "expected a class, got 'three'; dict: expected a child class of Scheme"),
-    "missing-name": ("collect", "Three: no name; add a line such as name = 'bank'"),
-    "bad-default": ("collect", "Three: default of option bins: Input should be greater than or equal to 2"),
-    "builtin-name": ("name", "Quintile: 'quintile' is built in and cannot be replaced"),
-}
 SOUND = ("slow-import", "ten-best", "prints-to-stdout", "duplicate-name", "breaks-promises")
-
-
-@pytest.fixture
-def install(monkeypatch: pytest.MonkeyPatch) -> Install:
-    return installer(monkeypatch)
 
 
 @pytest.fixture
@@ -60,18 +38,6 @@ def third_party(host: PluginHost) -> list[PluginRecord]:
 
 def test_every_faulty_plugin_is_tested() -> None:
     assert {folder.name for folder in FOLDER.iterdir() if folder.is_dir() and "-" in folder.name} == {*FAULTS, *SOUND}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_becomes_a_record_and_one_warning_line(fault: str, install: Install) -> None:
-    install(fault)
-    stage, error = FAULTS[fault]
-    host = PluginHost()
-    record = record_of(fault, host)
-    assert (record.status, record.stage, record.version) == ("failed", stage, "1.0")
-    assert error in str(record.error)
-    assert host.warnings == [f"plugin {fault} of {fault} 1.0 failed at {stage}: {record.error}"]
-    assert "\n" not in host.warnings[0]
 
 
 @pytest.mark.parametrize("fault", [*FAULTS, *SOUND])
@@ -109,56 +75,11 @@ def test_the_list_is_a_table_that_shows_each_fault_below(install: Install, capsy
     assert "failed at collect: RuntimeError: no configuration found" in " ".join(shown.split())
 
 
-@pytest.mark.parametrize(
-    ("fault", "name"), [("not-a-class", "beside-not-a-class"), ("builtin-name", "beside-builtin-name")]
-)
-def test_what_a_failed_plugin_provides_beside_its_fault_works(fault: str, name: str, install: Install) -> None:
-    install(fault)
-    host = PluginHost()
-    assert host.scheme(name).name == name
-    assert host.scheme("quintile") is host.scheme("rfm-engine/quintile") is Quintile
-
-
 def test_all_faults_at_once_leave_the_sound_ones_working(install: Install) -> None:
     install(*FAULTS, *SOUND)
     host = PluginHost()
     assert host.scheme("prints-to-stdout").meaning() == "Scores everybody 3."
     assert len(host.warnings) == len(FAULTS)
-
-
-def test_a_generator_that_raises_late_provides_nothing(install: Install) -> None:
-    install("generator-raises-late")
-    assert record_of("generator-raises-late", PluginHost()).provides == ()
-
-
-def test_a_slow_import_is_timed(install: Install) -> None:
-    install("slow-import")
-    assert record_of("slow-import", PluginHost()).seconds >= 0.3
-
-
-def test_ctrl_c_at_import_is_no_fault_of_the_plugin() -> None:
-    def interrupt() -> NoReturn:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        load(PluginSource("bank", "1.0", "bank", interrupt, "bank"))
-
-
-def test_built_ins_come_through_the_same_function(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plugin_sources, "BUILT_IN", ("rfm_engine.grading.schemes", "rfm_engine.nowhere"))
-    with pytest.raises(PluginError, match=r"plugin rfm_engine\.nowhere of rfm-engine .* failed at import"):
-        PluginHost()
-
-
-def test_unreadable_metadata_of_anybody_is_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unreadable(**_: str) -> NoReturn:
-        message = "line 3: no section"
-        raise ValueError(message)
-
-    monkeypatch.setattr(metadata, "entry_points", unreadable)
-    host = PluginHost()
-    assert host.scheme("quintile") is Quintile
-    assert [record.stage for record in third_party(host)] == ["find"]
 
 
 def test_an_unknown_name_lists_the_known_the_nearest_and_who_list_possible_providers(install: Install) -> None:
@@ -207,16 +128,6 @@ def test_without_third_parties_none_is_loaded_and_an_unknown_name_says_so(instal
     with pytest.raises(UsageError, match="third-party plugins are off"):
         host.scheme("slow-import")
     assert third_party(host) == []
-
-
-def test_a_disabled_plugin_is_not_imported_and_is_listed(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
-    install("exits-at-import", "slow-import")
-    monkeypatch.setenv("RFM_DISABLE_PLUGINS", "Exits_At_Import")
-    host = PluginHost()
-    assert record_of("exits-at-import", host).status == "disabled"
-    assert host.warnings == []
-    with pytest.raises(UsageError, match="RFM_DISABLE_PLUGINS keeps out exits-at-import"):
-        host.scheme("unknown")
 
 
 @pytest.mark.parametrize(("value", "strict"), [("1", True), ("yes", True), ("0", False), ("false", False), ("", False)])

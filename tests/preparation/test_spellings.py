@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from rfm_engine.vocabulary.provinces import OFFICIAL, official_name
 from tests.terminal import read_rows, run
 
 if TYPE_CHECKING:
@@ -49,10 +48,3 @@ def test_a_requested_region_means_all_its_spellings_then(orders: Path, tmp_path:
     folder = run(orders, tmp_path / "out", "--same-region", "--region", "yunnan province")
 
     assert [who for _, who, _ in lists(folder)] == ["eva", "ivo"]
-
-
-def test_every_province_has_one_official_name_and_no_spelling_means_two() -> None:
-    spellings = [official_name(one) for name, others in OFFICIAL.items() for one in (name, *others)]
-
-    assert len(OFFICIAL) == 34
-    assert spellings == [name for name, others in OFFICIAL.items() for _ in (name, *others)]

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.terminal import AS_OF, done
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HEADER = "customer_id,order_id,order_amount,order_time"
 
@@ -204,3 +211,22 @@ CASES = (
 
 def codes(out: str) -> list[str]:
     return [line.split()[0] for line in out.splitlines() if line.startswith("RFM")]
+
+
+def cases(*wanted: str) -> pytest.MarkDecorator:
+    """Return what runs a test once for each file whose finding has one of these codes."""
+    chosen = [case for case in CASES if case.code in wanted]
+    return pytest.mark.parametrize("case", chosen, ids=[case.code for case in chosen])
+
+
+def find_and_settle(case: Case, folder: Path) -> None:
+    """Run a file: it has its finding and no other, and none with the options that settle it."""
+    path = folder / "orders.csv"
+    path.write_text("\n".join([case.head, *case.lines, ""]), "utf-8")
+    words = ("run", "--orders", path, *AS_OF, "--output", folder / "out", *case.options)
+
+    answer = done(*words)
+
+    assert codes(answer.out) == [case.code]
+    assert case.words in answer.out
+    assert codes(done(*words, *(case.settled or ("--accept", case.code))).out) == []

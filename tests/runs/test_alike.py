@@ -32,6 +32,7 @@ def test_runs_of_the_same_rules_have_no_difference(finish: Callable[..., Finishe
 
     assert name_rule_differences(old, new) == []
     refuse_unlike_runs(old, new, [])
+    refuse_unlike_runs(new, new, [])
 
 
 def test_each_rule_that_differs_is_named_with_both_values(finish: Callable[..., FinishedRun]) -> None:

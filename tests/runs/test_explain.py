@@ -13,7 +13,6 @@ from rfm_engine.errors import PluginError
 from rfm_engine.grading.guard import guard_cut_points
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Thresholds
-from rfm_engine.output.versions import find_versions
 from rfm_engine.runs.finished import FinishedRun, open_run
 from tests.processes import began, ended
 from tests.terminal import AS_OF, done, read_rows, record_of, rfm
@@ -175,19 +174,6 @@ def test_the_tier_of_the_file_stands_where_the_policy_grades_otherwise_now(
     assert answer.out.endswith(note)
     assert "one more order" not in answer.out
     assert "not known" in answer.out
-
-
-def test_versions_that_differ_are_reported(shop: Path, tmp_path: Path) -> None:
-    folder = run_command(shop, tmp_path)
-    record = record_of(folder)
-    record["versions"] |= {"polars": "1.0.0", "rfm-engine-gone": "3.1"}
-    (folder / "run.json").write_text(json.dumps(record), "utf-8")
-
-    answer = done("explain", "0012", "--run", folder)
-
-    polars = find_versions()["polars"]
-    note = f"the run was made by other versions: polars 1.0.0, now {polars}; rfm-engine-gone 3.1, now none\n"
-    assert answer.out.endswith(note)
 
 
 def test_a_scheme_that_fails_to_state_its_cut_points_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

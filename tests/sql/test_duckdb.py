@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 import rfm_engine
+from tests.sql.currencies import AMOUNTS, orders_in
 from tests.sql.nasty_orders import FURTHER, RULE_SETS, nasty_orders
 from tests.sql.warehouse import ask_duckdb, grade_counted, write_dataset
 from tests.terminal import rfm
@@ -34,22 +34,6 @@ def test_the_graded_customers_and_the_ledger_are_those_of_the_engine(rules: dict
     assert ledger == {name: rows for name, rows in outcomes.items() if rows}
 
 
-AMOUNTS = {"JPY": "1200", "KWD": "1500.125", "USD": "12.34"}
-
-
-def orders_in(amounts: dict[str, str]) -> pl.DataFrame:
-    return pl.DataFrame(
-        {
-            "customer_id": [f"{code}{number % 2}" for code in amounts for number in range(3)],
-            "order_id": [f"{code}-{number}" for code in amounts for number in range(3)],
-            "order_amount": [Decimal(amount) for amount in amounts.values() for _ in range(3)],
-            "order_time": ["2025-06-05"] * 3 * len(amounts),
-            "currency": [code for code in amounts for _ in range(3)],
-        },
-        schema_overrides={"order_amount": pl.Decimal(14, 3)},
-    ).with_columns(pl.col("order_time").str.to_date())
-
-
 def test_lists_by_currency_are_counted_in_the_minor_units_of_each(tmp_path: Path) -> None:
     orders = orders_in(AMOUNTS)
     dataset = write_dataset(tmp_path, orders, {"by": ["currency"], "grain": "line"})
@@ -70,9 +54,3 @@ def test_a_list_of_yen_with_parts_of_a_yen_has_no_sum(tmp_path: Path) -> None:
     refused = rfm("run", dataset, "--customers", table, "--output", tmp_path / "out")
     assert customers.filter(pl.col("monetary").is_null())["currency"].unique().to_list() == ["JPY"]
     assert "with no amount with at most its currency's decimals, such as customer 'JPY" in refused.err
-
-
-def test_minor_units_of_several_currencies_are_refused(tmp_path: Path) -> None:
-    dataset = write_dataset(tmp_path, orders_in(AMOUNTS), {"by": ["currency"], "unit": "fen"})
-
-    assert "unit fen of several currencies: store amounts in whole units" in rfm("sql", dataset).err

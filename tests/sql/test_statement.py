@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -17,44 +17,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ORDERS = nasty_orders(400)
-UNSAYABLE: dict[str, dict[str, Any]] = {
-    "time_zone: of cells": {"time_zone": "Asia/Shanghai"},
-    "same_id: needs": {"same_id": ["case"]},
-    "same_region: needs": {"same_region": True},
-    "order_total: needs": {"order_total": "repeated"},
-    "latest_export: needs": {"latest_export": "wins"},
-    "carry: the statement brings": {"carry": ["order_status"]},
-    "dormant: needs": {"dormant": True},
-    "keep_status 'Ä'": {"keep_status": ["Ä"]},
-    "keep_currency kwd: statements count two decimals, and it has 3": {"keep_currency": "kwd"},
-}
-
-
-def test_all_that_no_statement_can_say_is_named_at_once(tmp_path: Path) -> None:
-    everything = {key: value for rules in UNSAYABLE.values() for key, value in rules.items()}
-    answer = rfm("sql", write_dataset(tmp_path, ORDERS, everything))
-
-    assert answer.code == 2
-    assert [words for words in UNSAYABLE if words not in answer.err] == []
-
-
-@pytest.mark.parametrize(
-    ("column", "message"),
-    [
-        (pl.col("order_amount").cast(pl.String), "order_amount ('order_amount'): String in the files"),
-        (pl.col("order_time").dt.replace_time_zone("UTC"), "order_time ('order_time'): Datetime"),
-        (pl.lit(1.5).alias("customer_id"), "customer_id ('customer_id'): Float64 in the files"),
-    ],
-)
-def test_cells_of_other_types_are_refused(column: pl.Expr, message: str, tmp_path: Path) -> None:
-    assert message in rfm("sql", write_dataset(tmp_path, ORDERS.with_columns(column), {})).err
-
-
-def test_a_header_that_counts_multiples_needs_the_unit(tmp_path: Path) -> None:
-    dataset = write_dataset(tmp_path, ORDERS.rename({"order_amount": "amount_cents"}), {})
-
-    assert "says cents: --unit fen counts them so" in rfm("sql", dataset).err
-    assert rfm("sql", dataset, "--unit", "fen").code == 0
 
 
 @pytest.mark.parametrize("unit", ["fen", "ten_thousand_yuan"])
@@ -73,16 +35,6 @@ def test_a_part_of_a_fen_gives_no_sum_rather_than_a_wrong_one(tmp_path: Path) ->
 
     customers = ask_duckdb(orders, write_dataset(tmp_path, orders, {}))
     assert customers["monetary"].null_count() == customers.height
-
-
-def test_a_dataset_whose_orders_lie_elsewhere_is_said_by_its_map(tmp_path: Path) -> None:
-    dataset = write_dataset(tmp_path, ORDERS, {"columns": {"customer_id": 'who "bought"'}})
-    (dataset / "orders.parquet").unlink()
-
-    statement = done("sql", dataset, "--table", 'sales."Orders 25"').out
-
-    assert 'source."who ""bought"""' in statement
-    assert 'from "sales"."Orders 25" as source' in statement
 
 
 def test_text_files_are_a_finding(shop: Path) -> None:

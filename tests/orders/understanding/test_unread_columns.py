@@ -11,6 +11,8 @@ from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.readers.table import SCAN_ROW, Scan, locate_rows
 from rfm_engine.orders.understanding.unread_columns import find_unread_columns
+from tests.review.oddities import HEADER, codes
+from tests.terminal import AS_OF, done
 
 NEEDED = {"customer_id": "who", "order_amount": "sum", "order_time": "when"}
 
@@ -75,3 +77,20 @@ def test_other_kinds_of_rows_are_found_unless_a_source_says_what_rows_are() -> N
 @pytest.mark.parametrize("header", ["Product Type", "Colour", "note"])
 def test_a_column_of_another_header_is_not_looked_at(header: str) -> None:
     assert find(header, ["Sale", "Refund", "5.00"]) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "is_found"), [("Refunded", True), ("退款成功", True), ("not refunded", False), ("无", False)]
+)
+def test_a_state_after_the_sale_is_found_where_it_is_a_refund(state: str, is_found: bool) -> None:  # noqa: FBT001 a case
+    assert bool(find("refund status", ["", state])) == is_found
+
+
+def test_an_adjusted_amount_that_is_not_read_is_found_where_an_order_has_one(tmp_path: Path) -> None:
+    path = tmp_path / "orders.csv"
+    words = ("run", "--orders", path, *AS_OF, "--output", tmp_path / "out")
+    path.write_text(f"{HEADER},Adjusted Order Total\np,1,9.00,2025-06-01,\nq,2,9.00,2025-06-01,0.00\n", "utf-8")
+
+    assert codes(done(*words).out) == ["RFM244"]
+    path.write_text(f"{HEADER},Adjusted Order Total\np,1,9.00,2025-06-01,\nq,2,9.00,2025-06-01,\n", "utf-8")
+    assert codes(done(*words).out) == []

@@ -12,7 +12,6 @@ from polars.testing import assert_frame_equal
 
 import rfm_engine
 from rfm_engine import partition
-from rfm_engine.errors import DataError, DatasetError
 from tests.sql.nasty_orders import nasty_orders
 
 ORDERS = nasty_orders(2_000)
@@ -53,13 +52,3 @@ def test_a_pool_of_processes_gives_the_same_in_arrow() -> None:
 
     expected = partition.merge([work(ORDERS)])
     assert_frame_equal(partition.merge(results).customers, expected.customers, check_row_order=False)
-
-
-def test_what_partitions_would_settle_each_for_itself_is_refused() -> None:
-    with pytest.raises(DataError, match='order_time_format="ymd"; amounts are text: say how, amount_style="point"'):
-        partition.of(**WINDOW)(ORDERS.cast(pl.String))
-
-
-def test_rules_that_need_other_rows_are_refused() -> None:
-    with pytest.raises(DatasetError, match=r"partition.of\(latest_export, order_total\)"):
-        partition.of(**WINDOW, latest_export="wins", order_total="repeated")

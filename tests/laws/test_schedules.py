@@ -13,7 +13,7 @@ import pytest
 
 from tests.servers.postgresql import address, ask, needs_postgresql, serve
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / ".github" / "SCHEDULES.md").read_text("utf-8")
 
 

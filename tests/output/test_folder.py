@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from rfm_engine.output import excel as spreadsheet
 from rfm_engine.output import formats
 from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, rfm, run
 
@@ -111,18 +110,6 @@ def test_a_write_that_fails_half_way_leaves_the_old_run_and_nothing_else(
     assert "could not be written (" in answer.err
     assert everything_below(tmp_path) == before
     assert [path.name for path in tmp_path.iterdir()] == ["shop"]
-
-
-def test_more_customers_than_a_sheet_holds_are_refused_with_the_fix(
-    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(spreadsheet, "MOST_ROWS", 2)
-
-    answer = rfm("run", "--orders", shop, *AS_OF, "--format", "xlsx", "--output", tmp_path)
-
-    assert answer.code == 1
-    assert "a sheet holds 2; use --format csv or parquet" in answer.err
-    assert not list(tmp_path.iterdir())
 
 
 def test_split_writes_each_list_on_its_own_and_loses_no_customer(shop: Path, tmp_path: Path) -> None:
