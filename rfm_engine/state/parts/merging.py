@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,9 @@ class Merger:
     order: pl.Series | None = None
 
     def take(self, *names: str) -> pl.DataFrame:
-        """Return columns, all unless some are named."""
-        return pl.DataFrame([self._take(name) for name in names or self.base.columns])
+        """Return columns, all unless some are named; as many at once as there are cores."""
+        with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+            return pl.DataFrame([*pool.map(self._take, names or self.base.columns)])
 
     def _take(self, name: str) -> pl.Series:
         column = self.base.drop_in_place(name)
@@ -51,7 +53,7 @@ class Merger:
         """Return what gives those of the rows that are wanted alone."""
         if is_wanted.all():
             return self
-        order = pl.int_range(is_wanted.len(), eager=True) if self.order is None else self.order
+        order = pl.int_range(is_wanted.len(), dtype=pl.UInt32, eager=True) if self.order is None else self.order
         return replace(self, order=order.filter(is_wanted))
 
 
@@ -94,10 +96,12 @@ def _lay_out(base: pl.DataFrame, part: pl.DataFrame, gone: pl.DataFrame | None) 
     places, is_there = found
     partners = base[places.clip(upper_bound=base.height - 1)]
     changed = _add_pairs(part, partners, is_there if lost.is_empty() else is_there & ~places.is_in(lost.implode()))
-    numbers = pl.int_range(base.height, base.height + part.height, eager=True)
-    known = pl.int_range(base.height, eager=True).scatter(places.filter(is_there), numbers.filter(is_there))
+    numbers = pl.int_range(base.height, base.height + part.height, dtype=pl.UInt32, eager=True)
+    known = pl.int_range(base.height, dtype=pl.UInt32, eager=True).scatter(
+        places.filter(is_there), numbers.filter(is_there)
+    )
     order = insert(known, places.filter(~is_there), numbers.filter(~is_there))
-    order = order if lost.is_empty() else order.filter(~order.is_in(lost.implode()))
+    order = order if lost.is_empty() else order.filter(~order.is_in(lost.cast(pl.UInt32).implode()))
     return Merger(base=base, changed=changed, order=order)
 
 
