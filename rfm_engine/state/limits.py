@@ -10,6 +10,7 @@ from rfm_engine.orders.order_ids.order_sums import STEP
 from rfm_engine.orders.understanding.questions import question_rejects
 from rfm_engine.state.growth import TEXT_FORMATS
 from rfm_engine.state.memo import UnusableStateError
+from rfm_engine.state.windows import lasting_columns
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 
     from rfm_engine.config.job import Job
     from rfm_engine.orders.reading import Orders
+    from rfm_engine.orders.staging import OrderSet
     from rfm_engine.orders.understanding.interpretation import Interpretation
     from rfm_engine.rules import Rules
+    from rfm_engine.state.memo import Memo
 
 OTHER_DECIMALS: Final = "it is not kept for currencies of more or fewer than two decimals"
 OTHER_COLUMNS: Final = "it is not kept where columns of a table are others than those of its files"
@@ -123,3 +126,25 @@ def refuse_questions(rejects: pl.DataFrame, source: Orders) -> None:
     except DataError as error:
         message = "rejected cells may be meant in another way"
         raise UnusableStateError(message) from error
+
+
+def refuse_other_columns(memo: Memo, orders: OrderSet, source: Orders, tails: Collection[str]) -> None:
+    """Check that new files, or the `tails` of known ones, are read as the files that the memo knows were.
+
+    Raises:
+        UnusableStateError: They are not; the first reason.
+    """
+    first = next(iter(source.mapping))
+    if source.mapping[first] != memo.mapping or source.unmapped[first] != memo.unmapped:
+        message = f"{first} has other columns than the files before it"
+        raise UnusableStateError(message)
+    if source.dtypes[first] != memo.dtypes or lasting_columns(orders) != memo.columns:
+        message = f"the columns of {first} have other types than those of the files before it"
+        raise UnusableStateError(message)
+    if list_readings(source) != [memo.reading]:
+        message = f"the cells of {first} are read in another way than those of the files before it"
+        raise UnusableStateError(message)
+    for name in tails:
+        if source.layouts.get(name, {}) != memo.files[name].layout:
+            message = f"{name} changed"
+            raise UnusableStateError(message)

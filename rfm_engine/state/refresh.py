@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, Final
@@ -15,7 +16,7 @@ from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.day_ledger import TEST, add_days, count_tests, list_rejects, name_outcomes, span_days
 from rfm_engine.state.growth import cut_tail, may_have_grown
-from rfm_engine.state.limits import list_readings, refuse_questions
+from rfm_engine.state.limits import refuse_other_columns, refuse_questions
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
 from rfm_engine.state.open_ids import (
     NO_HASHES,
@@ -37,12 +38,12 @@ from rfm_engine.state.windows import (
     day_before,
     in_any_window,
     in_window,
-    lasting_columns,
     own_checks,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from concurrent.futures import Future
     from contextlib import AbstractContextManager
     from datetime import date
     from typing import Any
@@ -93,9 +94,10 @@ class Refresh:
         Raises:
             UnusableStateError: All orders have to be read.
         """
-        moved = replace(self.memo, since=self.job.rules.since, as_of=self.job.rules.as_of)
-        moved = replace(moved, delta=self._move_window())
-        return self._take_in(moved) if self.new_files else moved
+        new_files, moved = self.new_files, replace(self.memo, since=self.job.rules.since, as_of=self.job.rules.as_of)
+        with ThreadPoolExecutor(1, "window of a state") as pool:
+            delta = pool.submit(self._move_window)
+            return self._take_in(new_files, moved, delta) if new_files else replace(moved, delta=delta.result())
 
     def _move_window(self) -> pl.DataFrame:
         """Return the delta with the parts of the known files that come in and go out with the window."""
@@ -117,32 +119,32 @@ class Refresh:
             opened = find_open_rows(orders, NO_HASHES, self.memo.open_ids)
             return count(in_window(orders, first, last), drop_rows(opened[ROW]))
 
-    def _take_in(self, memo: Memo) -> Memo:
-        with read_files(self.job, self.new_files) as (found, source):
-            self._refuse_others(found, source)
+    def _take_in(self, new_files: Sequence[OrderFile], memo: Memo, delta: Future[pl.DataFrame]) -> Memo:
+        """Return the memo of the new files too; the delta of its window is worked out meanwhile."""
+        with read_files(self.job, new_files) as (found, source):
+            refuse_other_columns(self.memo, found, source, [*self.tails])
             orders = self._number_tails(found)
             reopened = self._reopen(orders) if may_be_open(orders) else None
             ids = memo.open_ids if reopened is None else pl.concat([memo.open_ids, reopened.ids])
             opened = find_open_rows(orders, find_open_hashes(orders), ids)
             dropped = drop_rows(opened[ROW])
-            grown = replace(memo, open_rows=add_open_rows(memo.open_rows, opened))
-            if reopened is not None:
-                grown = self._take_out(reopened, grown)
-            lasting, settled = in_any_window(orders), Duplicates(rows=dropped)
+            part, lasting, settled = count_part(orders, dropped), in_any_window(orders), Duplicates(rows=dropped)
             counted = count_tests(lasting, settled)
             days = name_outcomes(lasting, counted, settled)
             rejects = list_rejects(orders, memo.mapping, settled, counted[TEST].unique())
             refuse_questions(rejects, source)
-            return replace(
-                grown,
-                delta=_add_up(grown.delta, count_part(orders, dropped)),
-                days=add_days([grown.days, days]),
-                rejects=pl.concat([grown.rejects, rejects]),
-                values=pl.concat([memo.values, list_values(orders.rows, self.job.rules)])
-                .unique()
-                .sort("column", "value"),
-                files=self._add_facts(orders, source, days),
-            )
+            files = self._add_facts(orders, source, days)
+            values = list_values(orders.rows, self.job.rules)
+        grown = replace(memo, open_rows=add_open_rows(memo.open_rows, opened), delta=delta.result())
+        grown = grown if reopened is None else self._take_out(reopened, grown)
+        return replace(
+            grown,
+            delta=_add_up(grown.delta, part),
+            days=add_days([grown.days, days]),
+            rejects=pl.concat([grown.rejects, rejects]),
+            values=pl.concat([memo.values, values]).unique().sort("column", "value"),
+            files=files,
+        )
 
     def _number_tails(self, orders: OrderSet) -> OrderSet:
         """Return the orders with the rows of tails as their whole files number them.
@@ -169,22 +171,6 @@ class Refresh:
         inputs = [one for one in self.inputs if one["file"] in names]
         found = find_facts(find_spans(orders.rows, source), source, inputs, span_days(days))
         return known | {name: known[name].extend(facts) if name in known else facts for name, facts in found.items()}
-
-    def _refuse_others(self, orders: OrderSet, source: Orders) -> None:
-        first = next(iter(source.mapping))
-        if source.mapping[first] != self.memo.mapping or source.unmapped[first] != self.memo.unmapped:
-            message = f"{first} has other columns than the files before it"
-            raise UnusableStateError(message)
-        if source.dtypes[first] != self.memo.dtypes or lasting_columns(orders) != self.memo.columns:
-            message = f"the columns of {first} have other types than those of the files before it"
-            raise UnusableStateError(message)
-        if list_readings(source) != [self.memo.reading]:
-            message = f"the cells of {first} are read in another way than those of the files before it"
-            raise UnusableStateError(message)
-        for name in self.tails:
-            if source.layouts.get(name, {}) != self.memo.files[name].layout:
-                message = f"{name} changed"
-                raise UnusableStateError(message)
 
     def _reopen(self, orders: OrderSet) -> Reopened | None:
         """Return the settled rows that have an id of a new row, each of which may count in some window; None: none.
