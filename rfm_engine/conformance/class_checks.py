@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+import polars as pl
+from polars import Categories
 from polars.exceptions import ComputeError
 
 from rfm_engine.columns import CUSTOMER_ID, Metric
@@ -14,14 +17,14 @@ from rfm_engine.plugin_api import Scheme, TierPolicy
 from rfm_engine.plugins.validation import find_class_faults, round_trip_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import polars as pl
+    from collections.abc import Iterable, Iterator
 
     from rfm_engine.plugin_api import Language, PluginBase
 
 PROMISED_COLUMNS: Final = (CUSTOMER_ID, *(metric.column for metric in Metric))
 LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
+PHYSICAL: Final = {"U8": pl.UInt8, "U16": pl.UInt16, "U32": pl.UInt32}
+MET_BEFORE: Final = "customers whom the process has met before; codes of categories depend on that, so use text"
 PYTHON_NODES: Final = ("AnonymousFunction", "callback")
 
 
@@ -70,6 +73,27 @@ def require_promised_columns(expression: pl.Expr, promised: set[str], what: str)
             f"the expression for {what} reads {', '.join(others)}; only {', '.join(sorted(promised))} are promised"
         )
         raise PluginError(message)
+
+
+@contextmanager
+def met_before(texts: pl.Series, expressions: Iterable[pl.Expr]) -> Iterator[None]:
+    """Let the process know these texts, last first, in every category that the expressions make.
+
+    The codes of a category number its texts as Polars meets them, and as long as any column has them.
+    """
+    order = texts.unique().sort(descending=True)
+    known = [order.cast(dtype) for expression in expressions for dtype in _list_categories(expression)]
+    yield
+    known.clear()
+
+
+def _list_categories(expression: pl.Expr) -> list[pl.Categorical]:
+    if calls_python(expression):
+        return []
+    tree = json.loads(expression.meta.serialize(format="json"))
+    found = [inner for node, inner in _nodes(tree) if node == "Categorical"]
+    named = (Categories(one["name"], one["namespace"], PHYSICAL[one["physical"]]) for one in found if one["name"])
+    return [pl.Categorical(), *map(pl.Categorical, named)] if found else []
 
 
 def calls_python(expression: pl.Expr) -> bool:

@@ -9,15 +9,17 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, REGION, RFM_SCORE, SCORES, TIER, Metric
 from rfm_engine.conformance.class_checks import (
+    MET_BEFORE,
     PROMISED_COLUMNS,
     can_be_registered,
     describes_itself_in_both_languages,
+    met_before,
     options_survive_toml,
     require_equal_expressions,
     require_no_python_function,
     require_promised_columns,
 )
-from rfm_engine.conformance.sample_customers import BY, FORTUNE, edge_lists, make_customers, sample_lists
+from rfm_engine.conformance.sample_customers import BY, FORTUNE, edge_lists, large_lists, make_customers, sample_lists
 from rfm_engine.conformance.scheme_checks import KEYS, WEIGHTS
 from rfm_engine.errors import DatasetError, PluginError
 from rfm_engine.grading.coverage import possible_scores, prove_coverage
@@ -119,7 +121,8 @@ def gives_every_customer_one_tier(policy: TierPolicy, scheme: Scheme) -> None:
     """Each customer of lists of every size, down to none, has one tier, whatever the others in the list are."""
     if not _looks_at_lists(policy):
         return
-    for name, customers in {"several lists": sample_lists(), **edge_lists()}.items():
+    numbers = set().union(*map(find_numbers, tier_conditions(policy)))
+    for name, customers in {"several lists": sample_lists(), **edge_lists(), **large_lists(numbers)}.items():
         try:
             for by in (BY, ()):
                 verify_tiers(grade_customers(policy, scheme, customers, by), policy, by)
@@ -129,11 +132,13 @@ def gives_every_customer_one_tier(policy: TierPolicy, scheme: Scheme) -> None:
 
 
 def grades_each_list_alone(policy: TierPolicy, scheme: Scheme) -> None:
-    """A list gets the same tiers whether or not other lists are graded with it."""
+    """A list gets the same tiers whether or not other lists are graded with it, or were before."""
     if not _looks_at_lists(policy):
         return
     frame = sample_lists()
     together = grade_customers(policy, scheme, frame)
+    with met_before(frame[CUSTOMER_ID], tier_conditions(policy)):
+        _require_same(together, grade_customers(policy, scheme, frame), MET_BEFORE)
     for (name,), alone in frame.group_by(REGION, maintain_order=True):
         beside = together.filter(pl.col(REGION) == name)
         _require_same(grade_customers(policy, scheme, alone, ()), beside, "other lists beside it")

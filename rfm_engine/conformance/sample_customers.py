@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from random import Random
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,11 @@ SCHEMA: Final[dict[str, type[pl.DataType]]] = {
 
 FORTUNE: Final = 10**13
 LONG_AGO: Final = 20_000
+LARGE: Final = 3_001
+"""Customers of a list that is larger than those of the samples, whatever numbers an expression names."""
+
+MOST_CUSTOMERS: Final = 100_000
+"""So many customers at most are in lists whose size an expression may name."""
 
 
 def make_customers(lists: dict[str, Iterable[tuple[int, int, int]]]) -> pl.DataFrame:
@@ -58,3 +64,17 @@ def edge_lists() -> dict[str, pl.DataFrame]:
         "two customers": make_customers({"edge": [(3, 1, 500), (90, 2, 100)]}),
         "seven equal customers": make_customers({"edge": [(30, 2, 19900)] * 7}),
     }
+
+
+def large_lists(numbers: Iterable[int]) -> dict[str, pl.DataFrame]:
+    """Return lists as large as each of these numbers, one less and one more, and a large one, by name.
+
+    Where that is too many customers, the largest are left out.
+    """
+    sizes = sorted({LARGE, *(n + step for n in numbers for step in (-1, 0, 1) if 0 < n + step <= MOST_CUSTOMERS)})
+    fit = [size for size, total in zip(sizes, accumulate(sizes), strict=True) if total <= MOST_CUSTOMERS]
+    return {f"{size:,} customers": make_customers({"large": _cycle_values(size)}) for size in {*fit, LARGE}}
+
+
+def _cycle_values(size: int) -> list[tuple[int, int, int]]:
+    return [(at % 43 * 9, 1 + at % 11, 100 + at * 37 % 4999) for at in range(size)]

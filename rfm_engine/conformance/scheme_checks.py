@@ -9,16 +9,19 @@ import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, REGION, RFM_SCORE, SCORES, Metric
 from rfm_engine.conformance.class_checks import (
+    MET_BEFORE,
     PROMISED_COLUMNS,
     can_be_registered,
     describes_itself_in_both_languages,
+    met_before,
     options_survive_toml,
     require_equal_expressions,
     require_no_python_function,
     require_promised_columns,
 )
-from rfm_engine.conformance.sample_customers import BY, edge_lists, sample_lists
+from rfm_engine.conformance.sample_customers import BY, edge_lists, large_lists, sample_lists
 from rfm_engine.errors import PluginError
+from rfm_engine.grading.expressions import find_numbers
 from rfm_engine.grading.guard import verify_scores
 from rfm_engine.grading.scoring import score_metrics
 from rfm_engine.plugin_api import Scheme
@@ -145,8 +148,9 @@ def _eagerly(scheme: Scheme, customers: pl.DataFrame, by: Sequence[str]) -> pl.D
 
 
 def scores_edge_populations(scheme: Scheme) -> None:
-    """No customer, one customer, two, and customers who are all equal: whole scores in range, and one row each."""
-    for name, customers in edge_lists().items():
+    """No customer, one, two, thousands, and customers who are all equal: whole scores in range, and one row each."""
+    numbers = set().union(*(find_numbers(scheme.score(metric)) for metric in Metric))
+    for name, customers in (edge_lists() | large_lists(numbers)).items():
         for by in (BY, ()):
             try:
                 frame = score_customers(scheme, customers, by)
@@ -158,9 +162,11 @@ def scores_edge_populations(scheme: Scheme) -> None:
 
 
 def scores_each_population_alone(scheme: Scheme) -> None:
-    """A list gets the same scores whether or not other lists are scored with it."""
+    """A list gets the same scores whether or not other lists are scored with it, or were before."""
     frame = sample_lists()
     together = score_customers(scheme, frame)
+    with met_before(frame[CUSTOMER_ID], map(scheme.score, Metric)):
+        _require_same(together, score_customers(scheme, frame), MET_BEFORE)
     for (name,), alone in frame.group_by(REGION):
         _require_same(
             score_customers(scheme, alone, ()), together.filter(pl.col(REGION) == name), "other lists beside it"

@@ -42,15 +42,16 @@ SOUND = [
 ]
 
 
+@pytest.mark.parametrize("wrong", ["NumbersAcrossLists", "NumbersCustomers"])
 @pytest.mark.parametrize(
     ("module", "check"), [("wrong_schemes", SEES_OTHER_LISTS), ("wrong_policies", GRADES_OTHER_LISTS)]
 )
-def test_what_sees_other_lists_fails_the_one_check_made_for_it(module: str, check: str) -> None:
+def test_what_sees_other_lists_fails_the_one_check_made_for_it(module: str, check: str, wrong: str) -> None:
     # Its codes follow the order in which Polars meets the lists; one thread meets them in the same order every time.
     program = (
         "from rfm_engine import conformance\n"
-        f"from tests.conformance.{module} import NumbersAcrossLists\n"
-        "print(*(outcome.name for outcome in conformance.report(NumbersAcrossLists()) if outcome.fault))"
+        f"from tests.conformance.{module} import {wrong}\n"
+        f"print(*(outcome.name for outcome in conformance.report({wrong}()) if outcome.fault))"
     )
     one_thread = os.environ | {"POLARS_MAX_THREADS": "1"}
 

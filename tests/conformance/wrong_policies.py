@@ -180,6 +180,28 @@ class NumbersAcrossLists(Halves):
         return odd if position == 0 else ~odd
 
 
+class NumbersCustomers(Halves):
+    """Numbers customers by the codes of their ids, which depend on whom the process met first."""
+
+    def belongs(self, position: int) -> pl.Expr:
+        odd = pl.col("customer_id").cast(pl.Categorical).cat.physical() % 2 == 1
+        return odd if position == 0 else ~odd
+
+
+class ForgetsLargeLists(GradesByTheMean):
+    """Grades no one in a list of a thousand customers or more."""
+
+    def belongs(self, position: int) -> pl.Expr:
+        return super().belongs(position) & (pl.len() < 10**3)
+
+
+class ForgetsTenThousand(GradesByTheMean):
+    """Grades no one in a list of ten thousand customers."""
+
+    def belongs(self, position: int) -> pl.Expr:
+        return super().belongs(position) & (pl.len() != 10_000)
+
+
 class LiesAboutSorting(Halves):
     """Promises Polars sorted values, which one engine believes and the other does not."""
 

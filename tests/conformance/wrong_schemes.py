@@ -64,10 +64,10 @@ class CallsPython(Sound):
 
 
 class LeavesItsRange(Sound):
-    """States 1 to 5 and scores 6, where there are more than two customers."""
+    """States 1 to 5 and scores 6, where one of more than two customers spent a fortune."""
 
     def score(self, metric: Metric) -> pl.Expr:
-        best = (metric.worth == metric.worth.max()) & (metric.worth.n_unique() > 2)
+        best = (metric.worth == metric.worth.max()) & (metric.worth.n_unique() > 2) & (metric.worth.max() > 10**9)
         return super().score(metric) + best.cast(pl.Int64) * 5
 
 
@@ -151,6 +151,21 @@ class NumbersAcrossLists(Sound):
         text = pl.col(metric.column).cast(pl.String) + pl.col("customer_id")
         code = text.cast(pl.Categorical(pl.Categories("wrong_schemes"))).to_physical()
         return 1 + code.cast(pl.Int64) % 5
+
+
+class NumbersCustomers(NumbersAcrossLists):
+    """Numbers customers by the codes of their ids, which depend on whom the process met first."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        del metric
+        return 1 + pl.col("customer_id").cast(pl.Categorical).to_physical().cast(pl.Int64) % 5
+
+
+class ForgetsLargeLists(Sound):
+    """Scores no one in a list of a thousand customers or more."""
+
+    def score(self, metric: Metric) -> pl.Expr:
+        return pl.when(pl.len() < 1_000).then(super().score(metric))
 
 
 class RollsADie(Sound):
