@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tests.drafts.drafted import HEADER, read
 from tests.terminal import done, rfm
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-HEADER = "customer_id,order_id,order_amount,order_time"
-
-
-def read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text("utf-8"))
 
 
 def test_no_file_is_replaced_and_none_is_written_where_it_could_not_read_the_orders(tmp_path: Path) -> None:

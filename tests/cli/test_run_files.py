@@ -6,33 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.output.published import PUBLISHED
 from tests.terminal import AS_OF, ORDERS, done, read_rows, run
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-PUBLISHED = [
-    "region",
-    "customer_id",
-    "recency_days",
-    "frequency",
-    "monetary",
-    "r_score",
-    "f_score",
-    "m_score",
-    "rfm_score",
-    "tier",
-    "contacts_min",
-    "contacts_max",
-    "contact_every_months",
-    "next_contact_by",
-    "focus",
-    "last_order_id",
-    "last_order_time",
-    "last_order_amount",
-    "last_product_name",
-    "last_store_code",
-]
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ import rfm_engine
 from rfm_engine.columns import ALIASES
 from rfm_engine.config.column_names import TAKEN
 from rfm_engine.errors import DatasetError
+from tests.customers.small_orders import CARRY, SHOP
 from tests.examples import examples
 from tests.terminal import AS_OF, done, read_rows, rfm
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
 
 ROOT = Path(rfm_engine.__file__).parent
 ROOMS = ("orders", "preparation", "customers", "grading")
@@ -34,14 +34,6 @@ TIMES = (
     "soon",
     "2024-01-01",
 )
-SHOP = """\
-Customer ID,Order ID,Amount,Date,Name,Phone Number,Note
-lena,1,10.00,2025-06-05,Lena A,138001,first
-lena,2,12.00,2025-06-05,Lena B,138002,=x
-omar,3,30.00,2025-06-28,Omar,,gift
-omar,3,30.00,2025-06-28,Omar,1399,gift
-"""
-CARRY = ("--carry", "customer_name", "--carry", "phone", "--carry", "Note")
 
 
 def own_names() -> Iterator[str]:

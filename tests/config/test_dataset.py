@@ -8,6 +8,7 @@ import pytest
 
 from rfm_engine.cli.options import key_parameters
 from rfm_engine.config.dataset import Dataset
+from tests.dataset_files import write_dataset
 from tests.terminal import rfm
 
 if TYPE_CHECKING:
@@ -61,18 +62,11 @@ WRONG = {
 }
 
 
-def written(folder: Path, *lines: str, as_of: str = "as_of = 2025-07-01") -> Path:
-    (folder / "orders.csv").write_text("customer_id,order_amount,order_time\nc1,10,2025-01-01\n", "utf-8")
-    path = folder / "dataset.toml"
-    path.write_text("\n".join(["orders = ['orders.csv']", as_of, *lines]), "utf-8")
-    return path
-
-
 @pytest.mark.parametrize(("line", "expected"), WRONG.items(), ids=WRONG)
 def test_a_wrong_line_is_refused_with_the_file_the_key_and_what_was_expected(
     line: str, expected: str, tmp_path: Path
 ) -> None:
-    path = written(tmp_path, line)
+    path = write_dataset(tmp_path, line)
 
     answer = rfm("run", path, "--output", tmp_path / "output")
 
@@ -86,7 +80,7 @@ def test_everything_wrong_in_several_files_is_reported_at_once(tmp_path: Path) -
     lines = {line.partition(" ")[0]: line for line in WRONG if "\n" not in line}
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
-        written(tmp_path / name, *lines.values())
+        write_dataset(tmp_path / name, *lines.values())
 
     answer = rfm("run", tmp_path / "one", tmp_path / "two")
 

@@ -1,4 +1,4 @@
-"""A dataset file is found and read as it is written, and every size that it can request is bounded."""
+"""A dataset file is found and read as it is write_dataset, and every size that it can request is bounded."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from rfm_engine.config.dataset_file import SETTINGS_LEVELS, parse_toml, read_dataset_file
+from tests.dataset_files import write_dataset
 from tests.terminal import done, read_rows, rfm
 
 ORDERS = "customer_id,order_amount,order_time\nc,5,2025-01-01\n"
@@ -66,15 +67,8 @@ def test_a_key_of_as_many_parts_as_are_allowed_is_read() -> None:
     assert parse_toml(f"{'.'.join(['a'] * SETTINGS_LEVELS)} = 1")
 
 
-def written(folder: Path, *lines: str, as_of: str = "as_of = 2025-07-01") -> Path:
-    (folder / "orders.csv").write_text("customer_id,order_amount,order_time\nc1,10,2025-01-01\n", "utf-8")
-    path = folder / "dataset.toml"
-    path.write_text("\n".join(["orders = ['orders.csv']", as_of, *lines]), "utf-8")
-    return path
-
-
 def test_a_broken_file_is_refused_with_its_line(tmp_path: Path) -> None:
-    path = written(tmp_path, "by = ['region'", "grain = 'order'")
+    path = write_dataset(tmp_path, "by = ['region'", "grain = 'order'")
 
     answer = rfm("run", path)
 
@@ -84,7 +78,7 @@ def test_a_broken_file_is_refused_with_its_line(tmp_path: Path) -> None:
 
 
 def test_a_file_in_another_encoding_is_refused(tmp_path: Path) -> None:
-    path = written(tmp_path)
+    path = write_dataset(tmp_path)
     path.write_bytes("title = '四川'".encode("gb18030"))
 
     assert rfm("run", path).code == 2
@@ -98,7 +92,7 @@ def test_an_order_file_in_place_of_a_dataset_file_is_answered_with_how_to_score_
 
 
 def test_a_byte_order_mark_and_dates_as_text_are_understood(tmp_path: Path) -> None:
-    path = written(tmp_path, as_of="as_of = '2025/7/1'")
+    path = write_dataset(tmp_path, as_of="as_of = '2025/7/1'")
     path.write_text(path.read_text("utf-8"), "utf-8-sig")
 
     done("run", path, "--output", tmp_path / "output")

@@ -11,19 +11,12 @@ import rfm_engine
 from rfm_engine.config import excluded
 from rfm_engine.config.excluded import read_excluded
 from rfm_engine.errors import DatasetError
+from tests.api.three_orders import ORDERS
 from tests.preparation.ids import spends, write
 from tests.terminal import record_of, rfm, run
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-ORDERS = {
-    "customer_id": ["c1", "c1", "c2"],
-    "order_id": ["o1", "o2", "o3"],
-    "order_amount": ["99.90", "1500.20", "80.00"],
-    "order_time": ["2025-06-28", "2025-05-01", "2024-12-24"],
-    "region": ["north", "north", "south"],
-}
 
 
 def test_customers_that_a_file_lists_are_left_out_of_a_frame_too(tmp_path: Path) -> None:

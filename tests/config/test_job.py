@@ -10,21 +10,15 @@ from rfm_engine.config.job import Job, attach_keys, prepare_job
 from rfm_engine.config.origins import Origins
 from rfm_engine.errors import DatasetError
 from rfm_engine.plugins.host import PluginHost
+from tests.dataset_files import write_dataset
 from tests.terminal import rfm
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def written(folder: Path, *lines: str, as_of: str = "as_of = 2025-07-01") -> Path:
-    (folder / "orders.csv").write_text("customer_id,order_amount,order_time\nc1,10,2025-01-01\n", "utf-8")
-    path = folder / "dataset.toml"
-    path.write_text("\n".join(["orders = ['orders.csv']", as_of, *lines]), "utf-8")
-    return path
-
-
 def test_order_files_that_are_not_there_are_reported_with_the_dataset_file(tmp_path: Path) -> None:
-    path = written(tmp_path)
+    path = write_dataset(tmp_path)
     (tmp_path / "orders.csv").unlink()
 
     answer = rfm("run", path)

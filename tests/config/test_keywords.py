@@ -12,14 +12,7 @@ import rfm_engine
 from rfm_engine.config.dataset import Dataset
 from rfm_engine.config.keywords import OF_FILES, FrameRules, RunRules, in_python_words
 from rfm_engine.errors import DatasetError
-
-ORDERS = {
-    "customer_id": ["c1", "c1", "c2"],
-    "order_id": ["o1", "o2", "o3"],
-    "order_amount": ["99.90", "1500.20", "80.00"],
-    "order_time": ["2025-06-28", "2025-05-01", "2024-12-24"],
-    "region": ["north", "north", "south"],
-}
+from tests.api.three_orders import ORDERS
 
 
 def test_every_key_of_a_dataset_is_a_keyword() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.dataset_files import write_dataset
 from tests.terminal import rfm
 
 if TYPE_CHECKING:
@@ -22,13 +23,6 @@ def test_an_option_cannot_request_much(words: tuple[str, ...], tmp_path: Path) -
 
     assert (answer.code, answer.out) == (2, "")
     assert answer.err.count("\n") == 1
-
-
-def written(folder: Path, *lines: str, as_of: str = "as_of = 2025-07-01") -> Path:
-    (folder / "orders.csv").write_text("customer_id,order_amount,order_time\nc1,10,2025-01-01\n", "utf-8")
-    path = folder / "dataset.toml"
-    path.write_text("\n".join(["orders = ['orders.csv']", as_of, *lines]), "utf-8")
-    return path
 
 
 @pytest.mark.parametrize(
@@ -50,7 +44,7 @@ def written(folder: Path, *lines: str, as_of: str = "as_of = 2025-07-01") -> Pat
     ],
 )
 def test_the_same_mistake_in_an_option_names_the_option(option: str, value: str, expected: str, tmp_path: Path) -> None:
-    path = written(tmp_path)
+    path = write_dataset(tmp_path)
 
     over = rfm("run", path, f"--{option}", value, "--output", tmp_path / "output")
     plain = rfm("run", "--orders", tmp_path / "orders.csv", "--as-of", "2025-07-01", f"--{option}", value)
@@ -64,7 +58,7 @@ def test_the_same_mistake_in_an_option_names_the_option(option: str, value: str,
 def test_datasets_whose_results_would_share_a_folder_are_refused(names: tuple[str, str], tmp_path: Path) -> None:
     for place, name in zip(("one", "two"), names, strict=True):
         (tmp_path / place).mkdir()
-        written(tmp_path / place, f"name = '{name}'")
+        write_dataset(tmp_path / place, f"name = '{name}'")
 
     answer = rfm("run", tmp_path / "one", tmp_path / "two")
 

@@ -8,21 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rfm_engine.config.origins import Origins
 from rfm_engine.config.validation import validate
+from tests.dataset_files import write_dataset
 from tests.terminal import rfm
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def written(folder: Path, *lines: str, as_of: str = "as_of = 2025-07-01") -> Path:
-    (folder / "orders.csv").write_text("customer_id,order_amount,order_time\nc1,10,2025-01-01\n", "utf-8")
-    path = folder / "dataset.toml"
-    path.write_text("\n".join(["orders = ['orders.csv']", as_of, *lines]), "utf-8")
-    return path
-
-
 def test_what_must_be_given_is_reported_with_its_meaning(tmp_path: Path) -> None:
-    path = written(tmp_path, as_of="")
+    path = write_dataset(tmp_path, as_of="")
 
     answer = rfm("run", path)
 

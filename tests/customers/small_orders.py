@@ -20,6 +20,15 @@ COLUMNS = ("customer_id", "order_id", "order_amount", "order_time", "region")
 SNIFFED = 100
 """Orders that are looked at before all are."""
 
+SHOP = """\
+Customer ID,Order ID,Amount,Date,Name,Phone Number,Note
+lena,1,10.00,2025-06-05,Lena A,138001,first
+lena,2,12.00,2025-06-05,Lena B,138002,=x
+omar,3,30.00,2025-06-28,Omar,,gift
+omar,3,30.00,2025-06-28,Omar,1399,gift
+"""
+CARRY = ("--carry", "customer_name", "--carry", "phone", "--carry", "Note")
+
 
 def orders(rows: int, **last: str | None) -> list[Row]:
     """Return orders with rising ids, the last of which differs."""

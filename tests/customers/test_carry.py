@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import rfm_engine
 from rfm_engine import open_run
+from tests.customers.small_orders import CARRY, SHOP
 from tests.examples import examples
 from tests.terminal import AS_OF, done, read_rows, record_of, run
 
@@ -20,14 +21,6 @@ if TYPE_CHECKING:
 
     from rfm_engine.rules import Grain
 
-SHOP = """\
-Customer ID,Order ID,Amount,Date,Name,Phone Number,Note
-lena,1,10.00,2025-06-05,Lena A,138001,first
-lena,2,12.00,2025-06-05,Lena B,138002,=x
-omar,3,30.00,2025-06-28,Omar,,gift
-omar,3,30.00,2025-06-28,Omar,1399,gift
-"""
-CARRY = ("--carry", "customer_name", "--carry", "phone", "--carry", "Note")
 KEY = "a key of 16 bytes or more"
 rows = st.lists(
     st.tuples(

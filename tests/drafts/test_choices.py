@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.refusals.refused_orders import REFUSALS
+from tests.drafts.drafted import HEADER, read
 from tests.terminal import done, rfm
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-HEADER = "customer_id,order_id,order_amount,order_time"
-
-
-def read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text("utf-8"))
 
 
 def test_what_is_asked_stands_as_a_commented_choice(tmp_path: Path) -> None:

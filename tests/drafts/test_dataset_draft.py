@@ -17,6 +17,7 @@ from rfm_engine.config.origins import Origins
 from rfm_engine.drafts.dataset_draft import draft_dataset
 from rfm_engine.errors import DataError
 from rfm_engine.plugins.host import PluginHost
+from tests.drafts.drafted import HEADER, SHOPIFY, read
 from tests.engine import run_files
 from tests.examples import examples
 from tests.oracle.test_styles_equal_oracle import CUSTOMERS, Order, Style, orders, styles
@@ -31,12 +32,6 @@ KEYS: tuple[dict[str, Any], ...] = (
     {"since": "2021-01-01"},
     {"same_id": ["case"]},
     {"exclude_customer": [CUSTOMERS[0]]},
-)
-HEADER = "customer_id,order_id,order_amount,order_time"
-SHOPIFY = (
-    "Name,Email,Financial Status,Total,Created at,Lineitem name,Lineitem price,Refunded Amount\n"
-    "#1,eva@x.example,paid,9.00,2025-06-01 10:00:00 +0200,oar,9.00,0.00\n"
-    "#2,ivo@x.example,voided,5.00,2025-06-02 10:00:00 +0200,net,5.00,0.00\n"
 )
 FILES: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "plain": (f"{HEADER}\neva,1,9.00,2025-06-01\nivo,2,5.00,2025-06-11\n", "utf-8", ()),
@@ -98,10 +93,6 @@ def test_a_run_of_what_init_writes_equals_a_run_with_the_same_keys(
 
         assert drafted.customers.collect().equals(typed.customers.collect())
         assert drafted.ledger == typed.ledger
-
-
-def read(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", FILES)

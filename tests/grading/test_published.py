@@ -18,7 +18,7 @@ from tests.orders.rows import rules_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-MONEY = ((None, 2, 2), ("JPY", 2, 0), ("KWD", 3, 3), ("CLF", 4, 4), (SEVERAL, 3, 3))
+MONEY = ((None, 2, 2), ("EUR", 4, 2), ("JPY", 2, 0), ("KWD", 3, 3), ("CLF", 4, 4), (SEVERAL, 3, 3))
 
 
 @given(st.lists(st.integers(-(10**15), 10**15), min_size=1), st.sampled_from(MONEY))

@@ -9,34 +9,13 @@ import polars as pl
 import pytest
 
 from rfm_engine.output import excel as spreadsheet
+from tests.output.published import PUBLISHED
 from tests.terminal import AS_OF, ORDERS, read_rows, rfm, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-PUBLISHED = [
-    "region",
-    "customer_id",
-    "recency_days",
-    "frequency",
-    "monetary",
-    "r_score",
-    "f_score",
-    "m_score",
-    "rfm_score",
-    "tier",
-    "contacts_min",
-    "contacts_max",
-    "contact_every_months",
-    "next_contact_by",
-    "focus",
-    "last_order_id",
-    "last_order_time",
-    "last_order_amount",
-    "last_product_name",
-    "last_store_code",
-]
 CHINESE = [
     "省份",
     "客户编号",

@@ -6,20 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal import rfm
+from tests.orders.understanding.text_orders import HEADER, USUAL, run
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-HEADER = "customer_id,order_amount,order_time\n"
-USUAL = "".join(f"u{number},{number}.50,2025-05-{number % 28 + 1:02}\n" for number in range(1, 50))
-
-
-def run(folder: Path, text: str, *options: str) -> tuple[int, str]:
-    (folder / "o.csv").write_text(text, "utf-8")
-    answer = rfm("run", "--orders", folder / "o.csv", "--as-of", "2025-07-01", *options, "--output", folder / "output")
-    return answer.code, answer.out + answer.err
-
 
 ASKED = {
     "a,1.234,2025-06-01\nb,5.678,2025-06-01\n": ("--amount-style point", "--amount-style comma"),

@@ -8,7 +8,6 @@ from tests.order_sources.sources import SOURCES, export, spends
 from tests.terminal import AS_OF, done, read_rows, rfm
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -52,12 +51,3 @@ def test_a_time_that_a_user_maps_is_not_read_in_the_form_of_the_source(tmp_path:
 
     rows = read_rows(tmp_path / "export" / "customers.csv")
     assert [row["last_order_time"][:10] for row in rows] == ["2025-06-02", "2025-06-14"]
-
-
-def amazon(item: str, price: str) -> Mapping[str, str]:
-    return {"order-id": "701", "order-item-id": item, "purchase-date": "2025-06-01T10:00:00-07:00"} | {
-        "buyer-email": "ann@x.io",
-        "quantity-purchased": "2",
-        "currency": "CAD",
-        "item-price": price,
-    }
