@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from rfm_engine.orders.files.discovery import Match
 
+SHOWN: Final = 12
+"""So many names a message has at most."""
+
 START_BYTES: Final = 1 << 12
 """Bytes from the start of files by which copies are looked for."""
 
@@ -35,11 +38,11 @@ def find_order_files(
 
     Raises:
         UsageError: Remote paths, patterns without a match, files named more than once, names that are no text (it lists
-            all of them), folders that cannot be listed; with `home` whatever lies outside of it.
+            the first of them), folders that cannot be listed; with `home` whatever lies outside of it.
     """
     if remote := [hide_user(pattern) for pattern in patterns if "://" in pattern]:
         fix = "--remote copies them, or " if any(map(is_object_uri, remote)) else ""
-        message = f"remote paths are not read: {', '.join(remote)}; {fix}fetch the files and name the copies"
+        message = f"remote paths are not read: {_join_some(remote)}; {fix}fetch the files and name the copies"
         raise UsageError(message)
     options = options or ReadOptions()
     search = Search(is_order_file=ReadOptions().format_of, home=home)
@@ -48,13 +51,17 @@ def find_order_files(
     if home is not None:
         _refuse_outside([match.path for match in matches], folder, home)
     if empty := [pattern for pattern, hits in found.items() if not hits]:
-        message = f"no order file matches {', '.join(map(repr, empty))} (looked in {folder})"
+        message = f"no order file matches {_join_some([*map(repr, empty)])} (looked in {folder})"
         raise UsageError(message)
     paths = [match.path for match in matches]
     refuse_repeats(paths)
     if message := undecodable_paths(paths):
         raise UsageError(message)
     return [_order_file(match, options, home) for match in sorted(matches, key=lambda match: match[:2])]
+
+
+def _join_some(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN:,} more" if names[SHOWN:] else "")
 
 
 def _order_file(match: Match, options: ReadOptions, home: Path | None) -> OrderFile:
@@ -73,7 +80,7 @@ def find_confined_files(patterns: Sequence[str], folder: Path, options: ReadOpti
     """Return what `find_order_files` does, for patterns that a file and not a person names: nothing outside the folder.
 
     Raises:
-        UsageError: As `find_order_files`, and patterns or links that lead out; it lists all of them.
+        UsageError: As `find_order_files`, and patterns or links that lead out; it lists the first of them.
     """
     home = folder.resolve()
     if out := [pattern for pattern in patterns if _leads_out(pattern)]:
@@ -89,7 +96,7 @@ def _refuse_outside(paths: Iterable[Path], folder: Path, home: Path, named: Sequ
     leading = [f"{path} (a link to {path.resolve()})" for path in beyond]
     if out := [*named, *leading]:
         message = (
-            f"outside the dataset's folder {folder}: {', '.join(out)}; put the files there, "
+            f"outside the dataset's folder {folder}: {_join_some(out)}; put the files there, "
             "or name them in the command: rfm-engine run --orders PATH"
         )
         raise UsageError(message)
@@ -104,10 +111,10 @@ def refuse_repeats(paths: Sequence[Path]) -> None:
     """Refuse files that are named more than once.
 
     Raises:
-        UsageError: There are some; it lists all of them.
+        UsageError: There are some; it lists the first of them.
     """
     if twice := _find_repeats(paths):
-        message = f"named more than once: {', '.join(twice)}; name each order file once"
+        message = f"named more than once: {_join_some(twice)}; name each order file once"
         raise UsageError(message)
 
 

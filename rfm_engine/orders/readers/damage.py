@@ -34,6 +34,8 @@ def damage_error(file: OrderFile, kind: str, error: BaseException) -> DataError:
     if kept := _name_unread_type(str(error)):
         message = f"{file.path}: holds {kept}, which cannot be read; write that column in another type, or save as CSV"
         return DataError(message)
+    if twice := _find_repeated_column(file.source, str(error)):
+        return DataError(f"{file.path}: has more than one column {twice!r}; rename all but one, or leave them out")
     size = file.source.stat().st_size if file.source.is_file() else 0
     message = f"{file.path}: not a whole {kind} file ({size:,} bytes; {first_line(error)}); fetch or export it again"
     return DataError(message)
@@ -45,6 +47,20 @@ def _name_unread_type(reason: str) -> str:
         if found := re.search(pattern, reason):
             return name.format(*found.groups())
     return ""
+
+
+def _find_repeated_column(source: Path, reason: str) -> str:
+    """Return the column that a whole file has more than once, or nothing; of an Arrow file its footer names them."""
+    if found := re.search(r"column with name '(.*?)' has more than one occurrence", reason):
+        return found[1]
+    if not re.search(r"`left == right` failed.*left: \d+.*right: \d+", reason, re.DOTALL):
+        return ""
+    content = source.read_bytes()
+    footer = content[-int.from_bytes(content[-10:-6], "little") - 10 :]
+    texts = {
+        name: len(name.encode()).to_bytes(4, "little") + name.encode() + b"\0" for name in pl.read_ipc_schema(source)
+    }
+    return next((name for name, text in texts.items() if footer.count(text) > 1), "")
 
 
 def workbook_error(path: Path, error: Exception) -> DataError:

@@ -53,6 +53,13 @@ def test_patterns_find_files_folders_and_globs_once_each_and_sorted(tmp_path: Pa
     ]
 
 
+def test_of_many_patterns_without_a_file_the_first_are_named(tmp_path: Path) -> None:
+    patterns = [f"{number}.csv" for number in range(5_000)]
+
+    with pytest.raises(UsageError, match=r"^no order file matches '0\.csv', .*, '11\.csv' and 4,988 more \(looked in"):
+        find_order_files(patterns, tmp_path)
+
+
 def test_patterns_without_a_file_and_files_named_twice_are_all_told(tmp_path: Path) -> None:
     write(tmp_path, "", "a.csv")
     (tmp_path / "link.csv").symlink_to(tmp_path / "a.csv")

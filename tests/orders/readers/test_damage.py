@@ -31,6 +31,25 @@ def test_a_file_that_is_cut_off_is_refused(tmp_path: Path, name: str, kept: floa
         collect([path])
 
 
+@pytest.mark.parametrize("suffix", [".parquet", ".arrow"])
+def test_a_column_that_stands_twice_is_named_though_the_file_is_whole(tmp_path: Path, suffix: str) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow.parquet")
+    columns = {"customer_id": "a", "order_id": "1", "order_time": "2025-07-01", "金额": "10"}
+    table = arrow.table([[value] for value in (*columns.values(), "11")], names=[*columns, "金额"])
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".parquet":
+        arrow.parquet.write_table(table, path)
+    else:
+        with arrow.ipc.new_file(path, table.schema) as file:
+            file.write_table(table)
+
+    answer = rfm("run", "--orders", path, *AS_OF, "--output", tmp_path / "output")
+
+    assert answer.code == 1
+    assert f"{path}: has more than one column '金额'; rename all but one, or leave them out" in answer.err
+
+
 def test_the_one_damaged_file_of_many_is_named(tmp_path: Path) -> None:
     for number in range(5):
         orders_frame().write_parquet(tmp_path / f"{number}.parquet")
