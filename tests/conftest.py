@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from rfm_engine.privacy import KEY_VARIABLE
 from tests.examples import examples
+from tests.faulty import installer
 from tests.privacy.pseudonyms import KEY
 from tests.processes import Place, orders_file
 from tests.terminal import ORDERS, done
+
+if TYPE_CHECKING:
+    from tests.faulty import Install
 
 settings.register_profile("untimed", deadline=None, max_examples=examples(100))  # a busy machine is no fault of theirs
 settings.load_profile("untimed")
 
 DATASETS = Path(__file__).parents[1] / "datasets"
+MONTHLY = ("sichuan-hiking", "taian-curtains", "national-outdoor")
+OLD, NEW = date(2025, 6, 1), date(2025, 7, 1)
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +32,16 @@ def bundled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The output folder of a run of every bundled dataset."""
     output = tmp_path_factory.mktemp("bundled")
     done("run", *sorted(DATASETS.iterdir()), "--output", output, "--quiet")
+    return output
+
+
+@pytest.fixture(scope="session")
+def monthly_runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a run of each bundled dataset in `2025-06-01` and in `2025-07-01`."""
+    output = tmp_path_factory.mktemp("monthly")
+    for day in (OLD, NEW):
+        places = [DATASETS / name for name in MONTHLY]
+        done("run", *places, "--as-of", day, "--format", "parquet", "--output", output / str(day), "--quiet")
     return output
 
 
@@ -59,3 +77,9 @@ def key_file(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     path = tmp_path_factory.mktemp("key") / "key"
     path.write_bytes(KEY + b"\n")
     return path
+
+
+@pytest.fixture
+def install(monkeypatch: pytest.MonkeyPatch) -> Install:
+    """What puts faulty plugins on the path, as if they had just been installed."""
+    return installer(monkeypatch)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import random
-import re
 import subprocess
 import sys
 import time
@@ -125,21 +124,6 @@ def test_a_server_that_is_killed_comes_back_with_the_table_as_it_was_or_as_it_sh
     ends = kill_servers(server, make_runs(tmp_path, 5_000), 3)
 
     assert ends.old + ends.new == ends.done + ends.failed == 3
-
-
-def test_customers_are_put_into_postgresql_alone(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "shop.db").touch()
-
-    answer = rfm("push", folder, "--database", f"sqlite:///{tmp_path}/shop.db")
-
-    assert (answer.code, "PostgreSQL alone" in answer.err) == (2, True)
-
-
-def test_a_password_typed_is_refused_and_not_shown(folder: Path) -> None:
-    answer = rfm("push", folder, "--database", "postgresql://crm:geheim@localhost/crm")
-
-    assert (answer.code, "PGPASSWORD" in answer.err) == (2, True)
-    assert not re.search("geheim", answer.err + answer.out)
 
 
 def test_a_list_that_cannot_be_read_to_its_end_leaves_the_table_as_it_was(

@@ -14,13 +14,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_a_list_that_is_not_there_is_refused_with_those_that_are(runs: Path) -> None:
-    for words in ((), ("--list", "四川")):
-        answer = rfm("dossier", runs / "national-outdoor", *words)
-        assert answer.code == 2
-        assert "四川省" in answer.err
-
-
 def test_the_lists_together_are_the_customers_of_the_run(bundled: Path) -> None:
     run = open_run(bundled / "national-outdoor")
     customers = run.customers().collect()
@@ -47,3 +40,10 @@ def test_the_only_list_needs_no_name_and_a_run_that_is_one_list_has_the_dataset_
     assert choose_list(one, None) == choose_list(one, "四川省") == {"region": "四川省"}
     assert (choose_list(whole, None), name_list(whole, {})) == ({}, "sichuan-hiking")
     assert read_list(whole, {}).customers.height == one.customers().collect().height
+
+
+def test_a_list_that_is_not_there_is_refused_with_those_that_are(runs: Path) -> None:
+    for words in ((), ("--list", "四川")):
+        answer = rfm("dossier", runs / "national-outdoor", *words)
+        assert answer.code == 2
+        assert "四川省" in answer.err

@@ -17,7 +17,7 @@ from rfm_engine.grading.scoring import score_metrics
 from rfm_engine.grading.tiering import assign_tiers
 from rfm_engine.plugins.host import PluginHost
 from rfm_engine.rules import Weights
-from tests.faulty import command, installer, record_of, twenty_orders
+from tests.faulty import command, record_of, twenty_orders
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,11 +39,6 @@ BROKEN = {
     "overlap": "tier policy 'overlap' of breaks-promises 1.0 broke its promise: often and always at once",
     "not-boolean": "tier policy 'not-boolean' of breaks-promises 1.0: expected a Boolean expression for tier 'often'",
 }
-
-
-@pytest.fixture
-def install(monkeypatch: pytest.MonkeyPatch) -> Install:
-    return installer(monkeypatch)
 
 
 def breach(name: str) -> RfmError:

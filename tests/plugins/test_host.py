@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -51,28 +50,6 @@ def test_a_fault_leaves_a_run_with_a_built_in_scheme_working(
     assert result == 0
     assert capsys.readouterr().err == ""
     assert list((tmp_path / "o").rglob("customers.csv"))
-
-
-@pytest.mark.parametrize("fault", [*FAULTS, *SOUND])
-def test_a_fault_shows_in_the_list_even_under_strict_plugins_and_leaves_its_json_clean(
-    fault: str, install: Install, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    install(fault)
-    monkeypatch.setenv("RFM_STRICT_PLUGINS", "1")
-    assert command("plugins", "list", "--json") == 0
-    rows = {row["distribution"]: row for row in json.loads(capsys.readouterr().out)}
-    row = rows.get(fault) or rows[f"{fault}-one"]
-    assert row["status"] == ("failed" if fault in FAULTS else "ok")
-    assert row["stage"] == FAULTS.get(fault, (None,))[0]
-    assert rows["rfm-engine"]["status"] == "ok"
-
-
-def test_the_list_is_a_table_that_shows_each_fault_below(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
-    install("hook-raises", "slow-import")
-    assert command("plugins", "list") == 0
-    shown = capsys.readouterr().out
-    assert "slow-import" in shown
-    assert "failed at collect: RuntimeError: no configuration found" in " ".join(shown.split())
 
 
 def test_all_faults_at_once_leave_the_sound_ones_working(install: Install) -> None:

@@ -8,20 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.report.page_reader import read_page
-from tests.terminal import done, rfm
+from tests.terminal import done
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 DATASETS = ("harbin-heating", "national-outdoor", "sichuan-hiking", "taian-curtains")
-
-
-@pytest.mark.parametrize("dataset", DATASETS)
-def test_the_command_names_the_file_beside_the_run(bundled: Path, dataset: str) -> None:
-    printed = done("report", bundled / dataset).out
-
-    assert printed == f"report: {bundled / dataset}.report.html\n"
-    assert (bundled / f"{dataset}.report.html").is_file()
 
 
 def test_the_same_run_gives_the_same_bytes(bundled: Path) -> None:
@@ -84,11 +76,3 @@ def test_no_customers_leaves_every_id_out(bundled: Path) -> None:
 
     assert "people" not in page.headlines
     assert not re.findall(r"SC\d{8}", " ".join(page.text))
-
-
-def test_a_folder_without_a_run_is_refused(tmp_path: Path) -> None:
-    answer = rfm("report", tmp_path)
-
-    assert answer.code == 2
-    assert "no run.json there" in answer.err
-    assert not list(tmp_path.parent.glob("*.report.html"))

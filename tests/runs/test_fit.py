@@ -13,7 +13,7 @@ from rfm_engine.columns import CUSTOMER_ID, TIER
 from rfm_engine.errors import UsageError
 from rfm_engine.runs.compare import compare_runs
 from rfm_engine.runs.fit import fit_cut_points, write_cut_points
-from tests.runs.conftest import DATASETS, NEW, OLD
+from tests.conftest import DATASETS, NEW, OLD
 from tests.terminal import done, rfm
 
 if TYPE_CHECKING:
@@ -149,12 +149,3 @@ def test_what_splits_ties_says_that_it_has_no_cut_points(tmp_path: Path) -> None
 
     with pytest.raises(UsageError, match=r"quintile splits ties: .*no cut points reproduce its scores"):
         fit_cut_points(open_run(tmp_path / CURTAINS.name))
-
-
-def test_the_command_names_the_file_and_how_to_use_it(monthly_runs: Path, tmp_path: Path) -> None:
-    file = tmp_path / "cuts.toml"
-
-    printed = done("fit", monthly_runs / str(OLD) / CURTAINS.name, "-o", file).out
-
-    assert f"--set from={file}" in printed.replace("\n", "")
-    assert file.is_file()

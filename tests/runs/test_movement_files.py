@@ -64,29 +64,6 @@ def test_what_a_reader_of_chinese_files_sees_is_chinese(monthly_runs: Path) -> N
         assert not words
 
 
-def test_the_command_says_in_words_why_customers_moved(monthly_runs: Path) -> None:
-    old, new = (monthly_runs / day / "sichuan-hiking" for day in ("2025-06-01", "2025-07-01"))
-    out = done("compare", old, new, "--growing-orders", "3").out
-    assert "20 down: 20 because days passed" in out
-    assert "worth a look: 109 near the next tier" in out
-    assert "silence is followed for 31 days; asleep from 180 days on; growing fast from 3 more orders and 50 %" in out
-
-
-def test_the_commands_speak_chinese(monthly_runs: Path) -> None:
-    old, new = (monthly_runs / day / "sichuan-hiking" for day in ("2025-06-01", "2025-07-01"))
-    plan = ("--month", "2031-01", "--calendar", "CN", "--capacity", "1", "--language", "zh")
-    lines = [
-        *done("compare", old, new, "--language", "zh").out.splitlines(),
-        *done("plan", new, *plan).out.splitlines(),
-    ]
-    assert "20 下降：20 位因时间推移" in lines[2]
-    assert any(line.startswith("未分配：应联系") for line in lines)
-    shown = [
-        re.sub(r"rfm-engine \w+|\S*(/|--|\.(csv|xlsx|ics|json|parquet))\S*|\b[A-D]\b|CN", "", line) for line in lines
-    ]
-    assert [line for line in shown if ENGLISH.search(line)] == []
-
-
 def test_a_folder_with_other_files_is_not_replaced(movement_folder: Path, monthly_runs: Path) -> None:
     (movement_folder / "notes.txt").write_text("mine", "utf-8")
     answer = rfm(

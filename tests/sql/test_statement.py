@@ -11,7 +11,6 @@ import pytest
 import rfm_engine
 from tests.sql.nasty_orders import nasty_orders
 from tests.sql.warehouse import ask_duckdb, grade_counted, write_dataset
-from tests.terminal import done, rfm
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,10 +34,3 @@ def test_a_part_of_a_fen_gives_no_sum_rather_than_a_wrong_one(tmp_path: Path) ->
 
     customers = ask_duckdb(orders, write_dataset(tmp_path, orders, {}))
     assert customers["monetary"].null_count() == customers.height
-
-
-def test_text_files_are_a_finding(shop: Path) -> None:
-    answer = done("sql", "--orders", shop, "--as-of", "2025-07-01")
-
-    assert answer.err.startswith("RFM106 ")
-    assert rfm("sql", "--orders", shop, "--as-of", "2025-07-01", "--strict").code == 1

@@ -7,18 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.faulty import installer, twenty_orders
+from tests.faulty import twenty_orders
 from tests.terminal import done
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.faulty import Install
-
-
-@pytest.fixture
-def install(monkeypatch: pytest.MonkeyPatch) -> Install:
-    return installer(monkeypatch)
 
 
 @pytest.mark.parametrize("command", [("schemes", "--json"), ("plugins", "list", "--json")])

@@ -8,7 +8,6 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +17,7 @@ from rfm_engine.runs.plan.plan import Plan, PlanOptions, make_plan, read_state
 from rfm_engine.runs.plan.tables import select_state
 from tests.examples import examples
 from tests.runs.plan.made_up_runs import CONTACTS, JULY, TIERS, run_of
-from tests.terminal import read_rows, rfm
+from tests.terminal import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -116,19 +115,3 @@ def test_the_first_month_calls_the_part_of_each_tier_that_it_is_of_the_interval(
     called = Counter(row["客户等级"] for row in rows if row["第几次联系"] == "1")
     assert called == {tier: -(-31 * count // interval_days[tier]) for tier, count in customers.items()}
     assert called == {"A": 58, "B": 21, "C": 31, "D": 30}
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["--month", "2025-13"], "a month such as 2025-07"),
-        (["--done", "x.csv"], "--after"),
-        (["--after", "nowhere"], "no plan there"),
-        (["--owner-by", "shoe_size"], "no such column"),
-        (["--calendar", "XX"], "no such country"),
-    ],
-)
-def test_what_cannot_be_planned_is_refused_in_words(monthly_runs: Path, words: list[str], said: str) -> None:
-    answer = rfm("plan", monthly_runs / "2025-07-01" / "sichuan-hiking", *words)
-    assert answer.code == 2
-    assert said in answer.err
