@@ -1,10 +1,15 @@
-"""Refunds that stand in rows of their own, or in the text of a state, are taken off the orders that they are of."""
+"""Refunds of payments stand in rows of their own, which name the payment."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
+from rfm_engine.order_sources import payments
 from tests.order_sources.graded import customers, run
+from tests.order_sources.sources import SOURCES, export
+from tests.terminal import AS_OF, done
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,3 +61,12 @@ def test_a_refund_in_a_later_export_counts_once_and_a_whole_one_leaves_no_order(
     assert "1 wholly refunded" in printed
     run(tmp_path, "--column", "refunded_amount=none")
     assert customers(tmp_path) == {"kim@x.example": ("2", "140.00")}
+
+
+@pytest.mark.parametrize("name", ["paypal", "square"])
+def test_each_source_of_payments_is_recognised_by_all_of_its_signature(name: str, tmp_path: Path) -> None:
+    source = SOURCES[name]
+
+    assert source in payments.SOURCES
+    printed = done("check", "--orders", export(tmp_path, source), *AS_OF, "--time-zone", "UTC").out
+    assert source.title in printed

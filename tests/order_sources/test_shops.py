@@ -1,26 +1,17 @@
-"""Exports as shops write them: more headers than a signature, cells in the shop's own words."""
+"""Exports of shops are read as their platforms write them, and not as those of another."""
 
 from __future__ import annotations
 
-import csv
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.terminal import AS_OF, done, read_rows, record_of, rfm
+from tests.order_sources.exports import Export, read_without_question, write
+from tests.terminal import AS_OF, done, rfm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-
-class Export(NamedTuple):
-    """Headers that are blank in all rows, the rows, the spend of each customer, and the currency."""
-
-    blank: str
-    rows: tuple[Mapping[str, str], ...]
-    spends: Mapping[str, str]
-    currency: str | None = None
 
 
 def ebay(order: str, total: str, day: str) -> Mapping[str, str]:
@@ -54,13 +45,6 @@ def amazon(item: str, price: str) -> Mapping[str, str]:
     }
 
 
-def taobao(order: str, refund: str) -> Mapping[str, str]:
-    return {"订单编号": f'="{order}"', "买家会员名": "甲", "买家实际支付金额": "60.00", "订单状态": "交易成功"} | {
-        "订单付款时间": "2025-06-02 10:01:00",
-        "退款金额": refund,
-    }
-
-
 ETSY = {"Sale Date": "06/13/25", "Item Name": "oar", "Buyer": "ann", "Item Total": "5.00", "Currency": "USD"}
 EXPORTS = {
     "amazon": Export("item-tax,shipping-price", (amazon("1", "20.00"), amazon("2", "10.00")), {"ann@x.io": "30.00"}),
@@ -82,7 +66,6 @@ EXPORTS = {
         "AUD",
     ),
     "etsy": Export("Quantity,Price,Date Paid,Ship City", ({**ETSY, "Order ID": "1"},), {"ann": "5.00"}, "USD"),
-    "taobao": Export("总金额,打款商家金额", (taobao("1", "无退款申请"), taobao("2", "30.00")), {"甲": "90.00"}),
     "woocommerce": Export(
         "paid_date,customer_id",
         (woocommerce("1", "completed"), woocommerce("2", "wc-processing"), woocommerce("3", "on-hold")),
@@ -92,35 +75,9 @@ EXPORTS = {
 }
 
 
-def write(folder: Path, export: Export) -> Path:
-    path = folder / "export.csv"
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, [*export.rows[0], *export.blank.split(",")], restval="")
-        writer.writeheader()
-        writer.writerows(export.rows)
-    return path
-
-
 @pytest.mark.parametrize("name", EXPORTS)
 def test_an_export_is_read_with_no_other_finding_than_what_it_is(name: str, tmp_path: Path) -> None:
-    export = EXPORTS[name]
-    words = ("--time-zone", "UTC", "--by", "none", "--output", tmp_path)
-
-    answer = done("run", "--orders", write(tmp_path, export), *AS_OF, *words)
-
-    rows = read_rows(tmp_path / "export" / "customers.csv")
-    assert {row["customer_id"]: row["monetary"] for row in rows} == export.spends
-    assert [line[:6] for line in answer.out.splitlines() if line.startswith("RFM")] == ["RFM102"]
-    assert record_of(tmp_path / "export")["currency"] == export.currency or export.currency is None
-
-
-def test_a_refund_that_is_no_amount_is_rejected_beside_the_amount(tmp_path: Path) -> None:
-    orders = write(tmp_path, Export("备注", (taobao("1", "待定"), taobao("2", "")), {}))
-
-    done("run", "--orders", orders, *AS_OF, "--output", tmp_path)
-
-    (lost,) = read_rows(tmp_path / "export" / "rejects.csv")
-    assert (lost["value"], lost["reason"]) == ("60.00 less 待定", "not an amount")
+    read_without_question(EXPORTS[name], tmp_path)
 
 
 def test_a_source_is_not_stated_of_the_export_of_another(tmp_path: Path) -> None:
