@@ -8,7 +8,13 @@ import polars as pl
 import pytest
 
 from rfm_engine.columns import SCORES
-from rfm_engine.conformance.class_checks import calls_python
+from rfm_engine.conformance.class_checks import (
+    calls_python,
+    require_equal_expressions,
+    require_no_python_function,
+    require_promised_columns,
+)
+from rfm_engine.errors import PluginError
 
 
 @pytest.mark.parametrize(
@@ -39,3 +45,17 @@ def test_a_python_function_is_found_wherever_it_hides(expression: pl.Expr) -> No
 )
 def test_a_pure_expression_is_not_taken_for_python(expression: pl.Expr) -> None:
     assert not calls_python(expression)
+
+
+def test_a_check_says_what_is_wrong_and_of_what() -> None:
+    plain, other = pl.col("r_score") > 3, pl.col("region") == "x"
+
+    require_no_python_function(plain, "it")
+    require_equal_expressions(plain, pl.col("r_score") > 3, "it")
+    require_promised_columns(plain, {"r_score"}, "it")
+    with pytest.raises(PluginError, match="it"):
+        require_no_python_function(pl.col("a").map_elements(abs, return_dtype=pl.Int64), "it")
+    with pytest.raises(PluginError, match="it"):
+        require_equal_expressions(plain, other, "it")
+    with pytest.raises(PluginError, match="region"):
+        require_promised_columns(other, {"r_score"}, "it")

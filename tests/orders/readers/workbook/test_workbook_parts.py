@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from rfm_engine.orders.readers.workbook.workbook_parts import SheetFacts, WorkbookFacts, read_facts
 from tests.orders.readers.workbook.books import make_book, read_codes
 from tests.terminal import AS_OF, rfm
 
@@ -42,3 +43,29 @@ def test_a_stray_cell_is_found_wherever_and_however_it_is_written(part: str, cel
 
     assert (answer.code, answer.out) == (1, "")
     assert "a cell far from all others" in answer.err
+
+
+def test_the_facts_of_each_sheet_are_those_of_its_cells(tmp_path: Path) -> None:
+    def change(book: Any, sheet: Any) -> None:  # noqa: ANN401 ours of xlsxwriter
+        sheet.set_row(2, None, None, {"hidden": True})
+        sheet.merge_range("F2:F4", "x")
+        other = book.add_worksheet("other")
+        other.write_formula("C3", "=1+1", None, "")
+        other.write("D3", 5)
+
+    facts = read_facts(make_book(tmp_path / "o.xlsx", change))
+
+    assert not facts.from_1904
+    assert facts.sheets["orders"] == SheetFacts(hidden_rows=1, merged_rows=2)
+    assert facts.sheets["other"].hidden_rows == 0
+    assert read_facts(make_book(tmp_path / "m.xlsx", lambda *_: None, date_1904=True)).from_1904
+
+
+def test_of_what_is_no_workbook_or_a_damaged_one_nothing_is_known(tmp_path: Path) -> None:
+    path = make_book(tmp_path / "o.xlsx", lambda *_: None)
+    (tmp_path / "cut.xlsx").write_bytes(path.read_bytes()[:900])
+    (tmp_path / "o.csv").write_text("a,b\n", "utf-8")
+    with ZipFile(tmp_path / "other.zip", "w") as archive:
+        archive.writestr("a.txt", "a")
+
+    assert [read_facts(tmp_path / name) for name in ("cut.xlsx", "o.csv", "other.zip")] == [WorkbookFacts()] * 3
