@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from docx import Document
 from frictionless import validate
 
 from rfm_engine import open_run
+from rfm_engine.dossier.files import dossier_folder
 from rfm_engine.runs.verify import verify
 from tests.terminal import done, everything_below, read_rows, rfm
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
 FILES = {
     *("数据.csv", "样例数据.csv", "字段说明.csv", "算法规则简要说明.txt", "质量与脱敏说明.txt"),
@@ -88,3 +90,29 @@ def test_named_customers_are_refused_or_every_page_is_marked(bundled: Path, pack
     assert all((folder / name).read_text("utf-8").startswith(mark) for name in FILES if name.endswith(".txt"))
     assert mark in Document(str(folder / "登记申请材料.docx")).sections[0].header.paragraphs[0].text
     assert mark not in (package / "算法规则简要说明.txt").read_text("utf-8")
+
+
+def test_a_list_has_a_folder_whatever_its_name(tmp_path: Path) -> None:
+    names = ["a/b", "Ü" * 200, "Ü" * 201, "North", "north"]
+    rows = [f"c{place},{name},5,2025-06-01" for place, name in enumerate(names)]
+    (tmp_path / "orders.csv").write_text("\n".join(["customer_id,region,order_amount,order_time", *rows]), "utf-8")
+    done("run", "--orders", tmp_path / "orders.csv", "--as-of", "2025-07-01", "--output", tmp_path / "out", "--quiet")
+    run = open_run(tmp_path / "out" / "orders")
+
+    folders = [dossier_folder(run, {"region": name}) for name in names]
+
+    assert {folder.parent for folder in folders} == {tmp_path / "out" / "orders.dossier"}
+    assert len({folder.name.casefold() for folder in folders}) == len(names)
+    assert max(len(folder.name.encode()) for folder in folders) <= 255
+
+
+@pytest.mark.parametrize(("name", "slug"), [("My Shop 2", "my-shop-2"), ("四川", "customers"), ("-x.y_z-", "x.y_z")])
+def test_a_data_package_has_a_name_of_plain_letters(name: str, slug: str, shop: Path, tmp_path: Path) -> None:
+    words = ("--orders", shop, "--as-of", "2025-07-01", "--name", name, "--by", "none", "--quiet")
+    done("run", *words, "--output", tmp_path)
+    done("dossier", tmp_path / name, "--not-public", "--language", "en")
+
+    (path,) = tmp_path.glob("*.dossier/*/datapackage.json")
+    package = json.loads(path.read_text("utf-8"))
+
+    assert (package["name"], package["title"]) == (slug, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import metadata
+from importlib.metadata import version
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from rfm_engine.errors import PluginError, UsageError
 from rfm_engine.grading.schemes import Quintile
 from rfm_engine.plugins import discovery as plugin_sources
+from rfm_engine.plugins.discovery import distribution_of
 from rfm_engine.plugins.host import PluginHost
 from tests.faulty import record_of
 
@@ -47,3 +49,9 @@ def test_a_disabled_plugin_is_not_imported_and_is_listed(install: Install, monke
     assert host.warnings == []
     with pytest.raises(UsageError, match="RFM_DISABLE_PLUGINS keeps out exits-at-import"):
         host.scheme("unknown")
+
+
+def test_a_class_is_of_its_distribution_or_of_its_module() -> None:
+    assert distribution_of(Quintile) == f"rfm-engine {version('rfm-engine')}"
+    assert distribution_of(PluginHost) == distribution_of(Quintile)
+    assert distribution_of(type("Local", (), {"__module__": "somewhere.inside"})) == "module somewhere.inside"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Quintile
 from rfm_engine.plugins.host import PluginHost
-from rfm_engine.plugins.loading import PluginSource, load
+from rfm_engine.plugins.loading import PluginRecord, PluginSource, Registration, load
 from tests.faulty import record_of
 from tests.plugins.faults import FAULTS
 
@@ -54,3 +56,34 @@ def test_ctrl_c_at_import_is_no_fault_of_the_plugin() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         load(PluginSource("bank", "1.0", "bank", interrupt, "bank"))
+
+
+def test_a_record_states_what_a_plugin_provides_by_kind_as_plain_values() -> None:
+    provides = (
+        Registration("scheme", "ranks", "shop", "1", Quintile),
+        Registration("tier policy", "abcd", "shop", "1", Abcd),
+    )
+    record = PluginRecord("shop", "1", "shop_plugin", seconds=0.12345, provides=provides)
+
+    table = record.as_table()
+
+    assert json.loads(json.dumps(table)) == table
+    assert {key: table[key] for key in ("distribution", "status", "seconds")} == {
+        "distribution": "shop",
+        "status": "ok",
+        "seconds": 0.123,
+    }
+    kinds = ("schemes", "tier_policies", "order_sources", "gatherers", "connectors")
+    assert [table[key] for key in kinds] == [["ranks"], ["abcd"], [], [], []]
+    assert "provides" not in table
+    assert ([one.name for one in record.schemes], record.connectors) == (["ranks"], ())
+
+
+def test_faults_add_up_and_the_first_stage_stays() -> None:
+    record = PluginRecord("shop", "1", "shop_plugin")
+
+    twice = record.with_faults("collect", ["a", "b"]).with_faults("name", ["c"])
+
+    assert record.with_faults("name", []) is record
+    assert (twice.status, twice.stage, twice.error) == ("failed", "collect", "a; b; c")
+    assert str(twice) == "plugin shop_plugin of shop 1 failed at collect: a; b; c"
