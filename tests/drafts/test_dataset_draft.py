@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rfm_engine import pipeline
+from rfm_engine.config.dataset import Dataset
 from rfm_engine.config.job import prepare_job
 from rfm_engine.config.origins import Origins
-from rfm_engine.drafts.dataset_draft import draft_dataset
+from rfm_engine.drafts.dataset_draft import draft_dataset, draft_question, given_keys
 from rfm_engine.errors import DataError
 from rfm_engine.plugins.host import PluginHost
 from tests.drafts.drafted import HEADER, SHOPIFY, read
@@ -108,3 +109,26 @@ def test_a_run_of_the_file_equals_a_run_with_the_same_options(name: str, tmp_pat
 
     lists = [(tmp_path / way / "orders" / "customers.csv").read_bytes() for way in ("drafted", "typed")]
     assert lists[0] == lists[1]
+
+
+def test_a_question_has_what_was_given_the_choices_and_the_tables_behind_all_keys() -> None:
+    error = DataError("o.csv: amounts may be either; choose one:\n  --amount-style point\n  --amount-style comma")
+    given = {"as_of": "2025-07-01", "scheme": {"name": "quintile"}, "grain": "line"}
+
+    text = draft_question(error, given, ["o.csv"])
+
+    assert tomllib.loads(text) == given | {"orders": ["o.csv"]}
+    assert "# asked: o.csv: amounts may be either; choose one:" in text
+    assert text.index('# amount_style = "point"') < text.index('# amount_style = "comma"') < text.index("[scheme]")
+    assert "# as_of" not in text
+    assert "# as_of = 2025-12-31" in draft_question(error, {}, ["o.csv"])
+
+
+def test_keys_that_are_empty_by_default_are_not_given() -> None:
+    keys = {"name": "n", "orders": ["o.csv"], "as_of": "2025-07-01"}
+
+    given = given_keys(Dataset.model_validate(keys | {"by": [], "carry": [], "grain": "order", "since": None}))
+
+    assert given.keys() == {"name", "orders", "as_of", "by", "grain"}
+    assert given["by"] == []
+    assert given["orders"] == ["o.csv"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import DATASETS
-from tests.terminal import read_rows, record_of
+from tests.terminal import AS_OF, done, read_rows, record_of
 
 FATES = ("used", "outside_window", "other_status", "other_region", "duplicates", "rejected")
 
@@ -82,3 +82,24 @@ def test_the_record_states_every_rule_that_was_in_force(bundled: Path) -> None:
     ]
     assert {"rfm-engine", "polars", "python"} <= record["versions"].keys()
     assert all(seconds >= 0 for seconds in record["seconds"].values())
+
+
+def test_a_run_with_a_state_records_it_and_one_without_has_no_word_of_it(shop: Path, tmp_path: Path) -> None:
+    words = ("run", "--orders", shop, *AS_OF, "--quiet")
+    done(*words, "--output", tmp_path / "plain")
+    done(*words, "--state", tmp_path / "state", "--output", tmp_path / "kept")
+
+    plain, kept = (record_of(tmp_path / name / "shop") for name in ("plain", "kept"))
+
+    assert "state" not in plain
+    assert kept["state"]
+    assert "state" not in kept["dataset"]
+    assert [kept["dataset"][key] for key in ("name", "as_of")] == ["shop", "2025-07-01"]
+
+
+@pytest.mark.parametrize("key", ["scheme", "tiers", "exclude_customer", "gather"])
+def test_what_stands_elsewhere_or_names_customers_is_no_key_of_the_record(key: str, bundled: Path) -> None:
+    record = record_of(bundled / "sichuan-hiking")
+
+    assert key not in record["dataset"]
+    assert key not in {"scheme", "tiers"} or record[key]["name"]
