@@ -22,6 +22,7 @@ from rfm_engine.columns import (
 )
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amounts import ROUNDED
+from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.orders.parsing import amount_fault, time_fault
 from rfm_engine.vocabulary.no_customer import no_customer_spellings
 
@@ -170,8 +171,9 @@ def describe_unmatched(orders: pl.LazyFrame, rules: Rules, regions: Collection[s
         present = (
             orders.filter(is_present(pl.col(column))).select(pl.col(column).unique().sort()).collect()[column].to_list()
         )
-        more = f" and {len(present) - MOST_LISTED} more" if len(present) > MOST_LISTED else ""
-        listed = f"{', '.join(present[:MOST_LISTED])}{more}" or "none"
+        names = sorted({name.strip(BLANKS) for name in present} - {""})
+        more = f" and {len(names) - MOST_LISTED} more" if len(names) > MOST_LISTED else ""
+        listed = f"{', '.join(names[:MOST_LISTED])}{more}" or "none"
         there_are = "" if column in rules.drop else f"; there are: {listed}"
         sentences += [f"no row has {column} {name!r}{there_are}" for name in requested if name not in present]
     return sentences

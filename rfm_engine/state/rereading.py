@@ -13,7 +13,7 @@ from rfm_engine.columns import ALIASES, REGION, STATUS
 from rfm_engine.orders.cache import keeps_remainders
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, read
-from rfm_engine.orders.staging import ROW, order_set, stage_orders
+from rfm_engine.orders.staging import ROW, hold_small, order_set, stage_orders
 from rfm_engine.preparation import follow_sources, prepare_orders
 from rfm_engine.preparation.spellings import join_regions, match_statuses
 from rfm_engine.review.scientific_ids import find_scientific_ids
@@ -46,7 +46,8 @@ def read_files(
     source = read(files, extra, job.sources, is_source_given=job.is_source_given)
     read_lines = partial(source.typed, with_remainder=keeps_remainders(job, source))
     with stage_orders(read_lines, [file.source for file in files], [file.format for file in files]) as staged:
-        rows = _keep_first(staged, last_rows) if last_rows else staged
+        held = hold_small(staged, [file.source for file in files], [file.format for file in files])
+        rows = _keep_first(held, last_rows) if last_rows else held
         trimmed = rows if source.is_trimmed else trim_if_padded(rows)
         requested = follow_sources(trimmed, job.rules, source, job.dataset.model_fields_set)
         lasting = replace(requested, since=None, as_of=LAST_DAY)

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
+from rfm_engine import pipeline
+from rfm_engine.config.job import prepare_job
+from rfm_engine.config.origins import Origins
 from rfm_engine.customers import conflicts as found_conflicts
 from rfm_engine.errors import DataError
+from rfm_engine.orders.cache import OrderCache
 from rfm_engine.orders.rejects import conflicts
+from rfm_engine.plugins.host import PluginHost
 from tests.engine import run_files
 from tests.orders.rows import orders_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+HOST = PluginHost()
 
 
 def test_rejects_stand_by_row_and_their_reasons_by_column_and_words(tmp_path: Path) -> None:
@@ -53,3 +60,26 @@ def test_an_export_of_order_lines_is_refused_as_one(tmp_path: Path) -> None:
 
     with pytest.raises(DataError, match=r"50 of 50 rows .* --grain line"):
         run_files(tmp_path, [path], {"as_of": date(2025, 7, 1)})
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_line_of_an_order_that_comes_to_nothing_is_reported_with_its_own_amount(
+    tmp_path: Path, form: str, jobs: int
+) -> None:
+    lines = [("o1", "5.00", "tent"), ("o2", "3.00", "tent"), ("o2", "-5.00", "rope")]
+    columns = {"customer_id": "c", "region": "north", "order_time": datetime(2025, 1, 1)}
+    rows = [columns | {"order_id": one, "order_amount": fen, "product_name": product} for one, fen, product in lines]
+    typed = pl.DataFrame(rows).with_columns(pl.col("order_amount").cast(pl.Decimal(12, 2)))
+    path = tmp_path / f"orders.{form}"
+    typed.write_csv(path) if form == "csv" else typed.write_parquet(path)
+
+    keys = {"orders": [path.name], "grain": "line", "as_of": date(2025, 2, 1), "max_rejects": "100%"}
+    shared = [
+        prepare_job(keys | {"name": f"x{number}"}, tmp_path, HOST, Origins(whole="test")) for number in range(jobs)
+    ]
+    with OrderCache(shared) as cache:
+        runs = [pipeline.run(job, cache) for job in shared]
+
+    for run in runs:
+        assert run.rejects.select("value", "reason").rows() == [("3.00", "not positive"), ("-5.00", "not positive")]
