@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import pytest
 
 from rfm_engine import pipeline
 from rfm_engine.output.writer import OutputOptions, write
-from rfm_engine.state import base, keeping, observation, open_ids, refresh
-from rfm_engine.state.parts.counting import complete_part
-from rfm_engine.state.rereading import read_files
+from rfm_engine.state import base, keeping
 from tests.state.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
 from tests.state.months import refresh as run_twice
 
@@ -21,22 +18,6 @@ if TYPE_CHECKING:
 
 ALWAYS, NEVER = 10**9, 0
 """Whether a base takes in what changed since."""
-
-
-def test_a_new_file_is_read_alone(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_month(months, "m2", [row("o4", 31), row("o5", 33)])
-    read: list[str] = []
-
-    def record(job: Any, files: Any) -> Any:  # noqa: ANN401 as the function in its place
-        read.extend(file.path.name for file in files)
-        return read_files(job, files)
-
-    monkeypatch.setattr(refresh, "read_files", record)
-
-    assert reason_of(months) is None
-    assert read == ["m2.parquet"]
-    assert reason_of(months) is None
-    assert read == ["m2.parquet"]
 
 
 @pytest.mark.parametrize("has_room", [True, False])
@@ -54,24 +35,6 @@ def test_a_base_that_is_written_anew_is_set_aside_or_not_and_kept(
         assert run.state is not None
         assert run.state.read_anew == (f"{months}/{name}.parquet",)
         assert reason_of(months) is None
-
-
-def test_an_order_that_comes_again_is_judged_with_the_old_one(months: Path) -> None:
-    write_month(months, "m2", FEBRUARY)
-    run = run_twice(months)
-
-    assert run is not None
-    assert run.state is not None
-    assert run.state.why_not is None
-    assert (run.ledger.used, run.ledger.duplicates) == (5, 1)
-    assert reason_of(months, since=day(1), as_of=day(41)) is not None
-
-
-def test_an_order_that_comes_again_was_judged_by_the_spelling_of_its_own_file(tmp_path: Path) -> None:
-    write_month(tmp_path, "m1", [*JANUARY, row("o4", 31, order_status="Paid")])
-    assert reason_of(tmp_path, latest_export="rejected") == "nothing is kept yet"
-    write_month(tmp_path, "m2", [row("o4", 31)])
-    assert reason_of(tmp_path, latest_export="rejected") is None
 
 
 @pytest.mark.parametrize(
@@ -146,97 +109,6 @@ def test_a_file_that_changed_or_is_gone_or_has_other_columns_is_noticed(months: 
     assert reason_of(months) == "m2.parquet is gone"
     (months / "m2.parquet").write_bytes((months / "m1.parquet").read_bytes())
     assert reason_of(months) == "two files have the same content"
-
-
-@pytest.mark.parametrize(
-    ("change", "what"),
-    [
-        (pl.lit("n").alias("note"), "other columns than"),
-        (pl.col("region").alias("province"), "other columns than"),
-        (pl.col("order_amount").cast(pl.Decimal(14, 3)), "other types than those of"),
-    ],
-)
-def test_a_new_file_with_other_columns_or_types_is_noticed(months: Path, change: pl.Expr, what: str) -> None:
-    january = pl.read_parquet(months / "m1.parquet")
-    moved = january.with_columns(change, order_id="n" + pl.col("order_id"))
-    moved.drop("region" if "province" in moved.columns else []).write_parquet(months / "m2.parquet")
-
-    assert what in str(reason_of(months))
-
-
-@pytest.mark.parametrize(
-    ("keys", "reason"),
-    [
-        ({"grain": "day"}, "it is not kept with grain day"),
-        ({"columns": {"order_id": "none"}}, "no column holds order ids"),
-        ({"order_total": "repeated"}, "it is not kept where each row of an order has its total"),
-        ({"latest_export": "wins"}, "it is not kept where the latest export wins"),
-        ({"dormant": True, "since": day(2)}, "it is not kept where dormant customers are listed"),
-        ({"carry": ("order_status",)}, "it is not kept where further columns are carried"),
-    ],
-)
-def test_orders_whose_files_do_not_stand_alone_have_no_state(tmp_path: Path, keys: dict[str, Any], reason: str) -> None:
-    write_month(tmp_path, "m1", JANUARY)
-    run = run_twice(tmp_path, **keys)
-
-    assert run is not None
-    assert run.state is not None
-    assert run.state.not_kept == reason
-    assert not (tmp_path / "state").exists()
-
-
-def test_a_month_that_is_exported_again_or_gone_is_read_alone(months: Path) -> None:
-    for month in (2, 3, 4):
-        write_month(months, f"m{month}", [row(f"o1{month}", 30 + month), row("o2", 2, customer_id="c2")])
-        assert reason_of(months) is None
-    for month in (4, 3, 2):
-        write_month(months, f"m{month}", [row(f"o2{month}", 30 + month), row("o3", 30)])
-        assert reason_of(months) is None
-        assert reason_of(months) is None
-    (months / "m4.parquet").unlink()
-    assert reason_of(months) is None
-    write_month(months, "m1", [row("o1", 1)])
-    assert reason_of(months) == "m1.parquet changed"
-
-
-def test_a_state_that_would_give_other_lists_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write_month(tmp_path, "m1", JANUARY)
-    monkeypatch.setattr(observation, "complete_part", _count_all_but_one)
-    run = run_twice(tmp_path)
-
-    assert run is not None
-    assert run.state is not None
-    assert run.state.not_kept == "what would be kept does not give the same lists"
-
-
-def _count_all_but_one(*given: Any) -> Any:  # noqa: ANN401 as the function in its place
-    return complete_part(*given)[1:]
-
-
-def test_customers_with_too_many_orders_are_not_counted_anew_and_no_known_file_is_read(
-    months: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(refresh, "FEW_ORDERS", 0)
-    monkeypatch.setattr(refresh.Refresh, "_read_known", None)
-    write_month(months, "m2", FEBRUARY)
-
-    assert reason_of(months, as_of=day(41)) == "last orders come again of customers with 1 of 3 orders"
-
-
-def test_too_many_rows_whose_ids_come_again_are_not_judged_anew(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(open_ids, "FEW_OPEN", 0)
-    write_month(months, "m2", FEBRUARY)
-
-    assert reason_of(months) == "the order ids of 1 of 3 rows come again"
-
-
-def test_of_a_customer_who_keeps_the_last_order_no_row_is_read_again(
-    months: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(refresh, "rows_of", None)
-    write_month(months, "m2", [row("o4", 31), row("o1", 1), row("o6", 1)])
-
-    assert reason_of(months) is None
 
 
 def test_the_state_is_written_after_the_lists_and_the_record_says_what_it_did(months: Path) -> None:
