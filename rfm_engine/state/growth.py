@@ -42,10 +42,7 @@ def cut_tail(file: OrderFile, facts: FileFacts) -> OrderFile:
         above = 0
         for _ in range(facts.lines_above):
             above = text.find(b"\n", above) + 1
-        with (
-            reports_full_disk(),
-            NamedTemporaryFile("wb", dir=process_temp_dir(), suffix=file.path.suffix, delete=False) as copy,
-        ):
+        with reports_full_disk(), NamedTemporaryFile("wb", dir=process_temp_dir(), delete=False) as copy:
             copy.write(text[:above] + tail)
     return file.read_from(Path(copy.name))
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from rfm_engine.state import refresh
+from rfm_engine.state import growth, refresh
+from rfm_engine.state.growth import cut_tail
+from rfm_engine.state.memo import FileFacts, UnusableStateError
 from rfm_engine.state.rereading import read_files
+from rfm_engine.system.temp_dir import process_temp_dir
 from tests.state.months import refresh as run_twice
 from tests.state.months import row, why_not, write_text
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 JANUARY = [row("o1", 1), row("o2", 2, customer_id="c2", product_name='two\nlines, 3"'), row("o3", 30)]
 FEBRUARY = [row("o4", 31), row("o2", 2, customer_id="c2"), row("o5", 33, customer_id=None), row("o6", 33)]
@@ -118,3 +120,61 @@ def test_a_compressed_file_that_grew_is_read_again(tmp_path: Path) -> None:
     with packed.open("ab") as file:
         file.write(gzip.compress(b"c1,o4,north,s,tent,paid,5.00,2025-01-20 00:00\n"))
     assert _reason(tmp_path) == "orders.csv.gz changed"
+
+
+HEADER, LINE = b"a,b\n", b"3,4\n"
+
+
+def _cut(path: Path, known: bytes, tail: bytes, form: str, quote: str) -> Path:
+    """Return the file that has the new lines of a file alone; its header is a line of its own."""
+    path.write_bytes(known + tail)
+    options = SimpleNamespace(quote=quote)
+    file: Any = SimpleNamespace(source=path, path=path, format=form, options=options, read_from=lambda place: place)
+    cut: Any = cut_tail(file, FileFacts(sha256="", bytes=len(known), lines_above=1))
+    return Path(cut)
+
+
+@pytest.mark.parametrize(
+    ("known", "tail"),
+    [
+        (b"1\n", LINE),
+        (b"1\r\n", b"3\r\n"),
+        (HEADER + b'"1","2"\n', LINE),
+        (HEADER + b'"1","a ""b"""\n', b"3,[4\n"),
+    ],
+)
+def test_new_lines_stand_below_the_header(tmp_path: Path, known: bytes, tail: bytes) -> None:
+    place = _cut(tmp_path / "orders.csv", known, tail, "csv", "minimal")
+    assert place.read_bytes() == known[: known.index(b"\n") + 1] + tail
+    assert place.parent == process_temp_dir()
+
+
+@pytest.mark.parametrize(("form", "quote"), [("ndjson", "minimal"), ("csv", "none")])
+def test_where_a_quote_sign_opens_nothing_any_number_of_them_may_stand(tmp_path: Path, form: str, quote: str) -> None:
+    assert _cut(tmp_path / "orders", HEADER + b'1,2"\n', LINE, form, quote).read_bytes() == HEADER + LINE
+
+
+@pytest.mark.parametrize(
+    ("known", "tail"),
+    [
+        (b"\x1f\x8b,b\n", LINE),
+        (b"a\0,\0b\0\n", LINE),
+        (b" [\n", LINE),
+        (HEADER + b"1,2", LINE),
+        (HEADER + b"\n", LINE),
+        (b"a,b\r\n\r\n", LINE),
+        (b"\n", LINE),
+        (b'"a,b\n', LINE),
+        (HEADER + b'1,"2\n', LINE),
+        (HEADER, b"\n" + LINE),
+        (HEADER, b"\r\n" + LINE),
+        (HEADER, b"3,4\r5,6\n"),
+    ],
+)
+@pytest.mark.parametrize("block", [1, growth.BLOCK])
+def test_a_file_whose_records_may_not_end_where_it_ended_is_not_cut(
+    tmp_path: Path, known: bytes, tail: bytes, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(growth, "BLOCK", max(block, len(known) // 2 + 1))
+    with pytest.raises(UnusableStateError, match=r"orders\.csv changed"):
+        _cut(tmp_path / "orders.csv", known, tail, "csv", "minimal")
