@@ -13,7 +13,7 @@ from rfm_engine.columns import ALIASES, REGION, STATUS
 from rfm_engine.orders.cache import keeps_remainders
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, read
-from rfm_engine.orders.staging import ROW, hold_small, order_set, stage_orders
+from rfm_engine.orders.staging import ROW, hold_orders, order_set, stage_orders
 from rfm_engine.preparation import follow_sources, prepare_orders
 from rfm_engine.preparation.spellings import join_regions, match_statuses
 from rfm_engine.review.scientific_ids import find_scientific_ids
@@ -45,8 +45,9 @@ def read_files(
     extra = [name for name in job.rules.by if name not in ALIASES]
     source = read(files, extra, job.sources, is_source_given=job.is_source_given)
     read_lines = partial(source.typed, with_remainder=keeps_remainders(job, source))
-    with stage_orders(read_lines, [file.source for file in files], [file.format for file in files]) as staged:
-        held = hold_small(staged, [file.source for file in files], [file.format for file in files])
+    places = [file.source for file in files], [file.format for file in files]
+    with stage_orders(read_lines, *places) as staged:
+        held = staged if job.rules.grain == "line" else hold_orders(staged, *places)
         rows = _keep_first(held, last_rows) if last_rows else held
         trimmed = rows if source.is_trimmed else trim_if_padded(rows)
         requested = follow_sources(trimmed, job.rules, source, job.dataset.model_fields_set)

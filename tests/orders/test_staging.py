@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from rfm_engine.orders import staging
+from rfm_engine.orders.cell_texts import drop_parsed_text
 from rfm_engine.orders.cells.amounts import AMOUNT_TEXT
 from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.parsing import TIME_TEXT
@@ -163,3 +164,16 @@ def test_many_small_files_are_read_once_and_give_what_each_alone_gives(
     if in_memory and amount == GOOD:  # then no text is wanted for a reject
         expected = expected.with_columns(pl.lit(None, pl.String).alias(text) for text in (AMOUNT_TEXT, TIME_TEXT))
     assert_frame_equal(found, expected, check_column_order=False, check_dtypes=False)
+
+
+@pytest.mark.parametrize("amounts", [[5.0, 7.5, 1.0], [5.0, -7.5, None]])
+def test_orders_that_are_held_have_the_texts_that_rejects_want_alone(tmp_path: Path, amounts: list[float]) -> None:
+    times = [datetime(2025, 6, 1, tzinfo=UTC).replace(tzinfo=None), None, None]
+    rows = {"customer_id": ["c1", "c2", "c3"], "order_amount": amounts, "order_id": ["o1", "o2", "o3"]}
+    path = tmp_path / "a.parquet"
+    pl.DataFrame(rows | {"order_time": times}, schema_overrides={"order_time": pl.Datetime("us")}).write_parquet(path)
+    orders = read([OrderFile(path=path, options=ReadOptions())])
+
+    with staging.stage_orders(orders.typed, [path], ["parquet"]) as staged:
+        held = staging.hold_orders(staged, [path], ["parquet"]).collect()
+        assert_frame_equal(held, drop_parsed_text(staged).collect(), check_column_order=False)

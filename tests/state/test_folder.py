@@ -12,6 +12,7 @@ import pytest
 from rfm_engine import pipeline
 from rfm_engine.errors import UsageError
 from rfm_engine.state import folder as state_folder
+from rfm_engine.state import unchanged
 from tests.state.months import FEBRUARY, day, job_of, reason_of, row, write_month
 
 
@@ -67,7 +68,9 @@ def test_a_run_that_ends_while_it_writes_leaves_the_old_state(
     assert reason_of(months) is None
 
 
-def test_what_the_folder_has_already_is_not_written_again(months: Path) -> None:
+def test_what_the_folder_has_already_is_not_written_again(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unchanged, "YOUNG_NS", 10**18)  # what becomes old enough meanwhile would be written too
+
     def list_files() -> dict[str, int]:
         return {path.name: path.stat().st_ino for path in [months / "state", *(months / "state").iterdir()]}
 
@@ -86,7 +89,7 @@ def test_a_file_is_known_from_whatever_folder_it_is_named(months: Path, monkeypa
     assert reason_of(Path()) is None
     assert pl.read_parquet("state/rejects.parquet").height == 2
     Path("m1.parquet").rename("m4.parquet")
-    assert reason_of(Path()) == f"{months}/m1.parquet is gone"
+    assert str(reason_of(Path())).endswith("m1.parquet is gone")  # by the name that the last run gave it
 
 
 def test_a_file_that_has_its_region_from_its_folder_is_read_again_without_the_folder(tmp_path: Path) -> None:
