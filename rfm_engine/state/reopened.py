@@ -29,7 +29,7 @@ def find_known_ids(ids: pl.Series, files: Collection[FileFacts]) -> pl.Series:
     firsts = pl.Series([first for first, _ in spans])
     greatest = pl.Series([*accumulate((last for _, last in spans), max)])
     place = firsts.search_sorted(ids, side="right").cast(pl.Int64) - 1
-    is_known = (place >= 0) & (greatest.gather(place.clip(0)) >= ids)
+    is_known = (place >= 0) & (greatest.gather(place) >= ids)
     return ids.filter(is_known).unique().sort()
 
 
