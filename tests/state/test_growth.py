@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from rfm_engine.orders.readers.limits import BLOCK
 from rfm_engine.state import growth, refresh
 from rfm_engine.state.growth import cut_tail
 from rfm_engine.state.memo import FileFacts, UnusableStateError
@@ -171,7 +172,7 @@ def test_where_a_quote_sign_opens_nothing_any_number_of_them_may_stand(tmp_path:
         (HEADER, b"3,4\r5,6\n"),
     ],
 )
-@pytest.mark.parametrize("block", [1, growth.BLOCK])
+@pytest.mark.parametrize("block", [1, BLOCK])
 def test_a_file_whose_records_may_not_end_where_it_ended_is_not_cut(
     tmp_path: Path, known: bytes, tail: bytes, block: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
