@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.orders import file_numbers
 from rfm_engine.orders.cells.amounts import ROUNDED
-from rfm_engine.orders.cleaning import OTHER_STATUS, PASSED, REJECTED
+from rfm_engine.orders.cleaning import OTHER_REGION, OTHER_STATUS, PASSED, REJECTED
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.rejects import REJECT_SCHEMA
 from rfm_engine.orders.staging import ROW
@@ -119,6 +119,15 @@ def test_the_ledger_counts_each_outcome_of_the_window_and_the_rest_as_outside() 
     assert (ledger.left_out, ledger.unmatched) == ({}, ("west",))
     with pytest.raises(UnusableStateError, match=r"^its rejected rows are not those that it counts$"):
         make_ledger(days, pl.lit(value=True), replace(judged, conflicting=0))
+
+
+def test_where_no_row_counts_none_is_used() -> None:
+    judged = Judged(dropped=0, conflicting=0, rejects=pl.DataFrame(schema=REJECT_SCHEMA), unmatched=[])
+
+    ledger = make_ledger(_days((OTHER_REGION, "b", None, 3, 4)), pl.lit(value=True), judged)
+
+    assert (ledger.read, ledger.used, ledger.other_status, ledger.other_region) == (3, 0, 0, 3)
+    assert (ledger.rounded, ledger.outside_window) == (0, 0)
 
 
 def test_a_file_spans_the_days_of_its_rows_that_may_count() -> None:
