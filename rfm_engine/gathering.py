@@ -66,15 +66,14 @@ class _Counted:
 def gather_with_state(job: Job, folder: Path, cache: OrderProvider, clock: StageTimer) -> tuple[Aggregated, StateUse]:
     """Return what the folder of the state answers, else what all orders do; and what is kept for the next run."""
     from rfm_engine.state import folder as state_folder
-    from rfm_engine.state.keeping import StateUse, observe, recall
+    from rfm_engine.state.keeping import begin_use, observe, recall
     from rfm_engine.state.memo import UnusableStateError
     from rfm_engine.state.observation import count_by_day
-    from rfm_engine.state.unchanged import list_states
 
     prove_coverage(job.rules.tiers, job.rules.scheme, job.rules.weights)
     state_folder.refuse_foreign_state(folder)
     state_folder.refuse_inner_state(folder, job.paths)
-    use = StateUse(folder=folder, states=list_states(job.files))
+    use = begin_use(job, folder)
     try:
         aggregated, state = recall(job, use)
     except UnusableStateError as error:

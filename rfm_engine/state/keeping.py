@@ -19,7 +19,7 @@ from rfm_engine.state.memo import Extent, Memo, OtherFilesError, UnusableStateEr
 from rfm_engine.state.observation import Observation
 from rfm_engine.state.parts.merging import amend
 from rfm_engine.state.refresh import Refresh
-from rfm_engine.state.unchanged import list_known_digests
+from rfm_engine.state.unchanged import list_known_digests, list_states
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -75,6 +75,11 @@ class StateUse:
         """Write what is kept for the next run; errors as `write_memo`."""
         if self.memo is not None:
             write_memo(self.memo, self.folder, job, self.before)
+
+
+def begin_use(job: Job, folder: Path) -> StateUse:
+    """Return what is known of a run's state before anything is read."""
+    return StateUse(folder=folder, states=list_states(job.files))
 
 
 def observe(job: Job, use: StateUse, counted: CountedRows, source: Orders, found: Aggregated) -> StateUse:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rfm_engine.state import keeping
-from tests.state.months import day, reason_of, row, write_month
+from tests.laws.months import day, reason_of, row, write_month
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from rfm_engine.orders import failing_rows, staging
 from rfm_engine.state import keeping
 from tests.examples import examples
-from tests.state.months import FIRST, day, refresh, row, write_month, write_text
+from tests.laws.months import FIRST, day, refresh, row, write_month, write_text
 
 ORDERS = st.builds(
     row,

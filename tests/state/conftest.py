@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.state.months import JANUARY, reason_of, write_month
+from tests.laws.months import JANUARY, reason_of, write_month
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from rfm_engine import pipeline
 from rfm_engine.errors import UsageError
 from rfm_engine.state import folder as state_folder
 from rfm_engine.state import unchanged
-from tests.state.months import FEBRUARY, day, job_of, reason_of, row, write_month
+from tests.laws.months import FEBRUARY, day, job_of, reason_of, row, write_month
 
 
 @pytest.mark.parametrize("name", ["manifest.json", *(name for name in state_folder.FILES if name != "manifest.json")])

@@ -15,8 +15,8 @@ from rfm_engine.state.growth import cut_tail
 from rfm_engine.state.memo import FileFacts, UnusableStateError
 from rfm_engine.state.rereading import read_files
 from rfm_engine.system.temp_dir import process_temp_dir
-from tests.state.months import refresh as run_twice
-from tests.state.months import row, why_not, write_text
+from tests.laws.months import refresh as run_twice
+from tests.laws.months import row, why_not, write_text
 
 JANUARY = [row("o1", 1), row("o2", 2, customer_id="c2", product_name='two\nlines, 3"'), row("o3", 30)]
 FEBRUARY = [row("o4", 31), row("o2", 2, customer_id="c2"), row("o5", 33, customer_id=None), row("o6", 33)]

@@ -10,8 +10,8 @@ import pytest
 from rfm_engine import pipeline
 from rfm_engine.output.writer import OutputOptions, write
 from rfm_engine.state import base, keeping
-from tests.state.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
-from tests.state.months import refresh as run_twice
+from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
+from tests.laws.months import refresh as run_twice
 
 if TYPE_CHECKING:
     from pathlib import Path

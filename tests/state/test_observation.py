@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rfm_engine.state import observation
 from rfm_engine.state.parts.counting import complete_part
-from tests.state.months import JANUARY, write_month
-from tests.state.months import refresh as run_twice
+from tests.laws.months import JANUARY, write_month
+from tests.laws.months import refresh as run_twice
 
 if TYPE_CHECKING:
     from pathlib import Path

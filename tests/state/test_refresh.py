@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rfm_engine.state import open_ids, refresh
-from tests.state.months import FEBRUARY, JANUARY, day, reason_of, row, write_month
-from tests.state.months import refresh as run_twice
+from tests.laws.months import FEBRUARY, JANUARY, day, reason_of, row, write_month
+from tests.laws.months import refresh as run_twice
 
 if TYPE_CHECKING:
     from pathlib import Path

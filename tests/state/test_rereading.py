@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rfm_engine.state import refresh
 from rfm_engine.state.rereading import read_files
-from tests.state.months import reason_of, row, write_month
+from tests.laws.months import reason_of, row, write_month
 
 if TYPE_CHECKING:
     from pathlib import Path

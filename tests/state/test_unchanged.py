@@ -11,7 +11,7 @@ import pytest
 from rfm_engine.orders.files.fingerprints import InputFingerprints
 from rfm_engine.state import unchanged
 from rfm_engine.state.unchanged import list_states
-from tests.state.months import job_of, reason_of, row, write_month
+from tests.laws.months import job_of, reason_of, row, write_month
 
 if TYPE_CHECKING:
     from pathlib import Path

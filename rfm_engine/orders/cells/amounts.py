@@ -96,11 +96,6 @@ def is_positive(columns: Collection[str]) -> pl.Expr:
     return (fen > 0) | ((fen == 0) & (pl.col(REMAINDER) > 0)) if REMAINDER in columns else fen > 0
 
 
-def are_whole(dtype: pl.DataType, fen_per_unit: int) -> bool:
-    """Return whether no amount of a type can have a part of a fen."""
-    return dtype.is_integer() or (isinstance(dtype, pl.Decimal) and 10**dtype.scale <= fen_per_unit)
-
-
 def _from_integers(orders: pl.LazyFrame, fen_per_unit: int) -> pl.LazyFrame:
     amount = pl.col(ORDER_AMOUNT)
     most = (LIMIT - 1) // fen_per_unit

@@ -68,3 +68,8 @@ def _is_text(raw: pl.LazyFrame, name: str) -> bool:
             return False
         raise
     return True
+
+
+def are_whole(dtype: pl.DataType, fen_per_unit: int) -> bool:
+    """Return whether no amount of a type can have a part of a fen."""
+    return dtype.is_integer() or (isinstance(dtype, pl.Decimal) and 10**dtype.scale <= fen_per_unit)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,8 +21,7 @@ from rfm_engine.columns import (
 from rfm_engine.errors import DataError
 from rfm_engine.orders.cells.amount_evidence import AmountReading, read_amounts
 from rfm_engine.orders.cells.amount_text import HOME, amount_pattern, clean_amount, currency_code, name_signs
-from rfm_engine.orders.cells.amounts import are_whole
-from rfm_engine.orders.cells.column_types import refuse_undecodable_bytes
+from rfm_engine.orders.cells.column_types import are_whole, refuse_undecodable_bytes
 from rfm_engine.orders.cells.evidence import FILE, TEXT, Column
 from rfm_engine.orders.cells.ids import refuse_cut_ids
 from rfm_engine.orders.cells.line_amounts import multiply_factors
@@ -31,6 +29,7 @@ from rfm_engine.orders.cells.refunds import subtract_refunds
 from rfm_engine.orders.cells.times.evidence import TimeReading, read_times
 from rfm_engine.orders.order_ids.order_sums import IN_MINOR_UNITS
 from rfm_engine.orders.parsing import CellForms, parse_orders
+from rfm_engine.orders.understanding.formula_cells import unwrap_formulas
 from rfm_engine.orders.understanding.header_unit import follow_header
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
 NO_IDS = (ORDER_AMOUNT, ORDER_TIME, PRODUCT_NAME, STATUS, REFUNDED_AMOUNT, CURRENCY, QUANTITY, UNIT_PRICE)
 FIRST = 30
 NAMED_CURRENCY = ":currency that the amount names"
-WRAPPED = re.compile(r'^\s*="([^"]*)"\s*$')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,7 +153,7 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     """
     refuse_undecodable_bytes(raw.frame, raw.mapping, raw.where)
     options = _follow_header(raw, options)
-    raw = name_currencies(_unwrap_formulas(raw), options)
+    raw = name_currencies(unwrap_formulas(raw), options)
     ids = {name: column for name, column in raw.mapping.items() if name not in NO_IDS}
     refuse_cut_ids(raw.frame, ids, raw.where, is_excel=raw.is_excel)
     amounts, times = _read_amounts(raw, options), _read_times(raw, options)
@@ -207,31 +205,6 @@ def _follow_header(raw: RawOrders, options: ReadOptions) -> ReadOptions:
     name = _amount_name(raw)
     texts = raw.frame.select(pl.col(raw.mapping[name]).cast(pl.String).alias(TEXT))
     return follow_header(raw.describe_column(name, texts), options, has_currencies=CURRENCY in raw.mapping)
-
-
-def _unwrap_formulas(raw: RawOrders) -> RawOrders:
-    """Return a table of text with the plain cells of columns in which each cell is a formula of its text, ="4711".
-
-    A column in which some are not stays as it is: there they may be other ids.
-    """
-    wrapped = _find_wrapped(raw)
-    if not wrapped:
-        return raw
-    plain = raw.frame.with_columns(pl.col(one).str.replace(WRAPPED.pattern, "$1") for one in wrapped)
-    first = {
-        name: [WRAPPED.sub(r"\1", cell) for cell in cells] if raw.mapping[name] in wrapped else cells
-        for name, cells in (raw.first or {}).items()
-    }
-    return replace(raw, frame=plain, first=first)
-
-
-def _find_wrapped(raw: RawOrders) -> list[str]:
-    first = {name: [cell for cell in cells if cell.strip()] for name, cells in (raw.first or {}).items()}
-    likely = {raw.mapping[name] for name, cells in first.items() if cells and all(map(WRAPPED.fullmatch, cells))}
-    if not likely:
-        return []
-    is_wrapped = ((pl.col(one).str.contains(WRAPPED.pattern) | (pl.col(one) == "")).all() for one in sorted(likely))
-    return [one for one, are_all in raw.frame.select(*is_wrapped).collect().to_dicts()[0].items() if are_all]
 
 
 def _read_amounts(raw: RawOrders, options: ReadOptions) -> AmountReading:

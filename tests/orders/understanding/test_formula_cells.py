@@ -1,0 +1,28 @@
+"""Cells that are formulas of their own text are that text, where all of a column are."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from rfm_engine.orders.understanding.formula_cells import unwrap_formulas
+from rfm_engine.orders.understanding.interpretation import RawOrders
+
+
+@pytest.mark.parametrize(
+    ("cells", "plain"),
+    [
+        (['="0042"', ' ="7" ', ""], ["0042", "7", ""]),
+        (['="0042"', "7"], ['="0042"', "7"]),
+        (['="0042"', None], ["0042", None]),
+        (["=42", '="4'], ["=42", '="4']),
+    ],
+)
+def test_a_column_of_formulas_is_that_of_their_texts(cells: list[str | None], plain: list[str | None]) -> None:
+    first = {"customer_id": [cell or "" for cell in cells]}
+    raw = RawOrders(frame=pl.LazyFrame({"id": cells}), mapping={"customer_id": "id"}, where="f.csv", first=first)
+
+    unwrapped = unwrap_formulas(raw)
+
+    assert unwrapped.frame.collect()["id"].to_list() == plain
+    assert unwrapped.first == {"customer_id": [cell or "" for cell in plain]}
