@@ -153,7 +153,8 @@ def interpret(raw: RawOrders, options: ReadOptions) -> Interpretation:
     """
     refuse_undecodable_bytes(raw.frame, raw.mapping, raw.where)
     options = _follow_header(raw, options)
-    raw = name_currencies(unwrap_formulas(raw), options)
+    frame, first = unwrap_formulas(raw.frame, raw.mapping, raw.first)
+    raw = name_currencies(replace(raw, frame=frame, first=first), options)
     ids = {name: column for name, column in raw.mapping.items() if name not in NO_IDS}
     refuse_cut_ids(raw.frame, ids, raw.where, is_excel=raw.is_excel)
     amounts, times = _read_amounts(raw, options), _read_times(raw, options)

@@ -6,7 +6,6 @@ import polars as pl
 import pytest
 
 from rfm_engine.orders.understanding.formula_cells import unwrap_formulas
-from rfm_engine.orders.understanding.interpretation import RawOrders
 
 
 @pytest.mark.parametrize(
@@ -20,9 +19,7 @@ from rfm_engine.orders.understanding.interpretation import RawOrders
 )
 def test_a_column_of_formulas_is_that_of_their_texts(cells: list[str | None], plain: list[str | None]) -> None:
     first = {"customer_id": [cell or "" for cell in cells]}
-    raw = RawOrders(frame=pl.LazyFrame({"id": cells}), mapping={"customer_id": "id"}, where="f.csv", first=first)
+    frame, unwrapped = unwrap_formulas(pl.LazyFrame({"id": cells}), {"customer_id": "id"}, first)
 
-    unwrapped = unwrap_formulas(raw)
-
-    assert unwrapped.frame.collect()["id"].to_list() == plain
-    assert unwrapped.first == {"customer_id": [cell or "" for cell in plain]}
+    assert frame.collect()["id"].to_list() == plain
+    assert unwrapped == {"customer_id": [cell or "" for cell in plain]}
