@@ -59,8 +59,7 @@ def name(text: str, words: Words) -> str:
 
 def _last_whole(table: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of the last whole period that has any."""
-    whole = table.filter("is_whole")
-    return whole.filter(pl.col(PERIOD) == whole[PERIOD].max())
+    return table.filter("is_whole").filter(pl.col(PERIOD) == pl.col(PERIOD).max())
 
 
 def _scale_bars(rows: Iterable[Row], key: str, words: Words) -> list[Bar]:

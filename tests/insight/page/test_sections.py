@@ -106,8 +106,9 @@ def test_the_outlook_is_of_all_lists(release: Release, tables: dict[str, pl.Data
     ]
 
 
-def test_a_table_without_rows_has_no_section(release: Release, tables: dict[str, pl.DataFrame]) -> None:
-    assert make_outlook(tables["outlook"].clear(), release, WORDS) is None
+@pytest.mark.parametrize("kind", ["demand", "outlook", "regions"])
+def test_a_table_without_rows_has_no_section(kind: str, release: Release, tables: dict[str, pl.DataFrame]) -> None:
+    assert MAKERS[kind](tables[kind].clear(), release, WORDS) is None
     assert make_grades(tables["grades"].clear(), release, WORDS) is None
 
 
