@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from rfm_engine.orders import failing_rows, staging
 from rfm_engine.orders.cleaning import is_in_window
-from rfm_engine.orders.failing_rows import find_failing_rows
+from rfm_engine.orders.failing_rows import cut_rows, find_failing_rows
 from rfm_engine.orders.staging import ROW, OrderSet, order_set
 from tests.orders.rows import orders_of, rules_of
 
@@ -59,3 +59,13 @@ def test_rows_outside_the_window_are_read_with_their_neighbours_alone(
     pieces = find_failing_rows(_orders(rows), 40 - len(days)).pieces
     assert [row for piece in pieces for row in piece.collect()[ROW]] == days
     assert sum(piece.explain(optimized=False).count("SLICE") for piece in pieces) == slices
+
+
+def test_the_same_rows_are_cut_out_of_joined_ones_each_time() -> None:
+    numbers = pl.DataFrame({"row": range(11), "day": range(11)}, schema={"row": pl.UInt32, "day": pl.Int64}).lazy()
+    marks = numbers.select("row", mark=pl.lit(value=True)).filter(pl.col("row").is_in([2, 3, 7, 8, 9, 10]))
+    joined = numbers.join(marks, on="row", how="left", maintain_order="left")
+
+    total = cut_rows(joined, 4, 6).select(pl.col("day").sum())
+
+    assert {total.collect(engine="streaming").item() for _ in range(200)} == {4 + 5}
