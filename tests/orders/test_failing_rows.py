@@ -62,9 +62,9 @@ def test_rows_outside_the_window_are_read_with_their_neighbours_alone(
 
 
 def test_the_same_rows_are_cut_out_of_joined_ones_each_time() -> None:
-    numbers = pl.DataFrame({"row": range(11), "day": range(11)}, schema={"row": pl.UInt32, "day": pl.Int64}).lazy()
-    marks = numbers.select("row", mark=pl.lit(value=True)).filter(pl.col("row").is_in([2, 3, 7, 8, 9, 10]))
-    joined = numbers.join(marks, on="row", how="left", maintain_order="left")
+    numbers = pl.DataFrame({"row": range(11), "day": range(11)}, schema={"row": pl.UInt32, "day": pl.Int64})
+    marks = pl.DataFrame({"row": [2, 3, 7, 8, 9, 10], "mark": [1] * 6}, schema={"row": pl.UInt32, "mark": pl.Int64})
+    joined = numbers.lazy().join(marks.lazy(), on="row", how="left", maintain_order="left")
 
     total = cut_rows(joined, 4, 6).select(pl.col("day").sum())
 
