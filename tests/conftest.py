@@ -14,7 +14,7 @@ from tests.examples import examples
 from tests.faulty import installer
 from tests.privacy.pseudonyms import KEY
 from tests.processes import Place, orders_file
-from tests.terminal import ORDERS, done
+from tests.terminal import AS_OF, ORDERS, done
 
 if TYPE_CHECKING:
     from tests.faulty import Install
@@ -83,3 +83,16 @@ def key_file(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def install(monkeypatch: pytest.MonkeyPatch) -> Install:
     """What puts faulty plugins on the path, as if they had just been installed."""
     return installer(monkeypatch)
+
+
+@pytest.fixture
+def finished_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run of two order files that were named by a relative path, in lists of their own."""
+    monkeypatch.chdir(tmp_path)
+    header, *rows = ORDERS.splitlines(keepends=True)
+    (tmp_path / "orders").mkdir()
+    for number, part in enumerate((rows[:3], rows[3:])):
+        (tmp_path / "orders" / f"{number}.csv").write_text(header + "".join(part))
+    formats = ("--format", "csv", "--format", "xlsx")
+    done("run", "--orders", "orders", *AS_OF, "--name", "shop", "--split", *formats, "--output", "output", "--quiet")
+    return Path("output/shop")

@@ -7,20 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal import AS_OF, ORDERS, Answer, done, everything_below, rfm
-
-
-@pytest.fixture
-def finished_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A run of two order files that were named by a relative path, in lists of their own."""
-    monkeypatch.chdir(tmp_path)
-    header, *rows = ORDERS.splitlines(keepends=True)
-    (tmp_path / "orders").mkdir()
-    for number, part in enumerate((rows[:3], rows[3:])):
-        (tmp_path / "orders" / f"{number}.csv").write_text(header + "".join(part))
-    formats = ("--format", "csv", "--format", "xlsx")
-    done("run", "--orders", "orders", *AS_OF, "--name", "shop", "--split", *formats, "--output", "output", "--quiet")
-    return Path("output/shop")
+from tests.terminal import Answer, everything_below, rfm
 
 
 def test_an_untouched_run_is_what_its_record_says(finished_run: Path) -> None:
