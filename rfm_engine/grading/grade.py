@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, TIER, Metric
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, RFM_SCORE, SCORES, TIER, Metric
 from rfm_engine.grading.expressions import looks_at_rows_alone
 from rfm_engine.grading.frozen import Frozen
 from rfm_engine.grading.guard import attribute_plugin_errors, verify_grades
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 LIST: Final = ":list"
 """The column of the numbers of the lists; no column of a list can have its name."""
+
+LONG: Final = 50_000
+"""Customers of a list on average, from which on each list is scored by itself: 6 million take 0.25 s, not 0.63 s."""
 
 IS_DORMANT: Final = pl.col(FREQUENCY) == 0
 
@@ -69,7 +72,18 @@ def _grade_with_dormant(customers: pl.DataFrame, rules: Rules, lists: Sequence[s
 
 
 def _score(customers: pl.DataFrame, rules: Rules, lists: Sequence[str]) -> pl.DataFrame:
+    if lists == (LIST,) and customers.height:
+        lengths = customers[LIST].rle().struct.field("len")
+        if lengths.len() * LONG <= customers.height:
+            return _score_side_by_side(customers, rules, lengths)
     return score_metrics(customers.lazy(), rules.scheme, rules.weights, lists).collect(engine="in-memory")
+
+
+def _score_side_by_side(customers: pl.DataFrame, rules: Rules, lengths: pl.Series) -> pl.DataFrame:
+    """Return customers with their scores, each list by itself, as many at once as there are cores."""
+    lists = (customers.slice(end - length, length) for end, length in zip(lengths.cum_sum(), lengths, strict=True))
+    scored = (score_metrics(one.lazy(), rules.scheme, rules.weights, ()).select(*SCORES, RFM_SCORE) for one in lists)
+    return customers.hstack(pl.concat(pl.collect_all(scored, engine="in-memory")).rechunk())
 
 
 def _assign_tiers(scored: pl.DataFrame, rules: Rules, lists: Sequence[str]) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from typing import ClassVar
 import polars as pl
 import pytest
 
+from rfm_engine.grading import grade
 from rfm_engine.grading.grade import grade_lists
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Quintile
@@ -96,6 +97,40 @@ def test_scores_of_which_the_lowest_is_best_are_turned_round_for_the_total() -> 
     scores = [metric.score for metric in Metric]
     assert result.drop(scores).equals(upward.drop(scores))
     assert result.select((6 - pl.col(score)).alias(score) for score in scores).equals(upward.select(scores))
+
+
+class Odd(Scheme):
+    """Scores that look at the whole list, at earlier scores, and at nothing."""
+
+    name: ClassVar[str] = "odd"
+
+    def score_range(self, metric: Metric) -> ScoreRange:
+        return ScoreRange(0, 9)
+
+    def score(self, metric: Metric) -> pl.Expr:
+        if metric is Metric.RECENCY:
+            return pl.lit(4)
+        if metric is Metric.FREQUENCY:
+            return (pl.col("frequency") > pl.col("frequency").mean()).cast(pl.Int32) + pl.col("r_score")
+        return (pl.col("f_score") + pl.len()) % 10
+
+
+@pytest.mark.parametrize("scheme", [Quintile(), Quintile(ties="ordinal"), Quintile(bins=7, ties="average"), Odd()])
+@pytest.mark.parametrize("dormant", [False, True])
+def test_long_lists_are_scored_side_by_side_as_short_ones_are_together(
+    monkeypatch: pytest.MonkeyPatch, scheme: Scheme, *, dormant: bool
+) -> None:
+    customers = customers_of({"a": 100, "b": 1, "c": 50, "d": 7})
+    asleep = pl.int_range(pl.len()) % 3 < int(dormant)
+    customers = customers.with_columns(pl.when(asleep).then(0).otherwise("frequency").alias("frequency"))
+    rules = replace(rules_of(Abcd(), scheme), dormant=dormant)
+
+    together = grade_lists(customers, rules, ("region",))
+    monkeypatch.setattr(grade, "LONG", 1)
+    result = grade_lists(customers, rules, ("region",))
+
+    assert result.equals(together)
+    assert result.schema == together.schema
 
 
 @pytest.fixture(scope="module")

