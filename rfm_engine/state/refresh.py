@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import FREQUENCY, ORDER_ID
+from rfm_engine.columns import FREQUENCY, ORDER_ID, PRODUCT_NAME, STORE_CODE
 from rfm_engine.orders.cleaning import passing_rows
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
@@ -84,9 +84,11 @@ class Refresh:
         facts = self.memo.files
         return [file for file in self.files if (name := str(file.path)) in facts and has(facts[name])]
 
-    def _read_known(self, files: Sequence[OrderFile]) -> AbstractContextManager[tuple[OrderSet, Orders]]:
-        """Give what the memo knows of some files."""
-        return read_files(self.job, files, {name: self.memo.files[name].last_row for name in self.tails})
+    def _read_known(
+        self, files: Sequence[OrderFile], days: tuple[date, date] | None = None, spared: Sequence[str] = ()
+    ) -> AbstractContextManager[tuple[OrderSet, Orders]]:
+        """Give what the memo knows of some files, as `read_files` does."""
+        return read_files(self.job, files, {name: self.memo.files[name].last_row for name in self.tails}, days, spared)
 
     def bring_up_to_date(self) -> Memo:
         """Return the memo of all files and of the window of the job.
@@ -103,19 +105,29 @@ class Refresh:
         """Return the delta with the parts of the known files that come in and go out with the window."""
         memo, rules, changes = self.memo, self.job.rules, [self.memo.delta]
         if rules.since is not None and memo.since is not None and rules.since > memo.since:
-            changes.append(negate(self._count_days(count_leaving, memo.since, day_before(rules.since))))
+            leaving = self._count_days(count_leaving, memo.since, day_before(rules.since), spared=self._last_texts)
+            changes.append(negate(leaving, memo.delta))
         if rules.as_of > memo.as_of:
             changes.append(self._count_days(count_inside, day_after(memo.as_of), rules.as_of))
         return _add_up(*changes)
 
+    @property
+    def _last_texts(self) -> list[str]:
+        """The columns that say something of last orders alone."""
+        return [name for name in (PRODUCT_NAME, STORE_CODE) if name not in self.job.rules.by]
+
     def _count_days(
-        self, count: Callable[[OrderSet, pl.DataFrame], pl.DataFrame], first: date, last: date
+        self,
+        count: Callable[[OrderSet, pl.DataFrame], pl.DataFrame],
+        first: date,
+        last: date,
+        spared: Sequence[str] = (),
     ) -> pl.DataFrame:
-        """Return the part of the settled rows of some days."""
+        """Return the part of the settled rows of some days, which needs no `spared` columns."""
         files = self.old_files(lambda facts: facts.meets_days(first, last))
         if not files:
             return self.memo.delta.clear()
-        with self._read_known(files) as (orders, _):
+        with self._read_known(files, (first, last), spared) as (orders, _):
             opened = find_open_rows(orders, NO_HASHES, self.memo.open_ids)
             return count(in_window(orders, first, last), drop_rows(opened[ROW]))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import ALIASES, REGION, STATUS
+from rfm_engine.columns import ALIASES, ORDER_TIME, REGION, STATUS
 from rfm_engine.orders.cache import keeps_remainders
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, read
@@ -19,10 +19,11 @@ from rfm_engine.preparation.spellings import join_regions, match_statuses
 from rfm_engine.review.scientific_ids import find_scientific_ids
 from rfm_engine.state.limits import refuse_unfit
 from rfm_engine.state.memo import UnusableStateError
-from rfm_engine.state.windows import LAST_DAY
+from rfm_engine.state.windows import LAST_DAY, day_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
 
     from rfm_engine.config.job import Job
     from rfm_engine.orders.files.order_file import OrderFile
@@ -33,11 +34,16 @@ if TYPE_CHECKING:
 
 @contextmanager
 def read_files(
-    job: Job, files: Sequence[OrderFile], last_rows: Mapping[str, int] | None = None
+    job: Job,
+    files: Sequence[OrderFile],
+    last_rows: Mapping[str, int] | None = None,
+    days: tuple[date, date] | None = None,
+    spared: Sequence[str] = (),
 ) -> Iterator[tuple[OrderSet, Orders]]:
     """Give the prepared orders of some files, marked for any window, and what was understood of them.
 
-    Of some files the rows are given up to a `source_row` alone.
+    Of some files the rows are given up to a `source_row` alone. Rows outside the `days` may be missing, and so are the
+    `spared` columns.
 
     Raises:
         UnusableStateError: Files of which a state can't answer.
@@ -47,7 +53,8 @@ def read_files(
     read_lines = partial(source.typed, with_remainder=keeps_remainders(job, source))
     places = [file.source for file in files], [file.format for file in files]
     with stage_orders(read_lines, *places) as staged:
-        held = staged if job.rules.grain == "line" else hold_orders(staged, *places)
+        bare, wanted = staged.drop(spared, strict=False), None if days is None else _is_in(*days)
+        held = bare if job.rules.grain == "line" else hold_orders(bare, *places, wanted)
         rows = _keep_first(held, last_rows) if last_rows else held
         trimmed = rows if source.is_trimmed else trim_if_padded(rows)
         requested = follow_sources(trimmed, job.rules, source, job.dataset.model_fields_set)
@@ -59,6 +66,12 @@ def read_files(
             message = "ids have lost digits"
             raise UnusableStateError(message)
         yield prepared, source
+
+
+def _is_in(first: date, last: date) -> pl.Expr:
+    """Return whether an order is of these days, both included."""
+    begin, end = (pl.lit(day).cast(pl.Datetime("us")) for day in (first, day_after(last)))
+    return pl.col(ORDER_TIME).is_between(begin, end, closed="left")
 
 
 def _keep_first(rows: pl.LazyFrame, last_rows: Mapping[str, int]) -> pl.LazyFrame:

@@ -177,3 +177,17 @@ def test_orders_that_are_held_have_the_texts_that_rejects_want_alone(tmp_path: P
     with staging.stage_orders(orders.typed, [path], ["parquet"]) as staged:
         held = staging.hold_orders(staged, [path], ["parquet"]).collect()
         assert_frame_equal(held, drop_parsed_text(staged).collect(), check_column_order=False)
+
+
+def test_of_orders_that_are_held_those_that_are_wanted_are_numbered_anew(tmp_path: Path) -> None:
+    times = [datetime(2025, 6, day, tzinfo=UTC).replace(tzinfo=None) for day in (3, 1, 2)]
+    rows = {"customer_id": ["c1", "c2", "c3"], "order_amount": [5.0, 7.5, 1.0], "order_time": times}
+    path = tmp_path / "a.parquet"
+    pl.DataFrame(rows, schema_overrides={"order_time": pl.Datetime("us")}).write_parquet(path)
+    orders = read([OrderFile(path=path, options=ReadOptions())])
+    is_late = pl.col("order_time") > times[1]
+
+    with staging.stage_orders(orders.typed, [path], ["parquet"]) as staged:
+        held = staging.hold_orders(staged, [path], ["parquet"], is_late).collect()
+
+    assert held.select("row", "customer_id").rows() == [(0, "c1"), (1, "c3")]

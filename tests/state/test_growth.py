@@ -44,9 +44,9 @@ def test_a_month_of_text_is_read_alone(orders: Path) -> None:
 def test_of_a_file_that_grew_the_new_lines_are_read_alone(orders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[int] = []
 
-    def record(job: Any, files: Any, last_rows: Any = None) -> Any:  # noqa: ANN401 as the function in its place
+    def record(job: Any, files: Any, *rest: Any) -> Any:  # noqa: ANN401 as the function in its place
         read.extend(file.source.stat().st_size for file in files)
-        return read_files(job, files, last_rows)
+        return read_files(job, files, *rest)
 
     monkeypatch.setattr(refresh, "read_files", record)
     write_text(orders, [row("o4", 31), row(None, 32), row("o6", 33)])

@@ -7,25 +7,26 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, MONETARY_FEN, ORDER_ID
-from rfm_engine.state.parts.columns import COUNTS, REFUNDS, key_columns, last_columns
+from rfm_engine.state.parts.columns import COUNTS, REFUNDS, key_columns
 from rfm_engine.state.parts.merging import plus, take_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-def negate(part: pl.DataFrame) -> pl.DataFrame:
-    """Return what takes away a part (`count_leaving`) that is older than all that stays in the window.
+def negate(part: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Return what takes away counts (`count_leaving`) that are older than all that stays in the window.
 
-    Its rows are before the window from now on. Who keeps an order keeps the last one.
+    It has the columns of a `known` part. Its rows are before the window from now on. Who keeps an order keeps the last
+    one.
     """
-    return _subtract(part, (FREQUENCY, MONETARY_FEN, REFUNDS))
+    return _subtract(part, (FREQUENCY, MONETARY_FEN, REFUNDS), known)
 
 
-def _subtract(part: pl.DataFrame, counts: Sequence[str]) -> pl.DataFrame:
+def _subtract(part: pl.DataFrame, counts: Sequence[str], known: pl.DataFrame) -> pl.DataFrame:
     """Return what takes these counts of a part away, and knows no last order."""
-    unknown = (pl.lit(None).cast(part.schema[name]).alias(name) for name in last_columns(part))
-    return part.with_columns(*(-pl.col(name) for name in counts), *unknown)
+    sums = part.select(*key_columns(part), *COUNTS).with_columns(-pl.col(counts))
+    return pl.concat([known.clear(), sums], how="diagonal")
 
 
 def take_out(
@@ -41,7 +42,7 @@ def take_out(
     These are the ones whose last order is one of these rows: `recount` counts what stays anew, by list and customer.
     To count all customers of these rows anew would take a third of all rows, for few repeats, as they buy most.
     """
-    customers, change = part.select(key_columns(part)), plus(change, _subtract(part, COUNTS))
+    customers, change = part.select(key_columns(part)), plus(change, _subtract(part, COUNTS, change))
     whole = plus(known, take_rows(change, customers))
     lost = whole.filter(find_last_orders(whole, ids)).select(customers.columns)
     if lost.is_empty():
