@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from time import sleep
 from typing import TYPE_CHECKING
 
+import pytest
+
+from rfm_engine import review as reviews
+from rfm_engine.findings import Finding
 from tests.review.oddities import HEADER, Case, cases, find_and_settle
 from tests.terminal import AS_OF, done, record_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from rfm_engine.review import Reviewed
 
 
 @cases("RFM244", "RFM245", "RFM412")
@@ -26,3 +34,25 @@ def test_a_clean_file_has_no_finding_even_with_every_column(tmp_path: Path) -> N
     done("run", "--orders", path, *AS_OF, "--strict", "--output", tmp_path / "out")
 
     assert record_of(tmp_path / "out" / "orders")["findings"] == []
+
+
+@pytest.mark.parametrize("many", [0, 100])
+def test_of_many_customers_the_same_is_found_in_the_same_order(
+    many: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_text("\n".join([HEADER, *(f"C{n},{n},9.00,2025-06-01" for n in range(9)), ""]), "utf-8")
+
+    def take_long(_: Reviewed) -> Iterator[Finding]:
+        sleep(0.05)
+        yield Finding("RFM301", "the first")
+
+    def take_no_time(reviewed: Reviewed) -> Iterator[Finding]:
+        yield Finding("RFM302", f"of {reviewed.customers.height}")
+
+    monkeypatch.setattr(reviews, "MANY", many)
+    monkeypatch.setattr(reviews, "CHECKS", (take_long, take_no_time, take_no_time))
+    done("run", "--orders", path, *AS_OF, "--output", tmp_path / "out")
+
+    found = record_of(tmp_path / "out" / "orders")["findings"]
+    assert [finding["words"] for finding in found] == ["the first", "of 9", "of 9"]
