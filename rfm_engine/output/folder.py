@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -12,19 +13,23 @@ import polars as pl
 from rfm_engine.errors import OutputError, UsageError, undecodable_paths
 from rfm_engine.output.record import RECORD, Manifest, read_record
 from rfm_engine.system.atomic_dir import atomic_dir, recover
-from rfm_engine.system.digests import find_digest, take_digest
+from rfm_engine.system.digests import digest_files_ahead, find_digest, take_digest
 from rfm_engine.system.disk_space import is_full_disk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rfm_engine.output.record import FileDigest
 
 LISTED = 3
+LARGE = 1 << 22
+"""Bytes whose digest takes 4 ms."""
 
 
 def prepare_folder(folder: Path) -> None:
     """Remove what killed runs left beside the folder, and check that it may be replaced.
+
+    Large files whose size is as it was are digested in the background; `replace_folder` refuses those that changed.
 
     Raises:
         OutputError: It holds what would be lost; its path is no text.
@@ -32,7 +37,9 @@ def prepare_folder(folder: Path) -> None:
     if message := undecodable_paths([folder.resolve()]):
         raise OutputError(message)
     recover(folder)
-    refuse_foreign_files(folder)
+    _refuse_loss(folder, partial(_is_changed, is_hasty=True))
+    if large := [folder / one.file for one in _recorded_outputs(folder) or () if one.bytes >= LARGE]:
+        digest_files_ahead(large)
 
 
 @contextmanager
@@ -43,8 +50,8 @@ def replace_folder(folder: Path) -> Iterator[Path]:
         OutputError: The old folder holds what would be lost, or can't be written; what was there stays.
     """
     try:
-        with atomic_dir(folder, refuse_foreign_files) as partial:
-            yield partial
+        with atomic_dir(folder, refuse_foreign_files) as new:
+            yield new
     except (OSError, UnicodeEncodeError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         message = f"{folder}: could not be written ({_reason(error)}); what was there before is untouched"
         raise OutputError(message) from error
@@ -66,6 +73,10 @@ def refuse_foreign_files(folder: Path) -> None:
     Raises:
         OutputError: It holds files, links or folders that no run wrote, or a file that changed since.
     """
+    _refuse_loss(folder, _is_changed)
+
+
+def _refuse_loss(folder: Path, is_changed: Callable[[FileDigest, Path], bool]) -> None:
     if not folder.exists():
         return
     outputs = _recorded_outputs(folder)
@@ -73,7 +84,7 @@ def refuse_foreign_files(folder: Path) -> None:
         message = f"{folder}: holds what no run wrote ({_join_names(foreign)}); move it away or choose another --output"
         raise OutputError(message)
     there = [(one, folder / one.file) for one in outputs or () if (folder / one.file).exists()]
-    if changed := [one.file for one, path in there if _is_changed(one, path)]:
+    if changed := [one.file for one, path in there if is_changed(one, path)]:
         message = (
             f"{folder}: {_join_names(changed)} was changed since it was written; "
             "save it elsewhere and delete it here, or choose another --output"
@@ -81,8 +92,11 @@ def refuse_foreign_files(folder: Path) -> None:
         raise OutputError(message)
 
 
-def _is_changed(recorded: FileDigest, path: Path) -> bool:
+def _is_changed(recorded: FileDigest, path: Path, *, is_hasty: bool = False) -> bool:
+    """Return whether a file is not the recorded one; of a large one, in haste, whether it has another size."""
     try:
+        if is_hasty and recorded.bytes >= LARGE:
+            return path.lstat().st_size != recorded.bytes
         return find_digest(path, follow_links=False) != (recorded.bytes, recorded.sha256)
     except OSError:
         return True

@@ -7,7 +7,7 @@ import os
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rfm_engine.system.regular_files import FileState, describe_state, open_regular
@@ -29,6 +29,8 @@ class Digest(NamedTuple):
 
 
 _known: Final[dict[FileState, Digest]] = {}
+_reading: Final = Lock()
+"""Held while a digest is taken: who needs the one that is being taken ahead waits for it."""
 
 
 def take_digest(path: Path, *, follow_links: bool = True) -> Digest:
@@ -41,9 +43,10 @@ def find_digest(path: str | Path, *, follow_links: bool = True) -> Digest:
     """Return the digest of a file, read anew only where it is not what it was; errors as `open_regular`."""
     with open_regular(path, follow_links=follow_links) as file:
         state = describe_state(os.fstat(file.fileno()))
-        if state not in _known:
-            _known[state] = _read(file)
-        return _known[state]
+        with _reading:
+            if state not in _known:
+                _known[state] = _read(file)
+            return _known[state]
 
 
 def _read(file: BufferedReader) -> Digest:
@@ -56,12 +59,18 @@ def _read(file: BufferedReader) -> Digest:
 
 def digest_ahead(folders: Iterable[Path]) -> Thread:
     """Begin to take the digests of the files in folders, so that `find_digest` has them; return the thread."""
-    thread = Thread(target=_digest_all, args=(list(folders),), name="digests of folders", daemon=True)
+    found = ((place, names) for folder in folders for place, _, names in os.walk(folder))
+    return digest_files_ahead(Path(place) / name for place, names in found for name in names)
+
+
+def digest_files_ahead(paths: Iterable[Path]) -> Thread:
+    """Begin to take the digests of files, so that `find_digest` has them; return the thread."""
+    thread = Thread(target=_digest_all, args=(paths,), name="digests ahead", daemon=True)
     thread.start()
     return thread
 
 
-def _digest_all(folders: list[Path]) -> None:
-    for path in (Path(place) / name for folder in folders for place, _, names in os.walk(folder) for name in names):
+def _digest_all(paths: Iterable[Path]) -> None:
+    for path in paths:
         with suppress(OSError):  # whoever needs its digest reports it
             find_digest(path)

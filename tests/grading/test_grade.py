@@ -105,6 +105,7 @@ class Odd(Scheme):
     name: ClassVar[str] = "odd"
 
     def score_range(self, metric: Metric) -> ScoreRange:
+        del metric
         return ScoreRange(0, 9)
 
     def score(self, metric: Metric) -> pl.Expr:

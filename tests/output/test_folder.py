@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from rfm_engine import pipeline
+from rfm_engine.output import folder as folders
 from rfm_engine.output import formats
 from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, rfm, run
 
@@ -170,13 +172,19 @@ def test_a_linked_folder_stays_a_link(shop: Path, tmp_path: Path) -> None:
     assert sorted(everything_below(elsewhere)) == ["customers.csv", "rejects.csv", "run.json"]
 
 
-def test_a_file_that_somebody_changed_since_is_refused_with_the_fix(shop: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("large", [0, folders.LARGE])
+def test_a_file_that_somebody_changed_since_is_refused_with_the_fix_before_anything_is_read(
+    large: int, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = run(shop, tmp_path, "--format", "xlsx")
+    monkeypatch.setattr(folders, "LARGE", large)
     with (folder / "customers.xlsx").open("ab") as workbook:
         workbook.write(b"notes of a salesperson")
     before = everything_below(tmp_path)
 
-    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "run", None)
+        answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path)
 
     message = (
         f"error: shop: {folder}: customers.xlsx was changed since it was written; "
@@ -188,13 +196,21 @@ def test_a_file_that_somebody_changed_since_is_refused_with_the_fix(shop: Path, 
     run(shop, tmp_path)
 
 
-def test_a_change_that_keeps_size_and_time_is_noticed(shop: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("large", [0, folders.LARGE])
+def test_a_change_that_keeps_size_and_time_is_noticed(
+    large: int, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "LARGE", large)
     path = run(shop, tmp_path) / "customers.csv"
     times = (path.stat().st_atime_ns, path.stat().st_mtime_ns)
     path.write_bytes(path.read_bytes().replace(b"north", b"NORTH"))
     os.utime(path, ns=times)
 
-    assert rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path).code == 1
+    answer = rfm("run", "--orders", shop, *AS_OF, "--output", tmp_path)
+
+    assert answer.code == 1
+    assert "customers.csv was changed since it was written" in answer.err
+    assert b"NORTH" in path.read_bytes()
 
 
 @pytest.mark.parametrize("foreign", ["notes/", "elsewhere@", "pipe"])

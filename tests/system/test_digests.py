@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rfm_engine.system import digests
-from rfm_engine.system.digests import digest_ahead, find_digest, take_digest
+from rfm_engine.system.digests import digest_ahead, digest_files_ahead, find_digest, take_digest
 
 if TYPE_CHECKING:
+    from io import BufferedReader
     from pathlib import Path
 
 
@@ -55,3 +56,21 @@ def test_every_byte_counts_in_a_file_of_any_size(size: int, tmp_path: Path) -> N
     content = (bytes(range(251)) * (size // 251 + 1))[:size]
     (tmp_path / "file").write_bytes(content)
     assert take_digest(tmp_path / "file") == _sha256(content)
+
+
+def test_who_needs_a_digest_that_is_being_taken_waits_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "large").write_bytes(b"large")
+    taken: list[str] = []
+
+    def read_slowly(file: BufferedReader) -> digests.Digest:
+        sleep(0.1)
+        taken.append(file.name)
+        return digests.Digest(5, "of the slow")
+
+    monkeypatch.setattr(digests, "_read", read_slowly)
+    thread = digest_files_ahead([tmp_path / "absent", tmp_path / "large"])
+    sleep(0.02)
+
+    assert find_digest(tmp_path / "large") == (5, "of the slow")
+    thread.join()
+    assert len(taken) == 1
