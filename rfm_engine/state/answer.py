@@ -39,7 +39,7 @@ from rfm_engine.state.day_ledger import (
 )
 from rfm_engine.state.limits import OTHER_DECIMALS
 from rfm_engine.state.memo import UnusableStateError
-from rfm_engine.state.parts.columns import BEFORE, COUNTS, REFUNDS
+from rfm_engine.state.parts.columns import BEFORE, REFUNDS
 from rfm_engine.state.parts.counting import count_part
 from rfm_engine.state.parts.merging import merge, plus, refuse_negative
 from rfm_engine.state.rereading import match_rules, values_of
@@ -115,12 +115,13 @@ class Answer:
             DataError: So many rows conflict that they are order lines.
         """
         whole = self._merge()
-        counts = whole.take(*COUNTS)
-        self._refuse_unknown(counts)
-        has_none = pl.col(FREQUENCY) == 0
-        without_order, before = counts.select(((pl.col(REFUNDS, BEFORE) > 0) & has_none).sum()).row(0)
-        parts = [customers.lazy()] if (customers := self._list_customers(whole, counts)).height else []
-        del whole, counts
+        refuse_negative(whole.changed)
+        sums = whole.take(FREQUENCY, MONETARY_FEN)
+        self._refuse_unknown(sums)
+        others = whole.filter(sums[FREQUENCY] == 0).take(REFUNDS, BEFORE)
+        without_order, before = others.select((pl.all() > 0).sum()).row(0)
+        parts = [customers.lazy()] if (customers := self._list_customers(whole, sums)).height else []
+        del whole, sums
         differences = self._describe_conflicts()
         ledger, rejects = self._account(int(without_order), int(before) if parts else 0)
         findings = tuple(
@@ -166,19 +167,17 @@ class Answer:
         blank = self._passing_days.filter(pl.col(CURRENCY).fill_null("") == "")
         return int(blank[ROWS].sum())
 
-    def _list_customers(self, whole: Merger, counts: pl.DataFrame) -> pl.DataFrame:
+    def _list_customers(self, whole: Merger, sums: pl.DataFrame) -> pl.DataFrame:
         orders, rules = self.open_orders, self.rules
         last = last_order_columns(orders.columns, orders.by, rules.drop)
         lists = (pl.col(name).cast(pl.Categorical) for name in orders.by)
         columns = (LAST_ORDER_TIME, *(f"last_{name}" for name in last))
-        has_orders = counts[FREQUENCY] > 0
-        known = whole.filter(has_orders).take(*orders.by, CUSTOMER_ID, *columns)
-        sums = counts.select(FREQUENCY, MONETARY_FEN).filter(has_orders)
-        return known.hstack(sums).select(*lists, CUSTOMER_ID, recency_days(rules.as_of), *sums.columns, *columns)
+        has_orders = sums[FREQUENCY] > 0
+        known = whole.filter(has_orders).take(*orders.by, CUSTOMER_ID, *columns).hstack(sums.filter(has_orders))
+        return known.select(*lists, CUSTOMER_ID, recency_days(rules.as_of), *sums.columns, *columns)
 
-    def _refuse_unknown(self, counts: pl.DataFrame) -> None:
-        refuse_negative(counts)
-        if (counts[MONETARY_FEN].abs() >= MOST_FEN).any():
+    def _refuse_unknown(self, sums: pl.DataFrame) -> None:
+        if (sums[MONETARY_FEN].abs() >= MOST_FEN).any():
             message = "a sum is too large"
             raise UnusableStateError(message)
         requested = self.rules.region

@@ -63,7 +63,7 @@ def merge(base: pl.DataFrame, change: pl.DataFrame, gone: pl.DataFrame | None = 
     The change is small. The base is used up.
     """
     if base.is_empty():
-        return Merger(base=change.clone(), changed=change.clear())
+        return Merger(base=base, changed=change, order=pl.int_range(change.height, dtype=pl.UInt32, eager=True))
     if change.is_empty() and (gone is None or gone.is_empty()):
         return Merger(base=base, changed=change)
     return _lay_out(base, change, gone)
@@ -143,7 +143,7 @@ def settle(part: pl.DataFrame) -> pl.DataFrame:
 
 
 def refuse_negative(counts: pl.DataFrame) -> None:
-    """Check that no customer has fewer rows than none.
+    """Check that no customer has fewer rows than none, of those whose counts changed.
 
     Raises:
         UnusableStateError: More left than was there.
