@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,14 +44,15 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
     Raises:
         OutputError: The folder holds anything that is not a run's, or can't be written; what was there stays.
     """
-    with replace_folder(options.output / job.dataset.name) as partial:
+    with ThreadPoolExecutor(1) as pool, replace_folder(options.output / job.dataset.name) as partial:
         _write_customers(run, job, options, partial)
+        tables = None if run.state is None else pool.submit(run.state.pack)  # while digests are taken
         if not job.dataset.customers:  # their rejected rows are known where they were counted
             write_csv(translate_rejects(run.rejects, options.language), partial / REJECTS, options.language)
         record = make_record(run, job, partial)
         (partial / RECORD).write_text(record.model_dump_json(indent=1, fallback=str) + "\n", "utf-8", newline="\n")
-    if run.state is not None:
-        run.state.keep(job)
+    if run.state is not None and tables is not None:
+        run.state.keep(job, tables.result())
     return options.output / job.dataset.name
 
 

@@ -90,6 +90,13 @@ def read_table(content: bytes, sha256: str) -> pl.DataFrame:
     return pl.read_parquet(BytesIO(content))
 
 
+def pack_table(table: pl.DataFrame) -> bytes:
+    """Return a table as the bytes of a file."""
+    content = BytesIO()
+    write_table(table, content)
+    return content.getvalue()
+
+
 def take_sha256(content: bytes) -> str:
     """Return the SHA-256 of bytes in hexadecimal."""
     return hashlib.sha256(content).hexdigest()

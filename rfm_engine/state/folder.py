@@ -18,10 +18,9 @@ from rfm_engine.state.base import read_base, read_table, take_sha256
 from rfm_engine.state.memo import Extent, FileFacts, Memo, UnusableStateError, list_places, match_names
 from rfm_engine.system.atomic_dir import atomic_dir, recover
 from rfm_engine.system.regular_files import FileState, open_regular
-from rfm_engine.system.table_files import write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rfm_engine.config.job import Job
@@ -177,8 +176,10 @@ def _to_facts(facts: dict[str, Any]) -> FileFacts:
     return FileFacts(**facts | days | {"state": state})
 
 
-def write_memo(memo: Memo, folder: Path, job: Job, before: Sequence[Path] = ()) -> None:
+def write_memo(memo: Memo, tables: Mapping[str, bytes], folder: Path, job: Job, before: Sequence[Path] = ()) -> None:
     """Write the folder elsewhere and put it in its place, with what was kept `before`; of two runs the later one stays.
+
+    `tables` are those of the memo, but for its base, as the bytes of files.
 
     Raises:
         OutputError: It can't be written; what was there stays.
@@ -187,9 +188,9 @@ def write_memo(memo: Memo, folder: Path, job: Job, before: Sequence[Path] = ()) 
         with atomic_dir(folder, refuse_foreign_state) as new:
             new.chmod(MODE)
             digests = {BASE: memo.base.put_into(new / f"{BASE}.parquet")}
-            for name in TABLES:
-                write_table(getattr(memo, name), new / f"{name}.parquet")
-                digests[name] = take_sha256(_read(new / f"{name}.parquet"))
+            for name, content in tables.items():
+                (new / f"{name}.parquet").write_bytes(content)
+                digests[name] = take_sha256(content)
             for name, place in zip(BEFORE, before, strict=False):
                 _link_files(place, new / name)
             manifest = _to_manifest(memo, job, digests)

@@ -11,8 +11,8 @@ from rfm_engine.errors import RfmError
 from rfm_engine.orders.files.confinement import hold_confined
 from rfm_engine.orders.files.fingerprints import fingerprint_inputs
 from rfm_engine.state.answer import Answer
-from rfm_engine.state.base import set_base_aside
-from rfm_engine.state.folder import NOTHING, list_generations, read_kept, write_memo
+from rfm_engine.state.base import pack_table, set_base_aside
+from rfm_engine.state.folder import NOTHING, TABLES, list_generations, read_kept, write_memo
 from rfm_engine.state.growth import may_have_grown
 from rfm_engine.state.limits import OTHER_COLUMNS, has_other_columns
 from rfm_engine.state.memo import Extent, Memo, OtherFilesError, UnusableStateError
@@ -71,10 +71,14 @@ class StateUse:
         kept = "" if self.not_kept is None else f"; nothing is kept: {self.not_kept}"
         return f"state: {self.why_not}; read all orders{kept}"
 
-    def keep(self, job: Job) -> None:
-        """Write what is kept for the next run; errors as `write_memo`."""
+    def pack(self) -> dict[str, bytes]:
+        """Return the tables that are kept for the next run, but for the base, as the bytes of files."""
+        return {} if self.memo is None else {name: pack_table(getattr(self.memo, name)) for name in TABLES}
+
+    def keep(self, job: Job, tables: Mapping[str, bytes]) -> None:
+        """Write what is kept for the next run, of which `pack` gave the tables; errors as `write_memo`."""
         if self.memo is not None:
-            write_memo(self.memo, self.folder, job, self.before)
+            write_memo(self.memo, tables, self.folder, job, self.before)
 
 
 def begin_use(job: Job, folder: Path) -> StateUse:

@@ -14,7 +14,7 @@ import polars as pl
 from rfm_engine.system.temp_dir import process_temp_dir
 
 if TYPE_CHECKING:
-    from io import BufferedReader
+    from io import BufferedReader, BytesIO
 
 
 class TableFile:
@@ -78,10 +78,10 @@ def set_aside(table: pl.DataFrame) -> TableFile | None:
         return None
 
 
-def write_table(table: pl.DataFrame, path: Path) -> None:
+def write_table(table: pl.DataFrame, file: Path | BytesIO) -> None:
     """Write a table that is read whole.
 
     Raises:
         OSError, PolarsError: It can't be written.
     """
-    table.write_parquet(path, compression="lz4", statistics=False)
+    table.write_parquet(file, compression="lz4", statistics=False)

@@ -51,7 +51,7 @@ def test_a_state_among_the_orders_is_refused(months: Path) -> None:
         pipeline.run(job_of(months, state="state", orders=["m1.parquet", "state/base.parquet"]))
 
 
-@pytest.mark.parametrize("step", ["_to_manifest", "_read", "fingerprint"])
+@pytest.mark.parametrize("step", ["_to_manifest", "take_sha256", "fingerprint"])
 def test_a_run_that_ends_while_it_writes_leaves_the_old_state(
     months: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -61,7 +61,7 @@ def test_a_run_that_ends_while_it_writes_leaves_the_old_state(
     with monkeypatch.context() as patch:
         patch.setattr(state_folder, step, _end)
         with pytest.raises(KeyboardInterrupt):
-            run.state.keep(job_of(months, state="state"))
+            run.state.keep(job_of(months, state="state"), run.state.pack())
 
     assert _contents(months / "state") == kept
     assert [path.name for path in months.glob(".state*")] == []
@@ -116,7 +116,7 @@ def test_of_two_runs_at_once_the_state_of_the_later_one_stays_whole(months: Path
     second = pipeline.run(job_of(months, state="state"))
     for run in (second, first):
         assert run.state is not None
-        run.state.keep(job_of(months, state="state"))
+        run.state.keep(job_of(months, state="state"), run.state.pack())
 
     assert reason_of(months) is None
 
