@@ -6,7 +6,6 @@ import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -87,7 +86,7 @@ def read_table(content: bytes, sha256: str) -> pl.DataFrame:
     if take_sha256(content) != sha256:
         message = "other bytes than were written"
         raise ValueError(message)
-    return pl.read_parquet(BytesIO(content))
+    return pl.read_parquet(content)
 
 
 def pack_table(table: pl.DataFrame) -> bytes:
