@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -35,6 +36,22 @@ def test_a_file_of_other_bytes_is_no_base(tmp_path: Path) -> None:
         _ = read_base(path, "0" * 64).table
     with pytest.raises(OSError, match="gone"):
         read_base(tmp_path / "gone.parquet", "0" * 64)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows makes links for administrators, replaces no file that is open")
+def test_a_link_is_no_base_and_a_file_that_takes_the_place_of_one_is_another(tmp_path: Path) -> None:
+    path, moved, link = tmp_path / "base.parquet", tmp_path / "moved.parquet", tmp_path / "link.parquet"
+    sha256 = hold_base(TABLE).put_into(path)
+    base = read_base(path, sha256)
+    link.symlink_to(path)
+
+    with pytest.raises(OSError, match=r"link\.parquet"):
+        read_base(link, sha256)
+    assert base.table.equals(TABLE)
+    hold_base(TABLE.head(1)).put_into(tmp_path / "other.parquet")
+    (tmp_path / "other.parquet").replace(path)
+    assert base.put_into(moved) == hashlib.sha256(moved.read_bytes()).hexdigest()
+    assert pl.read_parquet(moved).equals(TABLE)
 
 
 @pytest.mark.parametrize("has_room", [True, False])

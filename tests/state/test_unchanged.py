@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -74,4 +75,16 @@ def test_a_file_that_changed_a_moment_ago_may_change_unseen(months: Path, monkey
     monkeypatch.setattr(time, "time_ns", lambda: changed + unchanged.YOUNG_NS + 1)
     assert [*list_states(files)] == [str(months / "m1.parquet")]
     monkeypatch.setattr(time, "time_ns", lambda: changed + unchanged.YOUNG_NS)
+    assert list_states(files) == {}
+
+
+def test_a_file_that_is_gone_or_of_windows_shows_no_change(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = job_of(months).files
+    monkeypatch.setattr(time, "time_ns", lambda: 2**62)
+    assert [*list_states(files)] == [str(months / "m1.parquet")]
+
+    with monkeypatch.context() as windows:
+        windows.setattr(unchanged, "os", SimpleNamespace(name="nt"))
+        assert list_states(files) == {}
+    (months / "m1.parquet").unlink()
     assert list_states(files) == {}
