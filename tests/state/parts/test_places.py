@@ -6,18 +6,24 @@ from bisect import bisect_left
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rfm_engine.state.parts import places
 from rfm_engine.state.parts.places import find_places, insert
 from tests.state.parts.rows import ROWS, make_part
 
 
-@given(ROWS.filter(bool), ROWS)
-def test_a_customer_is_found_before_the_first_that_is_no_less(part: dict[Any, Any], customers: dict[Any, Any]) -> None:
+@given(ROWS.filter(bool), ROWS, st.integers(1, 4))
+def test_a_customer_is_found_before_the_first_that_is_no_less(
+    part: dict[Any, Any], customers: dict[Any, Any], together: int
+) -> None:
     keys, known = sorted(customers), sorted(part)
 
-    found = find_places(make_part(part), make_part(customers).select("region", "customer_id"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(places, "TOGETHER", together)
+        found = find_places(make_part(part), make_part(customers).select("region", "customer_id"))
 
     assert found.row.to_list() == [bisect_left(known, key) for key in keys]
     assert found.is_there.to_list() == [key in part for key in keys]
@@ -32,6 +38,17 @@ def test_one_list_of_all_is_searched_as_a_whole(part: dict[Any, Any], customers:
 
     assert found.row.to_list() == [bisect_left(known, key) for key in keys]
     assert found.is_there.to_list() == [key in part for key in keys]
+
+
+def test_among_more_than_ten_lists_that_are_searched_together_each_customer_is_in_the_own_one() -> None:
+    row = (1, 1, (1, "a", "tent"))
+    part = make_part({(f"{number:02}", one): row for number in range(12) for one in "ac"})
+    customers = make_part({(f"{number:02}", one): row for number in range(13) for one in "bc"})
+
+    found = find_places(part, customers)
+
+    assert found.row.to_list() == [2 * number + 1 for number in range(12) for _ in "bc"] + [24, 24]
+    assert found.is_there.to_list() == [False, True] * 12 + [False, False]
 
 
 @given(st.lists(st.integers(0, 9), min_size=1), st.lists(st.tuples(st.integers(0, 9), st.integers(10, 99))))
