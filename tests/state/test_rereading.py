@@ -5,9 +5,11 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from rfm_engine.state import refresh
 from rfm_engine.state.rereading import read_files
-from tests.laws.months import day, reason_of, row, write_month
+from tests.laws.months import FEBRUARY, JANUARY, day, reason_of, row, write_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,3 +60,13 @@ def test_what_checks_need_is_read_of_rows_that_leave(months: Path) -> None:
     reason_of(months, since=day(4), as_of=day(30), **keys)
 
     assert reason_of(months, since=day(10), as_of=day(30), **keys) is None
+
+
+def test_lists_of_a_column_of_ones_own_go_on(tmp_path: Path) -> None:
+    for month, orders in (("m1", JANUARY), ("m2", FEBRUARY)):
+        write_month(tmp_path, month, orders)
+        path = tmp_path / f"{month}.parquet"
+        pl.read_parquet(path).with_columns(pl.lit("web").alias("channel")).write_parquet(path)
+        reason = reason_of(tmp_path, by=["channel", "region"])
+
+    assert reason is None

@@ -1,16 +1,30 @@
-"""What customers bought before the window is known when the window moves."""
+"""A part has what its rows add to each customer; what was bought before the window is known when that moves."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from rfm_engine.customers.aggregate import aggregate, find_shortcuts
 from rfm_engine.orders import failing_rows, staging
+from rfm_engine.orders.order_ids.duplicates import Duplicates
+from rfm_engine.state.open_ids import drop_rows
+from rfm_engine.state.parts.counting import complete_part, count_inside, count_part
 from tests.laws.months import day, reason_of, row, write_month
+from tests.state.parts.orders import LAST, ORDERS, make_orders
+from tests.state.parts.rows import SCHEMA
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
+
+    from tests.state.parts.orders import Order
 
 FIRST = [("c1", 1), ("c2", 2), ("c2", 12), ("c3", 13), ("c3", 70), ("c4", 14), ("c5", 3), ("c5", 4), ("c1", 5)]
 SECOND = [("c6", 6), ("c2", 7), ("c6", 21), ("c7", 22), ("c7", 71), ("c1", 8), ("c4", 38)]
@@ -38,3 +52,76 @@ def test_rows_before_the_window_and_after_it_are_known_when_it_moves(
     assert reason_of(tmp_path, since=day(10)) is None
     assert reason_of(tmp_path, since=day(13), as_of=day(75)) is None
     assert reason_of(tmp_path, since=day(25), as_of=day(75)) is None
+
+
+RULES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {
+        "refunds": st.sampled_from(["reject", "net"]),
+        "keep_status": st.sampled_from([None, ("paid",)]),
+        "since": st.sampled_from([None, date(2025, 1, 5), date(2025, 1, 10)]),
+        "by": st.sampled_from([("region",), ()]),
+        "grain": st.sampled_from(["order", "order", "line"]),
+    }
+).map(lambda keys: keys | {"refunds": "net"} if keys["grain"] == "line" else keys)
+DROPPED = st.sets(st.integers(0, 8))
+
+
+def _count(rows: list[Order], dropped: set[int], rules: dict[str, Any]) -> dict[tuple[str, ...], list[Any]]:
+    """Return by list and customer what `count_part` does of orders: the counts, the time and the id of the last one."""
+    found: dict[tuple[str, ...], list[Any]] = defaultdict(lambda: [0, 0, 0, 0, None, None])
+    orders: dict[Any, list[tuple[datetime, int]]] = defaultdict(list)
+    for number, (order_id, customer, region, time, fen, status, _) in enumerate(rows):
+        if number in dropped or not order_id or not customer or time is None or fen is None or time.date() > LAST:
+            continue
+        if (fen <= 0 and rules["refunds"] == "reject") or (rules["keep_status"] and status != "paid"):
+            continue
+        key = (region, customer) if rules["by"] else (customer,)
+        if rules["since"] is not None and time.date() < rules["since"]:
+            found[key][3] += 1
+        else:
+            orders[key, order_id, None if rules["grain"] == "line" else number].append((time, fen))
+    for (key, order_id, _), lines in orders.items():
+        one, last = found[key], max((time for time, fen in lines if fen > 0), default=None)
+        one[1] += sum(fen for _, fen in lines)
+        one[2 if last is None else 0] += 1
+        if last is not None:
+            one[4:] = max([last, order_id], one[4:]) if one[4] else [last, order_id]
+    return found
+
+
+@given(ORDERS, DROPPED, RULES)
+def test_a_part_has_what_its_rows_add_to_each_customer(
+    rows: list[Order], dropped: set[int], rules: dict[str, Any]
+) -> None:
+    orders, without = (
+        make_orders(rows, **rules),
+        drop_rows(pl.Series(sorted(dropped & {*range(len(rows))}), dtype=pl.Int64)),
+    )
+    names = [*rules["by"], *list(SCHEMA)[1:8]]
+
+    part = count_part(orders, without)
+
+    expected = _count(rows, dropped, rules)
+    assert part.select(names).rows() == [(*key, *counts) for key, counts in sorted(expected.items())]
+    assert part.columns == [*names, "last_order_amount_fen", *part.columns[len(names) + 1 :]]
+    assert part.select(names).schema == {name: SCHEMA[name] for name in names}
+
+    inside = count_inside(orders, without)
+    assert inside.equals(
+        part.with_columns(before=pl.lit(0, pl.Int64)).filter(pl.any_horizontal(pl.col(names[-6:-3]) != 0))
+    )
+
+
+@given(ORDERS, DROPPED, RULES)
+def test_a_part_whose_customers_in_the_window_are_known_is_completed_by_what_came_before(
+    rows: list[Order], dropped: set[int], rules: dict[str, Any]
+) -> None:
+    orders = make_orders(rows, **rules | {"refunds": "reject", "grain": "order"})
+    without = drop_rows(pl.Series(sorted(dropped & {*range(len(rows))}), dtype=pl.Int64))
+    known = Duplicates(rows=without)
+    found = aggregate(orders, known, find_shortcuts(orders, known)).customers.collect()
+    keys = [*rules["by"], "customer_id"]
+
+    part = complete_part(orders, without, found.sort(keys), [orders.rows.head(4), orders.rows.slice(4)])
+
+    assert part.equals(count_part(orders, without))
