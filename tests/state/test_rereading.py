@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from rfm_engine.state import refresh
-from rfm_engine.state.rereading import read_files
-from tests.laws.months import FEBRUARY, JANUARY, day, reason_of, row, write_month
+from rfm_engine.state.rereading import list_values, match_rules, read_files, values_of
+from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month, write_text
+from tests.state.parts.orders import make_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,3 +72,58 @@ def test_lists_of_a_column_of_ones_own_go_on(tmp_path: Path) -> None:
         reason = reason_of(tmp_path, by=["channel", "region"])
 
     assert reason is None
+
+
+def test_known_rows_are_given_up_to_the_last_one_of_their_file_trimmed_and_numbered(tmp_path: Path) -> None:
+    for month in ("m1", "m2", "m3"):
+        write_month(tmp_path, month, [row(f" {month}{number}", number, region=" ") for number in range(3)])
+    job = job_of(tmp_path)
+    last_rows = {str(job.files[0].path): 1, str(job.files[2].path): 2}
+
+    with read_files(job, job.files, last_rows) as (orders, source):
+        rows = orders.rows.collect().sort("row")
+
+    assert rows["order_id"].to_list() == ["m10", "m20", "m21", "m22", "m30", "m31"]
+    assert rows["row"].to_list() == [*range(6)]
+    assert rows["region"].null_count() == orders.height == 6
+    assert [*source.mapping] == [str(file.path) for file in job.files]
+
+
+def test_a_new_file_of_which_no_state_answers_is_refused(months: Path) -> None:
+    write_month(months, "m2", FEBRUARY)
+    (months / "m3.parquet").write_bytes((months / "m2.parquet").read_bytes())
+
+    assert reason_of(months) == "m3.parquet is a copy of another file"
+
+
+def test_new_ids_that_have_lost_digits_are_refused(tmp_path: Path) -> None:
+    keys: dict[str, Any] = {"amount_style": "point", "accept": ["RFM305"]}
+    write_text(tmp_path / "m1.csv", JANUARY)
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
+    write_text(tmp_path / "m2.csv", [row("1.2E+11", 31)])
+
+    assert reason_of(tmp_path, **keys) == "ids have lost digits"
+
+
+def test_the_values_are_those_of_the_columns_at_which_a_rule_looks() -> None:
+    frame = pl.LazyFrame({"region": ["n", None, "m", "n"], "order_status": ["void", "paid", "paid", None]})
+    rules = make_orders([]).rules
+    values = [("order_status", "paid"), ("order_status", "void"), ("region", "m"), ("region", "n")]
+
+    assert list_values(frame, rules).rows() == []
+    assert list_values(frame, replace(rules, region=("n",))).rows() == values[2:]
+    assert list_values(frame.drop("region"), replace(rules, region=("n",), keep_status=("paid",))).rows() == values[:2]
+    assert list_values(frame, replace(rules, region=(), keep_status=())).rows() == values
+    assert values_of(list_values(frame, replace(rules, region=())), "region").collect().to_dict(as_series=False) == {
+        "region": ["m", "n"]
+    }
+
+
+def test_what_is_requested_is_spelled_as_the_values_are() -> None:
+    values = pl.DataFrame([("order_status", "Paid"), ("region", "四川")], ["column", "value"], orient="row")
+    rules = replace(make_orders([]).rules, region=("四川",), keep_status=("paid", "gone"), same_region=True)
+
+    spelled = match_rules(rules, values)
+    assert (spelled.region, spelled.keep_status) == (("四川省",), ("Paid", "gone"))
+    assert match_rules(replace(rules, same_region=False), values).region == ("四川",)
+    assert match_rules(rules, values.head(1)).region == ("四川",)
