@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -13,8 +14,10 @@ from hypothesis import strategies as st
 
 from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.orders import file_numbers
-from rfm_engine.orders.cells.amounts import ROUNDED
-from rfm_engine.orders.cleaning import OTHER_REGION, OTHER_STATUS, PASSED, REJECTED
+from rfm_engine.orders.cells.amounts import PARTS, REMAINDER, ROUNDED
+from rfm_engine.orders.cleaning import OTHER_REGION, OTHER_STATUS, PASSED, REJECTED, count_by_check
+from rfm_engine.orders.failing_rows import FailingRows
+from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.rejects import REJECT_SCHEMA
 from rfm_engine.orders.staging import ROW
@@ -23,13 +26,25 @@ from rfm_engine.state.day_ledger import (
     TEST,
     Judged,
     add_days,
+    count_checks,
+    count_days,
     count_days_as_passing,
+    count_tests,
+    find_outside,
+    is_in,
+    judge_outside,
+    list_rejects,
     make_ledger,
     span_days,
     subtract_days,
 )
 from rfm_engine.state.memo import UnusableStateError
+from rfm_engine.state.open_ids import drop_rows
 from tests.engine import order_set_by
+from tests.state.parts.orders import ORDERS, ROUNDED_FEN, RULES, is_outside, judge_order, make_orders
+
+if TYPE_CHECKING:
+    from tests.state.parts.orders import Order
 
 FIRST = datetime(1970, 1, 1)
 ROWS = [
@@ -61,18 +76,7 @@ def test_rows_are_counted_by_file_and_day_whether_their_files_have_numbers_or_na
     counted = count_days_as_passing(orders, FIRST_ROWS, may_be_rounded=bool(rounding))
 
     expected = [
-        (
-            PASSED,
-            file,
-            FIRST.date() + timedelta(days=day),
-            None,
-            None,
-            many,
-            rounded * rounding,
-            0,
-            0,
-            *ends,
-        )
+        (PASSED, file, FIRST.date() + timedelta(days=day), None, None, many, rounded * rounding, 0, 0, *ends)
         for file, day, many, rounded, *ends in COUNTED
     ]
     assert counted.sort(SOURCE_FILE, "day").rows() == expected
@@ -135,3 +139,107 @@ def test_a_file_spans_the_days_of_its_rows_that_may_count() -> None:
     days = _days(("passed", "a", last, 1, 0), ("passed", "a", first, 1, 0), (REJECTED, "b", None, 1, 0))
 
     assert span_days(days) == {"a": (first, last)}
+
+
+def _count(rows: list[Order], rules: dict[str, Any]) -> dict[tuple[Any, ...], list[int]]:
+    """Return what `count_days` does of orders, by all that it counts them by."""
+    found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for order in rows:
+        outcome, day = judge_order(order, rules)
+        fen, status, file = order[4:]
+        one = found[outcome, file, day, None if rules["keep_status"] or outcome != "passed" else status, None]
+        one[0] += 1
+        one[1] += fen == ROUNDED_FEN and rules["grain"] == "order"
+        one[2] += fen is not None and fen <= 0 and (rules["refunds"] == "net" or rules["grain"] == "line")
+        one[3] += 0 if rules["keep_status"] else fen or 0
+    return found
+
+
+@given(ORDERS, st.integers(0, 9), RULES)
+def test_rows_are_counted_by_what_becomes_of_them_whatever_the_window(
+    rows: list[Order], dropped: int, rules: dict[str, Any]
+) -> None:
+    orders, without = make_orders(rows, **rules), drop_rows(pl.int_range(min(dropped, len(rows)), eager=True))
+
+    days = count_days(orders, Duplicates(rows=without))
+
+    expected = _count(rows[dropped:], rules)
+    assert {tuple(row[:5]): [*row[5:]] for row in days.rows()} == expected
+    assert days.schema == SCHEMA
+    assert days.equals(days.sort(*days.columns[:5]))
+
+
+@given(ORDERS, RULES)
+def test_rows_by_day_are_rows_by_check_in_any_window(rows: list[Order], rules: dict[str, Any]) -> None:
+    orders = make_orders(rows, **rules | {"grain": "order"})
+
+    found = count_checks(orders, count_tests(orders, Duplicates()))
+
+    expected = count_by_check(orders.rows, orders.checks).collect().cast({"rounded": pl.Int64})
+    assert found.sort(TEST).equals(expected.sort("test"))
+
+
+@given(ORDERS, st.integers(0, 9), RULES)
+def test_rows_that_are_rejected_in_some_window_have_their_day(
+    rows: list[Order], dropped: int, rules: dict[str, Any]
+) -> None:
+    orders, without = make_orders(rows, **rules), drop_rows(pl.int_range(min(dropped, len(rows)), eager=True))
+    expected = [
+        (order[6], number, judged[1])
+        for number, order in enumerate(rows)
+        if number >= dropped and (judged := judge_order(order, rules))[0] == REJECTED
+    ]
+    failing = count_tests(orders, Duplicates(rows=without))[TEST].unique()
+
+    found = list_rejects(orders, {"order_id": "No."}, Duplicates(rows=without))
+
+    assert found.select("file", "row", "day").rows() == expected
+    assert {"order_id"}.isdisjoint(found["column"])
+    assert found.schema == REJECT_SCHEMA | {"day": pl.Date}
+    assert list_rejects(orders, {"order_id": "No."}, Duplicates(rows=without), failing).equals(found)
+
+
+@given(ORDERS, RULES)
+def test_rows_outside_the_window_are_found_by_day_and_judged_alone(rows: list[Order], rules: dict[str, Any]) -> None:
+    rules |= {"grain": "order"}
+    dated = [order for order in sorted(rows, key=lambda order: order[6]) if order[3] is not None]
+    sound = [order for order in dated if is_outside(order, rules) or judge_order(order, rules)[0] == "passed"]
+    orders = make_orders(sound, **rules)
+    days = count_days_as_passing(orders, {}, may_be_rounded=True)
+    outside = [number for number, order in enumerate(sound) if is_outside(order, rules)]
+
+    ranges = find_outside(days, orders.rules)
+    failing = FailingRows(pieces=(orders.rows.filter(pl.col(ROW).is_in(outside)),), are_outside=True)
+    judged = judge_outside(orders, days, failing)
+
+    assert {number for each in ranges for number in range(each.begin, each.end)} >= {*outside}
+    assert sum(each.rows for each in ranges) == len(outside)
+    expected = count_tests(orders, Duplicates())
+    assert judged.sort(judged.columns).equals(expected.sort(expected.columns))
+
+
+def test_orders_whose_lines_add_up_to_a_part_of_a_fen_are_counted_on_their_last_day() -> None:
+    lines = [("o1", 3, PARTS // 2), ("o1", 4, PARTS // 2), ("o2", 5, 3), ("o2", 6, 4), ("o3", 6, -1), ("o4", 25, 3)]
+    rows: list[Order] = [
+        (order_id, "a", "n", FIRST.replace(year=2025, day=day), 5, "paid", "m1") for order_id, day, _ in lines
+    ]
+    parts = [pl.lit(pl.Series([part for *_, part in lines])).alias(REMAINDER)]
+
+    days = count_days(make_orders(rows, parts, grain="line"), Duplicates()).filter(pl.col("rounded") > 0)
+
+    assert days.select("outcome", SOURCE_FILE, "day", "rows", "rounded").rows() == [
+        ("passed", "m1", date(2025, 1, 6), 0, 2)
+    ]
+
+
+def test_a_day_is_in_the_window_with_its_first_and_its_last_day_and_where_it_does_not_matter() -> None:
+    days = pl.DataFrame({"day": [None, *(date(2025, 1, day) for day in (1, 2, 3, 4))]})
+
+    assert days.select(is_in(date(2025, 1, 2), date(2025, 1, 3))).to_series().to_list() == [
+        True,
+        False,
+        True,
+        True,
+        False,
+    ]
+    assert days.select(is_in(None, date(2025, 1, 1))).to_series().to_list() == [True, True, False, False, False]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -17,11 +17,10 @@ from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.state.open_ids import drop_rows
 from rfm_engine.state.parts.counting import complete_part, count_inside, count_part
 from tests.laws.months import day, reason_of, row, write_month
-from tests.state.parts.orders import LAST, ORDERS, make_orders
+from tests.state.parts.orders import LAST, ORDERS, RULES, make_orders
 from tests.state.parts.rows import SCHEMA
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from pathlib import Path
 
     from tests.state.parts.orders import Order
@@ -54,15 +53,7 @@ def test_rows_before_the_window_and_after_it_are_known_when_it_moves(
     assert reason_of(tmp_path, since=day(25), as_of=day(75)) is None
 
 
-RULES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
-    {
-        "refunds": st.sampled_from(["reject", "net"]),
-        "keep_status": st.sampled_from([None, ("paid",)]),
-        "since": st.sampled_from([None, date(2025, 1, 5), date(2025, 1, 10)]),
-        "by": st.sampled_from([("region",), ()]),
-        "grain": st.sampled_from(["order", "order", "line"]),
-    }
-).map(lambda keys: keys | {"refunds": "net"} if keys["grain"] == "line" else keys)
+PART_RULES = RULES.map(lambda keys: keys | {"refunds": "net"} if keys["grain"] == "line" else keys)
 DROPPED = st.sets(st.integers(0, 8))
 
 
@@ -89,7 +80,7 @@ def _count(rows: list[Order], dropped: set[int], rules: dict[str, Any]) -> dict[
     return found
 
 
-@given(ORDERS, DROPPED, RULES)
+@given(ORDERS, DROPPED, PART_RULES)
 def test_a_part_has_what_its_rows_add_to_each_customer(
     rows: list[Order], dropped: set[int], rules: dict[str, Any]
 ) -> None:
@@ -112,7 +103,7 @@ def test_a_part_has_what_its_rows_add_to_each_customer(
     )
 
 
-@given(ORDERS, DROPPED, RULES)
+@given(ORDERS, DROPPED, PART_RULES)
 def test_a_part_whose_customers_in_the_window_are_known_is_completed_by_what_came_before(
     rows: list[Order], dropped: set[int], rules: dict[str, Any]
 ) -> None:
@@ -125,3 +116,11 @@ def test_a_part_whose_customers_in_the_window_are_known_is_completed_by_what_cam
     part = complete_part(orders, without, found.sort(keys), [orders.rows.head(4), orders.rows.slice(4)])
 
     assert part.equals(count_part(orders, without))
+
+
+def test_a_part_without_rows_outside_the_window_is_complete() -> None:
+    orders = make_orders([("o1", "a", "n", datetime(2025, 1, 9), 5, "paid", "m1")], since=date(2025, 1, 5))
+    part = count_part(orders, drop_rows(pl.Series(dtype=pl.Int64)))
+    found = aggregate(orders, Duplicates(), find_shortcuts(orders, Duplicates())).customers.collect()
+
+    assert complete_part(orders, Duplicates().rows, found, []).equals(part)
