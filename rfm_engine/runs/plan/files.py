@@ -96,6 +96,9 @@ def read_contacts(path: Path) -> pl.DataFrame:
     Raises:
         UsageError: It cannot be read, has no customer_id, or has a customer twice.
     """
+    if path.is_dir():
+        message = f"--contacts {path}: is a folder; name a CSV file in it"
+        raise UsageError(message)
     try:
         table = pl.read_csv(path, infer_schema=False, glob=False)
     except (OSError, pl.exceptions.PolarsError) as error:

@@ -74,6 +74,8 @@ def test_contacts_need_ids_that_stand_there_once(tmp_path: Path) -> None:
         read_contacts(path)
     with pytest.raises(UsageError, match="cannot be read"):
         read_contacts(tmp_path / "gone.csv")
+    with pytest.raises(UsageError, match="is a folder; name a CSV file in it"):
+        read_contacts(tmp_path)
 
 
 def test_names_and_phones_that_a_run_carries_are_those_of_the_newest_order(key_file: Path, tmp_path: Path) -> None:
