@@ -1,20 +1,35 @@
-"""Orders whose lines stand in several files or on several days are open; all others are not."""
+"""Orders whose lines stand in several files or on several days are open, and ids that repeat; all others are not."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import nullcontext
+from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
-from rfm_engine.columns import LEFT_OUT
+from rfm_engine.columns import LEFT_OUT, NOTHING_PAID
 from rfm_engine.orders.cells.amounts import REMAINDER
-from rfm_engine.orders.order_ids.duplicates import HASH
+from rfm_engine.orders.order_ids.duplicates import HASH, Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
-from rfm_engine.state.open_ids import add_open_rows, drop_rows, find_open_hashes
+from rfm_engine.state.memo import UnusableStateError
+from rfm_engine.state.open_ids import (
+    NO_HASHES,
+    NO_IDS,
+    add_open_rows,
+    drop_rows,
+    find_open_hashes,
+    find_open_rows,
+    may_be_open,
+    refuse_many_open,
+)
+from tests.state.parts.orders import make_orders
+
+if TYPE_CHECKING:
+    from tests.state.parts.orders import Order
 
 LINES = [
     ("o1", "m1", 1), ("o1", "m1", 1), ("o1", "m1", 1),
@@ -52,3 +67,56 @@ def test_rows_to_drop_are_numbered_as_repeats_are_and_none_conflicts() -> None:
 
     assert dropped.schema == {ROW: pl.UInt32, "conflicting": pl.Boolean}
     assert dropped.rows() == [(3, False), (5, False)]
+
+
+def _order(order_id: str | None, day: int = 1, fen: int | None = 5) -> Order:
+    return order_id, "a", "n", datetime(2025, 1, 1) + timedelta(days=day), fen, "paid", "m1"
+
+
+@pytest.mark.parametrize(
+    ("rules", "expected"),
+    [({}, True), ({"unique_order_ids": True}, False), ({"grain": "line"}, True)],
+)
+def test_ids_may_be_open_unless_they_are_promised_unique(rules: dict[str, Any], *, expected: bool) -> None:
+    assert may_be_open(make_orders([], **rules)) is expected
+
+
+def test_ids_that_repeat_are_open_though_they_stand_together_unless_that_is_known_or_promised() -> None:
+    rows = [_order(order_id) for order_id in ("o1", "o2", "o2", "", None, None)]
+    known = pl.DataFrame({HASH: pl.Series(["o3"]).hash()})
+    orders = make_orders(rows)
+
+    assert find_open_hashes(orders)[HASH].to_list() == pl.Series(["o2"]).hash().to_list()
+    assert find_open_hashes(orders, Duplicates())[HASH].to_list() == pl.Series(["o2"]).hash().to_list()
+    assert find_open_hashes(orders, Duplicates(repeated_hashes=known)).equals(known)
+    assert find_open_hashes(make_orders(rows, unique_order_ids=True)).is_empty()
+    assert find_open_hashes(make_orders(rows, grain="line")).is_empty()
+
+
+@pytest.mark.parametrize("grain", ["order", "line"])
+def test_open_are_the_rows_that_may_count_in_some_window_and_have_such_an_id(grain: str) -> None:
+    rows = [_order(f"o{number % 3}", day=number + 1) for number in range(30)]
+    rows[3] = _order("o0", fen=None)
+    rows[4] = _order("o1", fen=0)
+    orders = make_orders(
+        rows, [pl.lit(None, pl.String).alias(LEFT_OUT), pl.lit(value=True).alias(NOTHING_PAID)], grain=grain
+    )
+    ids, hashes = pl.Series(["o1"]), pl.DataFrame({HASH: pl.Series(["o0"]).hash()})
+
+    both = find_open_rows(orders, hashes, ids)
+
+    found = [number for number in range(30) if number % 3 < 2 and number != 3 and (number != 4 or grain == "line")]
+    assert both[ROW].to_list() == found
+    assert {LEFT_OUT, NOTHING_PAID}.isdisjoint(both.columns)
+    assert find_open_rows(orders, hashes, NO_IDS)[ROW].to_list() == [number for number in found if number % 3 == 0]
+    assert find_open_rows(orders, NO_HASHES, ids)[ROW].to_list() == [number for number in found if number % 3]
+    assert find_open_rows(orders, NO_HASHES, NO_IDS).equals(both.clear())
+
+
+@pytest.mark.parametrize(
+    ("opened", "rows", "fits"), [(10_000, 1, True), (10_001, 500_050, True), (10_001, 500_049, False)]
+)
+def test_of_many_open_rows_one_in_fifty_may_be_judged_anew(opened: int, rows: int, *, fits: bool) -> None:
+    reason = f"^the order ids of {opened:,} of {rows:,} rows come again$"
+    with nullcontext() if fits else pytest.raises(UnusableStateError, match=reason):
+        refuse_many_open(opened, rows)
