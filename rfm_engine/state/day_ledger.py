@@ -194,7 +194,7 @@ def list_rejects(
         return pl.DataFrame(schema=REJECT_SCHEMA | {DAY: pl.Date})
     rows = without.drop_from(orders.rows, orders.height)
     found = rejects(rows, checks, headers, day_of_check(orders), failing=failing)
-    return found.collect().select(*REJECT_SCHEMA, DAY)
+    return found.collect()
 
 
 def is_in(since: date | None, as_of: date) -> pl.Expr:
@@ -223,7 +223,7 @@ def make_ledger(days: pl.DataFrame, window: pl.Expr, judged: Judged) -> Ledger:
         UnusableStateError: The rejects are not as many as the counts say.
     """
     inside = days.filter(window).group_by(OUTCOME).agg(pl.col("rows", "rounded").sum())
-    rows = {outcome: count for outcome, count, _ in inside.iter_rows() if count}
+    rows = {outcome: count for outcome, count, _ in inside.iter_rows()}
     if rows.get(REJECTED, 0) + judged.conflicting != judged.rejects.height:
         message = "its rejected rows are not those that it counts"
         raise UnusableStateError(message)
