@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rfm_engine.orders.staging import OrderSet
 
 ROUNDED_FEN = 700
-DAYS = (0, 3.99, 4, 4, 7.5, 8.99, 9, 9, 15, 19.99, 20, 30)
+DAYS = (0, 3.99, 4, 4, 7.5, 8.99, 9, 9, 12, 14, 15, 16, 19.99, 20)
 """Days after the first, many of them at an end of a window."""
 
 FIRST, LAST = datetime(2025, 1, 1), date(2025, 1, 20)
@@ -39,14 +39,15 @@ SCHEMA: dict[str, Any] = {
 }
 ORDERS = st.lists(
     st.tuples(
-        st.sampled_from(["o1", "o2", "o3", "o4", "o5", "o6", "", None]),
-        st.sampled_from(["a", "a", "b", "b", "b", "c", None]),
+        st.sampled_from(["o1", "o2", "o3", "o4", "o5", "o6", "o7", "o8", "", None]),
+        st.sampled_from(["a", "a", "a", "b", "b", "b", "c", None]),
         st.sampled_from(["n", "n", "m"]),
-        st.one_of(*[st.sampled_from(DAYS).map(lambda day: FIRST + timedelta(days=day))] * 5, st.none()),
-        st.sampled_from([500, 500, ROUNDED_FEN, 0, -200, None]),
-        st.sampled_from(["paid", "paid", "paid", "void", None]),
+        st.sampled_from([*(FIRST + timedelta(days=day) for day in DAYS), None]),
+        st.sampled_from([500, 500, ROUNDED_FEN, ROUNDED_FEN, 0, -200, -200, None]),
+        st.sampled_from(["paid", "paid", "paid", "paid", "void", None]),
         st.sampled_from(["m1", "m2"]),
     ),
+    min_size=2,
     max_size=9,
 )
 Order = tuple[str | None, str | None, str, datetime | None, int | None, str | None, str]
@@ -71,6 +72,7 @@ RULES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "since": st.sampled_from([None, date(2025, 1, 5), date(2025, 1, 10)]),
         "by": st.sampled_from([("region",), ()]),
         "grain": st.sampled_from(["order", "line"]),
+        "drop": st.sampled_from([(), ("order_id",)]),
     }
 )
 
