@@ -114,9 +114,8 @@ def test_the_values_are_those_of_the_columns_at_which_a_rule_looks() -> None:
     assert list_values(frame, replace(rules, region=("n",))).rows() == values[2:]
     assert list_values(frame.drop("region"), replace(rules, region=("n",), keep_status=("paid",))).rows() == values[:2]
     assert list_values(frame, replace(rules, region=(), keep_status=())).rows() == values
-    assert values_of(list_values(frame, replace(rules, region=())), "region").collect().to_dict(as_series=False) == {
-        "region": ["m", "n"]
-    }
+    both = list_values(frame, replace(rules, region=(), keep_status=()))
+    assert values_of(both, "region").collect().to_dict(as_series=False) == {"region": ["m", "n"]}
 
 
 def test_what_is_requested_is_spelled_as_the_values_are() -> None:
@@ -127,3 +126,27 @@ def test_what_is_requested_is_spelled_as_the_values_are() -> None:
     assert (spelled.region, spelled.keep_status) == (("四川省",), ("Paid", "gone"))
     assert match_rules(replace(rules, same_region=False), values).region == ("四川",)
     assert match_rules(rules, values.head(1)).region == ("四川",)
+
+
+def test_orders_after_the_window_whose_lines_add_up_to_nothing_are_known_when_it_moves(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", JANUARY)
+    reason_of(tmp_path, as_of=day(31), grain="line")
+    write_month(tmp_path, "m2", [row("o7", 35), row("o7", 35, order_amount="-5.00"), row("o8", 36)])
+
+    assert reason_of(tmp_path, as_of=day(32), grain="line") is None
+    assert reason_of(tmp_path, as_of=day(40), grain="line") is None
+
+
+def test_cells_that_the_further_rows_of_a_new_order_lack_are_those_of_the_first(tmp_path: Path) -> None:
+    write_text(tmp_path / "m1.csv", JANUARY)
+    assert reason_of(tmp_path, amount_style="point") == "nothing is kept yet"
+    write_text(tmp_path / "m2.csv", [row("o7", 35), row("o7", 35, customer_id=None, order_amount=None)])
+
+    assert reason_of(tmp_path, amount_style="point") is None
+
+
+def test_files_without_columns_that_may_be_spared_are_read(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", JANUARY, ("currency", "product_name", "store_code", "order_status"))
+    assert reason_of(tmp_path, since=day(1), keep_status=None) == "nothing is kept yet"
+
+    assert reason_of(tmp_path, since=day(2), keep_status=None) is None
