@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import polars as pl
 import pytest
@@ -12,7 +15,9 @@ from hypothesis import strategies as st
 
 from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.read_options import ReadOptions
-from rfm_engine.state.memo import FileFacts, OtherFilesError, list_places, match_names
+from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
+from rfm_engine.state.base import hold_base
+from rfm_engine.state.memo import FileFacts, Memo, OtherFilesError, find_facts, find_spans, list_places, match_names
 
 IDS = st.text("abc", max_size=3)
 DAYS = st.integers(0, 20).map(lambda number: date(2025, 7, 1) + timedelta(days=number))
@@ -73,3 +78,62 @@ def test_a_file_whose_folders_give_other_values_is_another_one(tmp_path: Path) -
     assert match_names(known, files_of(path, root=tmp_path)) == {path.as_posix(): path.as_posix()}
     with pytest.raises(OtherFilesError, match="has other columns by its folders"):
         match_names(known, files_of(path))
+
+
+def test_where_two_files_would_have_one_name_all_keep_theirs(tmp_path: Path) -> None:
+    (tmp_path / "b.csv").symlink_to(tmp_path / "a.csv")
+    known = list_places(files_of(tmp_path / "a.csv", tmp_path / "b.csv"))
+
+    names = match_names(known, files_of(tmp_path / "b.csv"))
+
+    assert names == {f"{tmp_path}/{name}": f"{tmp_path}/{name}" for name in ("a.csv", "b.csv")}
+
+
+def _source(*, no_header: bool = False, is_trimmed: bool = True, **layouts: dict[str, Any]) -> Any:  # noqa: ANN401 as orders
+    files = [SimpleNamespace(options=SimpleNamespace(no_header=no_header))]
+    return SimpleNamespace(layouts=layouts, files=files, is_trimmed=is_trimmed)
+
+
+@pytest.mark.parametrize(("no_header", "lines_above"), [(False, 4), (True, 3)])
+def test_the_facts_of_a_file_are_what_was_found_of_it(*, no_header: bool, lines_above: int) -> None:
+    source = _source(no_header=no_header, a={"skip_lines": 3, "separator": ";"})
+    files = [{"file": name, "sha256": f"{name}0", "bytes": len(name)} for name in ("a", "bb")]
+    first, last = date(2025, 7, 1), date(2025, 7, 2)
+
+    facts = find_facts({"a": {"first_id": "o1", "last_row": 9}}, source, files, {"bb": (first, last)})
+
+    assert facts == {
+        "a": FileFacts(
+            sha256="a0", bytes=1, layout=source.layouts["a"], lines_above=lines_above, last_row=9, first_id="o1"
+        ),
+        "bb": FileFacts(sha256="bb0", bytes=2, first_day=first, last_day=last),
+    }
+
+
+@pytest.mark.parametrize("is_trimmed", [True, False])
+def test_the_ids_of_a_file_span_its_rows_and_those_of_text_say_which_is_the_last(*, is_trimmed: bool) -> None:
+    rows = pl.LazyFrame(
+        {"order_id": ["o3", "o9", None, "o1", "o5"], SOURCE_FILE: [*"aaaab"], SOURCE_ROW: [1, 4, 2, 3, 7]}
+    )
+
+    spans = find_spans(rows, _source(is_trimmed=is_trimmed))
+
+    last = [{"last_row": 4, "last_row_id": "o9"}, {"last_row": 7, "last_row_id": "o5"}] if is_trimmed else [{}, {}]
+    assert spans == {
+        "a": {"first_id": "o1", "last_id": "o9"} | last[0],
+        "b": {"first_id": "o5", "last_id": "o5"} | last[1],
+    }
+
+
+def test_a_memo_has_grown_where_it_says_another_thing_or_has_another_table() -> None:
+    table = pl.DataFrame({"order_id": ["o1", "o1", "o2"]})
+    tables: dict[str, Any] = dict.fromkeys(("delta", "gone", "open_rows", "days", "rejects", "values"), table)
+    memo = Memo(since=None, as_of=date(2025, 7, 1), files={}, base=hold_base(table), columns=(), **tables)
+
+    assert sorted(memo.open_ids) == ["o1", "o2"]
+    assert not memo.has_grown_from(replace(memo, files={}))
+    for name in tables:
+        other: dict[str, Any] = {name: table.clone()}
+        assert memo.has_grown_from(replace(memo, **other))
+    assert memo.has_grown_from(replace(memo, as_of=date(2025, 7, 2)))
+    assert memo.has_grown_from(replace(memo, base=hold_base(table)))
