@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.orders import file_numbers
 from rfm_engine.orders.cells.amounts import PARTS, REMAINDER, ROUNDED
-from rfm_engine.orders.cleaning import OTHER_REGION, OTHER_STATUS, PASSED, REJECTED, count_by_check
+from rfm_engine.orders.cleaning import LEFT_OUT_OUTCOMES, OTHER_REGION, OTHER_STATUS, PASSED, REJECTED, count_by_check
 from rfm_engine.orders.failing_rows import FailingRows
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
@@ -41,7 +40,7 @@ from rfm_engine.state.day_ledger import (
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.open_ids import drop_rows
 from tests.engine import order_set_by
-from tests.state.parts.orders import ORDERS, ROUNDED_FEN, RULES, is_outside, judge_order, make_orders
+from tests.state.parts.orders import ORDERS, RULES, count_orders, is_outside, judge_order, make_orders
 
 if TYPE_CHECKING:
     from tests.state.parts.orders import Order
@@ -125,6 +124,17 @@ def test_the_ledger_counts_each_outcome_of_the_window_and_the_rest_as_outside() 
         make_ledger(days, pl.lit(value=True), replace(judged, conflicting=0))
 
 
+def test_the_ledger_has_reasons_and_rows_left_out_in_order() -> None:
+    days = _days(*((name, "a", None, 2, 0) for name in reversed(LEFT_OUT_OUTCOMES)), (REJECTED, "a", None, 9, 0))
+    reasons = [("a", 1, f"column {number // 3}", "x", f"reason {number % 3}") for number in range(9)]
+    judged = Judged(dropped=0, conflicting=0, rejects=pl.DataFrame(reasons, REJECT_SCHEMA, orient="row"), unmatched=[])
+
+    ledger = make_ledger(days, pl.lit(value=True), judged)
+
+    assert [*ledger.rejected] == [f"column {number // 3}: reason {number % 3}" for number in range(9)]
+    assert [*ledger.left_out.items()] == [(name, 2) for name in sorted(LEFT_OUT_OUTCOMES)]
+
+
 def test_where_no_row_counts_none_is_used() -> None:
     judged = Judged(dropped=0, conflicting=0, rejects=pl.DataFrame(schema=REJECT_SCHEMA), unmatched=[])
 
@@ -141,20 +151,6 @@ def test_a_file_spans_the_days_of_its_rows_that_may_count() -> None:
     assert span_days(days) == {"a": (first, last)}
 
 
-def _count(rows: list[Order], rules: dict[str, Any]) -> dict[tuple[Any, ...], list[int]]:
-    """Return what `count_days` does of orders, by all that it counts them by."""
-    found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for order in rows:
-        outcome, day = judge_order(order, rules)
-        fen, status, file = order[4:]
-        one = found[outcome, file, day, None if rules["keep_status"] or outcome != "passed" else status, None]
-        one[0] += 1
-        one[1] += fen == ROUNDED_FEN and rules["grain"] == "order"
-        one[2] += fen is not None and fen <= 0 and (rules["refunds"] == "net" or rules["grain"] == "line")
-        one[3] += 0 if rules["keep_status"] else fen or 0
-    return found
-
-
 @given(ORDERS, st.integers(0, 2), RULES)
 def test_rows_are_counted_by_what_becomes_of_them_whatever_the_window(
     rows: list[Order], dropped: int, rules: dict[str, Any]
@@ -163,7 +159,7 @@ def test_rows_are_counted_by_what_becomes_of_them_whatever_the_window(
 
     days = count_days(orders, Duplicates(rows=without))
 
-    expected = _count(rows[dropped:], rules)
+    expected = count_orders(rows[dropped:], rules)
     assert {tuple(row[:5]): [*row[5:]] for row in days.rows()} == expected
     assert days.schema == SCHEMA
     assert days.equals(days.sort(*days.columns[:5]))

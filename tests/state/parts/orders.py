@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -92,3 +93,17 @@ def is_outside(order: Order, rules: dict[str, Any]) -> bool:
     """Return whether an order is outside the window."""
     day = None if order[3] is None else order[3].date()
     return day is not None and not (rules["since"] or date.min) <= day <= LAST
+
+
+def count_orders(rows: list[Order], rules: dict[str, Any]) -> dict[tuple[Any, ...], list[int]]:
+    """Return what `count_days` does of orders, by all that it counts them by."""
+    found: dict[tuple[Any, ...], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    for order in rows:
+        outcome, day = judge_order(order, rules)
+        fen, status, file = order[4:]
+        one = found[outcome, file, day, None if rules["keep_status"] or outcome != "passed" else status, None]
+        one[0] += 1
+        one[1] += fen == ROUNDED_FEN and rules["grain"] == "order"
+        one[2] += fen is not None and fen <= 0 and (rules["refunds"] == "net" or rules["grain"] == "line")
+        one[3] += 0 if rules["keep_status"] else fen or 0
+    return found
