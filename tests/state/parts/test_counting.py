@@ -118,9 +118,11 @@ def test_a_part_whose_customers_in_the_window_are_known_is_completed_by_what_cam
     assert part.equals(count_part(orders, without))
 
 
-def test_a_part_without_rows_outside_the_window_is_complete() -> None:
-    orders = make_orders([("o1", "a", "n", datetime(2025, 1, 9), 5, "paid", "m1")], since=date(2025, 1, 5))
-    part = count_part(orders, drop_rows(pl.Series(dtype=pl.Int64)))
+def test_an_order_of_the_first_moment_of_the_window_is_not_before_it() -> None:
+    orders = make_orders([("o1", "a", "n", datetime(2025, 1, 5), 5, "paid", "m1")], since=date(2025, 1, 5))
+    part = count_part(orders, Duplicates().rows)
     found = aggregate(orders, Duplicates(), find_shortcuts(orders, Duplicates())).customers.collect()
 
-    assert complete_part(orders, Duplicates().rows, found, []).equals(part)
+    assert part.select("frequency", "before").rows() == [(1, 0)]
+    for outside in ([], [orders.rows]):
+        assert complete_part(orders, Duplicates().rows, found, outside).equals(part)
