@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rfm_engine.output.folder import replace_folder
-from rfm_engine.output.folder_names import distinguish_by_case, folder_name
 from rfm_engine.output.formats import WRITERS, Style, write_csv
 from rfm_engine.output.record import RECORD
 from rfm_engine.output.record_of_run import make_record
+from rfm_engine.output.split.lists import split_customers
+from rfm_engine.output.split.writers import SPLIT_WRITERS
 from rfm_engine.output.translation import translate_rejects
 from rfm_engine.system.spill import reports_full_spill_folder
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from rfm_engine.config.job import Job
     from rfm_engine.output.formats import Format
     from rfm_engine.output.translation import Language
@@ -58,18 +57,13 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
 
 def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -> None:
     style = Style(options.language, job.rules.as_of, run.currency)
-    lists = {folder / name: customers for name, customers in _split_lists(run, options.split)}
-    for place in lists:
-        place.mkdir(parents=True, exist_ok=True)
-    for form in dict.fromkeys(options.formats):
-        WRITERS[form]({place / f"customers.{form}": customers for place, customers in lists.items()}, style)
-
-
-def _split_lists(run: Run, split: bool) -> list[tuple[str, pl.LazyFrame]]:  # noqa: FBT001 internal
-    if not (split and run.by):
-        return [("", run.customers)]
-    customers = run.customers.collect()
-    parts = customers.partition_by(run.by, maintain_order=True)
-    lists = customers.select(run.by).unique(maintain_order=True).rows()  # a dict of parts asks each for its list
-    plain = ["/".join(folder_name(str(value)) for value in values) for values in lists]
-    return [(name, part.lazy()) for name, part in zip(distinguish_by_case(plain), parts, strict=True)]
+    formats = dict.fromkeys(options.formats)
+    if not (options.split and run.by):
+        for form in formats:
+            WRITERS[form](run.customers, folder / f"customers.{form}", style)
+        return
+    lists = split_customers(run.customers.collect(), run.by)
+    for name in lists.rows:
+        (folder / name).mkdir(parents=True)
+    for form in formats:
+        SPLIT_WRITERS[form](lists, folder, style)
