@@ -32,10 +32,10 @@ from rfm_engine.customers.metrics import TIED, Shortcuts, fits_seconds
 from rfm_engine.customers.moments import count_customers
 from rfm_engine.orders.cells.amounts import LIMIT, ROUNDED
 from rfm_engine.orders.cleaning import is_present
-from rfm_engine.orders.ledger import Tally
 from rfm_engine.orders.order_ids import duplicates as repeats
 from rfm_engine.orders.padding import are_padded, has_padding, text_columns
 from rfm_engine.orders.staging import ROW, row_mask
+from rfm_engine.orders.tally import Tally
 from rfm_engine.system.stage_timer import StageTimer
 from rfm_engine.vocabulary.currencies import CENTS
 

@@ -9,8 +9,8 @@ from rfm_engine.customers.batches import split_lists, spool
 from rfm_engine.customers.conflicts import Conflicts, find_conflicts
 from rfm_engine.customers.merged_orders import count_lines, merge_rows
 from rfm_engine.orders.failing_rows import FailingRows, find_failing_rows
-from rfm_engine.orders.ledger import LineCounts, Tally, count_passing
 from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
+from rfm_engine.orders.tally import LineCounts, Tally, count_passing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -15,13 +15,13 @@ from rfm_engine.columns import CARRIED, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID,
 from rfm_engine.customers.batches import batch_rows
 from rfm_engine.customers.large_sums import refuse_large_sums
 from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, is_positive
-from rfm_engine.orders.ledger import LineCounts
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.order_ids.identical_rows import may_repeat
 from rfm_engine.orders.order_ids.order_sums import STEP, sum_order
 from rfm_engine.orders.padding import has_padding
 from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.staging import ROW, Lines
+from rfm_engine.orders.tally import LineCounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,8 +17,9 @@ import polars as pl
 from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, ORDER_TIME
 from rfm_engine.customers.integer_keys import KEY, IntegerKeys
 from rfm_engine.customers.metrics import SAME_DAY, complete_metrics, customer_metrics, metrics
-from rfm_engine.orders.ledger import Tally
 from rfm_engine.orders.order_ids.identical_rows import hash_order
+from rfm_engine.orders.staging import ROW
+from rfm_engine.orders.tally import Tally
 from rfm_engine.system.spill import memory_limit
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ BYTES: Final = 50
 
 SHARE: Final = 4
 """The memory that a run may hold is so many times as much at least."""
+
+MOST_ALIKE: Final = 10_000
+"""Moments that several rows have; of more, all rows are looked through for repeats."""
 
 DAY: Final = 24 * 60 * 60 * 1_000_000
 FIRST_DAY: Final = -(1 << 19)
@@ -62,7 +66,7 @@ class Moments(Protocol):
         """How many hashes of time and amount there are."""
 
     def list_moments(self, orders: pl.LazyFrame) -> pl.LazyFrame:
-        """Return the moment of each row."""
+        """Return the moment of each row, and its number."""
 
     def sort_moments(self, moments: pl.Series, found: pl.DataFrame) -> pl.Series | None:
         """Return the moments of rows that name a customer found, in order; None where they cannot tell customers."""
@@ -79,10 +83,11 @@ class HashMoments(NamedTuple):
         return CUSTOMERS // DAYS
 
     def list_moments(self, orders: pl.LazyFrame) -> pl.LazyFrame:
-        """Return the moments; rows that name no one have some too."""
+        """Return moments and rows; those that name no one have some too."""
         day = (pl.col(ORDER_TIME).to_physical() // DAY - FIRST_DAY).cast(pl.UInt64)
         of_customer = day * self.orders_of_day + hash_order() // DAYS
-        return orders.select((hash_customer(self.by).cast(pl.UInt128) * CUSTOMERS + of_customer).alias(MOMENT))
+        moment = hash_customer(self.by).cast(pl.UInt128) * CUSTOMERS + of_customer
+        return orders.select(moment.alias(MOMENT), ROW)
 
     def sort_moments(self, moments: pl.Series, found: pl.DataFrame) -> pl.Series | None:
         """Return the moments in order; None if customers share a hash.
@@ -92,7 +97,7 @@ class HashMoments(NamedTuple):
         hashes, rows = found.select(hash_customer(self.by)).to_series(), _count_orders(found)
         if rows < moments.len():  # some name no one
             moments = moments.filter((moments // CUSTOMERS).cast(pl.UInt64).is_in(hashes.implode()))
-        if rows != moments.len() or _count_repeats(hashes.sort(multithreaded=False)):
+        if rows != moments.len() or not _list_repeats(hashes.sort(multithreaded=False)).is_empty():
             return None
         return moments.sort(multithreaded=False)
 
@@ -110,12 +115,12 @@ class KeyMoments(NamedTuple):
         return 1 << left.bit_length() - 1 if left else 0
 
     def list_moments(self, orders: pl.LazyFrame) -> pl.LazyFrame:
-        """Return the moments; null for rows without a number, and for other days."""
+        """Return moments and rows; null for customers without a number, and for other days."""
         day = (self.as_of - EPOCH).days - pl.col(ORDER_TIME).to_physical() // DAY
         of_customer = pl.col(KEY).cast(pl.UInt64) * RECENT_DAYS + day.cast(pl.UInt64, strict=False)
         moment = of_customer * self.orders_of_day + hash_order() // ((1 << 64) // self.orders_of_day)
         is_recent = day.is_between(0, RECENT_DAYS - 1)
-        return orders.with_columns(self.keys.key()).select(pl.when(is_recent).then(moment).alias(MOMENT))
+        return orders.with_columns(self.keys.key()).select(pl.when(is_recent).then(moment).alias(MOMENT), ROW)
 
     def sort_moments(self, moments: pl.Series, found: pl.DataFrame) -> pl.Series | None:
         """Return the moments in order; None if customers found have rows without one."""
@@ -154,11 +159,20 @@ def _choose_moments(keys: CustomerKeys, as_of: date) -> list[Moments]:
 
 
 def _tally(moments: Moments, held: pl.DataFrame, found: pl.DataFrame) -> Tally | None:
-    in_order = moments.sort_moments(held.to_series(), found)
+    in_order = moments.sort_moments(held[MOMENT], found)
     if in_order is None:
         return None
-    on_same_day = _count_repeats(in_order // moments.orders_of_day)
-    return Tally(rows_on_same_day=on_same_day, rows_may_repeat=_count_repeats(in_order) > 0)
+    on_same_day = len(_list_repeats(in_order // moments.orders_of_day))
+    return Tally(rows_on_same_day=on_same_day, alike_rows=_find_rows(held, _list_repeats(in_order)))
+
+
+def _find_rows(held: pl.DataFrame, repeated: pl.Series) -> frozenset[int] | None:
+    """Return the rows that have one of these moments; None where they are many."""
+    if repeated.is_empty():
+        return frozenset()
+    if repeated.len() > MOST_ALIKE:
+        return None
+    return frozenset(held.filter(pl.col(MOMENT).is_in(repeated.implode()))[ROW])
 
 
 def _count_in_groups(orders: pl.LazyFrame, as_of: date, shortcuts: Shortcuts) -> tuple[pl.DataFrame, Tally]:
@@ -166,7 +180,7 @@ def _count_in_groups(orders: pl.LazyFrame, as_of: date, shortcuts: Shortcuts) ->
     if not shortcuts.counts_same_day:
         return found, Tally()
     rows = int(found[SAME_DAY].sum())
-    return found.drop(SAME_DAY), Tally(rows_on_same_day=rows, rows_may_repeat=rows > 0)
+    return found.drop(SAME_DAY), Tally(rows_on_same_day=rows, alike_rows=None if rows else frozenset())
 
 
 def hash_customer(by: Sequence[str]) -> pl.Expr:
@@ -181,5 +195,6 @@ def _count_orders(found: pl.DataFrame) -> int:
     return int(found[FREQUENCY].sum())
 
 
-def _count_repeats(in_order: pl.Series) -> int:
-    return int((in_order[1:] == in_order[:-1]).sum())
+def _list_repeats(in_order: pl.Series) -> pl.Series:
+    """Return each that is like the one before it."""
+    return in_order[1:].filter(in_order[1:] == in_order[:-1])

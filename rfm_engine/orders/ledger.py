@@ -14,6 +14,7 @@ from rfm_engine.orders import cleaning
 from rfm_engine.orders.failing_rows import find_failing_rows
 from rfm_engine.orders.order_ids.identical_rows import count_repeats
 from rfm_engine.orders.rejects import list_rejects, sample_rejects
+from rfm_engine.orders.tally import count_passing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rfm_engine.orders.failing_rows import FailingRows
     from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.orders.tally import LineCounts, Tally
 
 REASONS: Final = 3
 
@@ -127,50 +129,6 @@ class Ledger:
         }
 
 
-@dataclass(frozen=True, kw_only=True)
-class LineCounts:
-    """The order lines that count, those of them of nothing or less, and the orders whose sum is rounded."""
-
-    lines: int
-    deductions: int
-    rounded: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tally:
-    """What the customers of some lists come to; the tallies of different lists add up to that of all of them.
-
-    `orders` counts the customers' orders, `customers_without_order` those with refunds alone, `rows_on_same_day`, where
-    there are no order ids, the rows on the same day as another of the customer; some `rows_may_repeat` another then.
-    `regions` are those that lists are made of, and an amount `may_be_rounded` unless it is known that none was. With
-    `has_padding` these are not the customers: white space stands around ids or names.
-    """
-
-    orders: int = 0
-    customers_without_order: int = 0
-    rows_on_same_day: int = 0
-    rows_may_repeat: bool = False
-    regions: frozenset[str] = frozenset()
-    may_be_rounded: bool = False
-    has_padding: bool = False
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
-            orders=self.orders + other.orders,
-            customers_without_order=self.customers_without_order + other.customers_without_order,
-            rows_on_same_day=self.rows_on_same_day + other.rows_on_same_day,
-            rows_may_repeat=self.rows_may_repeat or other.rows_may_repeat,
-            regions=self.regions | other.regions,
-            may_be_rounded=self.may_be_rounded or other.may_be_rounded,
-            has_padding=self.has_padding or other.has_padding,
-        )
-
-
-def count_passing(duplicates: Duplicates, tally: Tally, lines: LineCounts | None) -> int:
-    """Return how many rows pass every check; without refunds that are netted."""
-    return (tally.orders if lines is None else lines.lines) + duplicates.rows.height
-
-
 def reconcile(  # noqa: PLR0913 the last two only where they are known
     orders: OrderSet,
     duplicates: Duplicates,
@@ -195,8 +153,8 @@ def reconcile(  # noqa: PLR0913 the last two only where they are known
     counts = count_outcomes(by_check, orders.checks)
     failed = by_check["test"].to_list() if counts[cleaning.REJECTED] else []
     rejected = list_rejects(orders, duplicates, headers, failed)
-    may_repeat = tally.rows_may_repeat or orders.adds_rows
-    repeats = count_repeats(orders) if ORDER_ID not in orders.columns and may_repeat else 0
+    alike_rows = None if orders.adds_rows else tally.alike_rows
+    repeats = 0 if ORDER_ID in orders.columns else count_repeats(orders, alike_rows)
     dropped = duplicates.rows.height
     return Ledger(
         read=counts["read"],

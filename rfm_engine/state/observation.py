@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from rfm_engine.config.job import Job
     from rfm_engine.customers.aggregate import Aggregated
     from rfm_engine.orders.failing_rows import FailingRows, RowRange
-    from rfm_engine.orders.ledger import Tally
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
+    from rfm_engine.orders.tally import Tally
     from rfm_engine.system.regular_files import FileState
 
 

@@ -28,7 +28,7 @@ from rfm_engine.vocabulary.no_customer import no_customer_spellings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rfm_engine.orders.ledger import Tally
+    from rfm_engine.orders.tally import Tally
 
 Row = tuple[str, str | None, int, datetime]
 
@@ -94,7 +94,7 @@ def test_no_row_repeats_another_where_none_may(rows: list[Row]) -> None:
     found = tally(orders)
 
     assert count_repeats(orders) == rows_beyond_first(of_customers(rows))
-    assert found.rows_may_repeat or not count_repeats(orders)
+    assert count_repeats(orders, found.alike_rows) == count_repeats(orders)
     assert found.rows_may_repeat <= (rows_beyond_first(rows) > 0)
 
 
@@ -122,7 +122,7 @@ def test_days_of_customers_who_are_whole_numbers_are_counted_by_these(rows: list
     )
 
     assert found.rows_on_same_day == expected
-    assert found.rows_may_repeat or rows_beyond_first(of_customers(rows)) == 0
+    assert count_repeats(orders, found.alike_rows) == rows_beyond_first(of_customers(rows))
 
 
 def test_recent_rows_of_whole_numbers_need_no_hash_of_their_customer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +154,7 @@ def test_days_are_counted_in_groups_where_rows_are_many_or_customers_share_a_has
         found = tally(orders)
 
     assert found.rows_on_same_day == expected.rows_on_same_day
-    assert found.rows_may_repeat or not count_repeats(orders)
+    assert count_repeats(orders, found.alike_rows) == count_repeats(orders)
 
 
 def test_a_hash_shared_with_rows_of_no_one_is_noticed() -> None:
@@ -171,9 +171,18 @@ def test_rows_are_looked_through_for_repeats_only_where_one_has_anothers_moment(
     row: Row = ("a", "c", 1, TIMES[4])
     monkeypatch.setattr(moments, "customer_metrics", lambda *_: pytest.fail("days are counted in groups"))
 
-    found = [tally(order_rows(rows)) for rows in ([row, ("a", "c", 2, TIMES[4])], [row, row])]
+    found = [tally(order_rows(rows)) for rows in ([row, ("a", "c", 2, TIMES[4])], [("a", "d", 1, TIMES[4]), row, row])]
 
-    assert [(each.rows_on_same_day, each.rows_may_repeat) for each in found] == [(1, False), (1, True)]
+    assert [(each.rows_on_same_day, each.alike_rows) for each in found] == [(1, frozenset()), (1, {1, 2})]
+
+
+def test_where_many_rows_may_repeat_another_all_are_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moments, "MOST_ALIKE", 1)
+    row: Row = ("a", "c", 1, TIMES[4])
+    orders = order_rows([row, row, row])
+
+    assert tally(orders).alike_rows is None
+    assert count_repeats(orders, None) == 2
 
 
 @pytest.mark.parametrize(("spare", "holds"), [(0, True), (-1, False), (None, True)])

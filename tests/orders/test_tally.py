@@ -13,9 +13,9 @@ from rfm_engine.customers.aggregate import aggregate, find_shortcuts
 from rfm_engine.customers.merged_orders import merge_rows
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Thresholds
-from rfm_engine.orders.ledger import Tally
 from rfm_engine.orders.order_ids.duplicates import find_duplicates
 from rfm_engine.orders.staging import OrderSet, order_set
+from rfm_engine.orders.tally import Tally
 from rfm_engine.rules import Rules, Weights
 
 WEIGHTS = Weights(*[Decimal(1)] * 3)
