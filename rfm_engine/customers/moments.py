@@ -38,8 +38,8 @@ BYTES: Final = 50
 SHARE: Final = 4
 """The memory that a run may hold is so many times as much at least."""
 
-MOST_ALIKE: Final = 10_000
-"""Moments that several rows have; of more, all rows are looked through for repeats."""
+MOST_REPEATED: Final = 10_000
+"""Moments that several rows have; where there are more, all rows are looked through for repeats."""
 
 DAY: Final = 24 * 60 * 60 * 1_000_000
 FIRST_DAY: Final = -(1 << 19)
@@ -66,7 +66,7 @@ class Moments(Protocol):
         """How many hashes of time and amount there are."""
 
     def list_moments(self, orders: pl.LazyFrame) -> pl.LazyFrame:
-        """Return the moment of each row, and its number."""
+        """Return the moment of each row, its time and its number."""
 
     def sort_moments(self, moments: pl.Series, found: pl.DataFrame) -> pl.Series | None:
         """Return the moments of rows that name a customer found, in order; None where they cannot tell customers."""
@@ -83,11 +83,11 @@ class HashMoments(NamedTuple):
         return CUSTOMERS // DAYS
 
     def list_moments(self, orders: pl.LazyFrame) -> pl.LazyFrame:
-        """Return moments and rows; those that name no one have some too."""
+        """Return moments, times and rows; those that name no one have some too."""
         day = (pl.col(ORDER_TIME).to_physical() // DAY - FIRST_DAY).cast(pl.UInt64)
         of_customer = day * self.orders_of_day + hash_order() // DAYS
         moment = hash_customer(self.by).cast(pl.UInt128) * CUSTOMERS + of_customer
-        return orders.select(moment.alias(MOMENT), ROW)
+        return orders.select(moment.alias(MOMENT), ORDER_TIME, ROW)
 
     def sort_moments(self, moments: pl.Series, found: pl.DataFrame) -> pl.Series | None:
         """Return the moments in order; None if customers share a hash.
@@ -115,12 +115,14 @@ class KeyMoments(NamedTuple):
         return 1 << left.bit_length() - 1 if left else 0
 
     def list_moments(self, orders: pl.LazyFrame) -> pl.LazyFrame:
-        """Return moments and rows; null for customers without a number, and for other days."""
+        """Return moments, times and rows; null for customers without a number, and for other days."""
         day = (self.as_of - EPOCH).days - pl.col(ORDER_TIME).to_physical() // DAY
         of_customer = pl.col(KEY).cast(pl.UInt64) * RECENT_DAYS + day.cast(pl.UInt64, strict=False)
         moment = of_customer * self.orders_of_day + hash_order() // ((1 << 64) // self.orders_of_day)
         is_recent = day.is_between(0, RECENT_DAYS - 1)
-        return orders.with_columns(self.keys.key()).select(pl.when(is_recent).then(moment).alias(MOMENT), ROW)
+        return orders.with_columns(self.keys.key()).select(
+            pl.when(is_recent).then(moment).alias(MOMENT), ORDER_TIME, ROW
+        )
 
     def sort_moments(self, moments: pl.Series, found: pl.DataFrame) -> pl.Series | None:
         """Return the moments in order; None if customers found have rows without one."""
@@ -167,12 +169,16 @@ def _tally(moments: Moments, held: pl.DataFrame, found: pl.DataFrame) -> Tally |
 
 
 def _find_rows(held: pl.DataFrame, repeated: pl.Series) -> frozenset[int] | None:
-    """Return the rows that have one of these moments; None where they are many."""
+    """Return the rows that have one of these moments with another at the same time; None where moments are many.
+
+    Two orders of a day that have a moment by chance have different times.
+    """
     if repeated.is_empty():
         return frozenset()
-    if repeated.len() > MOST_ALIKE:
+    if repeated.len() > MOST_REPEATED:
         return None
-    return frozenset(held.filter(pl.col(MOMENT).is_in(repeated.implode()))[ROW])
+    alike = held.filter(pl.col(MOMENT).is_in(repeated.implode()))
+    return frozenset(alike.filter(alike.select(MOMENT, ORDER_TIME).is_duplicated())[ROW])
 
 
 def _count_in_groups(orders: pl.LazyFrame, as_of: date, shortcuts: Shortcuts) -> tuple[pl.DataFrame, Tally]:

@@ -23,10 +23,9 @@ class Tally:
     """What the customers of some lists come to; the tallies of different lists add up to that of all of them.
 
     `orders` counts the customers' orders, `customers_without_order` those with refunds alone, `rows_on_same_day`, where
-    there are no order ids, the rows on the same day as another of the customer; then only `alike_rows` (None: any) may
-    repeat another.
-    `regions` are those that lists are made of, and an amount `may_be_rounded` unless it is known that none was. With
-    `has_padding` these are not the customers: white space stands around ids or names.
+    there are no order ids, the rows on the same day as another of the customer; only the `alike_rows` (by number; None:
+    any) may repeat another then. `regions` are those that lists are made of, and an amount `may_be_rounded` unless it
+    is known that none was. With `has_padding` these are not the customers: white space stands around ids or names.
     """
 
     orders: int = 0

@@ -19,6 +19,7 @@ from rfm_engine.customers.aggregate import aggregate, find_shortcuts
 from rfm_engine.customers.integer_keys import IntegerKeys
 from rfm_engine.grading.policies import Abcd
 from rfm_engine.grading.schemes import Thresholds
+from rfm_engine.orders.order_ids import identical_rows
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.order_ids.identical_rows import count_repeats
 from rfm_engine.orders.staging import OrderSet, order_set
@@ -94,7 +95,10 @@ def test_no_row_repeats_another_where_none_may(rows: list[Row]) -> None:
     found = tally(orders)
 
     assert count_repeats(orders) == rows_beyond_first(of_customers(rows))
-    assert count_repeats(orders, found.alike_rows) == count_repeats(orders)
+    for few in (0, 10):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(identical_rows, "FEW", few)
+            assert count_repeats(orders, found.alike_rows) == count_repeats(orders)
     assert found.rows_may_repeat <= (rows_beyond_first(rows) > 0)
 
 
@@ -176,8 +180,15 @@ def test_rows_are_looked_through_for_repeats_only_where_one_has_anothers_moment(
     assert [(each.rows_on_same_day, each.alike_rows) for each in found] == [(1, frozenset()), (1, {1, 2})]
 
 
+def test_two_orders_that_have_a_moment_by_chance_do_not_repeat_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moments, "hash_order", lambda: pl.lit(7, pl.UInt64))
+    rows: list[Row] = [("a", "c", amount, time) for amount, time in ((1, TIMES[4]), (1, TIMES[5]), (2, TIMES[5]))]
+
+    assert tally(order_rows(rows)).alike_rows == frozenset({1, 2})
+
+
 def test_where_many_rows_may_repeat_another_all_are_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(moments, "MOST_ALIKE", 1)
+    monkeypatch.setattr(moments, "MOST_REPEATED", 1)
     row: Row = ("a", "c", 1, TIMES[4])
     orders = order_rows([row, row, row])
 
