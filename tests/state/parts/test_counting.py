@@ -126,3 +126,14 @@ def test_an_order_of_the_first_moment_of_the_window_is_not_before_it() -> None:
     assert part.select("frequency", "before").rows() == [(1, 0)]
     for outside in ([], [orders.rows]):
         assert complete_part(orders, Duplicates().rows, found, outside).equals(part)
+
+
+def test_refunds_may_add_up_to_more_than_64_bits_hold() -> None:
+    fen = [2**61] * 3 + [-(2**62)] * 3
+    rows: list[Order] = [
+        (f"o{number}", "a", "n", datetime(2025, 1, 5), one, "paid", "m1") for number, one in enumerate(fen)
+    ]
+
+    part = count_part(make_orders(rows, refunds="net"), Duplicates().rows)
+
+    assert part.select("frequency", "monetary_fen", "refunds").rows() == [(3, -3 * 2**61, 3)]
