@@ -65,6 +65,7 @@ def test_a_file_is_known_by_where_it_lies_from_whatever_folder_it_is_named(
 ) -> None:
     known = list_places(files_of(tmp_path / "a.csv", tmp_path / "gone.csv"))
     monkeypatch.chdir(tmp_path)
+    assert known[f"{tmp_path}/a.csv"] == [f"{tmp_path}/a.csv", {}]
 
     names = match_names(known, files_of(Path("a.csv"), Path("b.csv")))
 
@@ -96,17 +97,17 @@ def _source(*, no_header: bool = False, is_trimmed: bool = True, **layouts: dict
 
 @pytest.mark.parametrize(("no_header", "lines_above"), [(False, 4), (True, 3)])
 def test_the_facts_of_a_file_are_what_was_found_of_it(*, no_header: bool, lines_above: int) -> None:
-    source = _source(no_header=no_header, a={"skip_lines": 3, "separator": ";"})
-    files = [{"file": name, "sha256": f"{name}0", "bytes": len(name)} for name in ("a", "bb")]
+    layout = {"skip_lines": 3, "separator": ";"}
+    source = _source(no_header=no_header, a=layout, ccc=layout)
+    files = [{"file": name, "sha256": f"{name}0", "bytes": len(name)} for name in ("a", "bb", "ccc")]
     first, last = date(2025, 7, 1), date(2025, 7, 2)
 
     facts = find_facts({"a": {"first_id": "o1", "last_row": 9}}, source, files, {"bb": (first, last)})
 
     assert facts == {
-        "a": FileFacts(
-            sha256="a0", bytes=1, layout=source.layouts["a"], lines_above=lines_above, last_row=9, first_id="o1"
-        ),
+        "a": FileFacts(sha256="a0", bytes=1, layout=layout, lines_above=lines_above, last_row=9, first_id="o1"),
         "bb": FileFacts(sha256="bb0", bytes=2, first_day=first, last_day=last),
+        "ccc": FileFacts(sha256="ccc0", bytes=3, layout=layout, lines_above=lines_above, last_row=lines_above),
     }
 
 
