@@ -9,7 +9,6 @@ import polars as pl
 
 from rfm_engine.output.excel import write_workbook
 from rfm_engine.output.formats import ROW_GROUP, ZSTD_LEVEL, text_moneys, translate, write_csv
-from rfm_engine.output.split.small_parquet import MOST_ROWS, find_footer, write_small_parquet
 from rfm_engine.output.split.text_files import write_csv_files, write_ndjson_files
 
 if TYPE_CHECKING:
@@ -45,21 +44,10 @@ def _write_csv(lists: Lists, folder: Path, style: Style) -> None:
 
 def _write_parquet(lists: Lists, folder: Path, style: Style) -> None:
     typed = _translate(lists, style, is_typed=True)
-    footer = find_footer(typed.customers.schema)
-    small, large = typed.divide(MOST_ROWS if footer else 0)
-    if footer:
-        write_small_parquet(small, folder, footer)
-    _write_large_parquet(large, folder)
-
-
-def _write_large_parquet(lists: Lists, folder: Path) -> None:
     files = (
-        lists.customers[place]
-        .lazy()
-        .sink_parquet(
-            folder / name / "customers.parquet", row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL, lazy=True
-        )
-        for name, place in lists.slices().items()
+        customers.lazy().sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL, lazy=True)
+        for name, place in typed.slices().items()
+        for customers, path in ((typed.customers[place], folder / name / "customers.parquet"),)
     )
     while some := list(islice(files, AT_ONCE)):
         pl.collect_all(some, engine="in-memory")

@@ -30,9 +30,9 @@ SCHEMA = pl.Schema({"region": pl.String(), **{name: dtype for name, (dtype, _) i
 
 
 @st.composite
-def customers(draw: st.DrawFn, most_lists: int = 4, most_rows: int = 20) -> pl.DataFrame:
+def customers(draw: st.DrawFn) -> pl.DataFrame:
     """Draw customers of several lists, one list after the other."""
-    sizes = draw(st.lists(st.integers(1, most_rows), min_size=1, max_size=most_lists))
+    sizes = draw(st.lists(st.integers(1, 9), min_size=1, max_size=4))
     height = sum(sizes)
     regions = [f"L{number}" for number, size in enumerate(sizes) for _ in range(size)]
     columns = {
