@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from rfm_engine.output.formats import WRITERS, Style
 from rfm_engine.output.split import lists, writers
