@@ -97,7 +97,7 @@ def count_days_as_passing(orders: OrderSet, first_rows: Mapping[str, int], *, ma
 
 def find_outside(days: pl.DataFrame, rules: Rules) -> list[RowRange]:
     """Return ranges that have all rows outside the window, of rows by file and day."""
-    outside = days.filter(pl.col(DAY).is_not_null() & ~is_in(rules.since, rules.as_of))
+    outside = days.filter(~is_in(rules.since, rules.as_of))
     return [RowRange(*each) for each in outside.select(FIRST_ROW, pl.col(LAST_ROW) + 1, ROWS).iter_rows()]
 
 
