@@ -212,23 +212,26 @@ def test_rows_outside_the_window_are_found_by_day_and_judged_alone(rows: list[Or
     assert sum(each.rows for each in ranges) == len(outside)
     expected = count_tests(orders, Duplicates())
     assert judged.sort(judged.columns).equals(expected.sort(expected.columns))
+    assert count_days_as_passing(orders, {}, may_be_rounded=False).equals(
+        days.with_columns(rounded=pl.lit(0, pl.Int64))
+    )
 
 
 def test_orders_whose_lines_add_up_to_a_part_of_a_fen_are_counted_on_their_last_day() -> None:
     half = PARTS // 2
     lines = [("o1", 3, half), ("o1", 4, half), ("o2", 5, 3), ("o2", 6, 4), ("o3", 6, -1), ("o4", 25, 3)]
-    lines += [("o5", 7, half), ("o5", 7, half)]
-    regions = "nnnnnnnm"
+    lines += [("o5", 7, half)] * 2 + [("o6", 8, half)] * 2 + [("o7", 9, PARTS // 5 * 2)] * 25
+    places = [*[("n", "a")] * 7, ("m", "a"), ("n", "a"), ("n", "b"), *[("n", "a")] * 25]
     rows: list[Order] = [
-        (order_id, "a", region, datetime(2025, 1, day), 5, "paid", "m1")
-        for (order_id, day, _), region in zip(lines, regions, strict=True)
+        (order_id, customer, region, datetime(2025, 1, day), 5, "paid", "m1")
+        for (order_id, day, _), (region, customer) in zip(lines, places, strict=True)
     ]
     parts = [pl.lit(pl.Series([part for *_, part in lines])).alias(REMAINDER)]
 
     days = count_days(make_orders(rows, parts, grain="line"), Duplicates()).filter(pl.col("rounded") > 0)
 
     assert days.select("outcome", SOURCE_FILE, "day", "rounded").rows() == [
-        ("passed", "m1", date(2025, 1, day), 2) for day in (6, 7)
+        ("passed", "m1", date(2025, 1, day), 2) for day in (6, 7, 8)
     ]
 
 

@@ -45,7 +45,7 @@ ORDERS = st.lists(
         st.sampled_from(["n", "n", "m"]),
         st.sampled_from([*(FIRST + timedelta(days=day) for day in DAYS), None]),
         st.sampled_from([500, 500, ROUNDED_FEN, ROUNDED_FEN, 0, -200, -200, None]),
-        st.sampled_from(["paid", "paid", "paid", "paid", "void", None]),
+        st.sampled_from(["paid", "paid", "paid", "paid", "void", "", None]),
         st.sampled_from(["m1", "m2"]),
     ),
     min_size=2,
@@ -101,7 +101,7 @@ def count_orders(rows: list[Order], rules: dict[str, Any]) -> dict[tuple[Any, ..
     for order in rows:
         outcome, day = judge_order(order, rules)
         fen, status, file = order[4:]
-        one = found[outcome, file, day, None if rules["keep_status"] or outcome != "passed" else status, None]
+        one = found[outcome, file, day, None if rules["keep_status"] or outcome != "passed" else status or None, None]
         one[0] += 1
         one[1] += fen == ROUNDED_FEN and rules["grain"] == "order"
         one[2] += fen is not None and fen <= 0 and (rules["refunds"] == "net" or rules["grain"] == "line")
