@@ -153,6 +153,31 @@ def test_only_lines_that_share_their_order_id_are_added_up(sharing: str, monkeyp
     assert max(added) == 2
 
 
+some_lines = st.lists(
+    st.tuples(
+        st.sampled_from("cd"), st.sampled_from("opqr"), st.sampled_from(["-1", "0", "1", "2"]), st.sampled_from("xyz")
+    ),
+    min_size=1,
+    max_size=9,
+)
+
+
+@settings(max_examples=examples(40))
+@given(some_lines)
+def test_lines_are_added_up_the_same_whether_they_are_held_or_not(rows: list[tuple[str, str, str, str]]) -> None:
+    names = ["customer_id", "order_id", "order_amount", "product_name"]
+    orders = pl.DataFrame(rows, names, orient="row").with_columns(
+        pl.format("2025-06-0{}", pl.col("order_amount").str.len_bytes()).alias("order_time")
+    )
+    graded = []
+    for is_held in (True, False):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(merged_orders, "_are_mostly_alone", lambda _, is_held=is_held: is_held)
+            graded.append(score(orders, as_of="2025-07-01", grain="line", refunds="net").collect())
+
+    assert graded[0].equals(graded[1])
+
+
 @pytest.mark.parametrize("padded", [" z", "z ", "\u3000z"])
 def test_the_largest_line_is_the_one_of_trimmed_texts(padded: str) -> None:
     orders = pl.DataFrame(
