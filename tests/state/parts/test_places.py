@@ -40,6 +40,17 @@ def test_one_list_of_all_is_searched_as_a_whole(part: dict[Any, Any], customers:
     assert found.is_there.to_list() == [key in part for key in keys]
 
 
+@given(ROWS.filter(bool), ROWS)
+def test_lists_of_two_columns_are_told_apart_by_both(part: dict[Any, Any], customers: dict[Any, Any]) -> None:
+    columns = (pl.lit("r").alias("region"), pl.col("region").alias("store_code"), pl.exclude("region"))
+    keys, known = sorted(customers), sorted(part)
+
+    found = find_places(make_part(part).select(columns), make_part(customers).select(columns))
+
+    assert found.row.to_list() == [bisect_left(known, key) for key in keys]
+    assert found.is_there.to_list() == [key in part for key in keys]
+
+
 def test_among_more_than_ten_lists_that_are_searched_together_each_customer_is_in_the_own_one() -> None:
     row = (1, 1, (1, "a", "tent"))
     part = make_part({(f"{number:02}", one): row for number in range(12) for one in "ac"})
