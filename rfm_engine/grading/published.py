@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -13,7 +12,6 @@ from rfm_engine.columns import (
     SCORES,
     published_columns,
 )
-from rfm_engine.plugin_api import decimal_literal
 from rfm_engine.vocabulary.currencies import CENTS, name_currency, shown_decimals
 
 if TYPE_CHECKING:
@@ -58,7 +56,7 @@ def fen_to_yuan(column: str, currency: str | None = None, decimals: int = CENTS)
     """Return whole fen, or what the currency is counted in, as yuan or units of the currency, exactly."""
     money = money_type(currency, decimals)
     whole = pl.col(column) // 10 ** (decimals - money.scale) if decimals > money.scale else pl.col(column)
-    return (whole.cast(pl.Decimal(38, 0)) * decimal_literal(Decimal(1).scaleb(-money.scale))).cast(money)
+    return whole.cast(pl.Int128).reinterpret(dtype=money)
 
 
 def translate_headers(customers: pl.LazyFrame, language: str, currency: str | None = None) -> pl.LazyFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,7 +9,7 @@ import polars as pl
 from rfm_engine.columns import RFM_SCORE, Metric
 from rfm_engine.errors import DatasetError
 from rfm_engine.plugin_api import Scheme
-from rfm_engine.plugin_api.scores import TOTAL_PRECISION, decimal_literal
+from rfm_engine.plugin_api.scores import TOTAL_PRECISION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -83,9 +82,5 @@ def weighted_total(weights: Weights, scheme: Scheme) -> pl.Expr:
         scheme.score_range(metric).upward(pl.col(metric.score).cast(pl.Int64)) * int(weight.scaleb(weights.decimals))
         for metric, weight in zip(Metric, weights, strict=True)
     )
-    unit = decimal_literal(Decimal(1).scaleb(-weights.decimals))
-    return (
-        (pl.sum_horizontal(terms).cast(pl.Decimal(TOTAL_PRECISION, 0)) * unit)
-        .cast(pl.Decimal(TOTAL_PRECISION, weights.decimals))
-        .alias(RFM_SCORE)
-    )
+    total = pl.Decimal(TOTAL_PRECISION, weights.decimals)
+    return pl.sum_horizontal(terms).cast(pl.Int128).reinterpret(dtype=total).alias(RFM_SCORE)

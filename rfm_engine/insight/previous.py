@@ -64,7 +64,7 @@ class Previous:
         if table is None:
             return None
         days = pl.Series(PERIOD, [Period.parse(name).first_day for name in table[PERIOD]], pl.Date)
-        spend = (pl.col("spend").cast(pl.Decimal(38, self.decimals)) * 10**self.decimals).cast(pl.Int64)
+        spend = pl.col("spend").cast(pl.Decimal(38, self.decimals)).to_physical().cast(pl.Int64)
         figures = table.with_columns(days, spend).select(PRODUCT, LIST, PERIOD, *FIGURES)
         known = figures.rename({name: f"old_{name}" for name in FIGURES})
         return _with_doubles(known)

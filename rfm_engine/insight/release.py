@@ -113,7 +113,7 @@ def _read(job: Job) -> tuple[Run, Purchases]:
         CUSTOMER_ID,
         names.replace_strict(tiers, range(len(tiers)), return_dtype=pl.Int64).alias(TIER),
         pl.col(FREQUENCY).alias("orders"),
-        (pl.col(MONETARY).cast(pl.Decimal(38, run.decimals)) * 10**run.decimals).cast(pl.Int64).alias("spend"),
+        pl.col(MONETARY).cast(pl.Decimal(38, run.decimals)).to_physical().cast(pl.Int64).alias("spend"),
         *SCORES,
     )
     of_products, of_customers = found

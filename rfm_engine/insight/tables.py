@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -24,7 +23,6 @@ from rfm_engine.insight.released import (
     OUTLOOK,
     REGIONS,
 )
-from rfm_engine.plugin_api import decimal_literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,8 +53,7 @@ def make_tables(release: Release) -> dict[str, pl.DataFrame]:
 def as_share(part: pl.Expr, whole: pl.Expr) -> pl.Expr:
     """Return a part of a whole in percent with one decimal, halves rounded up, exactly; null of nothing."""
     tenths = (2000 * part + whole).floordiv(2 * whole)
-    shown = (tenths.cast(pl.Decimal(38, 0)) * decimal_literal(Decimal("0.1"))).cast(SHARE)
-    return pl.when(whole > 0).then(shown)
+    return pl.when(whole > 0).then(tenths).cast(pl.Int128).reinterpret(dtype=SHARE)
 
 
 def as_money(name: str, release: Release) -> pl.Expr:

@@ -105,7 +105,7 @@ def customers_schema(record: Record) -> pl.Schema:
 def count_money(record: Record) -> pl.Expr:
     """Return the spend of customers in the whole numbers that are scored (Int64): fen, or what the currency has."""
     money = pl.col(MONETARY).cast(pl.Decimal(38, record.decimals))
-    return (money * record.minor_units).cast(pl.Int64).alias(MONETARY_FEN)
+    return money.to_physical().cast(pl.Int64).alias(MONETARY_FEN)
 
 
 def conform(customers: pl.LazyFrame, record: Record) -> pl.LazyFrame:

@@ -129,7 +129,7 @@ def _spend_levels(scale: Scale, count: int) -> dict[str, pl.Expr]:
 
 
 def _in_yuan(fen: pl.Expr, rules: Rules) -> pl.Expr:
-    exact: pl.Expr = fen.cast(pl.Decimal(38, rules.decimals)) / 10**rules.decimals
+    exact = fen.cast(pl.Int128).reinterpret(dtype=pl.Decimal(38, rules.decimals))
     return exact.cast(pl.Decimal(38, shown_decimals(rules.currency, rules.decimals)))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -157,8 +156,7 @@ def _amount(market: Market) -> pl.Expr:
     if market.unit == "fen":
         return fen
     whole, places = (fen, 2) if market.unit == "yuan" else (fen // 100, 4)
-    smallest = pl.lit(Decimal(1).scaleb(-places), dtype=pl.Decimal(18, places))
-    return (whole.cast(pl.Decimal(18, places)) * smallest).cast(pl.Decimal(18, places))
+    return whole.cast(pl.Int128).reinterpret(dtype=pl.Decimal(18, places))
 
 
 def _status(market: Market) -> pl.Expr:

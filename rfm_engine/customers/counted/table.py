@@ -156,7 +156,7 @@ def _whole(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
 def _fen(column: pl.Expr, decimals: int) -> pl.Expr:
     """Return yuan as fen, exactly, or what has more decimals in those; null where they are no whole number of them."""
     text = pl.when(_text(column).str.contains(MONEY.format(decimals=decimals))).then(_text(column))
-    return (text.cast(pl.Decimal(38, decimals), strict=False) * int(10**decimals)).cast(pl.Int64)
+    return text.cast(pl.Decimal(38, decimals), strict=False).to_physical().cast(pl.Int64)
 
 
 def _local_time(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
