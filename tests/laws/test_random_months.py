@@ -21,8 +21,8 @@ ORDERS = st.builds(
     row,
     st.one_of(st.integers(1, 60).map(lambda n: f"o{n:03}"), st.sampled_from([None, ""])),
     st.one_of(st.integers(-40, 160).map(lambda n: n / 2), st.none()),
-    customer_id=st.sampled_from(["c1", "c2", "c3", "c4", "c5", None, "", " c1"]),
-    region=st.sampled_from(["north", "north", "east", None]),
+    customer_id=st.sampled_from(["c1", "c2", "c3", "C1", "c5", None, "", " c1"]),
+    region=st.sampled_from(["north", "north", "四川", "四川省", None]),
     store_code=st.sampled_from(["s", "t", None]),
     product_name=st.sampled_from(["tent", "", 'two\nlines, 3"', None, "tent "]),
     order_status=st.sampled_from(["paid", "paid", "paid", "Paid", " paid", "void", None]),
@@ -73,17 +73,35 @@ PLAIN_RULES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 GRAINS: st.SearchStrategy[dict[str, Any]] = st.sampled_from(
     [{"grain": "line"}, {"grain": "line"}, {}, {}, {"unique_order_ids": True}]
 )
+RARE_RULES: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
+    {},
+    optional={
+        "nobody": st.sampled_from([["c3"], ["c1", "c5"]]),
+        "same_id": st.sampled_from([["case"], ["case", "width", "space"]]),
+        "same_region": st.just(value=True),
+        "exclude_customer": st.sampled_from([["c2"], ["c1", "c9"]]),
+        "order_ids_per": st.just("store"),
+        "generalize": st.just(["order_time"]),
+        "max_rejects": st.sampled_from([3, "50%"]),
+        "unit": st.sampled_from(["fen", "ten_thousand_yuan"]),
+        "time_zone": st.just("Asia/Shanghai"),
+        "scheme": st.sampled_from([{"name": "quintile"}, {"name": "quintile", "ties": "ordinal"}]),
+    },
+)
 CURRENCIES: st.SearchStrategy[dict[str, Any] | None] = st.sampled_from(
     [None, None, None, {}, {"keep_currency": "cny"}, {"by": ["currency"]}]
 )
 """Keys for files with a column of currencies; None where there is none."""
 
 
-def _add_up(keys: tuple[dict[str, Any], dict[str, Any], dict[str, Any] | None]) -> tuple[dict[str, Any], bool]:
-    return keys[0] | keys[1] | (keys[2] or {}), keys[2] is not None
+def _add_up(keys: tuple[dict[str, Any] | None, ...]) -> tuple[dict[str, Any], bool]:
+    together: dict[str, Any] = {}
+    for some in keys:
+        together |= some or {}
+    return together, keys[-1] is not None
 
 
-RULES = st.tuples(PLAIN_RULES, GRAINS, CURRENCIES).map(_add_up)
+RULES = st.tuples(PLAIN_RULES, GRAINS, st.one_of(st.just({}), RARE_RULES), CURRENCIES).map(_add_up)
 """Keys, and whether the files have a column of currencies."""
 
 WINDOWS = st.tuples(st.sampled_from([None, -20, -20, 0, 10]), st.integers(20, 50))
