@@ -91,9 +91,16 @@ def kill(process: subprocess.Popen[str]) -> None:
 
 
 def alive(process: int) -> bool:
-    """Return whether a process is there and no mere entry of the system's table."""
+    """Return whether a thread of a process is there and no mere entry of the system's table.
+
+    The first thread may have ended before others, which hold the locks of all until then.
+    """
+    return any(map(_is_running, Path("/proc").glob(f"{process}/task/*/stat")))
+
+
+def _is_running(stat: Path) -> bool:
     try:
-        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return stat.read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
 
