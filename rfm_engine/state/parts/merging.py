@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 def add_up(parts: Sequence[pl.DataFrame]) -> pl.DataFrame:
     """Return the part of the rows of all these: sums add up, and the last order is the latest; sorted."""
     keys, last = key_columns(parts[0]), last_columns(parts[0])
-    latest = (pl.col(name).sort_by(last, nulls_last=False).last() for name in last)
-    whole = pl.concat([part.select(parts[0].columns) for part in parts])
-    return whole.group_by(keys).agg(pl.col(COUNTS).sum(), *latest).sort(keys)
+    latest = (pl.col(name).sort_by(last).last() for name in last)
+    return pl.concat(parts).group_by(keys).agg(pl.col(COUNTS).sum(), *latest).sort(keys)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -11,7 +13,29 @@ from hypothesis import strategies as st
 
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.parts.merging import add_up, amend, plus, settle, take_rows
-from tests.state.parts.rows import ROWS, make_part
+from tests.state.parts.rows import ROWS, SCHEMA, make_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.state.parts.rows import Last
+
+
+def _greatest(lasts: Iterable[Last]) -> Last:
+    """Return the latest last order; of one time the greatest texts, and none is less than any."""
+    return max(lasts, key=lambda last: [(cell is not None, cell) for cell in last])
+
+
+@given(st.lists(ROWS, min_size=1, max_size=3))
+def test_sums_add_up_and_the_latest_order_is_the_last(parts: list[dict[Any, Any]]) -> None:
+    expected = []
+    for key in sorted({*chain(*parts)}):
+        of_key = [part[key] for part in parts if key in part]
+        day, *texts = _greatest(last for _, _, last in of_key)
+        counts = sum(count for count, _, _ in of_key), sum(count * fen for count, fen, _ in of_key)
+        expected.append((*key, *counts, 0, 0, datetime(2025, 1, day), *texts))
+
+    assert add_up([*map(make_part, parts)]).equals(pl.DataFrame(expected, schema=SCHEMA, orient="row"))
 
 
 @given(ROWS, ROWS, ROWS)
