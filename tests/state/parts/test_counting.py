@@ -15,7 +15,7 @@ from rfm_engine.customers.aggregate import aggregate, find_shortcuts
 from rfm_engine.orders import failing_rows, staging
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.state.open_ids import drop_rows
-from rfm_engine.state.parts.counting import complete_part, count_inside, count_part
+from rfm_engine.state.parts.counting import complete_part, count_inside, count_leaving, count_part
 from tests.laws.months import day, reason_of, row, write_month
 from tests.state.parts.orders import LAST, ORDERS, RULES, make_orders
 from tests.state.parts.rows import SCHEMA
@@ -57,8 +57,13 @@ PART_RULES = RULES.map(lambda keys: keys | {"refunds": "net"} if keys["grain"] =
 DROPPED = st.sets(st.integers(0, 8), max_size=2)
 
 
-def _count(rows: list[Order], dropped: set[int], rules: dict[str, Any]) -> dict[tuple[str, ...], list[Any]]:
-    """Return by list and customer what `count_part` does of orders: the counts, the time and the id of the last one."""
+def _count(
+    rows: list[Order], dropped: set[int], rules: dict[str, Any], *, leaves: bool = False
+) -> dict[tuple[str, ...], list[Any]]:
+    """Return by list and customer what `count_part` does of orders: the counts, the time and the id of the last one.
+
+    What leaves are the rows in the window, each counted once more as a row before it.
+    """
     found: dict[tuple[str, ...], list[Any]] = defaultdict(lambda: [0, 0, 0, 0, None, None])
     orders: dict[Any, list[tuple[datetime, int]]] = defaultdict(list)
     for number, (order_id, customer, region, time, fen, status, _) in enumerate(rows):
@@ -68,11 +73,13 @@ def _count(rows: list[Order], dropped: set[int], rules: dict[str, Any]) -> dict[
             continue
         key = (region, customer) if rules["by"] else (customer,)
         if rules["since"] is not None and time.date() < rules["since"]:
-            found[key][3] += 1
+            if not leaves:
+                found[key][3] += 1
         else:
             orders[key, order_id, None if rules["grain"] == "line" else number].append((time, fen))
     for (key, order_id, _), lines in orders.items():
         one, last = found[key], max((time for time, fen in lines if fen > 0), default=None)
+        one[3] += len(lines) if leaves else 0
         one[1] += sum(fen for _, fen in lines)
         one[2 if last is None else 0] += 1
         if last is not None:
@@ -101,6 +108,19 @@ def test_a_part_has_what_its_rows_add_to_each_customer(
     assert inside.equals(
         part.with_columns(before=pl.lit(0, pl.Int64)).filter(pl.any_horizontal(pl.col(names[-6:-3]) != 0))
     )
+
+
+@given(ORDERS, DROPPED, PART_RULES)
+def test_rows_that_leave_are_known_as_rows_before_the_window(
+    rows: list[Order], dropped: set[int], rules: dict[str, Any]
+) -> None:
+    without = drop_rows(pl.Series(sorted(dropped & {*range(len(rows))}), dtype=pl.Int64))
+    names = [*rules["by"], *list(SCHEMA)[1:8]]
+
+    leaving = count_leaving(make_orders(rows, **rules), without)
+
+    expected = _count(rows, dropped, rules, leaves=True)
+    assert leaving.select(names).rows() == [(*key, *counts) for key, counts in sorted(expected.items())]
 
 
 @given(ORDERS, DROPPED, PART_RULES)
