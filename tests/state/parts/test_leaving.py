@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_engine.state.parts.columns import key_columns
-from rfm_engine.state.parts.leaving import negate, take_out
+from rfm_engine.state.parts.leaving import negate, rows_of, take_out
 from rfm_engine.state.parts.merging import add_up, amend, plus, settle, take_rows
 from tests.state.parts.rows import ROWS, SCHEMA, make_part
 
@@ -63,3 +65,12 @@ def test_what_is_taken_out_leaves_what_was_never_there(orders: list[tuple[str, i
         changed, gone = take_out(known, change, out, ids, recount)
         whole = amend(base.clone(), plus(changed, count("new")), gone)
         assert whole.filter(pl.col("frequency") > 0).equals(count("old", "new"))
+
+
+@given(ROWS, ROWS)
+def test_rows_of_customers_are_those_of_their_list_alone(rows: dict[Any, Any], wanted: dict[Any, Any]) -> None:
+    customers = make_part(wanted).select("region", "customer_id")
+
+    found = rows_of(customers, make_part(rows).lazy()).collect().sort(customers.columns)
+
+    assert found.equals(make_part({key: row for key, row in rows.items() if key in wanted}))
