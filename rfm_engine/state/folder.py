@@ -230,8 +230,4 @@ def _to_manifest(memo: Memo, job: Job, digests: dict[str, str]) -> dict[str, Any
 
 
 def _to_json(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_to_text).encode("utf-8", "surrogatepass")
-
-
-def _to_text(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str).encode("utf-8", "surrogatepass")

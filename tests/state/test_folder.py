@@ -4,16 +4,32 @@ from __future__ import annotations
 
 import json
 import stat
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
 
 from rfm_engine import pipeline
-from rfm_engine.errors import UsageError
+from rfm_engine.errors import OutputError, UsageError
 from rfm_engine.state import folder as state_folder
-from rfm_engine.state import unchanged
-from tests.laws.months import FEBRUARY, day, job_of, reason_of, row, write_month
+from rfm_engine.state.folder import (
+    MANIFEST,
+    TABLES,
+    fingerprint,
+    list_generations,
+    read_kept,
+    refuse_foreign_state,
+    refuse_inner_state,
+)
+from rfm_engine.state.memo import UnusableStateError
+from rfm_engine.system.locked_dir import LOCK, MARK
+from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, write_month
+from tests.state.memos import make_memo, write
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 @pytest.mark.parametrize("name", ["manifest.json", *(name for name in state_folder.FILES if name != "manifest.json")])
@@ -68,48 +84,6 @@ def test_a_run_that_ends_while_it_writes_leaves_the_old_state(
     assert reason_of(months) is None
 
 
-def test_what_the_folder_has_already_is_not_written_again(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unchanged, "YOUNG_NS", 10**18)  # what becomes old enough meanwhile would be written too
-
-    def list_files() -> dict[str, int]:
-        return {path.name: path.stat().st_ino for path in [months / "state", *(months / "state").iterdir()]}
-
-    kept = list_files()
-    assert reason_of(months) is None
-    assert list_files() == kept
-    assert reason_of(months, as_of=day(41)) is None
-    assert kept.items() & list_files().items() == {("base.parquet", kept["base.parquet"])}
-
-
-def test_a_file_is_known_from_whatever_folder_it_is_named(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(months)
-    for folder, name in ((Path(), "m2"), (months, "m3")):
-        write_month(months, name, [*FEBRUARY, row("o6", 34, order_amount="0.00"), row(f"o{name}", 34)])
-        assert reason_of(folder) is None
-    assert reason_of(Path()) is None
-    assert pl.read_parquet("state/rejects.parquet").height == 2
-    Path("m1.parquet").rename("m4.parquet")
-    assert str(reason_of(Path())).endswith("m1.parquet is gone")  # by the name that the last run gave it
-
-
-def test_a_file_that_has_its_region_from_its_folder_is_read_again_without_the_folder(tmp_path: Path) -> None:
-    for name in ("x", "y"):
-        write_month(tmp_path / "m" / "region=north", name, [row(name, 1)], ["region", "currency"])
-    assert reason_of(tmp_path, orders=["m"]) == "nothing is kept yet"
-    assert reason_of(tmp_path, orders=["m"]) is None
-    reason = reason_of(tmp_path, orders=["m/region=north/x.parquet", "m/region=north/y.parquet"])
-    assert reason == "m/region=north/x.parquet has other columns by its folders"
-
-
-def test_files_that_change_places_are_told_apart_by_what_they_hold(months: Path) -> None:
-    write_month(months, "m2", [row("o4", 31)])
-    assert reason_of(months) is None
-    (months / "m1.parquet").rename(months / "m")
-    (months / "m2.parquet").rename(months / "m1.parquet")
-    (months / "m").rename(months / "m2.parquet")
-    assert "changed" in str(reason_of(months))
-
-
 def test_of_two_runs_at_once_the_state_of_the_later_one_stays_whole(months: Path) -> None:
     first = pipeline.run(job_of(months, state="state"))
     write_month(months, "m2", FEBRUARY)
@@ -119,6 +93,151 @@ def test_of_two_runs_at_once_the_state_of_the_later_one_stays_whole(months: Path
         run.state.keep(job_of(months, state="state"), run.state.pack())
 
     assert reason_of(months) is None
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    """Return a folder with the orders of January and a state made by hand."""
+    write_month(tmp_path, "m1", JANUARY)
+    write(make_memo(["a", "b"]), tmp_path / "state", job_of(tmp_path))
+    return tmp_path
+
+
+@pytest.mark.parametrize("since", [None, day(3)])
+def test_what_was_written_is_read_under_the_names_that_the_files_have_now(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, since: date | None
+) -> None:
+    write_month(kept, "m2", FEBRUARY)
+    monkeypatch.chdir(kept)
+    folder, old = kept / "other", [f"{kept}/m1.parquet", f"{kept}/m2.parquet"]
+
+    write(make_memo(old, since), folder, job_of(kept))
+    same = read_kept(folder, job_of(kept))
+    moved = read_kept(folder, job_of(Path(), orders=["m1.parquet"])).read_memo().days
+
+    assert moved["file"].to_list() == ["m1.parquet", old[1]]
+    for found, names in ((same, old), (read_kept(folder, job_of(Path())), ["m1.parquet", "m2.parquet"])):
+        expected, memo = make_memo(names, since, old), found.read_memo()
+        assert (found.since, found.as_of, found.files) == (expected.since, expected.as_of, expected.files)
+        assert memo.base.table.equals(expected.base.table)
+        assert all(getattr(memo, name).equals(getattr(expected, name)) for name in TABLES)
+        bare = dict.fromkeys(TABLES, expected.delta)
+        assert replace(memo, base=expected.base, **bare) == replace(expected, **bare)  # type: ignore[arg-type]
+
+
+def test_a_state_is_kept_under_the_keys_that_decide_how_orders_are_judged(kept: Path) -> None:
+    mark, names = fingerprint(job_of(kept)), {"exclude_customer": ["b"]}
+    free = {"title": "t", "as_of": day(50), "since": day(2), "weights": [1, 2, 3], "drop": ["order_id"]}
+    decisive = ({"refunds": "net"}, {"keep_status": ["paid", "done"]}, {"grain": "line"}, {"region": ["north"]}, names)
+
+    assert fingerprint(job_of(kept, **free)) == mark
+    assert len({mark, *(fingerprint(job_of(kept, **keys)) for keys in decisive)}) == 6
+
+
+def test_a_state_is_kept_under_versions_and_sources_and_customers_in_any_order(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = job_of(kept)
+    one, other = (job_of(kept, exclude_customer=names) for names in (["a", "b"], ["b", "a"]))
+    marks = [fingerprint(job), fingerprint(job._replace(sources=("shop",)))]  # type: ignore[arg-type]
+    assert fingerprint(one) == fingerprint(other)
+    for name in ("rfm-engine", "polars"):
+        monkeypatch.setattr(state_folder, "version", lambda asked, name=name: "0" if asked == name else "1")
+        marks.append(fingerprint(job))
+    monkeypatch.setattr(state_folder, "FORMAT", 0)
+
+    assert len({*marks, fingerprint(job)}) == 5
+
+
+@pytest.mark.parametrize("place", ["x", "before-4/manifest.json", "before-2/x", "before-1"])
+def test_a_folder_that_holds_more_than_states_is_refused(kept: Path, place: str) -> None:
+    path = kept / "state" / place
+    (kept / "state" / "before-2").mkdir()
+    (kept / "state" / "before-2" / MANIFEST).touch()
+    refuse_foreign_state(kept / "state")
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+
+    for folder in (kept / "state", kept / "m1.parquet"):
+        with pytest.raises(UsageError, match="holds what is no state"):
+            refuse_foreign_state(folder)
+    refuse_foreign_state(kept / "none")
+
+
+def test_order_files_that_lie_in_the_folder_are_found_by_whatever_name(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(kept)
+    state, link, here = kept / "state", kept / "link", Path("state")
+    link.symlink_to(state)
+    refuse_inner_state(state, [kept / "m1.parquet"])
+
+    for folder, place in ((state, here), (here, state), (state, link), (link, state)):
+        with pytest.raises(UsageError, match="lies among the order files"):
+            refuse_inner_state(folder, [kept / "m1.parquet", place / "base.parquet"])
+
+
+def test_a_state_that_was_moved_out_of_the_way_by_a_run_that_was_killed_comes_back(kept: Path) -> None:
+    claim = kept / ".state.01234567.partial"
+    claim.mkdir()
+    (claim / LOCK).write_bytes(MARK)
+    (kept / "state").rename(claim / "old")
+
+    refuse_foreign_state(kept / "state")
+
+    assert (kept / "state" / MANIFEST).exists()
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_what_was_kept_before_is_kept_beside_and_closed_as_the_folder_is(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, *, has_links: bool
+) -> None:
+    state, link, modes = kept / "state", Path.hardlink_to, []
+    content = {path.name: path.read_bytes() for path in state.iterdir() if path.name != "gone.parquet"}
+    (state / "gone.parquet").unlink()
+    state.chmod(0o755)
+
+    def link_if_any(new: Path, old: Path) -> None:
+        modes.append(stat.S_IMODE(new.parent.parent.stat().st_mode))
+        if not has_links:
+            raise OSError
+        link(new, old)
+
+    monkeypatch.setattr(Path, "hardlink_to", link_if_any)
+    write(make_memo(["a", "b"]), state, job_of(kept), state, state)
+
+    assert {*modes} == {0o700}
+    assert list_generations(state) == [state, state / "before-1", state / "before-2"]
+    for folder in list_generations(state):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {path.name: path.read_bytes() for path in (state / "before-2").iterdir()} == content
+    assert (state / "before-1" / MANIFEST).samefile(state / "before-2" / MANIFEST) == has_links
+    (state / "before-1" / MANIFEST).unlink()
+    assert list_generations(state) == [state, state / "before-2"]
+
+
+@pytest.mark.parametrize("error", [OSError, UsageError, pl.exceptions.ComputeError, pl.exceptions.PanicException])
+def test_a_state_that_can_not_be_written_is_reported_and_the_old_one_stays(
+    kept: Path, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def fail(*_: object) -> None:
+        raise error("full")  # noqa: EM101 as each takes a message
+
+    content = _contents(kept / "state")
+    monkeypatch.setattr(state_folder, "_to_manifest", fail)
+
+    with pytest.raises(OutputError, match=r"state: the state could not be written \(full\); the lists are"):
+        write(make_memo(["a", "b"]), kept / "state", job_of(kept))
+    assert _contents(kept / "state") == content
+
+
+def test_a_link_is_no_part_of_a_state(kept: Path) -> None:
+    path = kept / "state" / MANIFEST
+    path.rename(kept / "elsewhere")
+    path.symlink_to(kept / "elsewhere")
+
+    with pytest.raises(UnusableStateError, match="it is damaged"):
+        read_kept(kept / "state", job_of(kept))
 
 
 def _end(*_: object) -> None:

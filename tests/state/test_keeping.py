@@ -9,7 +9,7 @@ import pytest
 
 from rfm_engine import pipeline
 from rfm_engine.output.writer import OutputOptions, write
-from rfm_engine.state import base, keeping
+from rfm_engine.state import base, keeping, unchanged
 from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
 from tests.laws.months import refresh as run_twice
 
@@ -125,3 +125,16 @@ def test_the_state_is_written_after_the_lists_and_the_record_says_what_it_did(mo
     assert "state" not in record["dataset"]
     plain = write(pipeline.run(job_of(months)), job_of(months), OutputOptions(months / "plain"))
     assert "state" not in json.loads((plain / "run.json").read_bytes())
+
+
+def test_what_the_folder_has_already_is_not_written_again(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unchanged, "YOUNG_NS", 10**18)  # what becomes old enough meanwhile would be written too
+
+    def list_files() -> dict[str, int]:
+        return {path.name: path.stat().st_ino for path in [months / "state", *(months / "state").iterdir()]}
+
+    kept = list_files()
+    assert reason_of(months) is None
+    assert list_files() == kept
+    assert reason_of(months, as_of=day(41)) is None
+    assert kept.items() & list_files().items() == {("base.parquet", kept["base.parquet"])}

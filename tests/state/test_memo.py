@@ -18,6 +18,7 @@ from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.state.base import hold_base
 from rfm_engine.state.memo import FileFacts, Memo, OtherFilesError, find_facts, find_spans, list_places, match_names
+from tests.laws.months import FEBRUARY, reason_of, row, write_month
 
 IDS = st.text("abc", max_size=3)
 DAYS = st.integers(0, 20).map(lambda number: date(2025, 7, 1) + timedelta(days=number))
@@ -138,3 +139,32 @@ def test_a_memo_has_grown_where_it_says_another_thing_or_has_another_table() -> 
         assert memo.has_grown_from(replace(memo, **other))
     assert memo.has_grown_from(replace(memo, as_of=date(2025, 7, 2)))
     assert memo.has_grown_from(replace(memo, base=hold_base(table)))
+
+
+def test_a_file_is_known_from_whatever_folder_it_is_named(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(months)
+    for folder, name in ((Path(), "m2"), (months, "m3")):
+        write_month(months, name, [*FEBRUARY, row("o6", 34, order_amount="0.00"), row(f"o{name}", 34)])
+        assert reason_of(folder) is None
+    assert reason_of(Path()) is None
+    assert pl.read_parquet("state/rejects.parquet").height == 2
+    Path("m1.parquet").rename("m4.parquet")
+    assert str(reason_of(Path())).endswith("m1.parquet is gone")  # by the name that the last run gave it
+
+
+def test_a_file_that_has_its_region_from_its_folder_is_read_again_without_the_folder(tmp_path: Path) -> None:
+    for name in ("x", "y"):
+        write_month(tmp_path / "m" / "region=north", name, [row(name, 1)], ["region", "currency"])
+    assert reason_of(tmp_path, orders=["m"]) == "nothing is kept yet"
+    assert reason_of(tmp_path, orders=["m"]) is None
+    reason = reason_of(tmp_path, orders=["m/region=north/x.parquet", "m/region=north/y.parquet"])
+    assert reason == "m/region=north/x.parquet has other columns by its folders"
+
+
+def test_files_that_change_places_are_told_apart_by_what_they_hold(months: Path) -> None:
+    write_month(months, "m2", [row("o4", 31)])
+    assert reason_of(months) is None
+    (months / "m1.parquet").rename(months / "m")
+    (months / "m2.parquet").rename(months / "m1.parquet")
+    (months / "m").rename(months / "m2.parquet")
+    assert "changed" in str(reason_of(months))
