@@ -10,17 +10,19 @@ import pytest
 from hypothesis import given
 
 from rfm_engine.customers import batches
+from rfm_engine.errors import DataError
 from rfm_engine.orders.failing_rows import FailingRows
+from rfm_engine.orders.order_ids import spans
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, Orders
 from rfm_engine.orders.staging import ROW
 from rfm_engine.orders.tally import Tally
-from rfm_engine.state import observation
+from rfm_engine.state import limits, observation, open_ids
 from rfm_engine.state.answer import Answer
 from rfm_engine.state.day_ledger import ROWS, count_days_as_passing, count_tests, find_outside
 from rfm_engine.state.observation import count_by_day
 from rfm_engine.state.parts.counting import complete_part
-from tests.laws.months import JANUARY, row, write_month
+from tests.laws.months import JANUARY, row, why_not, write_month
 from tests.laws.months import refresh as run_twice
 from tests.state.parts.orders import ORDERS, RULES, is_outside, judge_order, make_orders
 
@@ -117,6 +119,42 @@ def test_lists_that_are_graded_batch_by_batch_are_not_kept(tmp_path: Path, monke
     assert reason == "the lists do not fit into memory together"
 
 
+def test_where_many_order_ids_come_again_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_month(tmp_path, "m1", [*JANUARY, *[row("o4", 4)] * 2])
+    monkeypatch.setattr(open_ids, "FEW_OPEN", 0)
+    assert _why_nothing_is_kept(tmp_path) == "the order ids of 2 of 5 rows come again"
+
+
+def test_rejected_cells_that_a_run_would_ask_about_are_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(*_: Any) -> None:  # noqa: ANN401 as the function in its place
+        message = "order times can be read in two ways"
+        raise DataError(message)
+
+    write_month(tmp_path, "m1", JANUARY)
+    monkeypatch.setattr(limits, "question_rejects", ask)
+    assert _why_nothing_is_kept(tmp_path) == "rejected cells may be meant in another way"
+
+
+@pytest.mark.parametrize("has_runs", [True, False])
+def test_a_file_is_known_by_the_ids_between_which_its_own_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_runs: bool
+) -> None:
+    monkeypatch.setattr(spans, "MOST_RUNS", 9 if has_runs else 0)
+    for name, ids in (("m1", (5, 6, 3)), ("m2", (1, 2))):
+        write_month(tmp_path, name, [row(f"o{number}", 10 + number, customer_id=f"c{number}") for number in ids])
+    run = run_twice(tmp_path)
+    assert run is not None
+    assert run.state is not None
+    assert run.state.memo is not None
+    known = [(one.first_id, one.last_id) for one in run.state.memo.files.values()]
+    assert known == [("o3", "o6"), ("o1", "o2")]
+    write_month(tmp_path, "m3", [row("o3", 31, customer_id="c9"), row("o2", 32), row("o4", 32)])
+    again = run_twice(tmp_path)
+    assert why_not(again) is None
+
+
 @given(ORDERS, RULES)
 def test_rows_that_are_counted_before_they_are_judged_are_counted_as_after(
     rows: list[Order], rules: dict[str, Any]
@@ -141,7 +179,7 @@ def test_rows_that_are_counted_before_they_are_judged_are_counted_as_after(
 
 def test_rows_of_which_one_depends_on_others_are_not_counted_by_day() -> None:
     rows: list[Order] = [("o1", "a", "n", None, 700, "paid", "m1")]
-    known = {"refunds": "reject", "by": ("region",)}
+    known: dict[str, Any] = {"refunds": "reject", "by": ("region",)}
     orders, lines = make_orders(rows, grain="order", **known), make_orders(rows, grain="line", **known)
     without_file = replace(orders, columns=tuple(name for name in orders.columns if name != SOURCE_FILE))
 
