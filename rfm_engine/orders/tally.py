@@ -36,11 +36,6 @@ class Tally:
     may_be_rounded: bool = False
     has_padding: bool = False
 
-    @property
-    def rows_may_repeat(self) -> bool:
-        """Whether a row may repeat another."""
-        return self.alike_rows is None or bool(self.alike_rows)
-
     def __add__(self, other: Tally) -> Tally:
         return Tally(
             orders=self.orders + other.orders,

@@ -124,7 +124,7 @@ class Words:
         >>> Words("en").share(58, 648), Words("en").share(0, 0)
         ('9.0\xa0%', '–')
         """
-        return self.percent(_round_half_up(Decimal(100 * part) / whole, 1)) if whole > 0 else DASH
+        return self.percent(_round_half_even(Decimal(100 * part) / whole, 1)) if whole > 0 else DASH
 
     def spend_share(self, part: int, whole: int) -> str:
         """Return a part of all spend in percent, as `share`; a dash where it is of several currencies."""
@@ -160,7 +160,7 @@ class Words:
         >>> Words("en").yuan(123450)
         '¥1,234'
         """
-        return DASH if not self.adds_spend else self._in_yuan(f"{_round_half_up(self._scale(fen), 0):,}")
+        return DASH if not self.adds_spend else self._in_yuan(f"{_round_half_even(self._scale(fen), 0):,}")
 
     def short_money(self, fen: int) -> str:
         """Return yuan in three figures or so, for small spots.
@@ -210,14 +210,18 @@ class Words:
         return value if isinstance(value, str) else value.isoformat()[:10]
 
 
-def _round_half_up(value: Decimal, decimals: int) -> Decimal:
+def _round_half_even(value: Decimal, decimals: int) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
 
 
 def _few(value: Decimal) -> str:
-    """Return three figures: 1.23, 12.3, 123."""
-    whole = len(str(abs(int(value))))
-    return f"{_round_half_up(value, max(3 - whole, 0)):,}"
+    """Return three figures, all of more: 1.23, 12.3, 123.
+
+    >>> _few(Decimal("9.994")), _few(Decimal("9.996")), _few(Decimal("1234.5"))
+    ('9.99', '10.0', '1,234')
+    """
+    rounded = _round_half_even(value, max(2 - value.adjusted(), 0))
+    return f"{_round_half_even(rounded, max(2 - rounded.adjusted(), 0)):,}"
 
 
 def contacts_a_month(customers: int, cadence: str | None) -> tuple[Decimal, Decimal] | None:
@@ -231,5 +235,5 @@ def contacts_a_month(customers: int, cadence: str | None) -> tuple[Decimal, Deci
         return None
     few, many, months, period = found.groups()
     every = int(months) if months else {"month": 1, "quarter": 3, "half-year": 6, "year": 12}[period]
-    low, high = (_round_half_up(Decimal(customers * int(times)) / every, 1) for times in (few, many or few))
+    low, high = (_round_half_even(Decimal(customers * int(times)) / every, 1) for times in (few, many or few))
     return low, high

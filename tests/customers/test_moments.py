@@ -99,7 +99,7 @@ def test_no_row_repeats_another_where_none_may(rows: list[Row]) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(identical_rows, "FEW", few)
             assert count_repeats(orders, found.alike_rows) == count_repeats(orders)
-    assert found.rows_may_repeat <= (rows_beyond_first(rows) > 0)
+    assert found.alike_rows == frozenset() or rows_beyond_first(rows) > 0
 
 
 KEYED_ROWS = st.lists(
@@ -139,7 +139,7 @@ def test_recent_rows_of_whole_numbers_need_no_hash_of_their_customer(monkeypatch
         orders.rows, RULES.as_of, replace(find_shortcuts(orders, Duplicates()), keys=keys), orders.height
     )
 
-    assert (found.rows_on_same_day, found.rows_may_repeat) == (2, False)
+    assert (found.rows_on_same_day, found.alike_rows) == (2, frozenset())
 
 
 def count_letters(_: Sequence[str]) -> pl.Expr:
