@@ -22,7 +22,7 @@ from rfm_engine.state.answer import Answer
 from rfm_engine.state.day_ledger import ROWS, count_days_as_passing, count_tests, find_outside
 from rfm_engine.state.observation import count_by_day
 from rfm_engine.state.parts.counting import complete_part
-from tests.laws.months import JANUARY, row, why_not, write_month
+from tests.laws.months import JANUARY, day, row, why_not, write_month
 from tests.laws.months import refresh as run_twice
 from tests.state.parts.orders import ORDERS, RULES, is_outside, judge_order, make_orders
 
@@ -135,6 +135,19 @@ def test_rejected_cells_that_a_run_would_ask_about_are_not_kept(
     write_month(tmp_path, "m1", JANUARY)
     monkeypatch.setattr(limits, "question_rejects", ask)
     assert _why_nothing_is_kept(tmp_path) == "rejected cells may be meant in another way"
+
+
+@pytest.mark.parametrize("keys", [{}, {"refunds": "net"}, {"drop": ["order_id"]}])
+def test_customers_who_are_before_the_window_are_kept_with_the_others(tmp_path: Path, keys: dict[str, Any]) -> None:
+    write_month(tmp_path, "m1", [row("o1", 1), *(row(f"o{number}", number, customer_id="c2") for number in (2, 20))])
+    for file, since, before in (("m2", 10, 1), ("m3", 21, 2)):
+        run = run_twice(tmp_path, since=day(since), **keys)
+        assert run is not None
+        assert run.ledger.customers_before_window == before
+        assert run.state is not None
+        assert run.state.not_kept is None
+        write_month(tmp_path, file, [row(f"{file}o", 31, customer_id="c3")])
+    assert why_not(run_twice(tmp_path, since=day(21), **keys)) is None
 
 
 @pytest.mark.parametrize("has_runs", [True, False])
