@@ -150,6 +150,13 @@ def test_customers_who_are_before_the_window_are_kept_with_the_others(tmp_path: 
     assert why_not(run_twice(tmp_path, since=day(21), **keys)) is None
 
 
+def test_of_whom_the_last_order_comes_again_the_one_before_is_kept(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", [*JANUARY, row("o4", 30.5, store_code="t"), row("o4", 30.5, store_code="t")])
+    assert _why_nothing_is_kept(tmp_path) is None
+    write_month(tmp_path, "m2", [row("o4", 30.5, store_code="t", order_amount="7.00")])
+    assert why_not(run_twice(tmp_path)) is None
+
+
 @pytest.mark.parametrize("has_runs", [True, False])
 def test_a_file_is_known_by_the_ids_between_which_its_own_are(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, has_runs: bool
