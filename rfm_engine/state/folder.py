@@ -219,7 +219,7 @@ def _to_manifest(memo: Memo, job: Job, digests: dict[str, str]) -> dict[str, Any
         "since": memo.since,
         "as_of": memo.as_of,
         "files": {name: asdict(facts) for name, facts in memo.files.items()},
-        "places": {name: place for name, place in list_places(job.files).items() if name in memo.files},
+        "places": list_places(job.files),
         "columns": memo.columns,
         "mapping": memo.mapping,
         "dtypes": memo.dtypes,

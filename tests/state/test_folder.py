@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,9 +98,11 @@ def test_of_two_runs_at_once_the_state_of_the_later_one_stays_whole(months: Path
 
 @pytest.fixture
 def kept(tmp_path: Path) -> Path:
-    """Return a folder with the orders of January and a state made by hand."""
+    """Return a folder with the orders of two months and a state made by hand."""
+    names = [f"{tmp_path}/m1.parquet", f"{tmp_path}/m2.parquet"]
     write_month(tmp_path, "m1", JANUARY)
-    write(make_memo(["a", "b"]), tmp_path / "state", job_of(tmp_path))
+    write_month(tmp_path, "m2", FEBRUARY)
+    write(make_memo(names), tmp_path / "state", job_of(tmp_path))
     return tmp_path
 
 
@@ -107,7 +110,6 @@ def kept(tmp_path: Path) -> Path:
 def test_what_was_written_is_read_under_the_names_that_the_files_have_now(
     kept: Path, monkeypatch: pytest.MonkeyPatch, since: date | None
 ) -> None:
-    write_month(kept, "m2", FEBRUARY)
     monkeypatch.chdir(kept)
     folder, old = kept / "other", [f"{kept}/m1.parquet", f"{kept}/m2.parquet"]
 
@@ -142,10 +144,9 @@ def test_a_state_is_kept_under_versions_and_sources_and_customers_in_any_order(
     marks = [fingerprint(job), fingerprint(job._replace(sources=("shop",)))]  # type: ignore[arg-type]
     assert fingerprint(one) == fingerprint(other)
     for name in ("rfm-engine", "polars"):
-        monkeypatch.setattr(state_folder, "version", lambda asked, name=name: "0" if asked == name else "1")
+        monkeypatch.setattr(state_folder, "version", lambda asked, name=name: "0" if asked == name else version(asked))
         marks.append(fingerprint(job))
     monkeypatch.setattr(state_folder, "FORMAT", 0)
-
     assert len({*marks, fingerprint(job)}) == 5
 
 
@@ -233,6 +234,7 @@ def test_a_state_that_can_not_be_written_is_reported_and_the_old_one_stays(
 
 def test_a_link_is_no_part_of_a_state(kept: Path) -> None:
     path = kept / "state" / MANIFEST
+    assert read_kept(kept / "state", job_of(kept)).as_of == day(40)
     path.rename(kept / "elsewhere")
     path.symlink_to(kept / "elsewhere")
 
