@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_engine.state.memo import UnusableStateError
-from rfm_engine.state.parts.merging import add_up, amend, plus, settle, take_rows
+from rfm_engine.state.parts.merging import add_up, amend, merge, plus, settle, take_rows
 from tests.state.parts.rows import ROWS, SCHEMA, make_part
 
 if TYPE_CHECKING:
@@ -66,6 +66,19 @@ def test_a_base_is_amended_as_if_it_had_never_known_who_is_gone(
     amended = amend(make_part(base), make_part(change), keys)
 
     assert amended.equals(add_up([make_part(stays), make_part(change)]))
+
+
+@given(ROWS, ROWS, st.one_of(st.none(), ROWS))
+def test_customers_who_are_wanted_are_taken_as_if_all_were(
+    base: dict[Any, Any], change: dict[Any, Any], left: dict[Any, Any] | None
+) -> None:
+    gone = None if left is None else make_part(left).select("region", "customer_id")
+    whole = merge(make_part(base), make_part(change), gone).take()
+    is_wanted = whole["frequency"] > 1
+
+    found = merge(make_part(base), make_part(change), gone).filter(is_wanted).take()
+
+    assert found.equals(whole.filter(is_wanted))
 
 
 @given(ROWS, ROWS)
