@@ -49,7 +49,6 @@ from rfm_engine.vocabulary.provinces import fold_region, official_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from rfm_engine.config.job import Job
     from rfm_engine.orders.files.order_file import OrderFile
@@ -62,12 +61,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """The answer of a memo to a job, whose files are as `inputs` says; a base that a file has is used up for it."""
+    """The answer of a memo to a job, but for the digests of its files; a base that a file has is used up for it."""
 
     memo: Memo
     job: Job
     files: Sequence[OrderFile]
-    inputs: list[dict[str, Any]]
 
     @cached_property
     def rules(self) -> Rules:
@@ -76,7 +74,7 @@ class Answer:
         if CURRENCY not in self.memo.columns:
             return rules
         days = pl.concat([self.memo.days, count_days(order_set(self._number_rows(), rules), Duplicates())])
-        rows = days.group_by(CURRENCY).agg(pl.col("rows").sum().alias("len")).filter(pl.col("len") > 0)
+        rows = days.group_by(CURRENCY).agg(pl.col(ROWS).sum().alias("len"))
         if any(minor_unit(code) != CENTS for code in rows[CURRENCY]):
             raise UnusableStateError(OTHER_DECIMALS)
         return judge_currencies(rows, rules)
@@ -123,7 +121,7 @@ class Answer:
         parts = [customers.lazy()] if (customers := self._list_customers(whole, sums)).height else []
         del whole, sums
         differences = self._describe_conflicts()
-        ledger, rejects = self._account(int(without_order), int(before) if parts else 0)
+        ledger, rejects = self._account(without_order, before)
         findings = tuple(
             review(
                 Reviewed(
@@ -148,7 +146,7 @@ class Answer:
             by=self.open_orders.by,
             ledger=ledger,
             rejects=rejects,
-            inputs=Inputs(files=self.inputs, source=self._source()),
+            inputs=Inputs(files=[], source=self._source()),
             rules=self.job.rules,
             currency=self.rules.currency,
             findings=tuple(finding.mask_samples(MASK) for finding in findings) if is_private else findings,
@@ -213,12 +211,7 @@ class Answer:
             unmatched=self._list_unmatched(),
         )
         ledger = make_ledger(self.days, window, judged)
-        is_dormancy_known = self.rules.since is not None and ledger.outside_window
-        return replace(
-            ledger,
-            customers_without_order=without_order,
-            customers_before_window=before if is_dormancy_known else 0,
-        ), rejects
+        return replace(ledger, customers_without_order=without_order, customers_before_window=before), rejects
 
     def _list_unmatched(self) -> list[str]:
         sentences = []

@@ -158,7 +158,7 @@ def _recall(kept: Kept, job: Job, use: StateUse, sizes: dict[Path, int]) -> tupl
     ):
         memo = kept.read_memo()  # below the digests of the files, which are taken meanwhile
         grown = _shorten_delta(Refresh(memo=memo, job=job, files=held, inputs=empty).bring_up_to_date())
-        aggregated = Answer(memo=grown, job=job, files=held, inputs=empty).aggregate()
+        aggregated = Answer(memo=grown, job=job, files=held).aggregate()
         inputs = fingerprints.describe_inputs()
     starts = {path.as_posix(): digest for path, digest in fingerprints.start_digests.items()}
     _refuse_other_digests(memo, {one["file"]: one["sha256"] for one in inputs} | starts, inputs)

@@ -110,7 +110,7 @@ class Observation:
         if not source.is_trimmed and self._is_padded(memo):
             message = "white space stands around ids that a run need not look at"
             raise UnusableStateError(message)
-        again = Answer(memo=memo, job=job, files=job.files, inputs=found.inputs.files).aggregate()
+        again = Answer(memo=memo, job=job, files=job.files).aggregate()
         if not _are_same(again, found):
             message = "what would be kept does not give the same lists"
             raise UnusableStateError(message)

@@ -100,6 +100,27 @@ def test_a_window_beyond_the_last_one_is_read_again(tmp_path: Path) -> None:
     assert reason_of(tmp_path, since=day(60), as_of=day(90)) == "the window has no day in common with the last one"
 
 
+@pytest.mark.parametrize(
+    ("since", "as_of", "reason"),
+    [
+        (5, 40, None),
+        (40, 40, None),
+        (6, 41, None),
+        (5, 39, "the window moved back"),
+        (4, 40, "the window moved back"),
+        (4, 41, "the window moved back"),
+        (None, 41, "the window moved back"),
+        (41, 42, "the window has no day in common with the last one"),
+    ],
+)
+def test_a_window_that_moves_on_is_answered_while_it_meets_the_last_one(
+    tmp_path: Path, since: int | None, as_of: int, reason: str | None
+) -> None:
+    write_month(tmp_path, "m1", [row(f"o{number}", number) for number in (3, 4, 5, 6, 39, 40, 41, 42)])
+    assert reason_of(tmp_path, since=day(5)) == "nothing is kept yet"
+    assert reason_of(tmp_path, since=None if since is None else day(since), as_of=day(as_of)) == reason
+
+
 def test_a_file_that_changed_or_is_gone_or_has_other_columns_is_noticed(months: Path) -> None:
     write_month(months, "m2", [row("o7", 31)])
     assert reason_of(months) is None

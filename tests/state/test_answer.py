@@ -1,0 +1,200 @@
+"""What is kept answers as a run of all orders does, and only where it can."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+from rfm_engine.state import answer, keeping
+from rfm_engine.state.limits import OTHER_DECIMALS
+from rfm_engine.state.parts.merging import merge
+from tests.laws.months import JANUARY, day, reason_of, row, why_not, write_month, write_text
+from tests.laws.months import refresh as run_twice
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rfm_engine.pipeline import Run
+    from rfm_engine.state.parts.merging import Merger
+
+
+def _answered(folder: Path, **keys: Any) -> Run:  # noqa: ANN401 keys of a dataset
+    """Return the run that the state answered, as a run of all orders does."""
+    run = run_twice(folder, **keys)
+    assert run is not None
+    assert why_not(run) is None
+    return run
+
+
+def _not_kept(folder: Path, **keys: Any) -> str | None:  # noqa: ANN401 keys of a dataset
+    run = run_twice(folder, **keys)
+    assert run is not None
+    assert run.state is not None
+    return run.state.not_kept
+
+
+@pytest.mark.parametrize("longest", [0, 10**9])
+@pytest.mark.parametrize("grain", ["order", "line"])
+def test_customers_without_an_order_in_the_window_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, grain: str, longest: int
+) -> None:
+    monkeypatch.setattr(keeping, "LONGEST", longest)
+    keys: dict[str, Any] = {"refunds": "net", "grain": grain}
+    paid = [row(f"o{number}", number, customer_id=f"c{number}") for number in (1, 2, 3, 20, 21)]
+    write_month(tmp_path, "m1", [*paid, row("r1", 22, customer_id="c6", order_amount="-1.00"), row("o1", 25)])
+    assert reason_of(tmp_path, since=day(0), **keys) == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row("r2", 31, customer_id="c7", order_amount="-2.00"), row("o3", 3, customer_id="c3")])
+    ledger = _answered(tmp_path, since=day(0), **keys).ledger
+    assert (ledger.customers_without_order, ledger.customers_before_window) == (2, 0)
+    ledger = _answered(tmp_path, since=day(3), **keys).ledger
+    assert (ledger.customers_without_order, ledger.customers_before_window) == (2, 1)
+    ledger = _answered(tmp_path, since=day(4), as_of=day(41), **keys).ledger
+    assert (ledger.customers_without_order, ledger.customers_before_window) == (2, 2)
+
+
+def test_without_a_customer_in_the_window_it_answers_none(tmp_path: Path) -> None:
+    keys = {"refunds": "net", "since": day(0)}
+    write_month(tmp_path, "m1", [row("o1", 1), row("r1", 30, customer_id="c2", order_amount="-1.00")])
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
+    assert reason_of(tmp_path, **keys) is None
+    run = run_twice(tmp_path, **keys | {"since": day(20)})
+    assert run is None
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_lines_of_one_amount_are_told_apart_by_their_place_in_the_files(tmp_path: Path, form: str) -> None:
+    write = write_text if form == "csv" else lambda path, rows: write_month(path.parent, path.stem, rows)
+    lines = [row("o1", 1, product_name=name) for name in ("tent", "rope", "lamp")]
+    write(tmp_path / f"m.{form}", [row("o2", 2, customer_id="c2", product_name="rope"), *lines[:2]])
+    assert reason_of(tmp_path, grain="line") == "nothing is kept yet"
+    write(tmp_path / f"a.{form}", [row("o2", 2, customer_id="c2"), lines[2], lines[1]])
+    _answered(tmp_path, grain="line")
+    if form == "csv":
+        write(tmp_path / "m.csv", [row("o3", 3), row("o2", 2, customer_id="c2", product_name="lamp")])
+        _answered(tmp_path, grain="line")
+    write(tmp_path / f"b.{form}", [row("o3", 3, product_name="lamp"), lines[0]])
+    _answered(tmp_path, grain="line")
+
+
+def test_lines_of_one_amount_go_in_the_order_of_the_files_and_not_of_their_names(tmp_path: Path) -> None:
+    keys: dict[str, Any] = {"grain": "line", "orders": ["m/*.parquet", "m-*.parquet"]}
+    for name, product in (("m/a", "tent"), ("m-a", "rope")):  # a folder comes first, its sign after the dash
+        path = tmp_path / name
+        write_month(path.parent, path.name, [row("o1", 1, product_name=product)])
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
+    write_month(tmp_path, "m-b", [row("o2", 31)])
+    _answered(tmp_path, **keys)
+
+
+def test_of_a_currency_with_other_decimals_nothing_is_kept(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", [row("o1", 1, currency="CNY"), row("o2", 2, currency="KWD")], [])
+    assert _not_kept(tmp_path, keep_currency="cny") == OTHER_DECIMALS
+    (tmp_path / "m1.parquet").unlink()
+    write_month(tmp_path, "m2", [row("o1", 1, currency="CNY")], [])
+    assert _not_kept(tmp_path, keep_currency="cny") is None
+    write_month(tmp_path, "m3", [row("o3", 1, currency="KWD"), row("o3", 1, currency="KWD", order_amount="1.00")], [])
+    assert reason_of(tmp_path, keep_currency="cny") == OTHER_DECIMALS
+
+
+def test_a_second_currency_is_refused_though_all_of_its_orders_stand_in_several_rows(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", [row("o1", 1, currency="CNY")], [])
+    assert reason_of(tmp_path) == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row("o2", 2, currency="EUR"), row("o2", 2, currency="EUR")], [])
+    assert run_twice(tmp_path) is None
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_sums_that_may_be_too_large_are_counted_by_a_run_of_all_orders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sign: str
+) -> None:
+    large = row("o4", 4, customer_id="c4", order_amount=f"{sign}20.00")
+    write_month(tmp_path, "m1", [*JANUARY, large])
+    monkeypatch.setattr(answer, "MOST_FEN", 2001)
+    assert reason_of(tmp_path, refunds="net") == "nothing is kept yet"
+    assert reason_of(tmp_path, refunds="net") is None
+    monkeypatch.setattr(answer, "MOST_FEN", 2000)
+    assert reason_of(tmp_path, refunds="net") == "a sum is too large"
+
+
+SPELLED_OTHERWISE = "rows spell a requested region in another way"
+
+
+@pytest.mark.parametrize(
+    ("keys", "region", "reason"),
+    [
+        ({"region": ["四川"]}, "四川省", SPELLED_OTHERWISE),
+        ({"region": ["四川省"]}, "四川", SPELLED_OTHERWISE),
+        ({"region": ["North"]}, "north", SPELLED_OTHERWISE),
+        ({"region": ["north"]}, "North", SPELLED_OTHERWISE),
+        ({"region": ["north"]}, "south", None),
+        ({"region": ["四川"], "same_region": True}, "四川省", None),
+    ],
+)
+def test_a_region_that_new_rows_spell_otherwise_is_judged_with_all_orders(
+    tmp_path: Path, keys: dict[str, Any], region: str, reason: str | None
+) -> None:
+    write_month(tmp_path, "m1", [row("o1", 1, region=keys["region"][0]), row("o2", 2, region="east")])
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row("o3", 31, region=region)])
+    assert reason_of(tmp_path, **keys) == reason
+
+
+def test_it_does_not_answer_where_more_leaves_than_was_there(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(base: pl.DataFrame, change: pl.DataFrame, *gone: pl.DataFrame) -> Merger:
+        return merge(base, change.with_columns(-pl.col("frequency")), *gone)
+
+    write_month(months, "m2", [row("o4", 31, customer_id="c9")])
+    monkeypatch.setattr(keeping, "LONGEST", 0)
+    monkeypatch.setattr(answer, "merge", lose)
+    assert reason_of(months) == "more rows leave the window than were in it"
+
+
+@pytest.mark.parametrize(
+    ("keys", "codes"),
+    [
+        ({}, {"RFM302", "RFM403", "RFM404"}),
+        ({"by": ["region"], "grain": "line"}, {"RFM405", "RFM406"}),
+        ({"drop": ["product_name"]}, {"RFM302", "RFM403", "RFM404"}),
+        ({"keep_status": None, "refunds": "net"}, {"RFM302", "RFM403", "RFM404"}),
+    ],
+)
+def test_what_is_found_is_what_a_run_of_all_orders_finds(tmp_path: Path, keys: dict[str, Any], codes: set[str]) -> None:
+    keys = {"latest_export": "rejected"} | keys
+    settled = [row(f"s{number}", number, customer_id=f"c{number}") for number in range(1, 9)]
+    write_month(tmp_path, "m1", [*settled, row("o1", 1), row("o2", 2), row("o3", 3, order_amount="-1.00")])
+    assert reason_of(tmp_path, since=day(0), **keys) == "nothing is kept yet"
+    again = [row("o1", 4, customer_id="c2"), row("o2", 5, order_amount="-2.00"), row("o2", 2, order_amount="7.00")]
+    write_month(tmp_path, "m2", [*again, row("o4", 31, region="south"), row("o3", 3), row("o5", 99), row("o5", 99)])
+    found = {one.code for first in (0, 1, 4) for one in _answered(tmp_path, since=day(first), **keys).findings}
+    assert found >= codes
+
+
+def test_so_many_conflicts_that_they_are_order_lines_are_refused_as_in_any_run(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", JANUARY)
+    assert reason_of(tmp_path, latest_export="rejected") == "nothing is kept yet"
+    conflicts = [row(f"x{number}", number, order_amount=f"{sen}.00") for number in range(1, 13) for sen in (1, 2)]
+    write_month(tmp_path, "m2", conflicts)
+    assert run_twice(tmp_path, latest_export="rejected") is None
+
+
+def test_headers_that_hold_no_column_are_known(tmp_path: Path) -> None:
+    for name, numbers in (("m1", (1, 2, 3)), ("m2", (31, 32, 33))):
+        write_month(tmp_path, name, [row(f"o{number}", number, customer_id=f"c{number}") for number in numbers])
+        path = tmp_path / f"{name}.parquet"
+        pl.read_parquet(path).with_columns(pl.lit("x").alias("member no")).write_parquet(path)
+        run = run_twice(tmp_path)
+    assert run is not None
+    assert why_not(run) is None
+    assert "RFM303" in {one.code for one in run.findings}
+
+
+def test_lines_that_follow_one_another_in_their_file_do_so_in_the_state(tmp_path: Path) -> None:
+    keys: dict[str, Any] = {"grain": "line", "amount_style": "point"}
+    for name, order in (("a", "x"), ("b", "y")):
+        write_text(tmp_path / f"{name}.csv", [row(order, 1), row(order, 1)])
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
+    for name, order in (("c", "x"), ("d", "y")):
+        write_text(tmp_path / f"{name}.csv", [row(order, 1, order_amount="7.00")])
+    assert {one.code for one in _answered(tmp_path, **keys).findings} == {"RFM405"}
