@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rfm_engine.customers.aggregate import aggregate, find_shortcuts
@@ -111,6 +111,11 @@ def test_a_part_has_what_its_rows_add_to_each_customer(
 
 
 @given(ORDERS, DROPPED, PART_RULES)
+@example(
+    [("o1", "a", "n", datetime(2025, 1, 1), 500, "paid", "m1")] * 2,
+    set(),
+    {"refunds": "net", "keep_status": None, "since": None, "by": ("region",), "grain": "line", "drop": ()},
+)
 def test_rows_that_leave_are_known_as_rows_before_the_window(
     rows: list[Order], dropped: set[int], rules: dict[str, Any]
 ) -> None:

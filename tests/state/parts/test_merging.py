@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from itertools import chain
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rfm_engine.state.memo import UnusableStateError
@@ -20,22 +20,35 @@ if TYPE_CHECKING:
 
     from tests.state.parts.rows import Last
 
+WITHOUT = st.sets(st.sampled_from(["a", "b", "c", "", "\0"]))
+GONE = st.sets(st.sampled_from([(one, two) for one in "nm" for two in ["a", "b", "c", "", "\0"]]))
+
 
 def _greatest(lasts: Iterable[Last]) -> Last:
     """Return the latest last order; of one time the greatest texts, and none is less than any."""
     return max(lasts, key=lambda last: [(cell is not None, cell) for cell in last])
 
 
-@given(st.lists(ROWS, min_size=1, max_size=3))
-def test_sums_add_up_and_the_latest_order_is_the_last(parts: list[dict[Any, Any]]) -> None:
-    expected = []
-    for key in sorted({*chain(*parts)}):
-        of_key = [part[key] for part in parts if key in part]
-        day, *texts = _greatest(last for _, _, last in of_key)
-        counts = sum(count for count, _, _ in of_key), sum(count * fen for count, fen, _ in of_key)
-        expected.append((*key, *counts, 0, 0, datetime(2025, 1, day), *texts))
+def _forget_last(part: pl.DataFrame, without: set[str]) -> pl.DataFrame:
+    """Return the part as if customers had no order in the window."""
+    return part.with_columns(pl.when(~pl.col("customer_id").is_in([*without])).then(pl.col("^last_.*$")).name.keep())
 
-    assert add_up([*map(make_part, parts)]).equals(pl.DataFrame(expected, schema=SCHEMA, orient="row"))
+
+@given(st.lists(st.tuples(ROWS, WITHOUT), min_size=1, max_size=3))
+@example([({("n", "a"): (1, 5, (1, "a", None))}, {"a"}), ({("n", "a"): (1, 5, (2, "b", None))}, set())])
+def test_sums_add_up_and_the_latest_order_is_the_last(parts: list[tuple[dict[Any, Any], set[str]]]) -> None:
+    expected = []
+    for key in sorted({key for part, _ in parts for key in part}):
+        of_key = [(part[key], key[1] in without) for part, without in parts if key in part]
+        lasts = [last for (_, _, last), is_without in of_key if not is_without]
+        day, *texts = _greatest(lasts) if lasts else (None, None, None)
+        counts = sum(count for (count, _, _), _ in of_key), sum(count * fen for (count, fen, _), _ in of_key)
+        expected.append((*key, *counts, 0, 0, day and datetime(2025, 1, day), *texts))
+
+    made = [_forget_last(make_part(part), without) for part, without in parts]
+
+    assert add_up(made).equals(pl.DataFrame(expected, schema=SCHEMA, orient="row"))
+    assert reduce(plus, made).equals(add_up(made))
 
 
 @given(ROWS, ROWS, ROWS)
@@ -56,16 +69,30 @@ def test_more_that_leaves_than_was_there_is_noticed(name: str) -> None:
     assert settle(part).equals(part)
 
 
-@given(ROWS, ROWS, st.sets(st.sampled_from([(one, two) for one in "nm" for two in ["a", "b", "c", "", "\0"]])))
+def _list_customers(keys: set[tuple[str, str]]) -> pl.DataFrame:
+    return pl.DataFrame(sorted(keys), schema={"region": pl.String, "customer_id": pl.String}, orient="row")
+
+
+@given(ROWS, ROWS, GONE)
 def test_a_base_is_amended_as_if_it_had_never_known_who_is_gone(
     base: dict[Any, Any], change: dict[Any, Any], gone: set[tuple[str, str]]
 ) -> None:
     stays = {key: row for key, row in base.items() if key not in gone}
-    keys = pl.DataFrame(sorted(gone), schema={"region": pl.String, "customer_id": pl.String}, orient="row")
 
-    amended = amend(make_part(base), make_part(change), keys)
+    amended = amend(make_part(base), make_part(change), _list_customers(gone))
 
     assert amended.equals(add_up([make_part(stays), make_part(change)]))
+    assert gone or amended.equals(amend(make_part(base), make_part(change)))
+
+
+@given(ROWS)
+def test_who_keeps_no_order_has_no_last_one(rows: dict[Any, Any]) -> None:
+    part = make_part(rows)
+    counts = pl.col("frequency", "monetary_fen")
+
+    amended = amend(part.clone(), part.with_columns(-counts))
+
+    assert amended.equals(_forget_last(part.with_columns(counts * 0), {customer for _, customer in rows}))
 
 
 @given(ROWS, ROWS, st.one_of(st.none(), ROWS))
