@@ -123,3 +123,11 @@ def test_a_base_that_is_amended_is_used_up() -> None:
     amend(base, make_part({("n", "b"): (1, 5, (1, "a", "tent"))}))
 
     assert base.columns == []
+
+
+def test_of_a_customer_without_an_order_left_no_last_one_is_known() -> None:
+    base = make_part({("n", "a"): (1, 5, (1, "a", "tent"))})
+    left = base.with_columns(-pl.col("frequency", "monetary_fen")).select(pl.exclude("^last.*$"))
+    gone = pl.concat([base.clear(), left], how="diagonal")
+
+    assert amend(base, gone).rows() == [("n", "a", 0, 0, 0, 0, None, None, None)]
