@@ -70,3 +70,9 @@ def test_of_a_customer_who_keeps_the_last_order_no_row_is_read_again(
     write_month(months, "m2", [row("o4", 31), row("o1", 1), row("o6", 1)])
 
     assert reason_of(months) is None
+
+
+def test_a_window_that_moves_on_counts_its_last_day_once_and_days_without_orders_not_at_all(months: Path) -> None:
+    write_month(months, "m2", [row("o4", 50), row("o5", 52)])
+    for last in (50, 52, 60, 70):
+        assert reason_of(months, as_of=day(last)) is None
