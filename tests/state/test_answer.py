@@ -63,18 +63,13 @@ def test_without_a_customer_in_the_window_it_answers_none(tmp_path: Path) -> Non
     assert run is None
 
 
-@pytest.mark.parametrize("form", ["csv", "parquet"])
-def test_lines_of_one_amount_are_told_apart_by_their_place_in_the_files(tmp_path: Path, form: str) -> None:
-    write = write_text if form == "csv" else lambda path, rows: write_month(path.parent, path.stem, rows)
+def test_lines_of_one_amount_are_told_apart_by_their_place_in_the_files(tmp_path: Path) -> None:
     lines = [row("o1", 1, product_name=name) for name in ("tent", "rope", "lamp")]
-    write(tmp_path / f"m.{form}", [row("o2", 2, customer_id="c2", product_name="rope"), *lines[:2]])
+    write_month(tmp_path, "m", [row("o2", 2, customer_id="c2", product_name="rope"), *lines[:2]])
     assert reason_of(tmp_path, grain="line") == "nothing is kept yet"
-    write(tmp_path / f"a.{form}", [row("o2", 2, customer_id="c2"), lines[2], lines[1]])
+    write_month(tmp_path, "a", [row("o2", 2, customer_id="c2"), lines[2], lines[1]])
     _answered(tmp_path, grain="line")
-    if form == "csv":
-        write(tmp_path / "m.csv", [row("o3", 3), row("o2", 2, customer_id="c2", product_name="lamp")])
-        _answered(tmp_path, grain="line")
-    write(tmp_path / f"b.{form}", [row("o3", 3, product_name="lamp"), lines[0]])
+    write_month(tmp_path, "b", [row("o3", 3, product_name="lamp"), lines[0]])
     _answered(tmp_path, grain="line")
 
 
@@ -190,11 +185,13 @@ def test_headers_that_hold_no_column_are_known(tmp_path: Path) -> None:
     assert "RFM303" in {one.code for one in run.findings}
 
 
-def test_lines_that_follow_one_another_in_their_file_do_so_in_the_state(tmp_path: Path) -> None:
+def test_lines_of_text_files_are_compared_with_those_of_old_months(tmp_path: Path) -> None:
     keys: dict[str, Any] = {"grain": "line", "amount_style": "point"}
-    for name, order in (("a", "x"), ("b", "y")):
-        write_text(tmp_path / f"{name}.csv", [row(order, 1), row(order, 1)])
+    write_text(tmp_path / "a.csv", [row(f"a{number}", number) for number in range(5)])
     assert reason_of(tmp_path, **keys) == "nothing is kept yet"
-    for name, order in (("c", "x"), ("d", "y")):
-        write_text(tmp_path / f"{name}.csv", [row(order, 1, order_amount="7.00")])
-    assert {one.code for one in _answered(tmp_path, **keys).findings} == {"RFM405"}
+    lines = [row(f"b{number}", number, order_amount=f"{number + 1}.00") for number in range(5) for _ in range(2)]
+    write_text(tmp_path / "b.csv", lines)
+    run = run_twice(tmp_path, **keys)
+
+    assert run is not None
+    assert "RFM409" in {one.code for one in run.findings}

@@ -51,8 +51,15 @@ def _refuse(
 ) -> None:
     job: Any = SimpleNamespace(dataset=DATASET, files=[_file(), _file(format="csv")] if files is None else files)
     asked: dict[str, Any] = {"grain": "order", "dormant": False, "carry": (), "latest_export": "", "order_total": ""}
+    asked |= {"exclude_customer": frozenset()}
     same: dict[str, Any] = {key: {"a": {"k": "v"}, "b": {"k": "v"}} for key in ("mapping", "dtypes")}
-    same |= {"sources": {"a": None, "b": None}, "copies": (), "findings": (), "interpretations": {"a": _reading()}}
+    same |= {
+        "is_text": True,
+        "sources": {"a": None, "b": None},
+        "copies": (),
+        "findings": (),
+        "interpretations": {"a": _reading()},
+    }
     orders: Any = SimpleNamespace(**same | source)
     in_force: Any = SimpleNamespace(**asked | (rules or {}))
     refuse_unfit(job, orders, in_force, columns)
@@ -80,6 +87,8 @@ def test_orders_of_files_that_stand_alone_have_a_state(sound: dict[str, Any]) ->
         ({"rules": {"carry": ("note",)}}, "it is not kept where further columns are carried"),
         ({"rules": {"latest_export": "wins"}}, "it is not kept where the latest export wins"),
         ({"rules": {"order_total": "repeated"}}, "it is not kept where each row of an order has its total"),
+        ({"rules": {"exclude_customer": frozenset({"c1"})}}, "it is not kept where customers are left out"),
+        ({"rules": {"grain": "line"}}, "it is not kept for order lines of text files"),
         ({"files": [_file(), _file(options=object())]}, "it is not kept where files are read in several ways"),
         ({"files": [_file(), _file(columns={"a": "b"})]}, OTHER_COLUMNS),
         ({"files": [_file(), _file(format="ndjson")]}, "it is not kept for files of several formats"),
