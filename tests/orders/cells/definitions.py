@@ -47,6 +47,9 @@ TIME = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 
+NO_TIME = datetime(1970, 1, 1)
+"""What programs write where they have no time, by the clock of the text or of the zone."""
+
 
 def time_of(text: str, zone: str | None) -> datetime | None:
     """Return the local time that a text means, by `re` and `datetime` alone."""
@@ -60,15 +63,16 @@ def time_of(text: str, zone: str | None) -> datetime | None:
         hour, minute, second = (int(found[key] or 0) for key in "HMS")
         micros = int((found["f"] or "").ljust(6, "0")[:6])
         time = datetime(int(found["y"]), month, day, hour, minute, second, micros)
-        return to_wall_clock(time, found["z"], zone)
+        local = to_wall_clock(time, found["z"], zone)
     except (ValueError, OverflowError):
         return None
+    return None if NO_TIME in (time.replace(microsecond=0), local) else local
 
 
 def day_of_year(text: str) -> datetime | None:
     year, day = map(int, text.split("-"))
     time = datetime(year, 1, 1) + timedelta(days=day - 1)
-    return time if time.year == year else None
+    return time if time.year == year and time != NO_TIME else None
 
 
 def to_wall_clock(time: datetime, offset: str | None, zone: str | None) -> datetime | None:

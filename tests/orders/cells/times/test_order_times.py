@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.errors import DataError
@@ -58,6 +58,10 @@ times = st.builds("{}{}{}".format, dates, clocks, offsets) | st.text("0123456789
 
 @settings(max_examples=examples(300), deadline=None)
 @given(st.lists(times, min_size=1, max_size=30), st.sampled_from([None, "Asia/Shanghai", "America/New_York"]))
+@example(
+    ["19700101 0:00", "1970-01-01 08:00+08:00", "1969-12-31T16:00Z", "1970-001", "1970-01-01 00:00:00.5"],
+    "Asia/Shanghai",
+)
 def test_a_time_in_text_is_what_datetime_says(texts: list[str], zone: str | None) -> None:
     result = parse({"time": texts}, ReadOptions(time_zone=zone))
 
