@@ -55,11 +55,13 @@ def _find_repeated_column(source: Path, reason: str) -> str:
         return found[1]
     if not re.search(r"`left == right` failed.*left: \d+.*right: \d+", reason, re.DOTALL):
         return ""
+    try:
+        names = pl.read_ipc_schema(source)
+    except FAULTS:  # a Parquet file, or a damaged one
+        return ""
     content = source.read_bytes()
     footer = content[-int.from_bytes(content[-10:-6], "little") - 10 :]
-    texts = {
-        name: len(name.encode()).to_bytes(4, "little") + name.encode() + b"\0" for name in pl.read_ipc_schema(source)
-    }
+    texts = {name: len(name.encode()).to_bytes(4, "little") + name.encode() + b"\0" for name in names}
     return next((name for name, text in texts.items() if footer.count(text) > 1), "")
 
 

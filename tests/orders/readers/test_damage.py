@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rfm_engine.errors import DataError
+from rfm_engine.orders.readers.damage import damage_error
 from tests.orders.readers.files import (
     WRITERS,
     collect,
@@ -48,6 +50,17 @@ def test_a_column_that_stands_twice_is_named_though_the_file_is_whole(tmp_path: 
 
     assert answer.code == 1
     assert f"{path}: has more than one column '金额'; rename all but one, or leave them out" in answer.err
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow"])
+def test_a_damaged_file_whose_columns_differ_in_length_is_named(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"PAR1 damaged PAR1")
+    file: Any = SimpleNamespace(path=path, source=path)
+
+    error = damage_error(file, "Parquet", RuntimeError("assertion `left == right` failed\n  left: 24\n right: 38"))
+
+    assert "not a whole Parquet file (17 bytes; " in str(error)
 
 
 def test_the_one_damaged_file_of_many_is_named(tmp_path: Path) -> None:
