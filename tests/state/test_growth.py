@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from rfm_engine.orders.readers.limits import BLOCK
-from rfm_engine.state import growth, refresh
+from rfm_engine.state import growth, refresh, unchanged
+from rfm_engine.state.base import take_sha256
 from rfm_engine.state.growth import cut_tail
 from rfm_engine.state.memo import FileFacts, UnusableStateError
 from rfm_engine.state.rereading import read_files
@@ -179,3 +180,25 @@ def test_a_file_whose_records_may_not_end_where_it_ended_is_not_cut(
     monkeypatch.setattr(growth, "BLOCK", max(block, len(known) // 2 + 1))
     with pytest.raises(UnusableStateError, match=r"orders\.csv changed"):
         _cut(tmp_path / "orders.csv", known, tail, "csv", "minimal")
+
+
+def test_files_that_are_new_or_grew_are_named_and_each_is_known_as_it_is_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unchanged, "YOUNG_NS", -(10**18))
+    known, grown, new = paths = [tmp_path / f"{name}.csv" for name in "abc"]
+    for path in (known, grown):
+        write_text(path, [row(f"{path.stem}1", 1), row(f"{path.stem}2", 2)])
+    assert _reason(tmp_path) == "nothing is kept yet"
+    write_text(grown, [row("b3", 3)])
+    write_text(new, [row("c1", 1)])
+
+    run = run_twice(tmp_path, latest_export="rejected")
+
+    assert run is not None
+    assert run.state is not None
+    assert run.state.read_anew == (str(grown), str(new))
+    assert run.state.memo is not None
+    assert {name: (one.bytes, one.sha256, one.state) for name, one in run.state.memo.files.items()} == {
+        str(path): (path.stat().st_size, take_sha256(path.read_bytes()), run.state.states[str(path)]) for path in paths
+    }

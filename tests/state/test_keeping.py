@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import polars as pl
 import pytest
 
 from rfm_engine import pipeline
 from rfm_engine.output.writer import OutputOptions, write
 from rfm_engine.state import base, keeping, unchanged
+from rfm_engine.state.folder import TABLES, list_generations, read_kept
+from rfm_engine.state.keeping import MOST_TRIED, StateUse, begin_use, recall
+from rfm_engine.state.limits import OTHER_COLUMNS
+from rfm_engine.state.memo import OtherFilesError, UnusableStateError
+from rfm_engine.state.unchanged import list_states
 from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
 from tests.laws.months import refresh as run_twice
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.state.memos import make_memo
 
 ALWAYS, NEVER = 10**9, 0
 """Whether a base takes in what changed since."""
@@ -93,34 +101,6 @@ def test_what_the_state_does_not_know_is_read_again(months: Path, keys: dict[str
     assert reason_of(months, **keys) == reason
 
 
-def test_a_window_beyond_the_last_one_is_read_again(tmp_path: Path) -> None:
-    write_month(tmp_path, "m1", [*JANUARY, row("o9", 70)])
-    assert reason_of(tmp_path, since=day(0)) == "nothing is kept yet"
-    assert reason_of(tmp_path, since=day(2), as_of=day(50)) is None
-    assert reason_of(tmp_path, since=day(60), as_of=day(90)) == "the window has no day in common with the last one"
-
-
-@pytest.mark.parametrize(
-    ("since", "as_of", "reason"),
-    [
-        (5, 40, None),
-        (40, 40, None),
-        (6, 41, None),
-        (5, 39, "the window moved back"),
-        (4, 40, "the window moved back"),
-        (4, 41, "the window moved back"),
-        (None, 41, "the window moved back"),
-        (41, 42, "the window has no day in common with the last one"),
-    ],
-)
-def test_a_window_that_moves_on_is_answered_while_it_meets_the_last_one(
-    tmp_path: Path, since: int | None, as_of: int, reason: str | None
-) -> None:
-    write_month(tmp_path, "m1", [row(f"o{number}", number) for number in (3, 4, 5, 6, 39, 40, 41, 42)])
-    assert reason_of(tmp_path, since=day(5)) == "nothing is kept yet"
-    assert reason_of(tmp_path, since=None if since is None else day(since), as_of=day(as_of)) == reason
-
-
 def test_a_file_that_changed_or_is_gone_or_has_other_columns_is_noticed(months: Path) -> None:
     write_month(months, "m2", [row("o7", 31)])
     assert reason_of(months) is None
@@ -159,3 +139,112 @@ def test_what_the_folder_has_already_is_not_written_again(months: Path, monkeypa
     assert list_files() == kept
     assert reason_of(months, as_of=day(41)) is None
     assert kept.items() & list_files().items() == {("base.parquet", kept["base.parquet"])}
+
+
+@pytest.mark.parametrize(
+    ("facts", "line"),
+    [
+        ({}, "state: used; read anew: no file"),
+        ({"read_anew": ("a", "b")}, "state: used; read anew: a, b"),
+        ({"why_not": "it is damaged", "read_anew": ("a",)}, "state: it is damaged; read all orders"),
+        (
+            {"why_not": "it is damaged", "not_kept": "no column holds order ids"},
+            "state: it is damaged; read all orders; nothing is kept: no column holds order ids",
+        ),
+    ],
+)
+def test_what_became_of_a_state_is_said_in_one_line_and_in_the_record(facts: dict[str, Any], line: str) -> None:
+    use = StateUse(folder=Path("state"), **facts)
+
+    assert str(use) == line
+    assert use.as_table() == {
+        "used": "why_not" not in facts,
+        "read_anew": [*facts.get("read_anew", ())],
+        "why_not": facts.get("why_not"),
+    }
+
+
+def test_what_is_kept_next_is_packed_first_and_then_written_beside_what_was_before(months: Path) -> None:
+    write_month(months, "m2", FEBRUARY)
+    folder, job, memo = months / "next", job_of(months), make_memo([f"{months}/m1.parquet", f"{months}/m2.parquet"])
+
+    for use in (StateUse(folder=folder), StateUse(folder=folder, memo=memo, before=(months / "state",))):
+        assert not folder.exists()
+        use.keep(job, tables := use.pack())
+
+    assert StateUse(folder=folder).pack() == {}
+    assert list_generations(folder) == [folder, folder / "before-1"]
+    kept = read_kept(folder, job).read_memo()
+    for name in TABLES:
+        assert getattr(kept, name).equals(getattr(memo, name))
+        assert pl.read_parquet(tables[name]).equals(getattr(memo, name))
+
+
+def test_of_a_run_that_begins_the_folder_is_known_and_the_files_as_they_are(
+    months: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unchanged, "YOUNG_NS", -(10**18))
+    job = job_of(months)
+
+    assert begin_use(job, months / "state") == StateUse(folder=months / "state", states=list_states(job.files))
+
+
+KINDS = ("other sizes", "other bytes", "a fault", "damage", "answers", "answers with new files")
+
+
+def test_of_what_was_kept_the_latest_that_fits_answers_and_two_are_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    job: Any = SimpleNamespace(files=[])
+    for kinds in (kinds for length in range(1, 5) for kinds in product(KINDS, repeat=length)):
+        _keep_generations(monkeypatch, kinds)
+        fitting = [number for number, kind in enumerate(kinds) if kind != "other sizes"][:MOST_TRIED]
+        number = next((number for number in fitting if kinds[number] != "other bytes"), 0)
+        places = [Path(str(each)) for each in range(len(kinds))]
+        try:
+            found: Any = recall(job, StateUse(folder=Path("state")))
+        except UnusableStateError as error:
+            found = str(error)
+
+        if kinds[number].startswith("answers"):
+            has_new = kinds[number] == "answers with new files"
+            answered, use = found
+            assert answered == number
+            assert use.before == (*places[number if has_new else number + 1 :],)
+        else:
+            assert found == ("it does not answer" if kinds[number] == "a fault" else f"{kinds[number]} of {number}")
+
+
+def _keep_generations(monkeypatch: pytest.MonkeyPatch, kinds: tuple[str, ...]) -> None:
+    """Let there be what was kept one after the other, the latest first, and each come to something."""
+
+    def read(place: Path, _: object) -> Path:
+        if kinds[int(place.name)] == "damage":
+            message = f"damage of {place}"
+            raise UnusableStateError(message)
+        return place
+
+    def refuse(place: Path, _: object) -> dict[Path, int]:
+        if kinds[int(place.name)] == "other sizes":
+            message = f"other sizes of {place}"
+            raise OtherFilesError(message)
+        return {place: 1}
+
+    def answer(place: Path, _: object, use: StateUse, sizes: dict[Path, int]) -> tuple[int, StateUse]:
+        kind, number = kinds[int(place.name)], int(place.name)
+        assert sizes == {place: 1}
+        if kind == "other bytes":
+            message = f"other bytes of {place}"
+            raise OtherFilesError(message)
+        if kind == "a fault":
+            raise OSError
+        return number, replace(use, read_anew=("new",) if kind == "answers with new files" else ())
+
+    monkeypatch.setattr(keeping, "list_generations", lambda _: [Path(str(number)) for number in range(len(kinds))])
+    for name, double in (("read_kept", read), ("_refuse_other_files", refuse), ("_recall", answer)):
+        monkeypatch.setattr(keeping, name, double)
+
+
+def test_a_table_that_gives_its_files_other_columns_is_read_again(months: Path) -> None:
+    file: Any = replace(job_of(months).files[0], columns=())
+
+    with pytest.raises(UnusableStateError, match=OTHER_COLUMNS):
+        recall(job_of(months)._replace(files=[file]), StateUse(folder=months / "state"))

@@ -17,9 +17,10 @@ from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, Orders
 from rfm_engine.orders.staging import ROW
 from rfm_engine.orders.tally import Tally
-from rfm_engine.state import limits, observation, open_ids
+from rfm_engine.state import keeping, limits, observation, open_ids
 from rfm_engine.state.answer import Answer
 from rfm_engine.state.day_ledger import ROWS, count_days_as_passing, count_tests, find_outside
+from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.observation import count_by_day
 from rfm_engine.state.parts.counting import complete_part
 from tests.laws.months import JANUARY, day, row, why_not, write_month
@@ -207,3 +208,22 @@ def test_rows_of_which_one_depends_on_others_are_not_counted_by_day() -> None:
     assert count_by_day(SOURCE, without_file, Tally()) is None
     rounded = [count_by_day(SOURCE, orders, Tally(may_be_rounded=may_be)) for may_be in (False, True)]
     assert [found and found.days[ROWS, "rounded"].rows() for found in rounded] == [[(1, 0)], [(1, 1)]]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (UnusableStateError("no column holds order ids"), "no column holds order ids"),
+        *((kind("x"), "these orders do not add up part by part") for kind in keeping.FAULTS),
+    ],
+)
+def test_why_orders_that_were_read_are_not_kept_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, reason: str
+) -> None:
+    def fail(_: object) -> None:
+        raise error
+
+    write_month(tmp_path, "m1", JANUARY)
+    monkeypatch.setattr(observation.Observation, "make_memo", fail)
+    assert _why_nothing_is_kept(tmp_path) == reason
+    assert not (tmp_path / "state").exists()

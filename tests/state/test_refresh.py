@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from rfm_engine.state import open_ids, refresh
-from tests.laws.months import FEBRUARY, JANUARY, day, reason_of, row, write_month
+from rfm_engine.state.folder import list_generations, read_kept
+from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
 from tests.laws.months import refresh as run_twice
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_an_order_that_comes_again_is_judged_with_the_old_one(months: Path) -> None:
@@ -76,3 +77,34 @@ def test_a_window_that_moves_on_counts_its_last_day_once_and_days_without_orders
     write_month(months, "m2", [row("o4", 50), row("o5", 52)])
     for last in (50, 52, 60, 70):
         assert reason_of(months, as_of=day(last)) is None
+
+
+def test_what_was_kept_of_fewer_files_stays_until_it_is_what_is_kept(months: Path) -> None:
+    def count_known_files() -> list[int]:
+        return [len(read_kept(place, job_of(months)).files) for place in list_generations(months / "state")]
+
+    for month in (2, 3):
+        write_month(months, f"m{month}", [row(f"o1{month}", 30 + month)])
+        assert reason_of(months) is None
+    assert count_known_files() == [3, 2, 1]
+    assert reason_of(months, as_of=day(41)) is None
+    assert count_known_files() == [3, 2, 1]
+    (months / "m3.parquet").unlink()
+    for last in (41, 41, 42):
+        assert reason_of(months, as_of=day(last)) is None
+        assert count_known_files() == [2, 1]
+
+
+@pytest.mark.parametrize(("changed", "is_long"), [(1, False), (2, True)])
+def test_what_changed_goes_into_the_base_where_it_is_longer_than_a_quarter_of_it(
+    tmp_path: Path, *, changed: int, is_long: bool
+) -> None:
+    write_month(tmp_path, "m1", [row(f"o{number}", number, customer_id=f"c{number}") for number in range(4)])
+    assert reason_of(tmp_path) == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row(f"p{number}", 31, customer_id=f"c{number}") for number in range(changed)])
+
+    assert reason_of(tmp_path) is None
+
+    memo = read_kept(tmp_path / "state", job_of(tmp_path)).read_memo()
+    assert (memo.delta.height, memo.base.table.height) == (0 if is_long else changed, 4)
+    assert memo.base.table["frequency"].sum() == (4 + changed if is_long else 4)
