@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rfm_engine.state import open_ids, refresh
+from rfm_engine.state import keeping, open_ids, refresh
 from rfm_engine.state.folder import list_generations, read_kept
-from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month
+from rfm_engine.state.rereading import read_files
+from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month, write_text
 from tests.laws.months import refresh as run_twice
 
 if TYPE_CHECKING:
@@ -108,3 +109,116 @@ def test_what_changed_goes_into_the_base_where_it_is_longer_than_a_quarter_of_it
     memo = read_kept(tmp_path / "state", job_of(tmp_path)).read_memo()
     assert (memo.delta.height, memo.base.table.height) == (0 if is_long else changed, 4)
     assert memo.base.table["frequency"].sum() == (4 + changed if is_long else 4)
+
+
+@pytest.mark.parametrize(
+    ("few", "most", "reason"),
+    [
+        (8, 3, None),
+        (7, 3, "last orders come again of customers with 8 of 16 orders"),
+        (7, 2, None),
+    ],
+)
+def test_of_customers_who_may_be_counted_anew_all_rows_count_once_wherever_their_last_order_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int, most: int, reason: str | None
+) -> None:
+    keys: dict[str, Any] = {"by": ["region"], "refunds": "net", "since": day(1)}
+    monkeypatch.setattr(keeping, "LONGEST", 0)
+    others = [row(f"x{number}", number, customer_id="c4") for number in range(1, 9)]
+    theirs = [row("o0", 0), row("o1", 1), row("r1", 2, order_amount="-1.00"), row("o2", 20)]
+    theirs += [row(f"p{number}", number, customer_id="c2", region="south") for number in (3, 4)]
+    write_month(tmp_path, "m1", [*others, *theirs])
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row("o3", 31), row("q1", 31, customer_id="c3")])
+    assert reason_of(tmp_path, **keys) is None
+    write_month(tmp_path, "m3", [row(one, 32, customer_id="c5") for one in ("o2", "o3", "p4", "q1")])
+    monkeypatch.setattr(refresh, "FEW_ORDERS", few)
+    monkeypatch.setattr(refresh, "MOST_RECOUNTED", most)
+
+    assert reason_of(tmp_path, **keys) == reason
+
+
+def test_a_last_order_of_the_days_that_come_in_is_lost_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_month(tmp_path, "m1", [row("o1", 1), row("o2", 45)])
+    assert reason_of(tmp_path) == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row("o2", 45)])
+    monkeypatch.setattr(refresh, "FEW_ORDERS", 0)
+
+    assert reason_of(tmp_path, as_of=day(46)) == "last orders come again of customers with 1 of 2 orders"
+
+
+def test_an_id_that_no_known_row_has_takes_nothing_out(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refresh.Refresh, "_take_out", None)
+    write_month(months, "m2", [row("o15", 31)])
+
+    assert reason_of(months) is None
+
+
+def test_new_lines_are_numbered_and_told_from_those_of_other_files(tmp_path: Path) -> None:
+    write_text(tmp_path / "m.csv", JANUARY)
+    assert reason_of(tmp_path, latest_export="rejected") == "nothing is kept yet"
+    fifth = [row("a1", 31), row("a2", 31, order_amount="free"), row("a3", 31), row("o3", 30)]
+    write_text(tmp_path / "a.csv", fifth)
+    write_text(tmp_path / "m.csv", [row("o4", 31, order_amount="free"), row("o3", 30)])
+
+    assert reason_of(tmp_path, latest_export="rejected") is None
+
+
+def _record_reading(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """Return a list to which is added what is read: the names of files, days, columns that are spared."""
+    read: list[tuple[Any, ...]] = []
+
+    def record(job: Any, files: Any, known: Any = None, days: Any = None, spared: Any = ()) -> Any:  # noqa: ANN401 as the function in its place
+        read.append(("".join(file.path.stem for file in files), days, *spared))
+        return read_files(job, files, known, days, spared)
+
+    monkeypatch.setattr(refresh, "read_files", record)
+    return read
+
+
+@pytest.mark.parametrize(
+    ("by", "spared"),
+    [
+        ([], ("product_name", "store_code")),
+        (["store_code"], ("product_name",)),
+        (["product_name"], ("store_code",)),
+        (["product_name", "store_code"], ()),
+    ],
+)
+def test_of_a_window_that_moves_the_files_with_the_days_that_come_or_go_are_read_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: list[str], spared: tuple[str, ...]
+) -> None:
+    for name, first in (("a", 1), ("b", 20), ("c", 39)):
+        write_month(tmp_path, name, [row(f"{name}{number}", first + number) for number in (0, 3, 6)])
+    assert reason_of(tmp_path, by=by, since=day(1)) == "nothing is kept yet"
+    read = _record_reading(monkeypatch)
+
+    assert reason_of(tmp_path, by=by, since=day(3), as_of=day(43)) is None
+    assert sorted(read) == [("a", (day(1), day(2)), *spared), ("c", (day(41), day(43)))]
+    assert reason_of(tmp_path, by=by, since=day(11), as_of=day(43)) is None
+    assert read[2:] == [("a", (day(3), day(10)), *spared)]
+    assert reason_of(tmp_path, by=by, since=day(13), as_of=day(44)) is None
+    assert reason_of(tmp_path, by=by, since=day(13), as_of=day(46)) is None
+    assert read[3:] == [("c", (day(44), day(44))), ("c", (day(45), day(46)))]
+
+
+@pytest.mark.parametrize(
+    ("ids", "keys", "read"),
+    [
+        (["a0", "b6", "z"], {}, []),
+        (["a2", "a4"], {}, ["z"]),
+        (["c2", "b0", "a3"], {}, ["xz"]),
+        (["c2", "b0", "a2"], {"unique_order_ids": True}, []),
+    ],
+)
+def test_of_ids_that_may_be_known_the_files_that_may_have_them_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ids: list[str], keys: dict[str, Any], read: list[str]
+) -> None:
+    for name, kind, first in (("x", "c", 1), ("y", "b", 20), ("z", "a", 30)):  # ids that rise on would be one run
+        write_month(tmp_path, name, [row(f"{kind}{number}", first + number) for number in (1, 3, 5)])
+    assert reason_of(tmp_path, since=day(9), **keys) == "nothing is kept yet"
+    write_month(tmp_path, "d", [row(one, 33) for one in ids])
+    recorded = _record_reading(monkeypatch)
+
+    assert reason_of(tmp_path, since=day(9), **keys) is None
+    assert recorded == [("d", None), *((names, None) for names in read)]
