@@ -174,7 +174,7 @@ def _reconcile(counted: CountedRows, source: Orders) -> tuple[Ledger, pl.DataFra
     rows, tests, headers = counted.rows, counted.tests, next(iter(source.mapping.values()))
     by_check = None
     if tests is not None:
-        from rfm_engine.state.day_ledger import count_checks
+        from rfm_engine.state.by_day.day_ledger import count_checks
 
         by_check = count_checks(rows, tests)
     return reconcile(

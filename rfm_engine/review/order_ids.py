@@ -12,6 +12,7 @@ from rfm_engine.findings import Finding
 from rfm_engine.grading.summary import pluralize
 from rfm_engine.orders.order_ids.duplicates import HASH
 from rfm_engine.orders.reading import SOURCE_FILE
+from rfm_engine.review.lines_of_orders import HAS_ONE_AMOUNT, HAS_TOTAL, MAY_HAVE_TOTAL, PLACE, find_divided_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,7 +93,7 @@ def find_repeated_totals(reviewed: Reviewed) -> Iterator[Finding]:
     if not _adds_lines_of_text(reviewed) or reviewed.rules.order_total == "repeated":
         return
     orders = reviewed.lines_by_order
-    if orders.height >= FEW and (orders["amounts"] == 1).all() and orders["most"].n_unique() > 1:
+    if orders.height >= FEW and orders.select(HAS_ONE_AMOUNT.all()).item() and orders["most"].n_unique() > 1:
         words = f"all lines of an order have one amount, in each of {orders.height:,} orders, and are added up"
         fix = "--order-total repeated where each line has the total of its order; or accept it"
         yield Finding("RFM409", words, tuple(orders[ORDER_ID].sort().head(3).to_list()), fix)
@@ -102,9 +103,8 @@ def find_lines_of_totals(reviewed: Reviewed) -> Iterator[Finding]:
     """Find that one line of each order of several is the sum of its others: totals and lines are added up together."""
     if not _adds_lines_of_text(reviewed):
         return
-    orders = reviewed.lines_by_order.filter(pl.col("len") > 2, pl.col("amounts") > 1)  # noqa: PLR2004 a total, two lines
-    has_total = orders.select((pl.col("most") > 0) & (pl.col("sum") % pl.col("most") == 0)).to_series()
-    if orders.height >= FEW and has_total.all():
+    orders = reviewed.lines_by_order.filter(MAY_HAVE_TOTAL)
+    if orders.height >= FEW and orders.select(HAS_TOTAL.all()).item():
         words = (
             f"one line is the sum of the others, or of some, in each of {orders.height:,} orders, and all are added up"
         )
@@ -116,15 +116,12 @@ def find_repeated_lines(reviewed: Reviewed) -> Iterator[Finding]:
     """Find orders whose lines stand once more further down in their file: it may hold an export twice."""
     if not _adds_lines_of_text(reviewed):
         return
-    order = [CUSTOMER_ID, ORDER_ID, SOURCE_FILE]
-    begins = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in order)
-    runs = reviewed.passing.filter(begins).group_by(order).agg(pl.len().alias("runs")).filter(pl.col("runs") > 1)
-    several = runs.collect()
+    several = find_divided_orders(reviewed.passing).collect()
     if several.is_empty():
         return
     values = [name for name in (ORDER_TIME, ORDER_AMOUNT_FEN, PRODUCT_NAME) if name in reviewed.columns]
-    lines = reviewed.passing.join(several.lazy(), on=order).group_by(*order, "runs", *values).len()
-    repeats = lines.group_by(order).agg((pl.col("len") % pl.col("runs") == 0).all().alias("repeats")).collect()
+    lines = reviewed.passing.join(several.lazy(), on=PLACE).group_by(*PLACE, "runs", *values).len()
+    repeats = lines.group_by(PLACE).agg((pl.col("len") % pl.col("runs") == 0).all().alias("repeats")).collect()
     again = repeats.filter("repeats")
     if again.height > 1 and again.height >= MOST * several.height:
         orders = pluralize(again.height, "order")

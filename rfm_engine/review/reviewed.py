@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import CURRENCY, CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, ORDER_ID, STATUS
+from rfm_engine.columns import CURRENCY, CUSTOMER_ID, FREQUENCY, ORDER_AMOUNT_FEN, STATUS
 from rfm_engine.orders.cells.amounts import is_positive
 from rfm_engine.orders.cleaning import passing_rows, row_checks
 from rfm_engine.orders.parsing import null_if_empty
+from rfm_engine.review.lines_of_orders import HAS_SEVERAL_LINES, add_lines_up
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -80,10 +81,8 @@ class Reviewed:
 
     @cached_property
     def lines_by_order(self) -> pl.DataFrame:
-        """The orders of several lines: how many (`len`), their `sum`, `most` of a line, how many `amounts` differ."""
-        amount, lines = pl.col(ORDER_AMOUNT_FEN), self.passing.group_by(CUSTOMER_ID, ORDER_ID)
-        amounts = (amount.sum().alias("sum"), amount.max().alias("most"), amount.n_unique().alias("amounts"))
-        return lines.agg(pl.len(), *amounts).filter(pl.col("len") > 1).collect()
+        """The orders of several lines, as `add_lines_up` has them."""
+        return add_lines_up(self.passing).filter(HAS_SEVERAL_LINES).collect()
 
     @cached_property
     def free_headers(self) -> list[str]:

@@ -24,7 +24,7 @@ from rfm_engine.preparation.currencies import judge_currencies
 from rfm_engine.preparation.spellings import list_values
 from rfm_engine.privacy import MASK
 from rfm_engine.review import Reviewed, review
-from rfm_engine.state.day_ledger import (
+from rfm_engine.state.by_day.day_ledger import (
     DEDUCTIONS,
     FEN,
     OUTCOME,
@@ -37,6 +37,7 @@ from rfm_engine.state.day_ledger import (
     list_rejects,
     make_ledger,
 )
+from rfm_engine.state.by_day.order_lines import list_impossible
 from rfm_engine.state.limits import OTHER_DECIMALS
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.parts.columns import BEFORE, REFUNDS
@@ -122,8 +123,10 @@ class Answer:
         del whole, sums
         differences = self._describe_conflicts()
         ledger, rejects = self._account(without_order, before)
+        impossible = list_impossible(self.memo.order_lines.filter(is_in(self.rules.since, self.rules.as_of)))
         findings = tuple(
-            review(
+            finding
+            for finding in review(
                 Reviewed(
                     source=self._source(),
                     orders=self.open_orders.rows,
@@ -139,6 +142,7 @@ class Answer:
                     known_without_currency=self._count_without_currency(),
                 )
             )
+            if finding.code not in impossible
         )
         is_private = self.job.dataset.is_private
         return Aggregated(

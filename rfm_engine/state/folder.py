@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 MANIFEST: Final = "manifest.json"
 BASE: Final = "base"
-TABLES: Final = ("delta", "gone", "open_rows", "days", "rejects", "values")
+TABLES: Final = ("delta", "gone", "open_rows", "days", "order_lines", "rejects", "values")
 FILES: Final = (MANIFEST, *(f"{name}.parquet" for name in (BASE, *TABLES)))
 BEFORE: Final = ("before-1", "before-2", "before-3")
 """Folders of what was kept of fewer files: a file that came last may be another one next time."""
 
 NOTHING: Final = "nothing is kept yet"
-FORMAT: Final = 7
+FORMAT: Final = 8
 """Grows when what is kept, or what it means, is another."""
 
 MODE: Final = 0o700

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import mmap
 import re
+from dataclasses import replace
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Final
 
+import polars as pl
+
+from rfm_engine.columns import ORDER_ID
 from rfm_engine.orders.readers.limits import BLOCK
+from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.system.disk_space import reports_full_disk
 from rfm_engine.system.temp_dir import process_temp_dir
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rfm_engine.orders.files.order_file import OrderFile
+    from rfm_engine.orders.staging import OrderSet
     from rfm_engine.state.memo import FileFacts
 
 TEXT_FORMATS: Final = ("csv", "ndjson")
@@ -62,3 +70,22 @@ def _is_quote_open(file: OrderFile, text: mmap.mmap, size: int) -> bool:
 
 def _begins_whole(tail: bytes) -> bool:
     return tail[:1] not in (b"\n", b"\r") and not LONE_RETURN.search(tail)
+
+
+def number_tails(orders: OrderSet, tails: Mapping[str, FileFacts]) -> OrderSet:
+    """Return the orders with the rows of tails, of files by their names, as their whole files number them.
+
+    Raises:
+        UnusableStateError: The last order of such a file goes on in its tail, whose cells it may complete.
+    """
+    if not tails:
+        return orders
+    shift = {name: facts.last_row - facts.lines_above for name, facts in tails.items()}
+    added = pl.col(SOURCE_FILE).replace_strict(shift, default=0, return_dtype=pl.Int64)
+    rows = orders.rows.with_columns(pl.col(SOURCE_ROW) + added)
+    for name, facts in tails.items():
+        first = rows.filter((pl.col(SOURCE_FILE) == name) & (pl.col(SOURCE_ROW) == facts.last_row + 1))
+        if facts.last_row_id in first.select(ORDER_ID).collect()[ORDER_ID].to_list():
+            message = f"the last order of {name} goes on in its new lines"
+            raise UnusableStateError(message)
+    return replace(orders, rows=rows)

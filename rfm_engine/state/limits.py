@@ -35,7 +35,7 @@ def refuse_unfit(job: Job, source: Orders, rules: Rules, columns: Collection[str
     Raises:
         UnusableStateError: It can't; the first reason.
     """
-    files = (*_files_in_the_way(job, source), *_cells_in_the_way(job, source, rules))
+    files = (*_files_in_the_way(job, source), *_cells_in_the_way(job, source))
     for reason in (*_rules_in_the_way(rules), *files, *_columns_in_the_way(columns)):
         raise UnusableStateError(reason)
 
@@ -82,11 +82,9 @@ def _files_in_the_way(job: Job, source: Orders) -> Iterator[str]:
         yield "the columns of the files have different types"
 
 
-def _cells_in_the_way(job: Job, source: Orders, rules: Rules) -> Iterator[str]:
+def _cells_in_the_way(job: Job, source: Orders) -> Iterator[str]:
     if len(list_readings(source)) > 1:
         yield "the cells of the files are read in different ways"
-    if rules.grain == "line" and source.is_text:  # findings compare all lines, of old months too
-        yield "it is not kept for order lines of text files"
     is_typed = any(file.format in COLUMNAR for file in job.files)
     for dtypes in source.dtypes.values() if is_typed else ():
         if dtypes.get(ORDER_AMOUNT, "String") == "String" or not dtypes.get(ORDER_TIME, "").startswith("Date"):

@@ -101,9 +101,10 @@ class Memo(Extent):
     An id that stands in several rows that may count is open: all of these are `open_rows`, judged anew in each run. The
     other rows that may count are settled: `base` and `delta` put together are their part, of the window from `since`
     to `as_of`; of the customers who are `gone` it is the `delta` alone. `days` have the number of these rows by day,
-    with that of all rows that do not count. `rejects` have the day of each row, null where it is rejected whatever the
-    window. `values` are those of regions and statuses. `mapping`, `dtypes`, `unmapped` are what was understood of each
-    of the files, `columns` those of the prepared rows, `reading` how their cells are read.
+    with that of all rows that do not count; `order_lines` count the settled orders of several lines of text. `rejects`
+    have the day of each row, null where it is rejected whatever the window. `values` are those of regions and statuses.
+    `mapping`, `dtypes`, `unmapped` are what was understood of each of the files, `columns` those of the prepared rows,
+    `reading` how their cells are read.
     """
 
     base: Base
@@ -111,6 +112,7 @@ class Memo(Extent):
     gone: pl.DataFrame
     open_rows: pl.DataFrame
     days: pl.DataFrame
+    order_lines: pl.DataFrame
     rejects: pl.DataFrame
     values: pl.DataFrame
     columns: tuple[str, ...]

@@ -15,7 +15,7 @@ from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW, order_set
 from rfm_engine.state.answer import Answer
 from rfm_engine.state.base import hold_base
-from rfm_engine.state.day_ledger import (
+from rfm_engine.state.by_day.day_ledger import (
     DAY,
     FIRST_ROW,
     LAST_ROW,
@@ -30,6 +30,7 @@ from rfm_engine.state.day_ledger import (
     span_days,
     subtract_days,
 )
+from rfm_engine.state.by_day.order_lines import compares_lines, count_order_lines, refuse_divided_orders
 from rfm_engine.state.limits import list_readings, refuse_questions, refuse_unfit
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
 from rfm_engine.state.open_ids import NO_IDS, drop_rows, find_open_hashes, find_open_rows, refuse_many_open
@@ -148,6 +149,8 @@ class Observation:
         days = name_outcomes(lasting, counted, settled)
         if self.counted is not None:
             days = subtract_days(days, count_days(replace(orders, rows=opened.lazy()), Duplicates()))
+        if compares_lines(orders, source):
+            refuse_divided_orders(orders)
         rejects = list_rejects(lasting, source.mapping[first], settled, counted[TEST].unique())
         refuse_questions(rejects, source)
         has_days_before = rules.since is not None and bool((days[DAY] < rules.since).any())
@@ -162,6 +165,7 @@ class Observation:
             gone=base.clear().select(key_columns(base)),
             open_rows=opened.drop(ROW),
             days=days,
+            order_lines=count_order_lines(lasting, source, settled),
             rejects=rejects,
             values=list_values(orders.rows, rules),
             columns=lasting_columns(orders),

@@ -12,10 +12,17 @@ import polars as pl
 from rfm_engine.columns import FREQUENCY, ORDER_ID, PRODUCT_NAME, STORE_CODE
 from rfm_engine.orders.cleaning import passing_rows
 from rfm_engine.orders.order_ids.duplicates import Duplicates
-from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
+from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
-from rfm_engine.state.day_ledger import TEST, add_days, count_tests, list_rejects, name_outcomes, span_days
-from rfm_engine.state.growth import cut_tail, may_have_grown
+from rfm_engine.state.by_day.day_ledger import TEST, add_days, count_tests, list_rejects, name_outcomes, span_days
+from rfm_engine.state.by_day.order_lines import (
+    add_order_lines,
+    compares_lines,
+    count_order_lines,
+    refuse_continued_orders,
+    refuse_divided_orders,
+)
+from rfm_engine.state.growth import cut_tail, may_have_grown, number_tails
 from rfm_engine.state.limits import refuse_other_columns, refuse_questions
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
 from rfm_engine.state.open_ids import (
@@ -135,14 +142,18 @@ class Refresh:
         """Return the memo of the new files too; the delta of its window is worked out meanwhile."""
         with read_files(self.job, new_files) as (found, source):
             refuse_other_columns(self.memo, found, source, [*self.tails])
-            orders = self._number_tails(found)
+            orders = number_tails(found, {name: self.memo.files[name] for name in self.tails})
             reopened = self._reopen(orders) if may_be_open(orders) else None
-            ids = memo.open_ids if reopened is None else pl.concat([memo.open_ids, reopened.ids])
-            opened = find_open_rows(orders, find_open_hashes(orders), ids)
+            rows = [memo.open_rows] if reopened is None else [memo.open_rows, reopened.rows]
+            known = pl.concat(each.select(ORDER_ID, SOURCE_FILE) for each in rows)
+            opened = find_open_rows(orders, find_open_hashes(orders), known[ORDER_ID].unique())
+            if compares_lines(orders, source):
+                refuse_divided_orders(orders)
+                refuse_continued_orders(opened, known)
             dropped = drop_rows(opened[ROW])
             part, lasting, settled = count_part(orders, dropped), in_any_window(orders), Duplicates(rows=dropped)
             counted = count_tests(lasting, settled)
-            days = name_outcomes(lasting, counted, settled)
+            days, lines = name_outcomes(lasting, counted, settled), count_order_lines(lasting, source, settled)
             rejects = list_rejects(orders, memo.mapping, settled, counted[TEST].unique())
             refuse_questions(rejects, source)
             files = self._add_facts(orders, source, days)
@@ -153,29 +164,11 @@ class Refresh:
             grown,
             delta=_add_up(grown.delta, part),
             days=add_days([grown.days, days]),
+            order_lines=add_order_lines(grown.order_lines, lines),
             rejects=pl.concat([grown.rejects, rejects]),
             values=pl.concat([memo.values, values]).unique().sort("column", "value"),
             files=files,
         )
-
-    def _number_tails(self, orders: OrderSet) -> OrderSet:
-        """Return the orders with the rows of tails as their whole files number them.
-
-        Raises:
-            UnusableStateError: The last order of such a file goes on in its tail, whose cells it may complete.
-        """
-        if not self.tails:
-            return orders
-        files = {name: self.memo.files[name] for name in self.tails}
-        shift = {name: facts.last_row - facts.lines_above for name, facts in files.items()}
-        added = pl.col(SOURCE_FILE).replace_strict(shift, default=0, return_dtype=pl.Int64)
-        rows = orders.rows.with_columns(pl.col(SOURCE_ROW) + added)
-        for name, facts in files.items():
-            first = rows.filter((pl.col(SOURCE_FILE) == name) & (pl.col(SOURCE_ROW) == facts.last_row + 1))
-            if facts.last_row_id in first.select(ORDER_ID).collect()[ORDER_ID].to_list():
-                message = f"the last order of {name} goes on in its new lines"
-                raise UnusableStateError(message)
-        return replace(orders, rows=rows)
 
     def _add_facts(self, orders: OrderSet, source: Orders, days: pl.DataFrame) -> dict[str, FileFacts]:
         known = self.memo.files
@@ -196,13 +189,17 @@ class Refresh:
         if not files:
             return None
         self._refuse_recount(self._list_last_customers(ids))
-        with self._read_known(files) as (old, _):
+        with self._read_known(files) as (old, source):
             known = old.rows.filter(pl.col(ORDER_ID).is_in(ids.implode())).collect().lazy()
             settled = passing_rows(known, own_checks(old)).filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
             rows = settled.drop(ROW).collect().with_row_index(ROW)
             refuse_many_open(rows.height, self._count_rows())
             again = replace(old, rows=rows.lazy(), height=rows.height)
-            return Reopened(orders=in_any_window(again), rows=rows) if rows.height else None
+            if not rows.height:
+                return None
+            lasting = in_any_window(again)
+            lines = count_order_lines(lasting, source, Duplicates())
+            return Reopened(orders=lasting, rows=rows, order_lines=lines)
 
     def _count_rows(self) -> int:
         return int(self.memo.days["rows"].sum())

@@ -11,7 +11,8 @@ import polars as pl
 from rfm_engine.columns import ORDER_ID
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
-from rfm_engine.state.day_ledger import count_days, subtract_days
+from rfm_engine.state.by_day.day_ledger import count_days, subtract_days
+from rfm_engine.state.by_day.order_lines import add_order_lines
 from rfm_engine.state.open_ids import add_open_rows
 
 if TYPE_CHECKING:
@@ -35,10 +36,14 @@ def find_known_ids(ids: pl.Series, files: Collection[FileFacts]) -> pl.Series:
 
 @dataclass(frozen=True, kw_only=True)
 class Reopened:
-    """Rows that were settled and are open from now on, numbered; the orders are the same under any window."""
+    """Rows that were settled and are open from now on, numbered; the orders are the same under any window.
+
+    Of lines of text they made the orders that `order_lines` count.
+    """
 
     orders: OrderSet
     rows: pl.DataFrame
+    order_lines: pl.DataFrame
 
     @property
     def ids(self) -> pl.Series:
@@ -52,5 +57,6 @@ class Reopened:
             memo,
             open_rows=add_open_rows(memo.open_rows, self.rows),
             days=subtract_days(memo.days, count_days(self.orders, Duplicates())),
+            order_lines=add_order_lines(memo.order_lines, less=self.order_lines),
             rejects=memo.rejects.join(places, on=["file", "row"], how="anti", maintain_order="left"),
         )

@@ -28,7 +28,7 @@ def make_memo(names: list[str], since: date | None = None, customers: list[str] 
     facts = {"layout": {"quote": "\udcff\u201c"}, "lines_above": 1, "last_row": 9, "last_row_id": "o9"}
     spans = {"first_id": "o1", "last_id": "o9", "first_day": day(1), "last_day": day(9)}
     one = FileFacts(sha256="1", bytes=5, state=FileState(1, 2, 3, 4, 5), **facts, **spans)  # type: ignore[arg-type]
-    columns = dict(zip(TABLES, (None, None, SOURCE_FILE, "file", SOURCE_FILE, None), strict=True))
+    columns = dict(zip(TABLES, (None, None, SOURCE_FILE, "file", None, SOURCE_FILE, None), strict=True))
     ids = pl.DataFrame({"customer_id": customers or names})
     tables = {
         name: (ids if column is None else pl.DataFrame({column: names})).with_columns(pl.Series(name, [1, 2]))

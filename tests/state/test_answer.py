@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 
 from rfm_engine.state import answer, keeping
-from rfm_engine.state.limits import OTHER_DECIMALS
 from rfm_engine.state.parts.merging import merge
 from tests.laws.months import JANUARY, day, reason_of, row, why_not, write_month, write_text
 from tests.laws.months import refresh as run_twice
@@ -63,41 +62,17 @@ def test_without_a_customer_in_the_window_it_answers_none(tmp_path: Path) -> Non
     assert run is None
 
 
-def test_lines_of_one_amount_are_told_apart_by_their_place_in_the_files(tmp_path: Path) -> None:
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_lines_of_one_amount_are_told_apart_by_their_place_in_the_files(tmp_path: Path, form: str) -> None:
+    write = write_text if form == "csv" else lambda path, rows: write_month(path.parent, path.stem, rows)
     lines = [row("o1", 1, product_name=name) for name in ("tent", "rope", "lamp")]
-    write_month(tmp_path, "m", [row("o2", 2, customer_id="c2", product_name="rope"), *lines[:2]])
+    varied = [row("o9", 1, customer_id="c9", order_amount=f"{fen}.00") for fen in (1, 2)]
+    write(tmp_path / f"m.{form}", [*varied, row("o2", 2, customer_id="c2", product_name="rope"), *lines[:2]])
     assert reason_of(tmp_path, grain="line") == "nothing is kept yet"
-    write_month(tmp_path, "a", [row("o2", 2, customer_id="c2"), lines[2], lines[1]])
+    write(tmp_path / f"a.{form}", [row("o2", 2, customer_id="c2"), lines[2], lines[1]])
     _answered(tmp_path, grain="line")
-    write_month(tmp_path, "b", [row("o3", 3, product_name="lamp"), lines[0]])
+    write(tmp_path / f"b.{form}", [row("o3", 3, product_name="lamp"), lines[0]])
     _answered(tmp_path, grain="line")
-
-
-def test_lines_of_one_amount_go_in_the_order_of_the_files_and_not_of_their_names(tmp_path: Path) -> None:
-    keys: dict[str, Any] = {"grain": "line", "orders": ["m/*.parquet", "m-*.parquet"]}
-    for name, product in (("m/a", "tent"), ("m-a", "rope")):  # a folder comes first, its sign after the dash
-        path = tmp_path / name
-        write_month(path.parent, path.name, [row("o1", 1, product_name=product)])
-    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
-    write_month(tmp_path, "m-b", [row("o2", 31)])
-    _answered(tmp_path, **keys)
-
-
-def test_of_a_currency_with_other_decimals_nothing_is_kept(tmp_path: Path) -> None:
-    write_month(tmp_path, "m1", [row("o1", 1, currency="CNY"), row("o2", 2, currency="KWD")], [])
-    assert _not_kept(tmp_path, keep_currency="cny") == OTHER_DECIMALS
-    (tmp_path / "m1.parquet").unlink()
-    write_month(tmp_path, "m2", [row("o1", 1, currency="CNY")], [])
-    assert _not_kept(tmp_path, keep_currency="cny") is None
-    write_month(tmp_path, "m3", [row("o3", 1, currency="KWD"), row("o3", 1, currency="KWD", order_amount="1.00")], [])
-    assert reason_of(tmp_path, keep_currency="cny") == OTHER_DECIMALS
-
-
-def test_a_second_currency_is_refused_though_all_of_its_orders_stand_in_several_rows(tmp_path: Path) -> None:
-    write_month(tmp_path, "m1", [row("o1", 1, currency="CNY")], [])
-    assert reason_of(tmp_path) == "nothing is kept yet"
-    write_month(tmp_path, "m2", [row("o2", 2, currency="EUR"), row("o2", 2, currency="EUR")], [])
-    assert run_twice(tmp_path) is None
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
@@ -194,4 +169,56 @@ def test_lines_of_text_files_are_compared_with_those_of_old_months(tmp_path: Pat
     run = run_twice(tmp_path, **keys)
 
     assert run is not None
+    assert why_not(run) == "lines of its orders may be totals"
     assert "RFM409" in {one.code for one in run.findings}
+
+
+@pytest.mark.parametrize(
+    ("others", "code"), [(("1.00", "1.00"), "RFM409"), (("1.00", "2.00", "3.00"), "RFM413"), (("1.00", "2.00"), None)]
+)
+def test_one_order_in_the_window_shows_that_lines_of_text_are_no_totals(
+    tmp_path: Path, others: tuple[str, ...], code: str | None
+) -> None:
+    def write(name: str, order_id: str, number: int, amounts: tuple[str, ...]) -> None:
+        write_text(tmp_path / f"{name}.csv", [row(order_id, number, order_amount=amount) for amount in amounts])
+
+    write("a", "o0", 0, ("2.00", "3.00", "9.00"))
+    write("a", "o1", 1, others)
+    keys: dict[str, Any] = {"grain": "line", "amount_style": "point"}
+    assert reason_of(tmp_path, since=day(0), **keys) == "nothing is kept yet"
+    for number in range(2, 5):
+        write("b", f"o{number}", number, tuple(f"{float(each) * number}0" for each in others))
+    assert code not in {one.code for one in _answered(tmp_path, since=day(0), **keys).findings}
+    run = run_twice(tmp_path, since=day(1), **keys)
+
+    assert run is not None
+    assert why_not(run) == ("lines of its orders may be totals" if code else None)
+    assert code is None or code in {one.code for one in run.findings}
+
+
+@pytest.mark.parametrize(
+    ("order_ids", "why"),
+    [
+        (["o4", "o1"], "an order of a.csv goes on in its new lines"),
+        (["o3"], "the last order of a.csv goes on in its new lines"),
+    ],
+)
+def test_where_an_order_goes_on_in_a_text_file_that_grew_all_lines_are_read(
+    tmp_path: Path, order_ids: list[str], why: str
+) -> None:
+    path, amounts = tmp_path / "a.csv", ("1.00", "2.50")
+    write_text(path, [row(f"o{number}", number, order_amount=amount) for number in (1, 2) for amount in amounts])
+    keys: dict[str, Any] = {"grain": "line", "amount_style": "point"}
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
+    write_text(path, [row("o3", 3, order_amount=amount) for amount in amounts])
+    _answered(tmp_path, **keys)
+    write_text(path, [row(order_id, 4) for order_id in order_ids])
+
+    assert reason_of(tmp_path, **keys) == why
+
+
+def test_lines_of_an_order_that_stand_apart_are_read_with_all(tmp_path: Path) -> None:
+    apart = [row(name, 1, order_amount=amount) for amount in ("1.00", "2.50") for name in ("x", "y")]
+    write_text(tmp_path / "a.csv", apart)
+    reason = f"the lines of an order stand apart in {tmp_path / 'a.csv'}"
+    assert _not_kept(tmp_path, grain="line", amount_style="point") == reason

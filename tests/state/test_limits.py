@@ -88,7 +88,6 @@ def test_orders_of_files_that_stand_alone_have_a_state(sound: dict[str, Any]) ->
         ({"rules": {"latest_export": "wins"}}, "it is not kept where the latest export wins"),
         ({"rules": {"order_total": "repeated"}}, "it is not kept where each row of an order has its total"),
         ({"rules": {"exclude_customer": frozenset({"c1"})}}, "it is not kept where customers are left out"),
-        ({"rules": {"grain": "line"}}, "it is not kept for order lines of text files"),
         ({"files": [_file(), _file(options=object())]}, "it is not kept where files are read in several ways"),
         ({"files": [_file(), _file(columns={"a": "b"})]}, OTHER_COLUMNS),
         ({"files": [_file(), _file(format="ndjson")]}, "it is not kept for files of several formats"),

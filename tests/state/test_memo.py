@@ -17,6 +17,7 @@ from rfm_engine.orders.files.order_file import OrderFile
 from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.state.base import hold_base
+from rfm_engine.state.folder import TABLES
 from rfm_engine.state.memo import FileFacts, Memo, OtherFilesError, find_facts, find_spans, list_places, match_names
 from tests.laws.months import FEBRUARY, reason_of, row, write_month
 
@@ -129,7 +130,7 @@ def test_the_ids_of_a_file_span_its_rows_and_those_of_text_say_which_is_the_last
 
 def test_a_memo_has_grown_where_it_says_another_thing_or_has_another_table() -> None:
     table = pl.DataFrame({"order_id": ["o1", "o1", "o2"]})
-    tables: dict[str, Any] = dict.fromkeys(("delta", "gone", "open_rows", "days", "rejects", "values"), table)
+    tables: dict[str, Any] = dict.fromkeys(TABLES, table)
     memo = Memo(since=None, as_of=date(2025, 7, 1), files={}, base=hold_base(table), columns=(), **tables)
 
     assert sorted(memo.open_ids) == ["o1", "o2"]

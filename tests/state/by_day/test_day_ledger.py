@@ -20,7 +20,7 @@ from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.rejects import REJECT_SCHEMA
 from rfm_engine.orders.staging import ROW
-from rfm_engine.state.day_ledger import (
+from rfm_engine.state.by_day.day_ledger import (
     SCHEMA,
     TEST,
     Judged,

@@ -1,0 +1,1 @@
+"""Rows and orders counted by day, of which any window has a sum."""
