@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -56,6 +57,12 @@ MONTHS = [
 """Ids come again of the last order of some, of their only one, and of what was open, or beyond a window."""
 
 
+def _divide(order: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return two or three lines of an order, as its number says, of several amounts."""
+    more = [{"order_amount": f"{fen}.00"} for fen in (7, 11)[: 1 + int(order["order_id"][1:]) % 2]]
+    return [order, *(order | other for other in more)]
+
+
 def _keep(folder: Path, state: str, **keys: Any) -> tuple[str | None, Memo]:  # noqa: ANN401 keys of a dataset
     """Run with a state; return why it did not answer, if so, and what is kept then."""
     regions = ["east", "north", "south"]
@@ -63,6 +70,7 @@ def _keep(folder: Path, state: str, **keys: Any) -> tuple[str | None, Memo]:  # 
     _, run = describe(job)
     assert run is not None
     assert run.state is not None
+    assert run.state.not_kept is None
     run.state.keep(job, run.state.pack())
     return run.state.why_not, read_kept(run.state.folder, job).read_memo()
 
@@ -78,6 +86,7 @@ def _tell(memo: Memo) -> dict[str, Any]:
         "customers": customers.filter(pl.any_horizontal(pl.col(COUNTS) != 0)).rows(),
         "open rows": opened.select(sorted(opened.columns)).sort(SOURCE_FILE, SOURCE_ROW).rows(),
         "days": memo.days.rows(),
+        "order lines": memo.order_lines.filter(pl.col("several") > 0).sort("day").rows(),
         "rejects": memo.rejects.sort("file", "row").rows(),
         "values": memo.values.rows(),
         "columns": (memo.columns, memo.mapping, memo.dtypes, memo.unmapped, memo.reading),
@@ -91,7 +100,14 @@ def _never_or_always_write_the_base_anew(request: pytest.FixtureRequest, monkeyp
 
 @pytest.mark.parametrize(
     ("form", "refunds", "since"),
-    [("months", "net", 1), ("months", "reject", None), ("one text", "net", None), ("one text", "reject", 0)],
+    [
+        ("months", "net", 1),
+        ("months", "reject", None),
+        ("one text", "net", None),
+        ("one text", "reject", 0),
+        ("lines", "net", 0),
+        ("lines", "reject", 1),
+    ],
 )
 def test_a_state_knows_then_what_a_run_of_all_orders_would_keep(
     tmp_path: Path, form: str, refunds: str, since: int | None
@@ -99,9 +115,12 @@ def test_a_state_knows_then_what_a_run_of_all_orders_would_keep(
     for number, rows in enumerate(MONTHS):
         if form == "months":
             write_month(tmp_path, f"m{number}", rows)
+        elif form == "lines":
+            write_text(tmp_path / f"m{number}.csv", [*chain(*map(_divide, rows))])
         else:
             write_text(tmp_path / "m.csv", rows)
         keys: dict[str, Any] = {"refunds": refunds, "as_of": day((40, 41, 46)[number])}
+        keys |= {"grain": "line"} if form == "lines" else {}
         keys |= {} if since is None else {"since": day(since + number)}
         reason, known = _keep(tmp_path, "state", **keys)
         _, expected = _keep(tmp_path, f"state {number}", **keys)
