@@ -1,19 +1,33 @@
-"""A base is the same from memory and from a file, and its file the same as was written."""
+"""A base is the same from memory, from a file, and counted anew, and its file the same as was written."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rfm_engine.state import base as bases
 from rfm_engine.state.base import hold_base, read_base, set_base_aside
+from tests.examples import examples
+from tests.laws.months import day, describe, job_of, row, write_month
 
-if TYPE_CHECKING:
-    from pathlib import Path
+AGAIN = st.builds(
+    row,
+    st.integers(1, 6).map(lambda number: f"o{number}"),
+    st.integers(-4, 90).map(lambda half: half / 2),
+    customer_id=st.sampled_from(["c1", "c2", "c3"]),
+    region=st.sampled_from(["north", "west"]),
+    order_amount=st.sampled_from(["5.00", "7.00", "-2.00"]),
+)
+DROPS: tuple[list[str], ...] = ([], ["product_name"])
+"""With a column that is left out of the lists customers are counted anew."""
 
 TABLE = pl.DataFrame({"region": ["north", None], "fen": [1, 2**62]})
 
@@ -67,3 +81,20 @@ def test_what_is_taken_of_a_base_is_used_up_only_where_a_file_has_it(
     assert base.table.columns == (["fen"] if has_room else ["region", "fen"])
     base.put_into(tmp_path / "base.parquet")
     assert pl.read_parquet(tmp_path / "base.parquet").equals(TABLE)
+
+
+@settings(max_examples=examples(20))
+@given(
+    st.lists(AGAIN, min_size=2, max_size=9),
+    st.sampled_from([{}, {"since": day(3)}]),
+    st.sampled_from(["order", "line"]),
+)
+def test_the_customers_that_were_found_make_the_base_that_counting_them_anew_does(
+    rows: list[dict[str, Any]], window: dict[str, Any], grain: str
+) -> None:
+    with TemporaryDirectory() as folder:
+        write_month(Path(folder), "m1", [row("o", -9, customer_id="c4"), *rows])
+        runs = [describe(job_of(Path(folder), state="state", grain=grain, drop=drop, **window))[1] for drop in DROPS]
+
+    made, counted = (run and run.state and run.state.memo and run.state.memo.base.table for run in runs)
+    assert made is counted is None or (made is not None and counted is not None and made.equals(counted))
