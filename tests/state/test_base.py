@@ -94,7 +94,12 @@ def test_the_customers_that_were_found_make_the_base_that_counting_them_anew_doe
 ) -> None:
     with TemporaryDirectory() as folder:
         write_month(Path(folder), "m1", [row("o", -9, customer_id="c4"), *rows])
-        runs = [describe(job_of(Path(folder), state="state", grain=grain, drop=drop, **window))[1] for drop in DROPS]
+        made, counted = (_base_of(Path(folder), grain=grain, drop=drop, **window) for drop in DROPS)
 
-    made, counted = (run and run.state and run.state.memo and run.state.memo.base.table for run in runs)
     assert made is counted is None or (made is not None and counted is not None and made.equals(counted))
+
+
+def _base_of(folder: Path, **keys: Any) -> pl.DataFrame | None:  # noqa: ANN401 keys of a dataset
+    """Return the base that a run makes of all orders; None where it keeps nothing."""
+    _, run = describe(job_of(folder, state="state", **keys))
+    return None if run is None or run.state is None or run.state.memo is None else run.state.memo.base.table
