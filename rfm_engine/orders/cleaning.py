@@ -57,6 +57,7 @@ NOT_POSITIVE = "not positive"
 """Why an order of 0 or less is rejected."""
 
 MOST_LISTED = 12
+NO_CUSTOMER_TO_EXCLUDE = "no row is of a customer to exclude"
 
 
 class RowCheck(NamedTuple):
@@ -164,7 +165,7 @@ def describe_unmatched(orders: pl.LazyFrame, rules: Rules, regions: Collection[s
         rules.exclude_customer
         and orders.filter(pl.col(CUSTOMER_ID).is_in(rules.exclude_customer)).head(1).collect().is_empty()
     ):
-        sentences.append("no row is of a customer to exclude")
+        sentences.append(NO_CUSTOMER_TO_EXCLUDE)
     for column, requested in ((REGION, rules.region), (STATUS, rules.keep_status)):
         if requested is None or (column == REGION and {*requested} <= {*regions}):
             continue

@@ -15,7 +15,7 @@ from rfm_engine.customers.large_sums import MOST_FEN
 from rfm_engine.customers.last_order import last_order_columns
 from rfm_engine.customers.metrics import recency_days
 from rfm_engine.orders.cache import Inputs
-from rfm_engine.orders.cleaning import describe_unmatched
+from rfm_engine.orders.cleaning import NO_CUSTOMER_TO_EXCLUDE, describe_unmatched
 from rfm_engine.orders.order_ids.duplicates import Duplicates, find_duplicates
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, Orders
 from rfm_engine.orders.rejects import REJECT_SCHEMA, conflicts
@@ -218,12 +218,11 @@ class Answer:
         return replace(ledger, customers_without_order=without_order, customers_before_window=before), rejects
 
     def _list_unmatched(self) -> list[str]:
-        sentences = []
-        for column, rules in (
-            (REGION, replace(self.rules, keep_status=None)),
-            (STATUS, replace(self.rules, region=None)),
-        ):
-            sentences += describe_unmatched(values_of(self.memo.values, column), rules)
+        has_excluded = not values_of(self.memo.values, CUSTOMER_ID).collect().is_empty()
+        sentences = [] if has_excluded or not self.rules.exclude_customer else [NO_CUSTOMER_TO_EXCLUDE]
+        rules = replace(self.rules, exclude_customer=())
+        for column, looks in ((REGION, replace(rules, keep_status=None)), (STATUS, replace(rules, region=None))):
+            sentences += describe_unmatched(values_of(self.memo.values, column), looks)
         return sentences
 
     def _source(self) -> Orders:

@@ -33,7 +33,7 @@ BEFORE: Final = ("before-1", "before-2", "before-3")
 """Folders of what was kept of fewer files: a file that came last may be another one next time."""
 
 NOTHING: Final = "nothing is kept yet"
-FORMAT: Final = 8
+FORMAT: Final = 9
 """Grows when what is kept, or what it means, is another."""
 
 MODE: Final = 0o700

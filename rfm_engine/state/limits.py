@@ -56,8 +56,6 @@ def _rules_in_the_way(rules: Rules) -> Iterator[str]:
         yield "it is not kept where the latest export wins"
     if rules.order_total == "repeated":
         yield "it is not kept where each row of an order has its total"
-    if rules.exclude_customer:
-        yield "it is not kept where customers are left out"
 
 
 def _files_in_the_way(job: Job, source: Orders) -> Iterator[str]:

@@ -102,9 +102,9 @@ class Memo(Extent):
     other rows that may count are settled: `base` and `delta` put together are their part, of the window from `since`
     to `as_of`; of the customers who are `gone` it is the `delta` alone. `days` have the number of these rows by day,
     with that of all rows that do not count; `order_lines` count the settled orders of several lines of text. `rejects`
-    have the day of each row, null where it is rejected whatever the window. `values` are those of regions and statuses.
-    `mapping`, `dtypes`, `unmapped` are what was understood of each of the files, `columns` those of the prepared rows,
-    `reading` how their cells are read.
+    have the day of each row, null where it is rejected whatever the window. `values` are those of regions, statuses and
+    customers to leave out. `mapping`, `dtypes`, `unmapped` are what was understood of each of the files, `columns` are
+    those of the prepared rows, `reading` how their cells are read.
     """
 
     base: Base

@@ -167,7 +167,7 @@ class Observation:
             days=days,
             order_lines=count_order_lines(lasting, source, settled),
             rejects=rejects,
-            values=list_values(orders.rows, rules),
+            values=list_values(orders, rules),
             columns=lasting_columns(orders),
             mapping=source.mapping[first],
             dtypes=source.dtypes[first],

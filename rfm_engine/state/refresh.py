@@ -157,7 +157,7 @@ class Refresh:
             rejects = list_rejects(orders, memo.mapping, settled, counted[TEST].unique())
             refuse_questions(rejects, source)
             files = self._add_facts(orders, source, days)
-            values = list_values(orders.rows, self.job.rules)
+            values = list_values(orders, self.job.rules)
         grown = replace(memo, open_rows=add_open_rows(memo.open_rows, opened), delta=delta.result())
         grown = grown if reopened is None else self._take_out(reopened, grown)
         return replace(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rfm_engine.columns import ALIASES, ORDER_TIME, REGION, STATUS
+from rfm_engine.columns import ALIASES, CUSTOMER_ID, ORDER_TIME, REGION, STATUS
 from rfm_engine.orders.cache import keeps_remainders
 from rfm_engine.orders.padding import trim_if_padded
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW, read
@@ -80,11 +80,19 @@ def _keep_first(rows: pl.LazyFrame, last_rows: Mapping[str, int]) -> pl.LazyFram
     return kept.drop(ROW).collect().with_row_index(ROW).lazy()
 
 
-def list_values(rows: pl.LazyFrame, rules: Rules) -> pl.DataFrame:
-    """Return each region and status of some rows, sorted, its `column` and `value`, where the rules request some."""
+def list_values(orders: OrderSet, rules: Rules) -> pl.DataFrame:
+    """Return each region and status of some rows, where the rules request some, and each customer whom they leave out.
+
+    They are sorted, each with its `column` and `value`.
+    """
     requested = ((REGION, rules.region), (STATUS, rules.keep_status))
-    columns = [name for name, values in requested if values is not None and name in rows.collect_schema()]
-    found = [rows.select(pl.lit(name).alias("column"), pl.col(name).alias("value")).unique() for name in columns]
+    columns = [name for name, values in requested if values is not None and name in orders.columns]
+    excluded = orders.rows.filter(pl.col(CUSTOMER_ID).is_in(orders.rules.exclude_customer))
+    sources = dict.fromkeys(columns, orders.rows) | ({CUSTOMER_ID: excluded} if orders.rules.exclude_customer else {})
+    found = [
+        rows.select(pl.lit(name).alias("column"), pl.col(name).alias("value")).unique()
+        for name, rows in sources.items()
+    ]
     empty = pl.DataFrame(schema={"column": pl.String, "value": pl.String})
     return pl.concat([empty, *pl.collect_all(found)]).drop_nulls().sort("column", "value")
 

@@ -66,7 +66,16 @@ def test_the_usual_orders_have_a_state(tmp_path: Path, keys: dict[str, Any]) -> 
     assert reason_of(tmp_path, as_of=day(41), **keys) is None
 
 
-@pytest.mark.parametrize("keys", [{"keep_status": ["paid", "gone"]}, {"region": ["north", "west"]}])
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"keep_status": ["paid", "gone"]},
+        {"region": ["north", "west"]},
+        {"exclude_customer": ["c9"]},
+        {"exclude_customer": ["c9", "C2"], "same_id": ["case"]},
+        {"exclude_customer": ["c2"], "region": ["north", "west"]},
+    ],
+)
 def test_what_no_row_has_is_told_with_the_values_of_all_files(tmp_path: Path, keys: dict[str, Any]) -> None:
     write_month(tmp_path, "m1", [*JANUARY, row("o8", 8, order_status="void", region="south")])
     assert reason_of(tmp_path, **keys) == "nothing is kept yet"

@@ -51,7 +51,6 @@ def _refuse(
 ) -> None:
     job: Any = SimpleNamespace(dataset=DATASET, files=[_file(), _file(format="csv")] if files is None else files)
     asked: dict[str, Any] = {"grain": "order", "dormant": False, "carry": (), "latest_export": "", "order_total": ""}
-    asked |= {"exclude_customer": frozenset()}
     same: dict[str, Any] = {key: {"a": {"k": "v"}, "b": {"k": "v"}} for key in ("mapping", "dtypes")}
     same |= {
         "is_text": True,
@@ -87,7 +86,6 @@ def test_orders_of_files_that_stand_alone_have_a_state(sound: dict[str, Any]) ->
         ({"rules": {"carry": ("note",)}}, "it is not kept where further columns are carried"),
         ({"rules": {"latest_export": "wins"}}, "it is not kept where the latest export wins"),
         ({"rules": {"order_total": "repeated"}}, "it is not kept where each row of an order has its total"),
-        ({"rules": {"exclude_customer": frozenset({"c1"})}}, "it is not kept where customers are left out"),
         ({"files": [_file(), _file(options=object())]}, "it is not kept where files are read in several ways"),
         ({"files": [_file(), _file(columns={"a": "b"})]}, OTHER_COLUMNS),
         ({"files": [_file(), _file(format="ndjson")]}, "it is not kept for files of several formats"),

@@ -11,7 +11,7 @@ import polars as pl
 from rfm_engine.state import refresh
 from rfm_engine.state.rereading import list_values, match_rules, read_files, values_of
 from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month, write_text
-from tests.state.parts.orders import make_orders
+from tests.state.parts.orders import FIRST, make_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,16 +106,26 @@ def test_new_ids_that_have_lost_digits_are_refused(tmp_path: Path) -> None:
 
 
 def test_the_values_are_those_of_the_columns_at_which_a_rule_looks() -> None:
-    frame = pl.LazyFrame({"region": ["n", None, "m", "n"], "order_status": ["void", "paid", "paid", None]})
-    rules = make_orders([]).rules
+    rows = [("o1", "a", "n", 1, "void"), ("o2", "b", "m", 2, "paid"), ("o3", None, "n", 3, None)]
+    orders = make_orders([(*row[:3], FIRST, *row[3:], "m1") for row in rows])
+    without_region = replace(orders, columns=tuple(name for name in orders.columns if name != "region"))
+    rules = orders.rules
+    both = replace(rules, region=("n",), keep_status=("paid",))
     values = [("order_status", "paid"), ("order_status", "void"), ("region", "m"), ("region", "n")]
 
-    assert list_values(frame, rules).rows() == []
-    assert list_values(frame, replace(rules, region=("n",))).rows() == values[2:]
-    assert list_values(frame.drop("region"), replace(rules, region=("n",), keep_status=("paid",))).rows() == values[:2]
-    assert list_values(frame, replace(rules, region=(), keep_status=())).rows() == values
-    both = list_values(frame, replace(rules, region=(), keep_status=()))
-    assert values_of(both, "region").collect().to_dict(as_series=False) == {"region": ["m", "n"]}
+    assert list_values(orders, rules).rows() == []
+    assert list_values(orders, replace(rules, region=("n",))).rows() == values[2:]
+    assert list_values(without_region, both).rows() == values[:2]
+    assert list_values(orders, replace(rules, region=(), keep_status=())).rows() == values
+    found = list_values(orders, both)
+    assert values_of(found, "region").collect().to_dict(as_series=False) == {"region": ["m", "n"]}
+
+
+def test_of_customers_only_those_who_are_left_out_are_values() -> None:
+    orders = make_orders([("o1", name, "n", FIRST, 1, "paid", "m1") for name in ("a", "b", None, "b", "c")])
+    excluding = replace(orders, rules=replace(orders.rules, exclude_customer=("b", "d")))
+
+    assert list_values(excluding, orders.rules).rows() == [("customer_id", "b")]
 
 
 def test_what_is_requested_is_spelled_as_the_values_are() -> None:
