@@ -67,6 +67,16 @@ def test_a_file_that_grew_is_read_beside_a_new_one(orders: Path) -> None:
     assert _reason(orders.parent) is None
 
 
+def test_new_lines_are_numbered_and_told_from_those_of_other_files(tmp_path: Path) -> None:
+    write_text(tmp_path / "m.csv", JANUARY[::2])
+    assert _reason(tmp_path) == "nothing is kept yet"
+    third = [row("a1", 31, order_amount="free"), row("a2", 31), row("o3", 30)]
+    write_text(tmp_path / "a.csv", third)
+    write_text(tmp_path / "m.csv", [row("o4", 31, order_amount="free"), row("o3", 30)])
+
+    assert _reason(tmp_path) is None
+
+
 @pytest.mark.parametrize(("old", "new"), [(b"o1", b"o9"), (b"tent", b"tents"), (b"tent", b"ten")])
 def test_a_file_that_grew_and_is_another_above_is_read_again(orders: Path, old: bytes, new: bytes) -> None:
     write_text(orders, FEBRUARY)

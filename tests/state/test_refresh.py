@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 
-from rfm_engine.state import keeping, open_ids, refresh, unchanged
+from rfm_engine.errors import DataError
+from rfm_engine.state import keeping, limits, open_ids, refresh, unchanged
 from rfm_engine.state.folder import list_generations, read_kept
 from rfm_engine.state.rereading import read_files
-from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month, write_text
+from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, why_not, write_month
 from tests.laws.months import refresh as run_twice
 
 if TYPE_CHECKING:
@@ -74,7 +76,10 @@ def test_of_a_customer_who_keeps_the_last_order_no_row_is_read_again(
     assert reason_of(months) is None
 
 
-def test_a_window_that_moves_on_counts_its_last_day_once_and_days_without_orders_not_at_all(months: Path) -> None:
+def test_a_window_that_moves_on_counts_its_last_day_once_and_days_without_orders_not_at_all(
+    months: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeping, "LONGEST", 0)
     write_month(months, "m2", [row("o4", 50), row("o5", 52)])
     for last in (50, 52, 60, 70):
         assert reason_of(months, as_of=day(last)) is None
@@ -151,21 +156,30 @@ def test_a_last_order_of_the_days_that_come_in_is_lost_too(tmp_path: Path, monke
     assert reason_of(tmp_path, as_of=day(46)) == "last orders come again of customers with 1 of 2 orders"
 
 
+def test_an_order_of_lines_that_is_rounded_counts_when_the_window_reaches_it(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", JANUARY)
+    assert reason_of(tmp_path, grain="line") == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row("o4", 45, order_amount="1.005")])
+    for last, rounded in ((40, 0), (45, 1)):
+        run = run_twice(tmp_path, grain="line", as_of=day(last))
+        assert run is not None
+        assert (why_not(run), run.ledger.rounded) == (None, rounded)
+
+
+def test_rejected_cells_that_a_run_would_ask_about_are_read_with_all(
+    months: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_month(months, "m2", [row("o4", 31)])
+    monkeypatch.setattr(limits, "question_rejects", Mock(side_effect=DataError("times can be read in two ways")))
+
+    assert reason_of(months) == "rejected cells may be meant in another way"
+
+
 def test_an_id_that_no_known_row_has_takes_nothing_out(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(refresh.Refresh, "_take_out", None)
     write_month(months, "m2", [row("o15", 31)])
 
     assert reason_of(months) is None
-
-
-def test_new_lines_are_numbered_and_told_from_those_of_other_files(tmp_path: Path) -> None:
-    write_text(tmp_path / "m.csv", JANUARY)
-    assert reason_of(tmp_path, latest_export="rejected") == "nothing is kept yet"
-    fifth = [row("a1", 31), row("a2", 31, order_amount="free"), row("a3", 31), row("o3", 30)]
-    write_text(tmp_path / "a.csv", fifth)
-    write_text(tmp_path / "m.csv", [row("o4", 31, order_amount="free"), row("o3", 30)])
-
-    assert reason_of(tmp_path, latest_export="rejected") is None
 
 
 def _record_reading(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
@@ -192,8 +206,8 @@ def _record_reading(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 def test_of_a_window_that_moves_the_files_with_the_days_that_come_or_go_are_read_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: list[str], spared: tuple[str, ...]
 ) -> None:
-    for name, first in (("a", 1), ("b", 20), ("c", 39)):
-        write_month(tmp_path, name, [row(f"{name}{number}", first + number) for number in (0, 3, 6)])
+    for name, days in (("a", (1, 4, 7)), ("b", (12, 15, 26)), ("c", (39, 42, 45))):
+        write_month(tmp_path, name, [row(f"{name}{number}", number) for number in days])
     assert reason_of(tmp_path, by=by, since=day(1)) == "nothing is kept yet"
     read = _record_reading(monkeypatch)
 
@@ -201,9 +215,10 @@ def test_of_a_window_that_moves_the_files_with_the_days_that_come_or_go_are_read
     assert sorted(read) == [("a", (day(1), day(2)), *spared), ("c", (day(41), day(43)))]
     assert reason_of(tmp_path, by=by, since=day(11), as_of=day(43)) is None
     assert read[2:] == [("a", (day(3), day(10)), *spared)]
-    assert reason_of(tmp_path, by=by, since=day(13), as_of=day(44)) is None
+    assert reason_of(tmp_path, by=by, since=day(13), as_of=day(43)) is None
+    assert read[3:] == [("b", (day(11), day(12)), *spared)]
     assert reason_of(tmp_path, by=by, since=day(13), as_of=day(46)) is None
-    assert read[3:] == [("c", (day(44), day(44))), ("c", (day(45), day(46)))]
+    assert read[4:] == [("c", (day(44), day(46)))]
 
 
 @pytest.mark.parametrize(
