@@ -222,3 +222,11 @@ def test_lines_of_an_order_that_stand_apart_are_read_with_all(tmp_path: Path) ->
     write_text(tmp_path / "a.csv", apart)
     reason = f"the lines of an order stand apart in {tmp_path / 'a.csv'}"
     assert _not_kept(tmp_path, grain="line", amount_style="point") == reason
+
+
+def test_orders_whose_sums_are_rounded_have_no_status_of_their_own(tmp_path: Path) -> None:
+    keys: dict[str, Any] = {"grain": "line", "keep_status": None}
+    write_month(tmp_path, "m1", [row("o1", 1, order_amount="1.005"), row("o2", 2, order_status="done")])
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row("o3", 3, order_amount="1.005")])
+    assert {finding.code for finding in _answered(tmp_path, **keys).findings} == {"RFM402"}

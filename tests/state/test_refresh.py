@@ -105,6 +105,15 @@ def test_what_was_kept_of_fewer_files_stays_until_it_is_what_is_kept(
         assert count_known_files() == [2, 1]
 
 
+def test_what_was_kept_of_files_that_have_other_sizes_is_not_tried_in_vain(months: Path) -> None:
+    for name in ("m2", "m3"):
+        write_month(months, name, [row(f"{name}o1", 31)])
+        assert reason_of(months) is None
+    for name in ("m2", "m3"):
+        write_month(months, name, [row(f"{name}o{number}", 31, store_code="s" * number) for number in range(9)])
+    assert reason_of(months) is None
+
+
 @pytest.mark.parametrize(("changed", "is_long"), [(1, False), (2, True)])
 def test_what_changed_goes_into_the_base_where_it_is_longer_than_a_quarter_of_it(
     tmp_path: Path, *, changed: int, is_long: bool
