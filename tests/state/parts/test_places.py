@@ -69,5 +69,8 @@ def test_a_number_is_put_before_that_at_its_place(numbers: list[int], more: list
     for place, number in reversed(new):
         expected.insert(place, number)
 
-    added = [pl.Series([one[part] for one in new], dtype=pl.Int64) for part in (0, 1)]
-    assert insert(pl.Series(numbers, dtype=pl.Int64), *added).to_list() == expected
+    where, added = (
+        pl.Series([one[part] for one in new], dtype=kind) for part, kind in enumerate((pl.Int64, pl.UInt32))
+    )
+    found = insert(pl.Series(numbers, dtype=pl.UInt32), where, added)
+    assert found.equals(pl.Series(expected, dtype=pl.UInt32), check_dtypes=True)
