@@ -51,6 +51,7 @@ MONTHS = [
         row("o10", 41, region="east"),
         row("o12", 0, customer_id="c7", order_amount="7.00"),
         row("o15", 43, customer_id="c2"),
+        row("o4", 30, customer_id="c4"),
         row("o14", 44, order_status="gone", region="west"),
     ],
 ]
@@ -127,4 +128,5 @@ def test_a_state_knows_then_what_a_run_of_all_orders_would_keep(
 
         assert reason == (None if number else "nothing is kept yet")
         assert _tell(known) == _tell(expected)
+        assert known.gone.equals(known.gone.unique().sort(known.gone.columns))
         assert all(known.files[name].extend(facts) == known.files[name] for name, facts in expected.files.items())

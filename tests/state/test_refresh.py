@@ -152,6 +152,8 @@ def test_of_customers_who_may_be_counted_anew_all_rows_count_once_wherever_their
     write_month(tmp_path, "m3", [row(one, 32, customer_id="c5") for one in ("o2", "o3", "p4", "q1")])
     monkeypatch.setattr(refresh, "FEW_ORDERS", few)
     monkeypatch.setattr(refresh, "MOST_RECOUNTED", most)
+    if reason is not None:
+        monkeypatch.setattr(refresh.Refresh, "_read_known", None)
 
     assert reason_of(tmp_path, **keys) == reason
 
@@ -168,8 +170,10 @@ def test_a_last_order_of_the_days_that_come_in_is_lost_too(tmp_path: Path, monke
 def test_an_order_of_lines_that_is_rounded_counts_when_the_window_reaches_it(tmp_path: Path) -> None:
     write_month(tmp_path, "m1", JANUARY)
     assert reason_of(tmp_path, grain="line") == "nothing is kept yet"
-    write_month(tmp_path, "m2", [row("o4", 45, order_amount="1.005")])
-    for last, rounded in ((40, 0), (45, 1)):
+    parts = [row(f"o{number}", number, order_amount="1.005") for number in (45, 47)]
+    months = [("m2", parts, 40, 0), ("m3", [row("o47", 47)], 45, 1), ("m4", [row("o5", 5)], 47, 2)]
+    for name, rows, last, rounded in months:
+        write_month(tmp_path, name, rows)
         run = run_twice(tmp_path, grain="line", as_of=day(last))
         assert run is not None
         assert (why_not(run), run.ledger.rounded) == (None, rounded)
