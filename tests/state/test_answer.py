@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
+from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.state import answer, keeping
+from rfm_engine.state.answer import Answer
 from rfm_engine.state.parts.merging import merge
-from tests.laws.months import JANUARY, day, reason_of, row, why_not, write_month, write_text
+from tests.laws.months import JANUARY, day, job_of, reason_of, row, why_not, write_month, write_text
 from tests.laws.months import refresh as run_twice
 
 if TYPE_CHECKING:
@@ -230,3 +233,17 @@ def test_orders_whose_sums_are_rounded_have_no_status_of_their_own(tmp_path: Pat
     assert reason_of(tmp_path, **keys) == "nothing is kept yet"
     write_month(tmp_path, "m2", [row("o3", 3, order_amount="1.005")])
     assert {finding.code for finding in _answered(tmp_path, **keys).findings} == {"RFM402"}
+
+
+def test_open_rows_go_in_the_order_of_the_files_whenever_they_came(tmp_path: Path) -> None:
+    for name, last in (("b", 10), ("a", 11)):
+        write_month(tmp_path, name, [row(f"o{number}", number) for number in range(1, last)])
+    run, job = run_twice(tmp_path), job_of(tmp_path)
+    assert run is not None
+    assert run.state is not None
+    assert run.state.memo is not None
+    memo = replace(run.state.memo, open_rows=run.state.memo.open_rows.sample(fraction=1, shuffle=True, seed=1))
+
+    rows = Answer(memo=memo, job=job, files=job.files[::-1]).open_orders.rows.select(SOURCE_FILE, SOURCE_ROW).collect()
+
+    assert rows.rows() == [(f"{tmp_path}/{name}.parquet", number) for name in "ba" for number in range(1, 10)]
