@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
+import polars as pl
+
 from rfm_engine.output.csv_injection import escape_formulas
 from rfm_engine.output.excel import write_workbook
 from rfm_engine.output.own_decimals import money_headers, spell_money
@@ -13,8 +15,6 @@ from rfm_engine.vocabulary.currencies import SEVERAL
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
-
-    import polars as pl
 
 Format = Literal["csv", "parquet", "xlsx", "ndjson"]
 TIMES: Final = "%Y-%m-%d %H:%M:%S%.f"
@@ -72,8 +72,15 @@ def _write_csv(customers: pl.LazyFrame, path: Path, style: Style) -> None:
 
 
 def _write_parquet(customers: pl.LazyFrame, path: Path, style: Style) -> None:
-    typed = translate(customers, style, is_typed=True)
-    typed.sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL)
+    typed, rows = translate(customers, style, is_typed=True), customers.select(pl.len()).collect().item()
+    sink_parquet(typed, path, rows).collect()
+
+
+def sink_parquet(typed: pl.LazyFrame, path: Path, rows: int) -> pl.LazyFrame:
+    """Return what writes so many rows; of one group without statistics, for which they would be a fifth of the file."""
+    return typed.sink_parquet(
+        path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL, statistics=rows > ROW_GROUP, lazy=True
+    )
 
 
 def _write_ndjson(customers: pl.LazyFrame, path: Path, style: Style) -> None:

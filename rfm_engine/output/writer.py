@@ -63,7 +63,5 @@ def _write_customers(run: Run, job: Job, options: OutputOptions, folder: Path) -
             WRITERS[form](run.customers, folder / f"customers.{form}", style)
         return
     lists = split_customers(run.customers.collect(), run.by)
-    for name in lists.rows:
-        (folder / name).mkdir(parents=True)
     for form in formats:
         SPLIT_WRITERS[form](lists, folder, style)

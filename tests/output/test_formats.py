@@ -9,6 +9,8 @@ import polars as pl
 import pytest
 
 from rfm_engine.output import excel as spreadsheet
+from rfm_engine.output import formats
+from rfm_engine.output.formats import sink_parquet
 from tests.output.published import PUBLISHED
 from tests.terminal import AS_OF, ORDERS, read_rows, rfm, run
 
@@ -96,6 +98,19 @@ def test_parquet_holds_types_not_text(shop_run: Path) -> None:
     assert schema["tier"] == pl.Enum(["A", "B", "C", "D"])
     assert all(schema[name].is_integer() for name in ("recency_days", "frequency", "r_score", "f_score", "m_score"))
     assert schema["customer_id"] == pl.String
+
+
+@pytest.mark.parametrize(("rows", "groups"), [(9, 1), (10, 1), (11, 2)])
+def test_a_parquet_file_of_one_group_has_no_statistics(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, groups: int
+) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="it shows what is in a file's footer")
+    monkeypatch.setattr(formats, "ROW_GROUP", 10)
+    sink_parquet(pl.LazyFrame({"number": range(rows)}), tmp_path / "x.parquet", rows).collect()
+    found = parquet.read_metadata(tmp_path / "x.parquet")
+
+    assert found.num_row_groups == groups
+    assert found.row_group(0).column(0).is_stats_set is (groups > 1)
 
 
 def test_a_workbook_holds_dates_as_dates_and_no_formula(tmp_path: Path) -> None:

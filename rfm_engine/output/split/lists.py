@@ -11,6 +11,7 @@ from rfm_engine.output.folder_names import distinguish_by_case, folder_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 BATCH_ROWS: Final = 100_000
 """Customers who are held as bytes at once, unless one list has more."""
@@ -47,6 +48,12 @@ class Lists(NamedTuple):
         small = {name: rows for name, rows in self.rows.items() if rows <= most_rows}
         large = {name: rows for name, rows in self.rows.items() if rows > most_rows}
         return Lists(self.customers.filter(is_small), small), Lists(self.customers.filter(~is_small), large)
+
+
+def make_folders(names: Iterable[str], folder: Path) -> None:
+    """Make the folders of lists below one."""
+    for name in names:
+        (folder / name).mkdir(parents=True, exist_ok=True)
 
 
 def split_customers(customers: pl.DataFrame, by: Sequence[str]) -> Lists:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
 import polars as pl
 
 from rfm_engine.output.excel import write_workbook
-from rfm_engine.output.formats import ROW_GROUP, ZSTD_LEVEL, text_moneys, translate, write_csv
+from rfm_engine.output.formats import sink_parquet, text_moneys, translate, write_csv
+from rfm_engine.output.split.lists import make_folders
 from rfm_engine.output.split.text_files import write_csv_files, write_ndjson_files
+from rfm_engine.system.digests import find_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +29,10 @@ MOST_TOGETHER: Final = 1_000
 
 
 class WriteFiles(Protocol):
-    """Writes lists of customers, as published, each into its own folder below one; these folders are there."""
+    """Writes lists of customers, as published, each into its own folder below one."""
 
     def __call__(self, lists: Lists, folder: Path, style: Style, /) -> None:
-        """Write the file of each list."""
+        """Write the file of each list, in a folder that is made where there is none."""
 
 
 def _translate(lists: Lists, style: Style, *, is_typed: bool = False) -> Lists:
@@ -36,6 +40,7 @@ def _translate(lists: Lists, style: Style, *, is_typed: bool = False) -> Lists:
 
 
 def _write_csv(lists: Lists, folder: Path, style: Style) -> None:
+    make_folders(lists.rows, folder)
     small, large = _translate(lists, style).divide(MOST_TOGETHER)
     write_csv_files(small, folder, style)
     for name, place in large.slices().items():
@@ -44,16 +49,23 @@ def _write_csv(lists: Lists, folder: Path, style: Style) -> None:
 
 def _write_parquet(lists: Lists, folder: Path, style: Style) -> None:
     typed = _translate(lists, style, is_typed=True)
-    files = (
-        customers.lazy().sink_parquet(path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL, lazy=True)
-        for name, place in typed.slices().items()
-        for customers, path in ((typed.customers[place], folder / name / "customers.parquet"),)
-    )
-    while some := list(islice(files, AT_ONCE)):
-        pl.collect_all(some, engine="in-memory")
+
+    def write(places: dict[str, slice]) -> None:
+        make_folders(places, folder)
+        paths = {name: folder / name / "customers.parquet" for name in places}
+        tables = {name: typed.customers[place] for name, place in places.items()}
+        files = (sink_parquet(table.lazy(), paths[name], table.height) for name, table in tables.items())
+        pl.collect_all(files, engine="in-memory")
+        for path in paths.values():
+            find_digest(path)  # which the record asks for: on one core, while others are written
+
+    places = iter(typed.slices().items())
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        deque(pool.map(write, iter(lambda: dict(islice(places, AT_ONCE)), {})), maxlen=0)
 
 
 def _write_ndjson(lists: Lists, folder: Path, style: Style) -> None:
+    make_folders(lists.rows, folder)
     small, large = _translate(lists, style).divide(MOST_TOGETHER)
     write_ndjson_files(small, folder)
     for name, place in large.slices().items():
@@ -61,6 +73,7 @@ def _write_ndjson(lists: Lists, folder: Path, style: Style) -> None:
 
 
 def _write_xlsx(lists: Lists, folder: Path, style: Style) -> None:
+    make_folders(lists.rows, folder)
     table, moneys = _translate(lists, style).customers, text_moneys(style.language, style.currency)
     for name, place in lists.slices().items():
         write_workbook(table[place], folder / name / "customers.xlsx", style.created, moneys)

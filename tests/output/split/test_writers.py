@@ -28,8 +28,6 @@ STYLES = [Style("en", date(2025, 7, 1)), Style("zh", date(2025, 7, 1), SEVERAL)]
 def written(table: pl.DataFrame, form: Format, style: Style, folder: Path) -> list[tuple[Path, Path]]:
     """Write each list with all others, and alone; return its two files."""
     found = split_customers(table, ["region"])
-    for name in found.rows:
-        (folder / name).mkdir()
     SPLIT_WRITERS[form](found, folder, style)
     for name, place in found.slices().items():
         WRITERS[form](found.customers[place].lazy(), folder / f"{name}.{form}", style)
