@@ -227,3 +227,14 @@ def test_why_orders_that_were_read_are_not_kept_is_said(
     monkeypatch.setattr(observation.Observation, "make_memo", fail)
     assert _why_nothing_is_kept(tmp_path) == reason
     assert not (tmp_path / "state").exists()
+
+
+@pytest.mark.parametrize("first", [None, 3])
+def test_lines_that_add_up_to_nothing_beyond_the_window_are_known_when_it_moves_on(
+    tmp_path: Path, first: int | None
+) -> None:
+    window = {} if first is None else {"since": day(first)}
+    lines = [row(f"l{number}", number, order_amount=fen) for number in (1, 45) for fen in ("5.00", "-5.00")]
+    write_month(tmp_path, "m1", [*JANUARY, *lines])
+    assert _why_nothing_is_kept(tmp_path, grain="line", **window) is None
+    assert why_not(run_twice(tmp_path, grain="line", as_of=day(46), **window)) is None
