@@ -88,12 +88,12 @@ def test_what_the_review_does_not_compare_is_not_counted(grain: str, source: Any
 
 
 def test_counts_add_up_by_day_and_are_taken_off() -> None:
-    one = pl.DataFrame([(date(2025, 1, 2), 3, 2, 1, 1), (date(2025, 1, 1), 1, 1, 0, 0)], SCHEMA, orient="row")
-    less = pl.DataFrame([(date(2025, 1, 2), 1, 0, 1, 1)], SCHEMA, orient="row")
+    days = [date(2025, 1, number) for number in range(1, 20)]
+    one = pl.DataFrame([(day, 3, 2, 1, 1) for day in reversed(days)], SCHEMA, orient="row")
+    less = pl.DataFrame([(days[4], 1, 0, 1, 1)], SCHEMA, orient="row")
 
     assert add_order_lines(one, one, less=less).rows() == [
-        (date(2025, 1, 1), 2, 2, 0, 0),
-        (date(2025, 1, 2), 5, 4, 1, 1),
+        (day, 5, 4, 1, 1) if day == days[4] else (day, 6, 4, 2, 2) for day in days
     ]
 
 
@@ -101,8 +101,9 @@ def test_orders_whose_lines_stand_apart_in_any_window_are_refused() -> None:
     whole = [_line("o1"), _line("o1", fen=-900), _line("o2", file="m0"), _line("o1", file="m0")]
     rejected = [_line("o1", file="m2"), _line("o2", fen=None), _line("o1", file="m2")]
     refuse_divided_orders(make_orders([*whole, *rejected], grain="line"))
+    apart = [_line("o2", file="m0"), _line("o3", file="m3"), _line("o2", file="m3"), _line("o3", file="m3")]
     with pytest.raises(UnusableStateError, match="the lines of an order stand apart in m0"):
-        refuse_divided_orders(make_orders([*whole, _line("o2", file="m0")], grain="line", since=date(2025, 1, 9)))
+        refuse_divided_orders(make_orders([*whole, *apart], grain="line", since=date(2025, 1, 9)))
 
 
 def test_an_order_that_goes_on_further_down_in_its_file_is_refused() -> None:
