@@ -1,4 +1,4 @@
-"""Orders that come again are judged anew with those they belong to, and no more is read than that needs."""
+"""Orders that come again are judged anew with those they belong to."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import pytest
 from rfm_engine.errors import DataError
 from rfm_engine.state import keeping, limits, open_ids, refresh, unchanged
 from rfm_engine.state.folder import list_generations, read_kept
-from rfm_engine.state.rereading import read_files
-from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, why_not, write_month
+from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, why_not, write_month, write_text
 from tests.laws.months import refresh as run_twice
 
 if TYPE_CHECKING:
@@ -50,30 +49,11 @@ def test_a_month_that_is_exported_again_or_gone_is_read_alone(months: Path) -> N
     assert reason_of(months) == "m1.parquet changed"
 
 
-def test_customers_with_too_many_orders_are_not_counted_anew_and_no_known_file_is_read(
-    months: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(refresh, "FEW_ORDERS", 0)
-    monkeypatch.setattr(refresh.Refresh, "_read_known", None)
-    write_month(months, "m2", FEBRUARY)
-
-    assert reason_of(months, as_of=day(41)) == "last orders come again of customers with 1 of 3 orders"
-
-
 def test_too_many_rows_whose_ids_come_again_are_not_judged_anew(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_ids, "FEW_OPEN", 0)
     write_month(months, "m2", FEBRUARY)
 
     assert reason_of(months) == "the order ids of 1 of 3 rows come again"
-
-
-def test_of_a_customer_who_keeps_the_last_order_no_row_is_read_again(
-    months: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(refresh, "rows_of", None)
-    write_month(months, "m2", [row("o4", 31), row("o1", 1), row("o6", 1)])
-
-    assert reason_of(months) is None
 
 
 def test_a_window_that_moves_on_counts_its_last_day_once_and_days_without_orders_not_at_all(
@@ -188,69 +168,11 @@ def test_rejected_cells_that_a_run_would_ask_about_are_read_with_all(
     assert reason_of(months) == "rejected cells may be meant in another way"
 
 
-def test_an_id_that_no_known_row_has_takes_nothing_out(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(refresh.Refresh, "_take_out", None)
-    write_month(months, "m2", [row("o15", 31)])
+def test_lines_of_an_order_that_stand_apart_in_a_new_file_are_read_with_all(tmp_path: Path) -> None:
+    keys: dict[str, Any] = {"grain": "line", "amount_style": "point"}
+    write_text(tmp_path / "a.csv", [row("o1", 1)])
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
+    apart = [row(name, 31, order_amount=amount) for amount in ("1.00", "2.50") for name in ("x", "y")]
+    write_text(tmp_path / "b.csv", apart)
 
-    assert reason_of(months) is None
-
-
-def _record_reading(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
-    """Return a list to which is added what is read: the names of files, days, columns that are spared."""
-    read: list[tuple[Any, ...]] = []
-
-    def record(job: Any, files: Any, known: Any = None, days: Any = None, spared: Any = ()) -> Any:  # noqa: ANN401 as the function in its place
-        read.append(("".join(file.path.stem for file in files), days, *spared))
-        return read_files(job, files, known, days, spared)
-
-    monkeypatch.setattr(refresh, "read_files", record)
-    return read
-
-
-@pytest.mark.parametrize(
-    ("by", "spared"),
-    [
-        ([], ("product_name", "store_code")),
-        (["store_code"], ("product_name",)),
-        (["product_name"], ("store_code",)),
-        (["product_name", "store_code"], ()),
-    ],
-)
-def test_of_a_window_that_moves_the_files_with_the_days_that_come_or_go_are_read_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: list[str], spared: tuple[str, ...]
-) -> None:
-    for name, days in (("a", (1, 4, 7)), ("b", (12, 15, 26)), ("c", (39, 42, 45))):
-        write_month(tmp_path, name, [row(f"{name}{number}", number) for number in days])
-    assert reason_of(tmp_path, by=by, since=day(1)) == "nothing is kept yet"
-    read = _record_reading(monkeypatch)
-
-    assert reason_of(tmp_path, by=by, since=day(3), as_of=day(43)) is None
-    assert sorted(read) == [("a", (day(1), day(2)), *spared), ("c", (day(41), day(43)))]
-    assert reason_of(tmp_path, by=by, since=day(11), as_of=day(43)) is None
-    assert read[2:] == [("a", (day(3), day(10)), *spared)]
-    assert reason_of(tmp_path, by=by, since=day(13), as_of=day(43)) is None
-    assert read[3:] == [("b", (day(11), day(12)), *spared)]
-    assert reason_of(tmp_path, by=by, since=day(13), as_of=day(46)) is None
-    assert read[4:] == [("c", (day(44), day(46)))]
-
-
-@pytest.mark.parametrize(
-    ("ids", "keys", "read"),
-    [
-        (["a0", "b6", "z"], {}, []),
-        (["a2", "a4"], {}, ["z"]),
-        (["c2", "b0", "a3"], {}, ["xz"]),
-        (["c2", "b0", "a2"], {"unique_order_ids": True}, []),
-    ],
-)
-def test_of_ids_that_may_be_known_the_files_that_may_have_them_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ids: list[str], keys: dict[str, Any], read: list[str]
-) -> None:
-    for name, kind, first in (("x", "c", 1), ("y", "b", 20), ("z", "a", 30)):  # ids that rise on would be one run
-        write_month(tmp_path, name, [row(f"{kind}{number}", first + number) for number in (1, 3, 5)])
-    assert reason_of(tmp_path, since=day(9), **keys) == "nothing is kept yet"
-    write_month(tmp_path, "d", [row(one, 33) for one in ids])
-    recorded = _record_reading(monkeypatch)
-
-    assert reason_of(tmp_path, since=day(9), **keys) is None
-    assert recorded == [("d", None), *((names, None) for names in read)]
+    assert reason_of(tmp_path, **keys) == "the lines of an order stand apart in b.csv"
