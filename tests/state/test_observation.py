@@ -151,6 +151,11 @@ def test_customers_who_are_before_the_window_are_kept_with_the_others(tmp_path: 
     assert why_not(run_twice(tmp_path, since=day(21), **keys)) is None
 
 
+def test_where_only_open_orders_are_in_the_window_the_customers_before_it_are_kept(tmp_path: Path) -> None:
+    write_month(tmp_path, "m1", [row("o1", 1, customer_id="c2"), *[row("o2", 5)] * 2])
+    assert _why_nothing_is_kept(tmp_path, since=day(3)) is None
+
+
 def test_of_whom_the_last_order_comes_again_the_one_before_is_kept(tmp_path: Path) -> None:
     write_month(tmp_path, "m1", [*JANUARY, row("o4", 30.5, store_code="t"), row("o4", 30.5, store_code="t")])
     assert _why_nothing_is_kept(tmp_path) is None

@@ -45,6 +45,17 @@ def test_a_known_file_is_digested_only_where_that_is_requested(read_months: Path
     assert _count_digested(read_months) == (read_months / "m2.parquet").stat().st_size
 
 
+def test_a_file_that_a_run_read_whole_is_not_digested_by_the_next_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unchanged, "YOUNG_NS", 0)
+    write_month(tmp_path, "m1", [row("o1", 1)])
+    time.sleep(0.02)
+
+    assert reason_of(tmp_path) == "nothing is kept yet"
+    assert _count_digested(tmp_path) == 0
+
+
 def test_a_file_that_was_touched_is_digested_once(read_months: Path) -> None:
     (read_months / "m1.parquet").touch()
     time.sleep(0.02)
