@@ -29,9 +29,10 @@ def find_known_ids(ids: pl.Series, files: Collection[FileFacts]) -> pl.Series:
         return ids.clear()
     firsts = pl.Series([first for first, _ in spans])
     greatest = pl.Series([*accumulate((last for _, last in spans), max)])
-    place = firsts.search_sorted(ids, side="right").cast(pl.Int64) - 1
-    is_known = (place >= 0) & (greatest.gather(place) >= ids)
-    return ids.filter(is_known).unique().sort()
+    early = ids.filter(ids <= greatest[-1])  # ids of a new month come after all others, as a rule
+    place = firsts.search_sorted(early, side="right").cast(pl.Int64) - 1
+    is_known = (place >= 0) & (greatest.gather(place) >= early)
+    return early.filter(is_known).unique().sort()
 
 
 @dataclass(frozen=True, kw_only=True)
