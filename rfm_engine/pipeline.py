@@ -162,8 +162,7 @@ def _grade_batch(
     observed = pl.collect_all(observe_cut_points(awake, by, metric.score, metric.column) for metric in Metric)
     by_text = [span.with_columns(pl.col(by).cast(pl.String)) for span in observed]
     spans = dict(zip((metric.score for metric in Metric), by_text, strict=True))
-    whole = publish(graded.lazy(), by, job.rules)
-    published = drop_private_columns(whole, job.dataset).collect().lazy()
+    published = drop_private_columns(publish(graded.lazy(), by, job.rules), job.dataset)
     batch = GradedBatch(
         customers=published if has_room else spool(published),
         spans=spans,
