@@ -60,6 +60,10 @@ def _with_one_fen_more(found: Aggregated) -> list[pl.LazyFrame]:
     return [part.with_columns(pl.col("monetary_fen") + 1) for part in found.parts]
 
 
+def _in_other_type(found: Aggregated) -> list[pl.LazyFrame]:
+    return [part.with_columns(pl.col("monetary_fen").cast(pl.Int32)) for part in found.parts]
+
+
 def _in_other_order(found: Aggregated) -> list[pl.LazyFrame]:
     return [part.reverse() for part in found.parts]
 
@@ -69,6 +73,7 @@ def _in_other_order(found: Aggregated) -> list[pl.LazyFrame]:
     [
         (lambda found: found, None),
         (lambda found: replace(found, parts=_with_one_fen_more(found)), OTHER_LISTS),
+        (lambda found: replace(found, parts=_in_other_type(found)), OTHER_LISTS),
         (lambda found: replace(found, parts=_in_other_order(found)), OTHER_LISTS),
         (lambda found: replace(found, parts=[]), OTHER_LISTS),
         (lambda found: replace(found, rejects=found.rejects.clear()), OTHER_LISTS),
