@@ -183,7 +183,7 @@ class Observation:
         base = complete_part(orders, dropped, part.collect(), self.failing.outside(orders))
         if opened.is_empty():
             return base
-        judged = mark_unpaid(order_set(opened.sort(ROW).drop(ROW).with_row_index(ROW).lazy(), orders.rules))
+        judged = mark_unpaid(order_set(opened.sort(ROW).drop(ROW).with_row_index(ROW).lazy(), self.orders.rules))
 
         def recount(customers: pl.DataFrame) -> pl.DataFrame:
             return count_part(replace(orders, rows=rows_of(customers, orders.rows).collect().lazy()), dropped)
