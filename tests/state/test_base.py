@@ -91,6 +91,7 @@ def test_what_is_taken_of_a_base_is_used_up_only_where_a_file_has_it(
 )
 @example([row("o1", 5), row("o1", 6, order_amount="-7.00"), row("o2", 5)], {}, "line")
 @example([*[row("o1", 5)] * 2, row("o2", 9)], {}, "order")
+@example([row("o1", 0), row("o1", 5)], {"since": day(3)}, "order")
 def test_the_customers_that_were_found_make_the_base_that_counting_them_anew_does(
     rows: list[dict[str, Any]], window: dict[str, Any], grain: str
 ) -> None:

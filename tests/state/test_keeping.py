@@ -66,28 +66,6 @@ def test_the_usual_orders_have_a_state(tmp_path: Path, keys: dict[str, Any]) -> 
     assert reason_of(tmp_path, as_of=day(41), **keys) is None
 
 
-@pytest.mark.parametrize(
-    "keys",
-    [
-        {"keep_status": ["paid", "gone"]},
-        {"region": ["north", "west"]},
-        {"exclude_customer": ["c9"]},
-        {"exclude_customer": ["c9", "C2"], "same_id": ["case"]},
-        {"exclude_customer": ["c2"], "region": ["north", "west"]},
-    ],
-)
-def test_what_no_row_has_is_told_with_the_values_of_all_files(tmp_path: Path, keys: dict[str, Any]) -> None:
-    write_month(tmp_path, "m1", [*JANUARY, row("o8", 8, order_status="void", region="south")])
-    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
-    write_month(
-        tmp_path,
-        "m2",
-        [row("o9", 34, order_status="lost", region="east"), row("o10", 34), row("o11", 34, order_status=" void ")],
-    )
-    assert reason_of(tmp_path, **keys) is None
-    assert reason_of(tmp_path, as_of=day(41), **keys) is None
-
-
 def test_amounts_of_a_second_currency_are_refused_as_in_any_run(tmp_path: Path) -> None:
     write_month(tmp_path, "m1", [row("o1", 1, currency="CNY")], [])
     assert reason_of(tmp_path) == "nothing is kept yet"

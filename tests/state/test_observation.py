@@ -113,11 +113,6 @@ def test_white_space_that_the_run_did_not_see_is_not_kept(
     assert _why_nothing_is_kept(tmp_path, **keys) == reason
 
 
-def test_orders_that_come_again_before_the_window_are_no_reason_to_keep_nothing(tmp_path: Path) -> None:
-    write_month(tmp_path, "m1", [row("o1", 0), row("o1", 5)])
-    assert _why_nothing_is_kept(tmp_path, since=day(3)) is None
-
-
 def test_what_a_state_cannot_answer_is_not_kept(tmp_path: Path) -> None:
     write_month(tmp_path, "m1", JANUARY)
     assert _why_nothing_is_kept(tmp_path, grain="day") == "it is not kept with grain day"

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import pytest
 
 from rfm_engine.state import refresh
 from rfm_engine.state.rereading import list_values, match_rules, read_files, values_of
@@ -16,8 +17,6 @@ from tests.state.parts.orders import FIRST, make_orders
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import pytest
 
 
 def test_a_new_file_is_read_alone(months: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,3 +159,25 @@ def test_files_without_columns_that_may_be_spared_are_read(tmp_path: Path) -> No
     assert reason_of(tmp_path, since=day(1), keep_status=None) == "nothing is kept yet"
 
     assert reason_of(tmp_path, since=day(2), keep_status=None) is None
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"keep_status": ["paid", "gone"]},
+        {"region": ["north", "west"]},
+        {"exclude_customer": ["c9"]},
+        {"exclude_customer": ["c9", "C2"], "same_id": ["case"]},
+        {"exclude_customer": ["c2"], "region": ["north", "west"]},
+    ],
+)
+def test_what_no_row_has_is_told_with_the_values_of_all_files(tmp_path: Path, keys: dict[str, Any]) -> None:
+    write_month(tmp_path, "m1", [*JANUARY, row("o8", 8, order_status="void", region="south")])
+    assert reason_of(tmp_path, **keys) == "nothing is kept yet"
+    write_month(
+        tmp_path,
+        "m2",
+        [row("o9", 34, order_status="lost", region="east"), row("o10", 34), row("o11", 34, order_status=" void ")],
+    )
+    assert reason_of(tmp_path, **keys) is None
+    assert reason_of(tmp_path, as_of=day(41), **keys) is None
