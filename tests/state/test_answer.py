@@ -172,7 +172,7 @@ def test_lines_of_text_files_are_compared_with_those_of_old_months(tmp_path: Pat
     run = run_twice(tmp_path, **keys)
 
     assert run is not None
-    assert why_not(run) == "lines of its orders may be totals"
+    assert why_not(run) == "the lines of orders may be totals"
     assert "RFM409" in {one.code for one in run.findings}
 
 
@@ -195,7 +195,7 @@ def test_one_order_in_the_window_shows_that_lines_of_text_are_no_totals(
     run = run_twice(tmp_path, since=day(1), **keys)
 
     assert run is not None
-    assert why_not(run) == ("lines of its orders may be totals" if code else None)
+    assert why_not(run) == ("the lines of orders may be totals" if code else None)
     assert code is None or code in {one.code for one in run.findings}
 
 

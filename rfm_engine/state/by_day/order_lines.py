@@ -93,6 +93,6 @@ def list_impossible(counts: pl.DataFrame) -> set[str]:
     """
     several, varied, may_have_total, without_total = counts.select(pl.col(*COUNTS).sum()).row(0)
     if (several and not varied) or (may_have_total and not without_total):
-        message = "lines of its orders may be totals"
+        message = "the lines of orders may be totals"
         raise UnusableStateError(message)
     return {"RFM410"} | ({"RFM409"} if varied else set()) | ({"RFM413"} if without_total else set())
