@@ -194,12 +194,10 @@ class Refresh:
             settled = passing_rows(known, own_checks(old)).filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
             rows = settled.drop(ROW).collect().with_row_index(ROW)
             refuse_many_open(rows.height, self._count_rows())
-            again = replace(old, rows=rows.lazy(), height=rows.height)
-            if not rows.height:
+            if rows.is_empty():
                 return None
-            lasting = in_any_window(again)
-            lines = count_order_lines(lasting, source, Duplicates())
-            return Reopened(orders=lasting, rows=rows, order_lines=lines)
+            lasting = in_any_window(replace(old, rows=rows.lazy(), height=rows.height))
+            return Reopened(orders=lasting, rows=rows, order_lines=count_order_lines(lasting, source, Duplicates()))
 
     def _count_rows(self) -> int:
         return int(self.memo.days["rows"].sum())

@@ -31,6 +31,9 @@ from tests.state.parts.orders import make_orders
 if TYPE_CHECKING:
     from tests.state.parts.orders import Order
 
+TOTAL_AND_TWO = 3
+"""The fewest lines of an order of which one may be the sum of the others."""
+
 TEXT: Any = SimpleNamespace(is_text=True)
 TYPED: Any = SimpleNamespace(is_text=False)
 LINES = st.lists(
@@ -60,7 +63,7 @@ def _judge(lines: list[Order]) -> list[tuple[Any, ...]]:
             orders[order_id, customer, time].append(fen)
     for (_, _, time), amounts in orders.items():
         is_varied, most = len({*amounts}) > 1, max(amounts)
-        may = is_varied and len(amounts) >= len(["a total", "a line", "another"])
+        may = is_varied and len(amounts) >= TOTAL_AND_TWO
         has = may and most > 0 and sum(amounts) % most == 0
         if time is not None and len(amounts) > 1:
             known = found[time.date()]
