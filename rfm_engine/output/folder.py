@@ -15,6 +15,7 @@ from rfm_engine.output.record import RECORD, Manifest, read_record
 from rfm_engine.system.atomic_dir import atomic_dir, recover
 from rfm_engine.system.digests import digest_files_ahead, find_digest, take_digest
 from rfm_engine.system.disk_space import is_full_disk
+from rfm_engine.system.regular_files import find_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,6 +78,17 @@ def refuse_foreign_files(folder: Path) -> None:
 
 
 def _refuse_loss(folder: Path, is_changed: Callable[[FileDigest, Path], bool]) -> None:
+    """Check a folder; where another run's took its place while it was looked at, check that one."""
+    state = find_state(folder)
+    try:
+        _check_contents(folder, is_changed)
+    except OutputError:
+        if find_state(folder) == state:
+            raise
+        _refuse_loss(folder, is_changed)
+
+
+def _check_contents(folder: Path, is_changed: Callable[[FileDigest, Path], bool]) -> None:
     if not folder.exists():
         return
     outputs = _recorded_outputs(folder)

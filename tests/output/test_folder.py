@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from rfm_engine import pipeline
+from rfm_engine.errors import OutputError
 from rfm_engine.output import folder as folders
 from rfm_engine.output import formats
 from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, rfm, run
@@ -16,6 +17,8 @@ from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, rfm
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from rfm_engine.output.record import FileDigest
 
 
 def test_a_new_run_replaces_the_old_one_whole(shop: Path, tmp_path: Path) -> None:
@@ -130,20 +133,6 @@ def test_split_says_in_how_many_folders_the_lists_are(shop: Path, tmp_path: Path
     assert f"files: {tmp_path}/shop/ customers.csv in 2 folders, rejects.csv, run.json" in answer.out
 
 
-@pytest.mark.parametrize("names", [("East", "east"), ("a/b", "a:b"), (".hid", "hid"), ("..", "."), ("%2F", "/")])
-def test_lists_never_share_a_folder_not_even_where_case_does_not_count(names: tuple[str, str], tmp_path: Path) -> None:
-    orders = tmp_path / "orders.csv"
-    orders.write_text(ORDERS.replace("north", names[0]).replace("south", names[1]), "utf-8")
-
-    done("run", "--orders", orders, *AS_OF, "--split", "--output", tmp_path / "output")
-
-    folder = tmp_path / "output" / "orders"
-    lists = [path for path in folder.iterdir() if path.is_dir()]
-    assert len({path.name.casefold() for path in lists}) == 2
-    regions = [row["region"] for path in lists for row in read_rows(path / "customers.csv")]
-    assert sorted(regions) == sorted([names[0], names[0], names[1]])
-
-
 @pytest.mark.parametrize("record", ["[]", "{", '{"outputs": 5}', '{"outputs": [5, {"file": []}]}', "\0"])
 def test_a_record_that_is_none_protects_the_files_beside_it(record: str, shop: Path, tmp_path: Path) -> None:
     folder = tmp_path / "shop"
@@ -235,3 +224,25 @@ def test_the_folders_of_lists_whose_files_were_deleted_are_the_run_s_own(shop: P
     run(shop, tmp_path)
 
     assert sorted(everything_below(folder)) == ["customers.csv", "rejects.csv", "run.json"]
+
+
+@pytest.mark.parametrize("fault", ["notes.txt", "customers.csv"])
+def test_where_another_run_takes_its_place_meanwhile_that_one_is_looked_at(
+    fault: str, shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, other = run(shop, tmp_path, "--split"), run(shop, tmp_path / "other")
+    look = folders.find_foreign
+
+    def look_while_absent(place: Path, outputs: list[FileDigest] | None) -> list[str]:
+        folder.rename(tmp_path / "away")
+        monkeypatch.setattr(folders, "find_foreign", look)
+        try:
+            return look(place, outputs)
+        finally:
+            other.rename(folder)
+
+    monkeypatch.setattr(folders, "find_foreign", look_while_absent)
+    folders.refuse_foreign_files(folder)
+    (folder / fault).write_text("mine", "utf-8")
+    with pytest.raises(OutputError, match=fault):
+        folders.refuse_foreign_files(folder)

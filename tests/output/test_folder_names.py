@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rfm_engine.output.folder_names import folder_name
-from tests.terminal import everything_below, run
+from tests.terminal import AS_OF, ORDERS, done, everything_below, read_rows, run
 
 
 @given(st.text(min_size=1) | st.sampled_from(["..", ".", "../..", "/etc", "\\", "C:\\x", "~", "a/../../b", "%2E"]))
@@ -32,3 +33,17 @@ def test_lists_of_hostile_names_stay_within_the_run_s_folder(tmp_path: Path) -> 
     assert len(list(folder.glob("*/customers.csv"))) == len(regions)
     files = everything_below(tmp_path)
     assert all(name.startswith(("in/", "output/o/")) for name in files)
+
+
+@pytest.mark.parametrize("names", [("East", "east"), ("a/b", "a:b"), (".hid", "hid"), ("..", "."), ("%2F", "/")])
+def test_lists_never_share_a_folder_not_even_where_case_does_not_count(names: tuple[str, str], tmp_path: Path) -> None:
+    orders = tmp_path / "orders.csv"
+    orders.write_text(ORDERS.replace("north", names[0]).replace("south", names[1]), "utf-8")
+
+    done("run", "--orders", orders, *AS_OF, "--split", "--output", tmp_path / "output")
+
+    folder = tmp_path / "output" / "orders"
+    lists = [path for path in folder.iterdir() if path.is_dir()]
+    assert len({path.name.casefold() for path in lists}) == 2
+    regions = [row["region"] for path in lists for row in read_rows(path / "customers.csv")]
+    assert sorted(regions) == sorted([names[0], names[0], names[1]])
