@@ -109,6 +109,7 @@ def _make_locked(parent: Path, prefix: str, suffix: str) -> tuple[Path, int]:
                 with suppress(NotImplementedError):
                     _take(lock)
                 os.write(lock, MARK)
+                (path / LOCK).stat()  # it may have been removed before it was locked
             except BaseException:
                 os.close(lock)
                 remove_dir(path)

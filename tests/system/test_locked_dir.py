@@ -102,6 +102,23 @@ def test_a_link_to_a_folder_with_our_mark_is_not_followed(tmp_path: Path) -> Non
     assert (tmp_path / "real" / LOCK).exists()
 
 
+def test_a_folder_that_another_process_removes_before_it_is_locked_is_made_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    lock = fcntl.flock
+
+    def lock_after_others(descriptor: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", lock)
+        temp_dir.remove_abandoned_temp_dirs(tmp_path)
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", lock_after_others)
+    with locked_dir(tmp_path, temp_dir.PREFIX) as folder:
+        assert list(tmp_path.iterdir()) == [folder]
+        assert (folder / LOCK).read_bytes() == MARK
+
+
 def test_a_temporary_folder_is_closed_to_other_users(tmp_path: Path) -> None:
     with locked_dir(tmp_path, "a", "b") as folder:
         assert S_IMODE(folder.stat().st_mode) == 0o700
