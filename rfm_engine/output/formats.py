@@ -24,6 +24,9 @@ ROW_GROUP: Final = 100_000
 ZSTD_LEVEL: Final = 1
 """2 million customers in 0.34 s and 50 MB; Polars' default level 3 takes 0.43 s and saves 1 %."""
 
+FEW_ROWS: Final = 200
+"""Customers up to whom Snappy packs a file: a file of 40 takes a fifth less time and is 4 % larger."""
+
 
 class Style(NamedTuple):
     """What files depend on besides the customers: language of headers, day of a workbook, currency of all lists."""
@@ -76,10 +79,15 @@ def _write_parquet(customers: pl.LazyFrame, path: Path, style: Style) -> None:
     sink_parquet(typed, path, rows).collect()
 
 
-def sink_parquet(typed: pl.LazyFrame, path: Path, rows: int) -> pl.LazyFrame:
+def sink_parquet(typed: pl.LazyFrame, path: str | Path, rows: int) -> pl.LazyFrame:
     """Return what writes so many rows; of one group without statistics, for which they would be a fifth of the file."""
     return typed.sink_parquet(
-        path, row_group_size=ROW_GROUP, compression_level=ZSTD_LEVEL, statistics=rows > ROW_GROUP, lazy=True
+        path,
+        compression="snappy" if rows <= FEW_ROWS else "zstd",
+        compression_level=None if rows <= FEW_ROWS else ZSTD_LEVEL,
+        row_group_size=ROW_GROUP,
+        statistics=rows > ROW_GROUP,
+        lazy=True,
     )
 
 

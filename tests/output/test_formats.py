@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
 
 from rfm_engine.output import excel as spreadsheet
 from rfm_engine.output import formats
@@ -111,6 +112,16 @@ def test_a_parquet_file_of_one_group_has_no_statistics(
 
     assert found.num_row_groups == groups
     assert found.row_group(0).column(0).is_stats_set is (groups > 1)
+
+
+@pytest.mark.parametrize(("rows", "codec"), [(1, "SNAPPY"), (200, "SNAPPY"), (201, "ZSTD")])
+def test_a_parquet_file_of_few_customers_is_packed_by_what_is_quick(tmp_path: Path, rows: int, codec: str) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet", reason="it shows what is in a file's footer")
+    table = pl.DataFrame({"number": range(rows)})
+    sink_parquet(table.lazy(), tmp_path / "x.parquet", rows).collect()
+
+    assert parquet.read_metadata(tmp_path / "x.parquet").row_group(0).column(0).compression == codec
+    assert_frame_equal(pl.read_parquet(tmp_path / "x.parquet"), table)
 
 
 def test_a_workbook_holds_dates_as_dates_and_no_formula(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def _write_parquet(lists: Lists, folder: Path, style: Style) -> None:
 
     def write(places: dict[str, slice]) -> None:
         make_folders(places, folder)
-        paths = {name: folder / name / "customers.parquet" for name in places}
+        paths = {name: f"{folder}/{name}/customers.parquet" for name in places}
         tables = {name: typed.customers[place] for name, place in places.items()}
         files = (sink_parquet(table.lazy(), paths[name], table.height) for name, table in tables.items())
         pl.collect_all(files, engine="in-memory")
