@@ -37,6 +37,15 @@ def test_the_words_of_a_cadence_are_its_numbers_and_come_back(words: str, expect
     assert _tier_of(words).contacts == cadence
 
 
+def test_a_cadence_of_numbers_is_that_of_its_words() -> None:
+    numbers = {"contacts_min": 1, "contacts_max": 2, "every_months": 3}
+
+    result = Cadence.model_validate(numbers)
+
+    assert result == Cadence(contacts_min=1, contacts_max=2, every_months=3)
+    assert result == Cadence.model_validate("1-2 per quarter")
+
+
 @pytest.mark.parametrize("words", ["2-1 per month", "per month", "1 per week", "1 per 0 months", "1 per months"])
 def test_words_that_are_no_cadence_are_refused(words: str) -> None:
     with pytest.raises(ValidationError):
