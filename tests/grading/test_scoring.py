@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
@@ -12,8 +13,13 @@ import pytest
 from rfm_engine.columns import Metric
 from rfm_engine.grading.coverage import possible_scores
 from rfm_engine.grading.schemes import Quintile, Thresholds
-from rfm_engine.grading.scoring import score_metrics
+from rfm_engine.grading.scoring import list_values, score_metrics
 from rfm_engine.rules import Weights
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rfm_engine.plugin_api import Scheme
 
 WEIGHTS = Weights(Decimal("0.3"), Decimal("0.3"), Decimal("0.4"))
 
@@ -65,3 +71,38 @@ def test_each_list_is_ranked_alone_and_its_customers_keep_their_places(by: tuple
             sign = -1 if metric is Metric.RECENCY else 1
             worse = sum(sign * other[metric.column] < sign * row[metric.column] for other in own)
             assert row[metric.score] == 1 + 6 * worse // len(own)
+
+
+class CutByList(Thresholds):
+    """Money scores 2 where it exceeds as many yuan as the list's name says."""
+
+    def in_list(self, values: Mapping[str, str]) -> Scheme:
+        return Thresholds(monetary=(Decimal(values["region"][1:]),))
+
+
+def test_lists_with_rules_of_their_own_keep_the_order_of_their_customers() -> None:
+    numbers = [number * 37 % 101 for number in range(1, 101)]
+    names = [f"n{number}" for number in numbers for _ in range(2)]
+    money = [fen for number in numbers for fen in (number * 100, number * 100 + 1)]
+    columns = {"region": names, "recency_days": 1, "frequency": 1, "monetary_fen": money}
+    customers = pl.DataFrame(columns)
+
+    result = score_metrics(customers.lazy(), CutByList(), WEIGHTS, ("region",)).collect()
+
+    assert result.select(customers.columns).equals(customers)
+    assert result["m_score"].to_list() == [1, 2] * 100
+
+
+def test_no_customers_have_no_scores_by_rules_of_lists_but_their_columns() -> None:
+    types = {"region": pl.String, "recency_days": pl.Int64, "frequency": pl.Int64, "monetary_fen": pl.Int64}
+
+    result = score_metrics(pl.LazyFrame(schema=types), CutByList(), WEIGHTS, ("region",)).collect()
+
+    assert result.is_empty()
+    assert result.columns == [*types, "r_score", "f_score", "m_score", "rfm_score"]
+
+
+def test_a_list_is_told_by_its_values_without_those_that_are_missing() -> None:
+    result = list_values(("region", "store_code", "channel"), ("n", None, 7))
+
+    assert result == {"region": "n", "channel": "7"}
