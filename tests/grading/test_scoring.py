@@ -11,10 +11,12 @@ import polars as pl
 import pytest
 
 from rfm_engine.columns import Metric
+from rfm_engine.errors import DatasetError
 from rfm_engine.grading.coverage import possible_scores
 from rfm_engine.grading.schemes import Quintile, Thresholds
-from rfm_engine.grading.scoring import list_values, score_metrics
+from rfm_engine.grading.scoring import give_worst_scores, list_values, score_metrics
 from rfm_engine.rules import Weights
+from tests.conformance.wrong_schemes import OneIsBest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +102,38 @@ def test_no_customers_have_no_scores_by_rules_of_lists_but_their_columns() -> No
 
     assert result.is_empty()
     assert result.columns == [*types, "r_score", "f_score", "m_score", "rfm_score"]
+
+
+class KnowsNoList(Thresholds):
+    """Has no rules for any list."""
+
+    def in_list(self, values: Mapping[str, str]) -> None:
+        del values
+
+
+@pytest.mark.parametrize(
+    ("by", "named"),
+    [
+        (("region", "store_code"), "no cut points for 2 of the lists: n, 1; s, 2; fit a run that has them"),
+        ((), "no cut points for 1 of the lists: the one list; fit a run that has them"),
+    ],
+)
+def test_lists_that_a_scheme_has_no_rules_for_are_all_named(by: tuple[str, ...], named: str) -> None:
+    columns = {"region": ["n", "s"], "store_code": ["1", "2"], "recency_days": 1, "frequency": 1, "monetary_fen": 1}
+    customers = pl.LazyFrame(columns)
+
+    with pytest.raises(DatasetError, match=f"^{named}, or let them be ranked anew, --missing-list refit$"):
+        score_metrics(customers, KnowsNoList(), WEIGHTS, by)
+
+
+def test_the_worst_scores_are_the_lowest_or_the_highest_as_the_scheme_has_it() -> None:
+    customers = pl.DataFrame({"customer_id": ["a", "b"]})
+
+    result = [give_worst_scores(customers, scheme, WEIGHTS) for scheme in (Quintile(), OneIsBest())]
+
+    scores = ("customer_id", "r_score", "f_score", "m_score", "rfm_score")
+    assert result[0].select(scores).rows() == [("a", 1, 1, 1, Decimal(1)), ("b", 1, 1, 1, Decimal(1))]
+    assert result[1].select(scores).rows() == [("a", 9, 9, 9, Decimal(0)), ("b", 9, 9, 9, Decimal(0))]
 
 
 def test_a_list_is_told_by_its_values_without_those_that_are_missing() -> None:
