@@ -14,7 +14,7 @@ from rfm_engine.columns import Metric
 from rfm_engine.errors import DatasetError
 from rfm_engine.grading.coverage import possible_scores
 from rfm_engine.grading.schemes import Quintile, Thresholds
-from rfm_engine.grading.scoring import give_worst_scores, list_values, score_metrics
+from rfm_engine.grading.scoring import give_worst_scores, list_values, score_metrics, weighted_total
 from rfm_engine.rules import Weights
 from tests.conformance.wrong_schemes import OneIsBest
 
@@ -134,6 +134,13 @@ def test_the_worst_scores_are_the_lowest_or_the_highest_as_the_scheme_has_it() -
     scores = ("customer_id", "r_score", "f_score", "m_score", "rfm_score")
     assert result[0].select(scores).rows() == [("a", 1, 1, 1, Decimal(1)), ("b", 1, 1, 1, Decimal(1))]
     assert result[1].select(scores).rows() == [("a", 9, 9, 9, Decimal(0)), ("b", 9, 9, 9, Decimal(0))]
+
+
+@pytest.mark.parametrize("dtype", [pl.UInt8, pl.Int32])
+def test_scores_of_a_narrow_type_add_up_without_a_wrap(dtype: pl.DataType) -> None:
+    scores = pl.DataFrame({metric.score: pl.Series([200], dtype=dtype) for metric in Metric})
+
+    assert scores.select(weighted_total(WEIGHTS, Quintile())).item() == 200
 
 
 def test_a_list_is_told_by_its_values_without_those_that_are_missing() -> None:
