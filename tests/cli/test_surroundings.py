@@ -74,3 +74,13 @@ def test_without_docstrings_the_built_in_schemes_are_known(shop: Path) -> None:
     answer = run(shop, PYTHONOPTIMIZE="2")
 
     assert (answer.returncode, answer.stderr) == (0, "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Polars takes memory by another allocator there")
+def test_a_command_keeps_freed_memory_for_a_moment_and_takes_options_of_the_user_last(shop: Path) -> None:
+    answer = run(shop, POLARS_VERBOSE="1", _RJEM_MALLOC_CONF="confirm_conf:true,dirty_decay_ms:7")
+
+    taken = [line.rpartition(" ")[2] for line in answer.stderr.splitlines() if "Set conf value" in line]
+    assert answer.returncode == 0
+    assert {f"narenas:{os.cpu_count()}", "oversize_threshold:0", "dirty_decay_ms:2000"} <= set(taken)
+    assert taken[-1] == "dirty_decay_ms:7"
