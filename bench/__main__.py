@@ -158,13 +158,14 @@ def refresh(  # noqa: PLR0913 an option each
     months: Annotated[int, typer.Option(min=2, help="Files.")] = 60,
     rows: Annotated[str, typer.Option(help="Orders of each.")] = "1m",
     customers: Annotated[str, typer.Option(help="By default one per eleven orders.")] = "",
+    repeat: Repeat = 1,
     note: Annotated[str, typer.Option(help="Such as what else the machine did.")] = "",
     work: Work = WORK,
     out: Out = RESULTS,
 ) -> None:
     """Measure the month after with a state, against a run of all orders and DuckDB, answers compared."""
-    few = files.count(customers) if customers else None
-    found = measure_refresh(months, files.count(rows), work.resolve() / "refresh", report, few) | {"note": note}
+    few, folder = files.count(customers) if customers else None, work.resolve() / "refresh"
+    found = measure_refresh(months, files.count(rows), folder, report, customers=few, repeat=repeat) | {"note": note}
     _write_result(found, out / REFRESH.replace(".", f"-of-{customers}." if few else "."))
     seconds = {step["step"]: step["seconds"] for step in found["steps"]}
     for name in ("again", "all orders", *RIVALS):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -37,31 +38,38 @@ MONTHS, STATE, STATE_BEFORE = "months", "state", "state-before"
 OLD_ORDERS, ALL_OLD = "old orders", "all with these"
 
 
-def measure_refresh(
-    months: int, rows: int, folder: Path, report: Callable[[str], None], customers: int | None = None
+def measure_refresh(  # noqa: PLR0913 what is measured, and where
+    months: int,
+    rows: int,
+    folder: Path,
+    report: Callable[[str], None],
+    *,
+    customers: int | None = None,
+    repeat: int = 1,
 ) -> dict[str, Any]:
     """Return the machine and what each step took: seconds, processor seconds, peak bytes, and its answer's digest.
 
-    The last month comes between `again before` and `refresh`. All answers of the new month are the same, or it raises.
-    The last two steps are of the same month with old orders in its file, and have the same answer too.
+    The last month comes between `again before` and `refresh`. From there on each step is taken so many times, in turn,
+    and the medians are given. All answers of the new month are the same, or it raises. The last two steps are of the
+    same month with old orders in its file, are taken once, and have the same answer too.
     """
     compile_modules()
     folder.mkdir(parents=True, exist_ok=True)
     whole = files.generate(folder, months * rows, customers=customers)
     last = _lay_out_months(whole, months, rows, folder)
-    steps = [
-        *_measure_new_month(last, folder),
-        *(_measure_rival(name, whole, folder) for name in RIVALS),
-        *_measure_old_orders(whole, (months - 1) * rows, last, folder),
-    ]
+    before = _measure_months_before(folder)
+    last.rename(folder / MONTHS / last.name)
+    rounds = [_measure_new_month(whole, folder) for _ in range(repeat)]
+    old = _measure_old_orders(whole, (months - 1) * rows, folder / MONTHS / last.name, folder)
+    steps = [*before, *map(_take_medians, zip(*rounds, strict=True)), *old]
     for step in steps:
         report(
             f"{step['step']:14} {step['seconds']:8.2f} s {step['cpu']:8.2f} cpu {step['peak_bytes'] / 2**20:8,.0f} MiB"
         )
-    for same in (steps[2:-2], steps[-2:]):
+    for same in ([step for each in rounds for step in each], old):
         _refuse_other_answers(same)
     described = machine.describe_machine()
-    found = {"kind": "refresh", "months": months, "rows": rows, "customers": customers}
+    found = {"kind": "refresh", "months": months, "rows": rows, "customers": customers, "repeat": repeat}
     return found | {"machine": described, "steps": steps}
 
 
@@ -71,26 +79,40 @@ def _lay_out_months(whole: Path, months: int, rows: int, folder: Path) -> Path:
     for place in (inputs, later, folder / STATE, folder / STATE_BEFORE, folder / "out"):
         shutil.rmtree(place, ignore_errors=True)
     _divide(whole, months, rows, inputs)
-    os.sync()  # no step is measured while these are written to the disk
     later.mkdir()
     last = max(inputs.iterdir())
     return last.rename(later / last.name)
 
 
-def _measure_new_month(last: Path, folder: Path) -> list[dict[str, Any]]:
-    """Measure the months before, then the last one that comes; keep the state of before."""
+def _measure_months_before(folder: Path) -> list[dict[str, Any]]:
+    """Measure the months before, and keep their state."""
     steps = [_measure("first, kept", folder, BEFORE), _measure("again before", folder, BEFORE)]
     shutil.copytree(folder / STATE, folder / STATE_BEFORE)
-    last.rename(folder / MONTHS / last.name)
-    steps += [_measure(name, folder, AFTER) for name in ("refresh", "again")]
-    return [*steps, _measure("all orders", folder, AFTER, has_state=False)]
+    return steps
+
+
+def _measure_new_month(whole: Path, folder: Path) -> list[dict[str, Any]]:
+    """Measure the last month, which has come, from the state of before, and what else grades its orders."""
+    _set_state_back(folder)
+    steps = [_measure(name, folder, AFTER) for name in ("refresh", "again")]
+    steps.append(_measure("all orders", folder, AFTER, has_state=False))
+    return [*steps, *(_measure_rival(name, whole, folder) for name in RIVALS)]
+
+
+def _set_state_back(folder: Path) -> None:
+    shutil.rmtree(folder / STATE)
+    shutil.copytree(folder / STATE_BEFORE, folder / STATE)
+
+
+def _take_medians(steps: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Return one step that was taken several times."""
+    return steps[0] | {name: median(step[name] for step in steps) for name in ("seconds", "cpu", "peak_bytes")}
 
 
 def _measure_old_orders(whole: Path, height: int, last: Path, folder: Path) -> list[dict[str, Any]]:
     """Measure the last month again, with orders in its file that came before, from the state of before."""
-    shutil.rmtree(folder / STATE)
-    (folder / STATE_BEFORE).rename(folder / STATE)
-    _add_old_orders(whole, height, folder / MONTHS / last.name)
+    _set_state_back(folder)
+    _add_old_orders(whole, height, last)
     return [_measure(OLD_ORDERS, folder, AFTER), _measure(ALL_OLD, folder, AFTER, has_state=False)]
 
 
@@ -133,6 +155,7 @@ def _measure_rival(name: str, orders: Path, folder: Path) -> dict[str, Any]:
 
 
 def _take(step: str, words: list[str], answer: Path) -> dict[str, Any]:
+    os.sync()  # nothing is measured while what came before is written to the disk
     usage = measure_process(words)
     if usage.code:
         raise RuntimeError(usage.said)
