@@ -85,7 +85,7 @@ def amend(base: pl.DataFrame, change: pl.DataFrame, gone: pl.DataFrame | None = 
 def _lay_out(base: pl.DataFrame, part: pl.DataFrame, gone: pl.DataFrame | None) -> Merger:
     """Return the rows of a part with what the base adds to them, in their place in it."""
     places, is_there = find_places(base, part)
-    lost = pl.Series(dtype=pl.Int64) if gone is None else _find_rows(base, gone)
+    lost = pl.Series(dtype=pl.Int64) if gone is None or gone.is_empty() else _find_rows(base, gone)
     partners = base.select(*COUNTS, *last_columns(base))[places.clip(upper_bound=base.height - 1)]
     changed = _add_pairs(part, partners, is_there if lost.is_empty() else is_there & ~places.is_in(lost.implode()))
     numbers = pl.int_range(base.height, base.height + part.height, dtype=pl.UInt32, eager=True)
