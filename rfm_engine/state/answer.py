@@ -98,7 +98,7 @@ class Answer:
     def _merge(self) -> Merger:
         """Return the part of all rows, which is too large to be kept beside the customers."""
         memo, opened = self.memo, self.open_orders
-        change = plus(memo.delta, count_part(opened, self.duplicates.rows)) if opened.height else memo.delta
+        change = plus(memo.delta, count_part(opened, self.duplicates)) if opened.height else memo.delta
         return merge(memo.base.take(), change, memo.gone)
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,7 @@ from rfm_engine.state.unchanged import list_known_digests, list_states
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from rfm_engine.config.job import Job
@@ -49,7 +51,7 @@ class StateUse:
 
     There is no `memo` where nothing can be kept, or what the folder has stays as it is.
     `before` are the folders of what was kept of fewer files, which is kept too: the latest first. `states` are those of
-    the files before they were read, by name.
+    the files before they were read, by name. `packed` are the tables to keep, where they are being packed already.
     """
 
     folder: Path
@@ -59,6 +61,7 @@ class StateUse:
     not_kept: str | None = None
     before: tuple[Path, ...] = ()
     states: Mapping[str, FileState] = field(default_factory=dict)
+    packed: Future[dict[str, bytes]] | None = None
 
     def as_table(self) -> dict[str, Any]:
         """Return what the record of the run says."""
@@ -73,12 +76,18 @@ class StateUse:
 
     def pack(self) -> dict[str, bytes]:
         """Return the tables that are kept for the next run, but for the base, as the bytes of files."""
-        return {} if self.memo is None else {name: pack_table(getattr(self.memo, name)) for name in TABLES}
+        if self.packed is not None:
+            return self.packed.result()
+        return {} if self.memo is None else _pack(self.memo)
 
     def keep(self, job: Job, tables: Mapping[str, bytes]) -> None:
         """Write what is kept for the next run, of which `pack` gave the tables; errors as `write_memo`."""
         if self.memo is not None:
             write_memo(self.memo, tables, self.folder, job, self.before)
+
+
+def _pack(memo: Memo) -> dict[str, bytes]:
+    return {name: pack_table(getattr(memo, name)) for name in TABLES}
 
 
 def begin_use(job: Job, folder: Path) -> StateUse:
@@ -165,8 +174,17 @@ def _recall(kept: Kept, job: Job, use: StateUse, sizes: dict[Path, int]) -> tupl
     grown = replace(grown, files=_complete_facts(grown.files, inputs, use.states))
     new = tuple(one["file"] for one in inputs if one["file"] not in memo.files or one["file"] in starts)
     is_kept = kept.folder == use.folder and not grown.has_grown_from(memo)
-    found = replace(use, memo=None if is_kept else grown, read_anew=new)
+    found = replace(use, read_anew=new)
+    found = found if is_kept else replace(found, memo=grown, packed=_begin_packing(grown))
     return replace(aggregated, inputs=aggregated.inputs._replace(files=inputs)), found
+
+
+def _begin_packing(memo: Memo) -> Future[dict[str, bytes]]:
+    """Pack what is kept from now on: what follows, up to the written list, leaves a core free."""
+    pool = ThreadPoolExecutor(1, "tables of a state")
+    packed = pool.submit(_pack, memo)
+    pool.shutdown(wait=False)
+    return packed
 
 
 def _refuse_other_digests(memo: Memo, digests: Mapping[str, str], inputs: Sequence[Mapping[str, Any]]) -> None:

@@ -143,7 +143,7 @@ class Observation:
 
     def _describe(self, opened: pl.DataFrame) -> Memo:
         orders, source, rules = self.orders, self.source, self.job.rules
-        settled, lasting = Duplicates(rows=drop_rows(opened[ROW])), mark_unpaid(in_any_window(orders))
+        settled, lasting = drop_rows(opened[ROW]), mark_unpaid(in_any_window(orders))
         first = next(iter(source.mapping))
         counted = count_tests(lasting, settled) if self.counted is None else self.counted
         days = name_outcomes(lasting, counted, settled)
@@ -177,18 +177,18 @@ class Observation:
 
     def _make_base(self, orders: OrderSet, opened: pl.DataFrame) -> pl.DataFrame:
         """Return the part of the rows that are not open: the customers found, those of open rows counted anew."""
-        dropped, part = drop_rows(opened[ROW]), self.found.parts[0]
+        without, part = drop_rows(opened[ROW]), self.found.parts[0]
         if orders.rules.drop or orders.rules.refunds == "net":
-            return count_part(orders, dropped)
-        base = complete_part(orders, dropped, part.collect(), self.failing.outside(orders))
+            return count_part(orders, without)
+        base = complete_part(orders, without, part.collect(), self.failing.outside(orders))
         if opened.is_empty():
             return base
         judged = mark_unpaid(order_set(opened.sort(ROW).drop(ROW).with_row_index(ROW).lazy(), self.orders.rules))
 
         def recount(customers: pl.DataFrame) -> pl.DataFrame:
-            return count_part(replace(orders, rows=rows_of(customers, orders.rows).collect().lazy()), dropped)
+            return count_part(replace(orders, rows=rows_of(customers, orders.rows).collect().lazy()), without)
 
-        counted = count_inside(judged, find_duplicates(judged).rows)
+        counted = count_inside(judged, find_duplicates(judged))
         known = take_rows(base, counted.select(key_columns(counted)))
         return amend(base, *take_out(known, base.clear(), counted, opened[ORDER_ID].unique(), recount))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -9,14 +10,14 @@ import polars as pl
 from rfm_engine.columns import LEFT_OUT, NOTHING_PAID, ORDER_ID, ORDER_TIME
 from rfm_engine.orders.cells.amounts import REMAINDER
 from rfm_engine.orders.cleaning import passing_rows
-from rfm_engine.orders.order_ids.duplicates import HASH, can_repeat, suspect_hashes
+from rfm_engine.orders.order_ids.duplicates import CONFLICTING, HASH, Duplicates, can_repeat, suspect_hashes
+from rfm_engine.orders.order_ids.spans import find_runs
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.windows import own_checks
 
 if TYPE_CHECKING:
-    from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
 
 MARKS: Final = (LEFT_OUT, NOTHING_PAID)
@@ -30,6 +31,14 @@ MOST_OPEN: Final = 50
 def may_be_open(orders: OrderSet) -> bool:
     """Return whether an order id may be open: it may repeat, or its lines stand in several files or on several days."""
     return can_repeat(orders) or orders.rules.grain == "line"
+
+
+def find_id_order(orders: OrderSet) -> Duplicates:
+    """Return that order ids rise from row to row, so that none repeats, or nothing: a tenth of a look for repeats."""
+    runs = find_runs(orders) if ORDER_ID in orders.columns and not orders.adds_rows else None
+    if runs is None or len(runs) > 1:
+        return Duplicates()
+    return Duplicates(ids_rise=True, all_have_ids=True, repeated_hashes=NO_HASHES)
 
 
 def find_open_hashes(orders: OrderSet, repeated: Duplicates | None = None) -> pl.DataFrame:
@@ -84,8 +93,8 @@ def add_open_rows(rows: pl.DataFrame, *more: pl.DataFrame) -> pl.DataFrame:
     return added if REMAINDER not in added.columns else added.with_columns(pl.col(REMAINDER).fill_null(0))
 
 
-def drop_rows(rows: pl.Series) -> pl.DataFrame:
-    """Return rows as `Duplicates.rows` has them."""
-    return pl.DataFrame(
-        {ROW: rows, "conflicting": pl.repeat(value=False, n=rows.len(), eager=True)}, schema_overrides={ROW: pl.UInt32}
-    )
+def drop_rows(rows: pl.Series, known: Duplicates | None = None) -> Duplicates:
+    """Return what is known of order ids with these rows to drop, none of which conflicts."""
+    none_conflicts = pl.repeat(value=False, n=rows.len(), eager=True)
+    dropped = pl.DataFrame({ROW: rows, CONFLICTING: none_conflicts}, schema_overrides={ROW: pl.UInt32})
+    return replace(known or Duplicates(), rows=dropped)

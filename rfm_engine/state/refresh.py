@@ -29,6 +29,7 @@ from rfm_engine.state.open_ids import (
     NO_HASHES,
     add_open_rows,
     drop_rows,
+    find_id_order,
     find_open_hashes,
     find_open_rows,
     may_be_open,
@@ -125,7 +126,7 @@ class Refresh:
 
     def _count_days(
         self,
-        count: Callable[[OrderSet, pl.DataFrame], pl.DataFrame],
+        count: Callable[[OrderSet, Duplicates], pl.DataFrame],
         first: date,
         last: date,
         spared: Sequence[str] = (),
@@ -136,7 +137,7 @@ class Refresh:
             return self.memo.delta.clear()
         with self._read_known(files, (first, last), spared) as (orders, _):
             opened = find_open_rows(orders, NO_HASHES, self.memo.open_ids)
-            return count(in_window(orders, first, last), drop_rows(opened[ROW]))
+            return count(in_window(orders, first, last), drop_rows(opened[ROW], find_id_order(orders)))
 
     def _take_in(self, new_files: Sequence[OrderFile], memo: Memo, delta: Future[pl.DataFrame]) -> Memo:
         """Return the memo of the new files too; the delta of its window is worked out meanwhile."""
@@ -146,12 +147,13 @@ class Refresh:
             reopened = self._reopen(orders) if may_be_open(orders) else None
             rows = [memo.open_rows] if reopened is None else [memo.open_rows, reopened.rows]
             known = pl.concat(each.select(ORDER_ID, SOURCE_FILE) for each in rows)
-            opened = find_open_rows(orders, find_open_hashes(orders), known[ORDER_ID].unique())
+            ids = find_id_order(orders)
+            opened = find_open_rows(orders, find_open_hashes(orders, ids), known[ORDER_ID].unique())
             if compares_lines(orders, source):
                 refuse_divided_orders(orders)
                 refuse_continued_orders(opened, known)
-            dropped = drop_rows(opened[ROW])
-            part, lasting, settled = count_part(orders, dropped), in_any_window(orders), Duplicates(rows=dropped)
+            settled, lasting = drop_rows(opened[ROW], ids), in_any_window(orders)
+            part = count_part(orders, settled)
             counted = count_tests(lasting, settled)
             days, lines = name_outcomes(lasting, counted, settled), count_order_lines(lasting, source, settled)
             rejects = list_rejects(orders, memo.mapping, settled, counted[TEST].unique())
@@ -232,7 +234,7 @@ class Refresh:
             return count_part(again, drop_rows(opened[ROW]))
 
         orders = in_window(reopened.orders, memo.since, memo.as_of)
-        part = count_part(orders, Duplicates().rows)
+        part = count_part(orders, Duplicates())
         known = leave_out(take_rows(memo.base.table, part.select(key_columns(part))), memo.gone)
         delta, gone = take_out(known, memo.delta, part, reopened.ids, recount)
         return replace(grown, delta=delta, gone=pl.concat([memo.gone, gone]).unique().sort(gone.columns))

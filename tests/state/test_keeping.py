@@ -167,6 +167,19 @@ def test_what_is_kept_next_is_packed_first_and_then_written_beside_what_was_befo
         assert pl.read_parquet(tables[name]).equals(getattr(memo, name))
 
 
+def test_after_an_answer_of_new_files_what_is_kept_is_packed_while_customers_are_graded(months: Path) -> None:
+    job = job_of(months)
+    for new in (False, True):
+        if new:
+            write_month(months, "m2", FEBRUARY)
+        _, use = recall(job_of(months), begin_use(job, months / "state"))
+
+        assert (use.packed is not None, use.memo is not None) == (new, new)
+        tables = {name: pl.read_parquet(content) for name, content in use.pack().items()}
+        assert [*tables] == ([*TABLES] if new else [])
+        assert all(table.equals(getattr(use.memo, name)) for name, table in tables.items())
+
+
 def test_of_a_run_that_begins_the_folder_is_known_and_the_files_as_they_are(
     months: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

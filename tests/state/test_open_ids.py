@@ -21,6 +21,7 @@ from rfm_engine.state.open_ids import (
     NO_IDS,
     add_open_rows,
     drop_rows,
+    find_id_order,
     find_open_hashes,
     find_open_rows,
     may_be_open,
@@ -63,7 +64,7 @@ def test_open_rows_of_files_with_and_without_rounded_amounts_come_together() -> 
 
 
 def test_rows_to_drop_are_numbered_as_repeats_are_and_none_conflicts() -> None:
-    dropped = drop_rows(pl.Series([3, 5], dtype=pl.Int64))
+    dropped = drop_rows(pl.Series([3, 5], dtype=pl.Int64)).rows
 
     assert dropped.schema == {ROW: pl.UInt32, "conflicting": pl.Boolean}
     assert dropped.rows() == [(3, False), (5, False)]
@@ -79,6 +80,23 @@ def _order(order_id: str | None, day: int = 1, fen: int | None = 5) -> Order:
 )
 def test_ids_may_be_open_unless_they_are_promised_unique(rules: dict[str, Any], *, expected: bool) -> None:
     assert may_be_open(make_orders([], **rules)) is expected
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [([], True), (["a"], True), (["a", "b", "c"], True)]
+    + [(odd, False) for odd in (["a", "a"], ["a", "c", "b"], ["", "b"], [None, "b"], ["a", None], ["a", "b", ""])],
+)
+def test_ids_that_rise_from_row_to_row_do_not_repeat_and_every_row_has_one(
+    ids: list[str | None], *, expected: bool
+) -> None:
+    orders = make_orders([_order(each) for each in ids])
+
+    found = find_id_order(orders)
+
+    assert (found.ids_rise, found.all_have_ids, found.repeated_hashes is not None) == (expected,) * 3
+    assert find_open_hashes(orders, found).height == len({each for each in ids if each and ids.count(each) > 1})
+    assert not find_id_order(make_orders([_order(each) for each in ids], grain="line")).ids_rise
 
 
 def test_ids_that_repeat_are_open_though_they_stand_together_unless_that_is_known_or_promised() -> None:

@@ -20,7 +20,6 @@ from rfm_engine.customers.aggregate import aggregate, find_shortcuts
 from rfm_engine.customers.last_order import tie_break_columns
 from rfm_engine.customers.merged_orders import IS_ORDER, merge_rows
 from rfm_engine.orders.cleaning import is_in_window, passing_rows, row_checks
-from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.state.parts.columns import BEFORE, COUNTS, REFUNDS
 from rfm_engine.state.parts.merging import plus
 from rfm_engine.state.windows import own_checks
@@ -28,13 +27,14 @@ from rfm_engine.state.windows import own_checks
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
 
 REFUND_FEN: Final = ":refund fen"
 
 
-def count_part(orders: OrderSet, dropped: pl.DataFrame) -> pl.DataFrame:
-    """Return the part of the rows that are not `dropped` (`Duplicates.rows`): one row per (list, customer), sorted.
+def count_part(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
+    """Return the part of the rows `without` those to drop: one row per (list, customer), sorted.
 
     It has the sums in `COUNTS` and what is known of the last order in the window, null where there is none.
 
@@ -43,16 +43,16 @@ def count_part(orders: OrderSet, dropped: pl.DataFrame) -> pl.DataFrame:
     """
     since = orders.rules.since
     before = None if since is None else pl.col(ORDER_TIME) < pl.lit(since).cast(pl.Datetime("us"))
-    return _count_part(orders, Duplicates(rows=dropped), before)
+    return _count_part(orders, without, before)
 
 
-def count_inside(orders: OrderSet, dropped: pl.DataFrame) -> pl.DataFrame:
+def count_inside(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
     """Return the part of the rows in the window alone; errors as in `count_part`."""
-    return _count_part(orders, Duplicates(rows=dropped), None)
+    return _count_part(orders, without, None)
 
 
 def complete_part(
-    orders: OrderSet, dropped: pl.DataFrame, customers: pl.DataFrame, outside: Sequence[pl.LazyFrame]
+    orders: OrderSet, without: Duplicates, customers: pl.DataFrame, outside: Sequence[pl.LazyFrame]
 ) -> pl.DataFrame:
     """Return the part of orders of which none nets refunds, whose customers in the window are known, sorted as there.
 
@@ -62,7 +62,7 @@ def complete_part(
     known = customers.select(pl.col(keys).cast(pl.String), *_counts(FREQUENCY, MONETARY_FEN), *last)
     if orders.rules.since is None:
         return known
-    before, without = pl.col(ORDER_TIME) < pl.lit(orders.rules.since).cast(pl.Datetime("us")), Duplicates(rows=dropped)
+    before = pl.col(ORDER_TIME) < pl.lit(orders.rules.since).cast(pl.Datetime("us"))
     counts = [_count_rows_before(replace(orders, rows=rows), without, before) for rows in outside]
     empty = (pl.lit(None).cast(known.schema[name]).alias(name) for name in last)
     earlier = pl.concat([known.select(*keys, BEFORE).clear(), *counts]).group_by(keys).agg(pl.col(BEFORE).sum())
@@ -74,17 +74,24 @@ def _counts(*known: str) -> list[pl.Expr]:
     return [pl.col(name) if name in known else pl.lit(0, dtype=pl.Int64).alias(name) for name in COUNTS]
 
 
-def count_leaving(orders: OrderSet, dropped: pl.DataFrame) -> pl.DataFrame:
-    """Return the part of rows that are about to leave, those in the window of these orders, as rows before it."""
+def count_leaving(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
+    """Return the part of rows that are about to leave, those in the window of these orders, as rows before it.
+
+    It has no last orders: who keeps an order keeps the last one.
+    """
     if orders.adds_rows:
-        return _count_part(orders, Duplicates(rows=dropped), is_in_window(orders.rules))
-    return count_inside(orders, dropped).with_columns((pl.col(FREQUENCY) + pl.col(REFUNDS)).alias(BEFORE))
+        return _count_part(orders, without, is_in_window(orders.rules), has_last=False)
+    inside = _count_part(orders, without, None, has_last=False)
+    return inside.with_columns((pl.col(FREQUENCY) + pl.col(REFUNDS)).alias(BEFORE))
 
 
-def _count_part(orders: OrderSet, without: Duplicates, before: pl.Expr | None) -> pl.DataFrame:
+def _count_part(
+    orders: OrderSet, without: Duplicates, before: pl.Expr | None, *, has_last: bool = True
+) -> pl.DataFrame:
     keys, has_refunds = [*orders.by, CUSTOMER_ID], orders.rules.refunds == "net"
     single, left = merge_rows(orders, without)
-    found = _count_orders(single, left).drop(RECENCY_DAYS).with_columns(pl.col(keys).cast(pl.String))
+    spared = () if has_last else tie_break_columns(orders.columns, orders.by, orders.rules.carry)
+    found = _count_orders(single, left, spared).drop(RECENCY_DAYS).with_columns(pl.col(keys).cast(pl.String))
     joined = found.with_columns(_NONE_BEFORE)
     if before is not None:
         joined = _join(found, _count_rows_before(orders, without, before), keys)
@@ -92,7 +99,7 @@ def _count_part(orders: OrderSet, without: Duplicates, before: pl.Expr | None) -
     counts = [pl.col(name).fill_null(0).cast(pl.Int64) for name in (FREQUENCY, REFUNDS, BEFORE)]
     fen = pl.col(MONETARY_FEN).fill_null(0).cast(pl.Int128) + pl.col(REFUND_FEN).fill_null(0)
     whole = joined.with_columns(fen.cast(pl.Int64).alias(MONETARY_FEN), *counts)
-    return whole.select(*keys, *COUNTS, *_last_columns(orders)).sort(keys)
+    return whole.select(*keys, *COUNTS, *(_last_columns(orders) if has_last else ())).sort(keys)
 
 
 _NONE_BEFORE: Final = pl.lit(0, dtype=pl.Int64).alias(BEFORE)
@@ -107,9 +114,9 @@ def _join(one: pl.DataFrame, other: pl.DataFrame, keys: list[str]) -> pl.DataFra
     return one.join(other, on=keys, how="full", coalesce=True)
 
 
-def _count_orders(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
-    """Return the customers of the rows that are orders, with no refund taken off."""
-    rules = replace(orders.rules, refunds="reject", drop=())
+def _count_orders(orders: OrderSet, without: Duplicates, spared: Sequence[str]) -> pl.DataFrame:
+    """Return the customers of the rows that are orders, with no refund taken off, and no `spared` column."""
+    rules = replace(orders.rules, refunds="reject", drop=tuple(spared))
     if orders.adds_rows:
         bought = replace(orders, rules=rules, rows=orders.rows.filter(IS_ORDER))
     else:

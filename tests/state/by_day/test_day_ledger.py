@@ -157,7 +157,7 @@ def test_rows_are_counted_by_what_becomes_of_them_whatever_the_window(
 ) -> None:
     orders, without = make_orders(rows, **rules), drop_rows(pl.int_range(min(dropped, len(rows)), eager=True))
 
-    days = count_days(orders, Duplicates(rows=without))
+    days = count_days(orders, without)
 
     expected = count_orders(rows[dropped:], rules)
     assert {tuple(row[:5]): [*row[5:]] for row in days.rows()} == expected
@@ -185,14 +185,14 @@ def test_rows_that_are_rejected_in_some_window_have_their_day(
         for number, order in enumerate(rows)
         if number >= dropped and (judged := judge_order(order, rules))[0] == REJECTED
     ]
-    failing = count_tests(orders, Duplicates(rows=without))[TEST].unique()
+    failing = count_tests(orders, without)[TEST].unique()
 
-    found = list_rejects(orders, {"order_id": "No."}, Duplicates(rows=without))
+    found = list_rejects(orders, {"order_id": "No."}, without)
 
     assert found.select("file", "row", "day").rows() == expected
     assert {"order_id"}.isdisjoint(found["column"])
     assert found.schema == REJECT_SCHEMA | {"day": pl.Date}
-    assert list_rejects(orders, {"order_id": "No."}, Duplicates(rows=without), failing).equals(found)
+    assert list_rejects(orders, {"order_id": "No."}, without, failing).equals(found)
 
 
 @given(ORDERS, RULES)

@@ -76,7 +76,7 @@ def test_orders_of_several_lines_are_counted_by_their_day(cells: list[tuple[Any,
     lines = [_line(*cell) for cell in cells]
     orders = make_orders(lines, grain="line", keep_status=("paid",))
     gone = sorted(number for number in dropped if number < len(lines))
-    counts = count_order_lines(orders, TEXT, Duplicates(rows=drop_rows(pl.Series(gone, dtype=pl.UInt32))))
+    counts = count_order_lines(orders, TEXT, drop_rows(pl.Series(gone, dtype=pl.UInt32)))
 
     assert counts.sort("day").rows() == _judge([line for number, line in enumerate(lines) if number not in dropped])
     assert dict(counts.schema) == SCHEMA
