@@ -44,7 +44,11 @@ def compile_modules() -> None:
 
 
 def measure_process(words: Sequence[str], timeout_seconds: float = 3600) -> Usage:
-    """Run the words as a process from the project's root and wait for it; one that takes longer is killed."""
+    """Run the words as a process from the project's root and wait for it; one that takes longer is killed.
+
+    What was written before is on the disk first: a run that puts its own files there would wait for those too.
+    """
+    os.sync()
     launcher = [sys.executable, "-I", "-S", __file__, str(timeout_seconds), *words]
     with subprocess.Popen(launcher, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 our own words
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from statistics import median
@@ -155,7 +154,6 @@ def _measure_rival(name: str, orders: Path, folder: Path) -> dict[str, Any]:
 
 
 def _take(step: str, words: list[str], answer: Path) -> dict[str, Any]:
-    os.sync()  # nothing is measured while what came before is written to the disk
     usage = measure_process(words)
     if usage.code:
         raise RuntimeError(usage.said)
