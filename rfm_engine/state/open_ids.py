@@ -35,7 +35,7 @@ def may_be_open(orders: OrderSet) -> bool:
 
 def find_id_order(orders: OrderSet) -> Duplicates:
     """Return that order ids rise from row to row, so that none repeats, or nothing: a tenth of a look for repeats."""
-    runs = find_runs(orders) if ORDER_ID in orders.columns and not orders.adds_rows else None
+    runs = None if orders.adds_rows else find_runs(orders)
     if runs is None or len(runs) > 1:
         return Duplicates()
     return Duplicates(ids_rise=True, all_have_ids=True, repeated_hashes=NO_HASHES)

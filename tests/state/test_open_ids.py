@@ -68,6 +68,7 @@ def test_rows_to_drop_are_numbered_as_repeats_are_and_none_conflicts() -> None:
 
     assert dropped.schema == {ROW: pl.UInt32, "conflicting": pl.Boolean}
     assert dropped.rows() == [(3, False), (5, False)]
+    assert drop_rows(pl.Series([3]), Duplicates(ids_rise=True)).ids_rise
 
 
 def _order(order_id: str | None, day: int = 1, fen: int | None = 5) -> Order:
