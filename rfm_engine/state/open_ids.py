@@ -34,7 +34,7 @@ def may_be_open(orders: OrderSet) -> bool:
 
 
 def find_id_order(orders: OrderSet) -> Duplicates:
-    """Return that order ids rise from row to row, so that none repeats, or nothing: a tenth of a look for repeats."""
+    """Return that order ids rise from row to row, so that none repeats, or nothing: half of a search for repeats."""
     runs = None if orders.adds_rows else find_runs(orders)
     if runs is None or len(runs) > 1:
         return Duplicates()
