@@ -27,6 +27,7 @@ from rfm_engine.orders.understanding.understood_table import UnderstoodTable, un
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from rfm_engine.findings import Finding
     from rfm_engine.order_source import OrderSource
@@ -47,9 +48,9 @@ class Orders:
     `source_row` (the row that a person finds on opening the file: with a header that is row 1, else the first record
     is); where one scan reads everything also `row`, the number in the whole, from 0. Columns that a file lacks are
     null. `typed(fallback=False)` is the same without the forms that are tried last, `typed(with_remainder=True)` with
-    what rounding took off the amounts. `mapping` and `dtypes` say for each
-    file which header holds a canonical column and what type it was read as, `unmapped` its other
-    headers. `findings` are what the reading of the files found that a user may not expect. `copies` are
+    what rounding took off the amounts; `typed(days=...)`, which has no `row`, may lack those of other days. `mapping`
+    and `dtypes` say for each file which header holds a canonical column and what type it was read as, `unmapped` its
+    other headers. `findings` are what the reading of the files found that a user may not expect. `copies` are
     files with the content of an earlier one. `sources` has the order source of each file,
     `interpretations` how its cells are read, `layouts` how text and workbooks are laid out, by key of a dataset. Unless
     `is_trimmed`, white space may stand around ids. `first_rows` has the `row` of each file's first row, where one scan
@@ -159,11 +160,12 @@ def _concatenate(
     *,
     fallback: bool,
     with_remainder: bool = False,
+    days: tuple[date, date] | None = None,
 ) -> pl.LazyFrame:
     """Return all rows in one frame, its columns in the order that `parsing.parse_orders` promises."""
-    frames = [table(fallback=fallback, with_remainder=with_remainder) for table in tables]
+    frames = [table(fallback=fallback, with_remainder=with_remainder, days=days) for table in tables]
     if len(frames) == 1:
-        return frames[0]
+        return frames[0] if days is None else frames[0].drop(ROW)
     whole = pl.concat(frames, how="diagonal")
     there = whole.collect_schema().names()
     exact = (REMAINDER, IN_MINOR_UNITS, REFUND_OF)

@@ -50,10 +50,11 @@ def read_files(
     """
     extra = [name for name in job.rules.by if name not in ALIASES]
     source = read(files, extra, job.sources, is_source_given=job.is_source_given)
-    read_lines = partial(source.typed, with_remainder=keeps_remainders(job, source))
+    sought = None if job.rules.grain == "line" or source.has_currencies else days
+    read_lines = partial(source.typed, with_remainder=keeps_remainders(job, source), days=sought)
     places = [file.source for file in files], [file.format for file in files]
     with stage_orders(read_lines, *places) as staged:
-        bare, wanted = staged.drop(spared, strict=False), None if days is None else _is_in(*days)
+        bare, wanted = staged.drop(spared, strict=False), None if sought is None else _is_in(*sought)
         held = bare if job.rules.grain == "line" else hold_orders(bare, *places, wanted)
         rows = _keep_first(held, last_rows) if last_rows else held
         trimmed = rows if source.is_trimmed else trim_if_padded(rows)

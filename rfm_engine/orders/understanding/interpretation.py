@@ -27,6 +27,7 @@ from rfm_engine.orders.cells.ids import refuse_cut_ids
 from rfm_engine.orders.cells.line_amounts import multiply_factors
 from rfm_engine.orders.cells.refunds import subtract_refunds
 from rfm_engine.orders.cells.times.evidence import TimeReading, read_times
+from rfm_engine.orders.cells.times.order_times import leave_out_other_days
 from rfm_engine.orders.order_ids.order_sums import IN_MINOR_UNITS
 from rfm_engine.orders.parsing import CellForms, parse_orders
 from rfm_engine.orders.understanding.formula_cells import unwrap_formulas
@@ -34,6 +35,7 @@ from rfm_engine.orders.understanding.header_unit import follow_header
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from rfm_engine.findings import Finding
     from rfm_engine.orders.cells.amount_text import AmountStyle
@@ -112,10 +114,17 @@ class Interpretation:
         return are_whole(dtype, self.options.fen_per_unit) and REFUNDED_AMOUNT not in mapping
 
     def parse(
-        self, *, place: Iterable[pl.Expr] = (), fallback: bool = True, with_remainder: bool = False
+        self,
+        *,
+        place: Iterable[pl.Expr] = (),
+        fallback: bool = True,
+        with_remainder: bool = False,
+        days: tuple[date, date] | None = None,
     ) -> pl.LazyFrame:
-        """Return the typed orders, lazily, as `parsing.parse_orders`."""
+        """Return the typed orders, lazily, as `parsing.parse_orders`; rows outside the `days` may be missing."""
         frame, mapping = self.raw.frame, self.raw.mapping
+        if days is not None:
+            frame = leave_out_other_days(frame, mapping[ORDER_TIME], *days)
         try:
             typed = parse_orders(
                 frame,

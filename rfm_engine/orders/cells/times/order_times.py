@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
@@ -14,7 +15,6 @@ from rfm_engine.orders.cells.times.patterns import NAIVE, NO_TIME, fill_unparsed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     from rfm_engine.orders.cells.options import CellOptions
 
@@ -22,6 +22,7 @@ _EARLIEST: Final = pl.datetime(1000, 1, 1)
 _LATEST: Final = pl.datetime(9999, 12, 31, 23, 59, 59, 999_999)
 _LAST_SERIAL: Final = 2_958_466  # the end of the year 9999
 _FIRST_DAY, _LAST_DAY = -354_285, 2_932_896  # the same bounds in days from 1970
+_DAY_0: Final = date(1970, 1, 1)
 _PER_DAY: Final = {"ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
 _MICROS: Final = 1_000_000
 _FRACTION: Final = r"^[1-9][0-9]{8,18}\.[0-9]+$"
@@ -84,11 +85,29 @@ def time_text(dtype: pl.DataType) -> pl.Expr:
     return pl.coalesce(shown.cast(pl.String), time.to_physical().cast(pl.String))
 
 
+def leave_out_other_days(orders: pl.LazyFrame, column: str, first: date, last: date) -> pl.LazyFrame:
+    """Return raw orders without those whose typed time is of no day from the first to the last, by any time zone.
+
+    A scan passes over what its files' statistics show to be of other days: a filter of converted times reads them all.
+    """
+    dtype = orders.collect_schema()[column]
+    if not isinstance(dtype, pl.Date | pl.Datetime):
+        return orders
+    around = 0 if isinstance(dtype, pl.Date) or dtype.time_zone is None else 1
+    least, greatest = _bound_days((first - _DAY_0).days - around, (last - _DAY_0).days + around, dtype)
+    return orders.filter(pl.col(column).is_between(pl.lit(least).cast(dtype), pl.lit(greatest).cast(dtype)))
+
+
+def _bound_days(first: int, last: int, dtype: pl.Date | pl.Datetime) -> tuple[int, int]:
+    """Return the least and the greatest number that the type stores for a time of these days, counted from 1970."""
+    per_day = 1 if isinstance(dtype, pl.Date) else _PER_DAY[dtype.time_unit]
+    return max(first * per_day, -(2**63)), min((last + 1) * per_day, 2**63) - 1
+
+
 def _is_typed_within_years(dtype: pl.Date | pl.Datetime) -> pl.Expr:
     """Return whether typed times are within the years 1000 to 9999; Polars panics where it shows or converts others."""
-    per_day = 1 if isinstance(dtype, pl.Date) else _PER_DAY[dtype.time_unit]
-    first, after = max(_FIRST_DAY * per_day, -(2**63)), min((_LAST_DAY + 1) * per_day, 2**63)
-    return pl.col(ORDER_TIME).to_physical().is_between(first, after - 1)
+    least, greatest = _bound_days(_FIRST_DAY, _LAST_DAY, dtype)
+    return pl.col(ORDER_TIME).to_physical().is_between(least, greatest)
 
 
 def _within_years(time: pl.Expr) -> pl.Expr:
