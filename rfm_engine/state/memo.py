@@ -63,6 +63,13 @@ class FileFacts:
         first, last = self.id_span
         return ids.search_sorted(first, side="left") < ids.search_sorted(last, side="right")
 
+    def meets_ids(self, first: str | None, last: str | None) -> bool:
+        """Return whether an id of the file may lie between these two, both included; None: there is no id."""
+        if self.id_span is None or first is None or last is None:
+            return False
+        least, greatest = self.id_span
+        return least <= last and first <= greatest
+
     def meets_days(self, first: date, last: date) -> bool:
         """Return whether a row of the file may lie in these days, both included."""
         if self.first_day is None or self.last_day is None:
@@ -92,6 +99,14 @@ class Extent:
     since: date | None
     as_of: date
     files: dict[str, FileFacts]
+
+    def meets_ids(self, spans: Mapping[str, Mapping[str, Any]]) -> bool:
+        """Return whether an id of further files, whose spans these are, may lie in the span of a known one."""
+        return any(
+            facts.meets_ids(span["first_id"], span["last_id"])
+            for facts in self.files.values()
+            for span in spans.values()
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

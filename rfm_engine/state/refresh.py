@@ -14,7 +14,7 @@ from rfm_engine.orders.cleaning import passing_rows
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
-from rfm_engine.state.by_day.day_ledger import TEST, add_days, count_tests, list_rejects, name_outcomes, span_days
+from rfm_engine.state.by_day.day_ledger import DAY, TEST, add_days, count_tests, list_rejects, name_outcomes, span_days
 from rfm_engine.state.by_day.order_lines import (
     add_order_lines,
     compares_lines,
@@ -44,13 +44,14 @@ from rfm_engine.state.rereading import list_values, read_files
 from rfm_engine.state.windows import (
     day_after,
     day_before,
+    has_days_before,
     in_any_window,
     in_window,
     own_checks,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
     from contextlib import AbstractContextManager
     from datetime import date
@@ -144,7 +145,8 @@ class Refresh:
         with read_files(self.job, new_files) as (found, source):
             refuse_other_columns(self.memo, found, source, [*self.tails])
             orders = number_tails(found, {name: self.memo.files[name] for name in self.tails})
-            reopened = self._reopen(orders) if may_be_open(orders) else None
+            spans = find_spans(orders.rows, source)
+            reopened = self._reopen(orders) if may_be_open(orders) and memo.meets_ids(spans) else None
             rows = [memo.open_rows] if reopened is None else [memo.open_rows, reopened.rows]
             known = pl.concat(each.select(ORDER_ID, SOURCE_FILE) for each in rows)
             ids = find_id_order(orders)
@@ -153,12 +155,13 @@ class Refresh:
                 refuse_divided_orders(orders)
                 refuse_continued_orders(opened, known)
             settled, lasting = drop_rows(opened[ROW], ids), in_any_window(orders)
-            part = count_part(orders, settled)
             counted = count_tests(lasting, settled)
+            count = count_part if has_days_before(counted[DAY], memo.since) else count_inside
+            part = count(orders, settled)
             days, lines = name_outcomes(lasting, counted, settled), count_order_lines(lasting, source, settled)
             rejects = list_rejects(orders, memo.mapping, settled, counted[TEST].unique())
             refuse_questions(rejects, source)
-            files = self._add_facts(orders, source, days)
+            files = self._add_facts(spans, source, days)
             values = list_values(orders, self.job.rules)
         grown = replace(memo, open_rows=add_open_rows(memo.open_rows, opened), delta=delta.result())
         grown = grown if reopened is None else self._take_out(reopened, grown)
@@ -172,11 +175,13 @@ class Refresh:
             files=files,
         )
 
-    def _add_facts(self, orders: OrderSet, source: Orders, days: pl.DataFrame) -> dict[str, FileFacts]:
+    def _add_facts(
+        self, spans: Mapping[str, dict[str, Any]], source: Orders, days: pl.DataFrame
+    ) -> dict[str, FileFacts]:
         known = self.memo.files
         names = {str(file.path) for file in self.new_files}
         inputs = [one for one in self.inputs if one["file"] in names]
-        found = find_facts(find_spans(orders.rows, source), source, inputs, span_days(days))
+        found = find_facts(spans, source, inputs, span_days(days))
         return known | {name: known[name].extend(facts) if name in known else facts for name, facts in found.items()}
 
     def _reopen(self, orders: OrderSet) -> Reopened | None:

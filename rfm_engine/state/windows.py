@@ -12,6 +12,8 @@ from rfm_engine.orders.cleaning import OUTSIDE_WINDOW, row_checks
 from rfm_engine.preparation.order_rows import mark_unpaid_orders
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from rfm_engine.orders.cleaning import RowCheck
     from rfm_engine.orders.staging import OrderSet
 
@@ -66,3 +68,8 @@ def day_before(day: date) -> date:
 def day_after(day: date) -> date:
     """Return the day after."""
     return day + timedelta(days=1)
+
+
+def has_days_before(days: pl.Series, since: date | None) -> bool:
+    """Return whether one of these days, some of which may be null, lies before the window."""
+    return since is not None and bool((days < since).any())
