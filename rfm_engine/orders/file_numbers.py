@@ -25,6 +25,8 @@ def number_files(first_rows: Mapping[str, int], height: int) -> pl.Expr | None:
     sizes = [end - begin for begin, end in pairwise(begins)]
     if not sizes or begins[0] != 0 or min(sizes) < FEWEST_ROWS:
         return None
+    if len(sizes) == 1:
+        return pl.lit(0, dtype=pl.Int64)
     block = 1 << (min(sizes).bit_length() - 1)
     ends = pl.Series(begins[1:], dtype=pl.UInt32)
     firsts = ends.search_sorted(pl.int_range(0, height, block, dtype=pl.UInt32, eager=True), side="right")

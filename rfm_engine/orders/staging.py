@@ -101,10 +101,10 @@ def hold_orders(
         return rows
     if only is not None:
         rows = _with_row_numbers(rows.filter(only))
-    bare, is_wanted = leave_out_texts(rows).collect(), ~has_usable_cells()
-    if bare.filter(is_wanted).is_empty():
+    bare = leave_out_texts(rows).collect()
+    if bare.select(has_usable_cells().all()).item():
         return bare.lazy()
-    wanted = drop_parsed_text(rows.filter(is_wanted)).select(ROW, *TEXTS).collect()
+    wanted = drop_parsed_text(rows.filter(~has_usable_cells())).select(ROW, *TEXTS).collect()
     return bare.with_columns(bare[name].scatter(wanted[ROW], wanted[name]) for name in TEXTS).lazy()
 
 

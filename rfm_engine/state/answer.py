@@ -24,20 +24,9 @@ from rfm_engine.preparation.currencies import judge_currencies
 from rfm_engine.preparation.spellings import list_values
 from rfm_engine.privacy import MASK
 from rfm_engine.review import Reviewed, review
-from rfm_engine.state.by_day.day_ledger import (
-    DEDUCTIONS,
-    FEN,
-    OUTCOME,
-    PASSES,
-    ROWS,
-    Judged,
-    add_days,
-    count_days,
-    is_in,
-    list_rejects,
-    make_ledger,
-)
+from rfm_engine.state.by_day.day_ledger import OUTCOME, PASSES, Judged, add_days, count_days, list_rejects, make_ledger
 from rfm_engine.state.by_day.order_lines import list_impossible
+from rfm_engine.state.by_day.row_counts import DEDUCTIONS, FEN, ROWS, is_in
 from rfm_engine.state.limits import OTHER_DECIMALS
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.parts.columns import BEFORE, REFUNDS

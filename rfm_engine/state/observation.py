@@ -15,22 +15,18 @@ from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW, order_set
 from rfm_engine.state.answer import Answer
 from rfm_engine.state.base import hold_base
-from rfm_engine.state.by_day.day_ledger import (
+from rfm_engine.state.by_day.day_ledger import count_days, list_rejects, name_outcomes, span_days, subtract_days
+from rfm_engine.state.by_day.order_lines import compares_lines, count_order_lines, refuse_divided_orders
+from rfm_engine.state.by_day.row_counts import (
     DAY,
     FIRST_ROW,
     LAST_ROW,
     TEST,
-    count_days,
     count_days_as_passing,
     count_tests,
     find_outside,
     judge_outside,
-    list_rejects,
-    name_outcomes,
-    span_days,
-    subtract_days,
 )
-from rfm_engine.state.by_day.order_lines import compares_lines, count_order_lines, refuse_divided_orders
 from rfm_engine.state.limits import list_readings, refuse_questions, refuse_unfit
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
 from rfm_engine.state.open_ids import NO_IDS, drop_rows, find_open_hashes, find_open_rows, refuse_many_open
@@ -59,6 +55,7 @@ class RowsByDay:
 
     orders: OrderSet
     days: pl.DataFrame
+    first_rows: Mapping[str, int]
 
     def find_outside(self) -> list[RowRange]:
         """Return ranges that have all rows outside the window."""
@@ -68,7 +65,7 @@ class RowsByDay:
         """Return the rows by the check that they fail first, file and day."""
         if failing.are_outside:
             return judge_outside(self.orders, self.days, failing)
-        return count_tests(self.orders, Duplicates())
+        return count_tests(self.orders, Duplicates(), self.first_rows)
 
 
 def count_by_day(source: Orders, orders: OrderSet, tally: Tally) -> RowsByDay | None:
@@ -76,7 +73,7 @@ def count_by_day(source: Orders, orders: OrderSet, tally: Tally) -> RowsByDay | 
     if orders.adds_rows or SOURCE_FILE not in orders.columns:
         return None
     days = count_days_as_passing(orders, source.first_rows, may_be_rounded=tally.may_be_rounded)
-    return RowsByDay(orders, days)
+    return RowsByDay(orders, days, source.first_rows)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from rfm_engine.orders.cleaning import passing_rows
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.staging import ROW
-from rfm_engine.state.by_day.day_ledger import DAY, TEST, add_days, count_tests, list_rejects, name_outcomes, span_days
+from rfm_engine.state.by_day.day_ledger import add_days, list_rejects, name_outcomes, span_days
 from rfm_engine.state.by_day.order_lines import (
     add_order_lines,
     compares_lines,
@@ -22,6 +22,7 @@ from rfm_engine.state.by_day.order_lines import (
     refuse_continued_orders,
     refuse_divided_orders,
 )
+from rfm_engine.state.by_day.row_counts import DAY, TEST, count_tests
 from rfm_engine.state.growth import cut_tail, may_have_grown, number_tails
 from rfm_engine.state.limits import refuse_other_columns, refuse_questions
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
@@ -147,7 +148,7 @@ class Refresh:
             orders = number_tails(found, {name: self.memo.files[name] for name in self.tails})
             spans = find_spans(orders.rows, source)
             reopened = self._reopen(orders) if may_be_open(orders) and memo.meets_ids(spans) else None
-            rows = [memo.open_rows] if reopened is None else [memo.open_rows, reopened.rows]
+            rows = [memo.open_rows, *([] if reopened is None else [reopened.rows])]
             known = pl.concat(each.select(ORDER_ID, SOURCE_FILE) for each in rows)
             ids = find_id_order(orders)
             opened = find_open_rows(orders, find_open_hashes(orders, ids), known[ORDER_ID].unique())
@@ -155,9 +156,8 @@ class Refresh:
                 refuse_divided_orders(orders)
                 refuse_continued_orders(opened, known)
             settled, lasting = drop_rows(opened[ROW], ids), in_any_window(orders)
-            counted = count_tests(lasting, settled)
-            count = count_part if has_days_before(counted[DAY], memo.since) else count_inside
-            part = count(orders, settled)
+            counted = count_tests(lasting, settled, {} if orders.adds_rows else source.first_rows)
+            part = (count_part if has_days_before(counted[DAY], memo.since) else count_inside)(orders, settled)
             days, lines = name_outcomes(lasting, counted, settled), count_order_lines(lasting, source, settled)
             rejects = list_rejects(orders, memo.mapping, settled, counted[TEST].unique())
             refuse_questions(rejects, source)

@@ -19,7 +19,7 @@ def test_each_row_is_of_the_file_that_it_was_counted_in(sizes: list[int]) -> Non
     found = number_files(first_rows, sum(sizes))
 
     assert found is not None
-    assert rows.select(found.alias("file"))["file"].rle().struct.unnest().rows() == [
+    assert rows.with_columns(found.alias("file"))["file"].rle().struct.unnest().rows() == [
         (size, number) for number, size in enumerate(sizes)
     ]
 

@@ -19,7 +19,7 @@ from rfm_engine.orders.staging import ROW
 from rfm_engine.orders.tally import Tally
 from rfm_engine.state import keeping, limits, observation, open_ids
 from rfm_engine.state.answer import Answer
-from rfm_engine.state.by_day.day_ledger import ROWS, count_days_as_passing, count_tests, find_outside
+from rfm_engine.state.by_day.row_counts import ROWS, count_days_as_passing, count_tests, find_outside
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.observation import count_by_day
 from rfm_engine.state.parts.counting import complete_part

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from rfm_engine.columns import CURRENCY, CUSTOMER_ID, ORDER_AMOUNT_FEN, ORDER_ID, ORDER_TIME, STATUS
 from rfm_engine.customers.merged_orders import order_lines
-from rfm_engine.orders.cells.amounts import REMAINDER, ROUNDED, is_positive, round_sum
+from rfm_engine.orders.cells.amounts import REMAINDER, round_sum
 from rfm_engine.orders.cleaning import (
     LEFT_OUT_OUTCOMES,
     OTHER_REGION,
@@ -17,16 +17,11 @@ from rfm_engine.orders.cleaning import (
     OUTSIDE_WINDOW,
     PASSED,
     REJECTED,
-    first_failed_check,
 )
-from rfm_engine.orders.failing_rows import RowRange
-from rfm_engine.orders.file_numbers import number_files
 from rfm_engine.orders.ledger import Ledger
-from rfm_engine.orders.order_ids.duplicates import Duplicates
-from rfm_engine.orders.parsing import null_if_empty
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.rejects import REJECT_SCHEMA, rejects
-from rfm_engine.orders.staging import ROW
+from rfm_engine.state.by_day.row_counts import DAY, DEDUCTIONS, FEN, ROWS, TEST, count_tests, day_of_check, is_in
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.windows import timeless_checks
 
@@ -34,26 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import date
 
-    from rfm_engine.orders.failing_rows import FailingRows
+    from rfm_engine.orders.order_ids.duplicates import Duplicates
     from rfm_engine.orders.staging import OrderSet
-    from rfm_engine.rules import Rules
 
-DAY: Final = "day"
 OUTCOME: Final = "outcome"
 PASSES: Final = "passed"
-TEST: Final = "test"
-ROWS: Final = "rows"
-DEDUCTIONS: Final = "deductions"
-FEN: Final = "fen"
 KINDS: Final = {OUTCOME: pl.String, SOURCE_FILE: pl.String, DAY: pl.Date, STATUS: pl.String, CURRENCY: pl.String}
 """By what rows are counted; the status of those that pass alone, and where no rule looks at it."""
-
-FIRST_ROW: Final = "first row"
-LAST_ROW: Final = "last row"
-
-FILE_DAY: Final = "file and day"
-DAYS: Final = 1 << 32
-"""More days than there are."""
 
 SUMS: Final = dict.fromkeys((ROWS, "rounded", DEDUCTIONS, FEN), pl.Int64)
 SCHEMA: Final = KINDS | SUMS
@@ -65,68 +47,6 @@ def count_days(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
     Rows of `without` are left out. Of order lines those sums are counted as rounded that are in the window.
     """
     return name_outcomes(orders, count_tests(orders, without), without)
-
-
-def count_tests(orders: OrderSet, without: Duplicates) -> pl.DataFrame:
-    """Return how many rows fail each check but for the window's first, by its position (`test`), file and day."""
-    test = first_failed_check(timeless_checks(orders)).alias(TEST)
-    rows = without.drop_from(orders.rows, orders.height).with_columns(test, day_of_check(orders))
-    return _count_tests(orders, rows, (TEST, SOURCE_FILE, DAY)).collect()
-
-
-def count_days_as_passing(orders: OrderSet, first_rows: Mapping[str, int], *, may_be_rounded: bool) -> pl.DataFrame:
-    """Return the rows by file and day as `count_tests` counts those that pass, whatever they are: no check is made.
-
-    Where the first row of each file is known, file and day are grouped by as one whole number: 59 million rows take 1.6
-    processor seconds so, by the names of their files 2.9; to read their times alone takes 0.8.
-    """
-    names = tuple(name for name in orders.columns if may_be_rounded or name != ROUNDED)
-    judged, passed, day = replace(orders, columns=names), pl.lit(PASSED, dtype=pl.Int8), pl.col(ORDER_TIME).dt.date()
-    rows, numbers = orders.rows.with_columns(passed.alias(TEST)), number_files(first_rows, orders.height)
-    if numbers is None:
-        return _count_tests(judged, rows.with_columns(day.alias(DAY)), (TEST, SOURCE_FILE, DAY)).collect()
-    number = numbers * DAYS + day.to_physical().cast(pl.Int64) + DAYS // 2
-    counted = _count_tests(judged, rows.with_columns(number.alias(FILE_DAY)), (FILE_DAY,))
-    return counted.select(
-        passed.alias(TEST),
-        pl.lit(pl.Series([*first_rows])).gather(pl.col(FILE_DAY) // DAYS).alias(SOURCE_FILE),
-        (pl.col(FILE_DAY) % DAYS - DAYS // 2).cast(pl.Int32).cast(pl.Date).alias(DAY),
-        pl.exclude(FILE_DAY),
-    ).collect()
-
-
-def find_outside(days: pl.DataFrame, rules: Rules) -> list[RowRange]:
-    """Return ranges that have all rows outside the window, of rows by file and day."""
-    outside = days.filter(~is_in(rules.since, rules.as_of))
-    return [RowRange(*each) for each in outside.select(FIRST_ROW, pl.col(LAST_ROW) + 1, ROWS).iter_rows()]
-
-
-def judge_outside(orders: OrderSet, days: pl.DataFrame, outside: FailingRows) -> pl.DataFrame:
-    """Return what `count_tests` does, of rows by file and day of which those in the window pass."""
-    files = days.group_by(SOURCE_FILE).agg(pl.col(FIRST_ROW).min()).sort(FIRST_ROW)
-    place = pl.lit(files[FIRST_ROW]).search_sorted(pl.col(ROW), side="right") - 1
-    file = pl.lit(files[SOURCE_FILE]).gather(place).alias(SOURCE_FILE)  # to read the column costs all rows of a range
-    pieces = (piece.with_columns(file) for piece in outside.pieces)
-    counts = [count_tests(replace(orders, rows=piece), Duplicates()) for piece in pieces]
-    return pl.concat([days.filter(is_in(orders.rules.since, orders.rules.as_of)), *counts])
-
-
-def _count_tests(orders: OrderSet, rows: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
-    rules, columns, nothing = orders.rules, orders.columns, pl.lit(None, pl.String)
-    counts_statuses = STATUS in columns and rules.keep_status is None
-    is_rounded = pl.col(ROUNDED).fill_null(value=False) if ROUNDED in columns and rules.grain != "line" else None
-    has_deductions = rules.refunds == "net" or rules.grain == "line"
-    status = pl.when(pl.col(TEST) == PASSED).then(null_if_empty([STATUS])[0]) if counts_statuses else nothing
-    currency = pl.col(CURRENCY) if CURRENCY in columns else nothing
-    zero = pl.lit(0, dtype=pl.Int64)
-    return rows.group_by(*keys, status.alias(STATUS), currency.alias(CURRENCY)).agg(
-        pl.len().alias(ROWS),
-        (zero if is_rounded is None else is_rounded.sum().cast(pl.Int64)).alias("rounded"),
-        (~is_positive(columns)).sum().cast(pl.Int64).alias(DEDUCTIONS) if has_deductions else zero.alias(DEDUCTIONS),
-        pl.col(ORDER_AMOUNT_FEN).sum().alias(FEN) if counts_statuses else zero.alias(FEN),
-        pl.col(ROW).min().alias(FIRST_ROW),
-        pl.col(ROW).max().alias(LAST_ROW),
-    )
 
 
 def count_checks(orders: OrderSet, counted: pl.DataFrame) -> pl.DataFrame:
@@ -163,14 +83,6 @@ def _count_rounded_orders(orders: OrderSet, without: Duplicates) -> pl.DataFrame
     return whole.with_columns(pl.lit(PASSES).alias(OUTCOME), *(pl.col(name).fill_null(0) for name in SUMS))
 
 
-def day_of_check(orders: OrderSet) -> pl.Expr:
-    """Return the day of a row; null where it fails a check that comes before that of the window."""
-    outcomes = [check.outcome for check in orders.checks]
-    failed = first_failed_check(timeless_checks(orders))
-    is_early = (failed != PASSED) & (failed < outcomes.index(OUTSIDE_WINDOW))
-    return pl.when(~is_early).then(pl.col(ORDER_TIME).dt.date()).alias(DAY)
-
-
 def add_days(frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
     """Return the sums of several counts by day; those of nothing go."""
     added = pl.concat(frames).group_by(*KINDS).agg(pl.col(*SUMS).sum())
@@ -195,12 +107,6 @@ def list_rejects(
     rows = without.drop_from(orders.rows, orders.height)
     found = rejects(rows, checks, headers, day_of_check(orders), failing=failing)
     return found.collect()
-
-
-def is_in(since: date | None, as_of: date) -> pl.Expr:
-    """Return whether a day is in the window, or does not matter."""
-    inside = pl.col(DAY) <= as_of
-    return pl.col(DAY).is_null() | (inside if since is None else inside & (pl.col(DAY) >= since))
 
 
 @dataclass(frozen=True, kw_only=True)

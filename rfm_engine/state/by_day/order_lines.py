@@ -17,7 +17,7 @@ from rfm_engine.review.lines_of_orders import (
     add_lines_up,
     find_divided_orders,
 )
-from rfm_engine.state.by_day.day_ledger import DAY
+from rfm_engine.state.by_day.row_counts import DAY
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.windows import own_checks, timeless_checks
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -11,76 +11,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
-from rfm_engine.orders import file_numbers
-from rfm_engine.orders.cells.amounts import PARTS, REMAINDER, ROUNDED
-from rfm_engine.orders.cleaning import LEFT_OUT_OUTCOMES, OTHER_REGION, OTHER_STATUS, PASSED, REJECTED, count_by_check
-from rfm_engine.orders.failing_rows import FailingRows
+from rfm_engine.orders.cells.amounts import PARTS, REMAINDER
+from rfm_engine.orders.cleaning import LEFT_OUT_OUTCOMES, OTHER_REGION, OTHER_STATUS, REJECTED, count_by_check
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
 from rfm_engine.orders.rejects import REJECT_SCHEMA
-from rfm_engine.orders.staging import ROW
 from rfm_engine.state.by_day.day_ledger import (
     SCHEMA,
-    TEST,
     Judged,
     add_days,
     count_checks,
     count_days,
-    count_days_as_passing,
-    count_tests,
-    find_outside,
-    is_in,
-    judge_outside,
     list_rejects,
     make_ledger,
     span_days,
     subtract_days,
 )
+from rfm_engine.state.by_day.row_counts import (
+    TEST,
+    count_tests,
+)
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.open_ids import drop_rows
-from tests.engine import order_set_by
-from tests.state.parts.orders import ORDERS, RULES, count_orders, is_outside, judge_order, make_orders
+from tests.state.parts.orders import ORDERS, RULES, count_orders, judge_order, make_orders
 
 if TYPE_CHECKING:
     from tests.state.parts.orders import Order
-
-FIRST = datetime(1970, 1, 1)
-ROWS = [
-    ("a", -20_000, False), ("a", -1, True), ("a", -1, None),
-    ("b", -1, False), ("b", 0, True), ("b", 20_000, True), ("b", 0, True),
-    ("c", 2_932_896, False), ("c", -354_285, False),
-]  # fmt: skip
-FIRST_ROWS = {"a": 0, "b": 3, "c": 7}
-COUNTED = [
-    ("a", -20_000, 1, 0, 0, 0), ("a", -1, 2, 1, 1, 2),
-    ("b", -1, 1, 0, 3, 3), ("b", 0, 2, 2, 4, 6), ("b", 20_000, 1, 1, 5, 5),
-    ("c", -354_285, 1, 0, 8, 8), ("c", 2_932_896, 1, 0, 7, 7),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize("fewest", [1, 100])
-@pytest.mark.parametrize("rounding", [1, 0])
-def test_rows_are_counted_by_file_and_day_whether_their_files_have_numbers_or_names(
-    fewest: int, rounding: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(file_numbers, "FEWEST_ROWS", fewest)
-    rows = [
-        (number, file, FIRST + timedelta(days=day, hours=9), 5, rounded)
-        for number, (file, day, rounded) in enumerate(ROWS)
-    ]
-    schema: Any = {ROW: pl.UInt32, SOURCE_FILE: pl.String, ORDER_TIME: pl.Datetime("us"), ORDER_AMOUNT_FEN: pl.Int64}
-    orders = order_set_by([], pl.LazyFrame(rows, schema | {ROUNDED: pl.Boolean}, orient="row"), len(rows))
-
-    counted = count_days_as_passing(orders, FIRST_ROWS, may_be_rounded=bool(rounding))
-
-    expected = [
-        (PASSED, file, FIRST.date() + timedelta(days=day), None, None, many, rounded * rounding, 0, 0, *ends)
-        for file, day, many, rounded, *ends in COUNTED
-    ]
-    assert counted.sort(SOURCE_FILE, "day").rows() == expected
-    assert counted.schema[TEST] == pl.Int8
-
 
 DAYS = st.lists(
     st.tuples(
@@ -195,28 +151,6 @@ def test_rows_that_are_rejected_in_some_window_have_their_day(
     assert list_rejects(orders, {"order_id": "No."}, without, failing).equals(found)
 
 
-@given(ORDERS, RULES)
-def test_rows_outside_the_window_are_found_by_day_and_judged_alone(rows: list[Order], rules: dict[str, Any]) -> None:
-    rules |= {"grain": "order"}
-    dated = [order for order in sorted(rows, key=lambda order: order[6]) if order[3] is not None]
-    sound = [order for order in dated if is_outside(order, rules) or judge_order(order, rules)[0] == "passed"]
-    orders = make_orders(sound, **rules)
-    days = count_days_as_passing(orders, {}, may_be_rounded=True)
-    outside = [number for number, order in enumerate(sound) if is_outside(order, rules)]
-
-    ranges = find_outside(days, orders.rules)
-    failing = FailingRows(pieces=(orders.rows.filter(pl.col(ROW).is_in(outside)),), are_outside=True)
-    judged = judge_outside(orders, days, failing)
-
-    assert {number for each in ranges for number in range(each.begin, each.end)} >= {*outside}
-    assert sum(each.rows for each in ranges) == len(outside)
-    expected = count_tests(orders, Duplicates())
-    assert judged.sort(judged.columns).equals(expected.sort(expected.columns))
-    assert count_days_as_passing(orders, {}, may_be_rounded=False).equals(
-        days.with_columns(rounded=pl.lit(0, pl.Int64))
-    )
-
-
 def test_orders_whose_lines_add_up_to_a_part_of_a_fen_are_counted_on_their_last_day() -> None:
     half = PARTS // 2
     lines = [("o1", 3, half), ("o1", 4, half), ("o2", 5, 3), ("o2", 6, 4), ("o3", 6, -1), ("o4", 25, 3)]
@@ -233,12 +167,3 @@ def test_orders_whose_lines_add_up_to_a_part_of_a_fen_are_counted_on_their_last_
     assert days.select("outcome", SOURCE_FILE, "day", "rounded").rows() == [
         ("passed", "m1", date(2025, 1, day), 2) for day in (6, 7, 8)
     ]
-
-
-def test_a_day_is_in_the_window_with_its_ends_and_where_it_does_not_matter() -> None:
-    days = pl.DataFrame({"day": [None, *(date(2025, 1, day) for day in (1, 2, 3, 4))]})
-
-    found = days.select(since=is_in(date(2025, 1, 2), date(2025, 1, 3)), ever=is_in(None, date(2025, 1, 1)))
-
-    assert found["since"].to_list() == [True, False, True, True, False]
-    assert found["ever"].to_list() == [True, True, False, False, False]
