@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import FREQUENCY, ORDER_ID, PRODUCT_NAME, STORE_CODE
+from rfm_engine.columns import FREQUENCY, ORDER_ID
 from rfm_engine.orders.cleaning import passing_rows
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
@@ -23,9 +23,10 @@ from rfm_engine.state.by_day.order_lines import (
     refuse_divided_orders,
 )
 from rfm_engine.state.by_day.row_counts import DAY, TEST, count_tests
-from rfm_engine.state.growth import cut_tail, may_have_grown, number_tails
+from rfm_engine.state.growth import number_tails
 from rfm_engine.state.limits import refuse_other_columns, refuse_questions
 from rfm_engine.state.memo import Memo, UnusableStateError, find_facts, find_spans
+from rfm_engine.state.moved_window import move_window
 from rfm_engine.state.open_ids import (
     NO_HASHES,
     add_open_rows,
@@ -37,14 +38,12 @@ from rfm_engine.state.open_ids import (
     refuse_many_open,
 )
 from rfm_engine.state.parts.columns import BEFORE, REFUNDS, key_columns
-from rfm_engine.state.parts.counting import count_inside, count_leaving, count_part
-from rfm_engine.state.parts.leaving import find_last_orders, leave_out, negate, rows_of, take_out
-from rfm_engine.state.parts.merging import plus, take_rows
+from rfm_engine.state.parts.counting import count_inside, count_part
+from rfm_engine.state.parts.leaving import find_last_orders, leave_out, rows_of, take_out
+from rfm_engine.state.parts.merging import sum_parts, take_rows
 from rfm_engine.state.reopened import Reopened, find_known_ids
-from rfm_engine.state.rereading import list_values, read_files
+from rfm_engine.state.rereading import KnownFiles, list_values
 from rfm_engine.state.windows import (
-    day_after,
-    day_before,
     has_days_before,
     in_any_window,
     in_window,
@@ -52,10 +51,8 @@ from rfm_engine.state.windows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
-    from contextlib import AbstractContextManager
-    from datetime import date
     from typing import Any
 
     from rfm_engine.config.job import Job
@@ -79,26 +76,9 @@ class Refresh:
     inputs: list[dict[str, Any]]
 
     @cached_property
-    def tails(self) -> dict[str, OrderFile]:
-        """The new lines of the files that grew, each as a file."""
-        known = [(file, self.memo.files[name]) for file in self.files if (name := str(file.path)) in self.memo.files]
-        return {str(file.path): cut_tail(file, facts) for file, facts in known if may_have_grown(file, facts)}
-
-    @cached_property
-    def new_files(self) -> list[OrderFile]:
-        """The files that the memo does not know, and what is new of the others."""
-        return [*(file for file in self.files if str(file.path) not in self.memo.files), *self.tails.values()]
-
-    def old_files(self, has: Callable[[FileFacts], bool]) -> list[OrderFile]:
-        """Return the files that the memo knows and that have something."""
-        facts = self.memo.files
-        return [file for file in self.files if (name := str(file.path)) in facts and has(facts[name])]
-
-    def _read_known(
-        self, files: Sequence[OrderFile], days: tuple[date, date] | None = None, spared: Sequence[str] = ()
-    ) -> AbstractContextManager[tuple[OrderSet, Orders]]:
-        """Give what the memo knows of some files, as `read_files` does."""
-        return read_files(self.job, files, {name: self.memo.files[name].last_row for name in self.tails}, days, spared)
+    def known(self) -> KnownFiles:
+        """The files, and what the memo knows of them."""
+        return KnownFiles(memo=self.memo, job=self.job, files=self.files)
 
     def bring_up_to_date(self) -> Memo:
         """Return the memo of all files and of the window of the job.
@@ -106,46 +86,17 @@ class Refresh:
         Raises:
             UnusableStateError: All orders have to be read.
         """
-        new_files, moved = self.new_files, replace(self.memo, since=self.job.rules.since, as_of=self.job.rules.as_of)
+        moved = replace(self.memo, since=self.job.rules.since, as_of=self.job.rules.as_of)
+        has_new_files = bool(self.known.new_files)  # found here, for two threads ask
         with ThreadPoolExecutor(1, "window of a state") as pool:
-            delta = pool.submit(self._move_window)
-            return self._take_in(new_files, moved, delta) if new_files else replace(moved, delta=delta.result())
+            delta = pool.submit(move_window, self.known)
+            return self._take_in(moved, delta) if has_new_files else replace(moved, delta=delta.result())
 
-    def _move_window(self) -> pl.DataFrame:
-        """Return the delta with the parts of the known files that come in and go out with the window."""
-        memo, rules, changes = self.memo, self.job.rules, [self.memo.delta]
-        if rules.since is not None and memo.since is not None and rules.since > memo.since:
-            leaving = self._count_days(count_leaving, memo.since, day_before(rules.since), spared=self._last_texts)
-            changes.append(negate(leaving, memo.delta))
-        if rules.as_of > memo.as_of:
-            changes.append(self._count_days(count_inside, day_after(memo.as_of), rules.as_of))
-        return _add_up(*changes)
-
-    @property
-    def _last_texts(self) -> list[str]:
-        """The columns that say something of last orders alone."""
-        return [name for name in (PRODUCT_NAME, STORE_CODE) if name not in self.job.rules.by]
-
-    def _count_days(
-        self,
-        count: Callable[[OrderSet, Duplicates], pl.DataFrame],
-        first: date,
-        last: date,
-        spared: Sequence[str] = (),
-    ) -> pl.DataFrame:
-        """Return the part of the settled rows of some days, which needs no `spared` columns."""
-        files = self.old_files(lambda facts: facts.meets_days(first, last))
-        if not files:
-            return self.memo.delta.clear()
-        with self._read_known(files, (first, last), spared) as (orders, _):
-            opened = find_open_rows(orders, NO_HASHES, self.memo.open_ids)
-            return count(in_window(orders, first, last), drop_rows(opened[ROW], find_id_order(orders)))
-
-    def _take_in(self, new_files: Sequence[OrderFile], memo: Memo, delta: Future[pl.DataFrame]) -> Memo:
+    def _take_in(self, memo: Memo, delta: Future[pl.DataFrame]) -> Memo:
         """Return the memo of the new files too; the delta of its window is worked out meanwhile."""
-        with read_files(self.job, new_files) as (found, source):
-            refuse_other_columns(self.memo, found, source, [*self.tails])
-            orders = number_tails(found, {name: self.memo.files[name] for name in self.tails})
+        with self.known.read_new() as (found, source):
+            refuse_other_columns(self.memo, found, source, [*self.known.tails])
+            orders = number_tails(found, {name: self.memo.files[name] for name in self.known.tails})
             spans = find_spans(orders.rows, source)
             reopened = self._reopen(orders) if may_be_open(orders) and memo.meets_ids(spans) else None
             rows = [memo.open_rows, *([] if reopened is None else [reopened.rows])]
@@ -167,7 +118,7 @@ class Refresh:
         grown = grown if reopened is None else self._take_out(reopened, grown)
         return replace(
             grown,
-            delta=_add_up(grown.delta, part),
+            delta=sum_parts(grown.delta, part),
             days=add_days([grown.days, days]),
             order_lines=add_order_lines(grown.order_lines, lines),
             rejects=pl.concat([grown.rejects, rejects]),
@@ -179,7 +130,7 @@ class Refresh:
         self, spans: Mapping[str, dict[str, Any]], source: Orders, days: pl.DataFrame
     ) -> dict[str, FileFacts]:
         known = self.memo.files
-        names = {str(file.path) for file in self.new_files}
+        names = {str(file.path) for file in self.known.new_files}
         inputs = [one for one in self.inputs if one["file"] in names]
         found = find_facts(spans, source, inputs, span_days(days))
         return known | {name: known[name].extend(facts) if name in known else facts for name, facts in found.items()}
@@ -192,11 +143,11 @@ class Refresh:
         """
         found = passing_rows(orders.rows, own_checks(orders)).select(ORDER_ID).collect()[ORDER_ID]
         ids = find_known_ids(found, self.memo.files.values())
-        files = [] if ids.is_empty() else self.old_files(lambda facts: facts.may_have(ids))
+        files = [] if ids.is_empty() else self.known.choose(lambda facts: facts.may_have(ids))
         if not files:
             return None
         self._refuse_recount(self._list_last_customers(ids))
-        with self._read_known(files) as (old, source):
+        with self.known.read(files) as (old, source):
             known = old.rows.filter(pl.col(ORDER_ID).is_in(ids.implode())).collect().lazy()
             settled = passing_rows(known, own_checks(old)).filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
             rows = settled.drop(ROW).collect().with_row_index(ROW)
@@ -232,7 +183,7 @@ class Refresh:
 
         def recount(customers: pl.DataFrame) -> pl.DataFrame:
             self._refuse_recount(customers)
-            with self._read_known(self.old_files(lambda _: True)) as (old, _):
+            with self.known.read(self.known.choose(lambda _: True)) as (old, _):
                 theirs = rows_of(customers, old.rows).drop(ROW).collect().with_row_index(ROW)
             again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
             opened = find_open_rows(again, NO_HASHES, grown.open_ids)
@@ -243,8 +194,3 @@ class Refresh:
         known = leave_out(take_rows(memo.base.table, part.select(key_columns(part))), memo.gone)
         delta, gone = take_out(known, memo.delta, part, reopened.ids, recount)
         return replace(grown, delta=delta, gone=pl.concat([memo.gone, gone]).unique().sort(gone.columns))
-
-
-def _add_up(*changes: pl.DataFrame) -> pl.DataFrame:
-    """Return the part of the rows of all these, the short ones added to the longest."""
-    return reduce(plus, sorted(changes, key=lambda part: -part.height))

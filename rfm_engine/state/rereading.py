@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -17,12 +17,14 @@ from rfm_engine.orders.staging import ROW, hold_orders, order_set, stage_orders
 from rfm_engine.preparation import follow_sources, prepare_orders
 from rfm_engine.preparation.spellings import join_regions, match_statuses
 from rfm_engine.review.scientific_ids import find_scientific_ids
+from rfm_engine.state.growth import cut_tail, may_have_grown
 from rfm_engine.state.limits import refuse_unfit
 from rfm_engine.state.memo import UnusableStateError
 from rfm_engine.state.windows import LAST_DAY, day_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import date
 
     from rfm_engine.config.job import Job
@@ -30,6 +32,42 @@ if TYPE_CHECKING:
     from rfm_engine.orders.reading import Orders
     from rfm_engine.orders.staging import OrderSet
     from rfm_engine.rules import Rules
+    from rfm_engine.state.memo import FileFacts, Memo
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownFiles:
+    """The files of a job as they are held open, some of which a memo knows."""
+
+    memo: Memo
+    job: Job
+    files: Sequence[OrderFile]
+
+    @cached_property
+    def tails(self) -> dict[str, OrderFile]:
+        """The new lines of the files that grew, each as a file."""
+        known = [(file, self.memo.files[name]) for file in self.files if (name := str(file.path)) in self.memo.files]
+        return {str(file.path): cut_tail(file, facts) for file, facts in known if may_have_grown(file, facts)}
+
+    @cached_property
+    def new_files(self) -> list[OrderFile]:
+        """The files that the memo does not know, and what is new of the others."""
+        return [*(file for file in self.files if str(file.path) not in self.memo.files), *self.tails.values()]
+
+    def choose(self, has: Callable[[FileFacts], bool]) -> list[OrderFile]:
+        """Return the files that the memo knows and that have something."""
+        facts = self.memo.files
+        return [file for file in self.files if (name := str(file.path)) in facts and has(facts[name])]
+
+    def read_new(self) -> AbstractContextManager[tuple[OrderSet, Orders]]:
+        """Give the new files, as `read_files` does."""
+        return read_files(self.job, self.new_files)
+
+    def read(
+        self, files: Sequence[OrderFile], days: tuple[date, date] | None = None, spared: Sequence[str] = ()
+    ) -> AbstractContextManager[tuple[OrderSet, Orders]]:
+        """Give what the memo knows of some files, as `read_files` does."""
+        return read_files(self.job, files, {name: self.memo.files[name].last_row for name in self.tails}, days, spared)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rfm_engine.orders.readers.limits import BLOCK
-from rfm_engine.state import growth, refresh, unchanged
+from rfm_engine.state import growth, rereading, unchanged
 from rfm_engine.state.base import take_sha256
 from rfm_engine.state.growth import cut_tail
 from rfm_engine.state.memo import FileFacts, UnusableStateError
@@ -49,7 +49,7 @@ def test_of_a_file_that_grew_the_new_lines_are_read_alone(orders: Path, monkeypa
         read.extend(file.source.stat().st_size for file in files)
         return read_files(job, files, *rest)
 
-    monkeypatch.setattr(refresh, "read_files", record)
+    monkeypatch.setattr(rereading, "read_files", record)
     write_text(orders, [row("o4", 31), row(None, 32), row("o6", 33)])
     assert _reason(orders.parent) is None
     assert read[0] < orders.stat().st_size

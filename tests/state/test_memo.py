@@ -18,7 +18,16 @@ from rfm_engine.orders.read_options import ReadOptions
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
 from rfm_engine.state.base import hold_base
 from rfm_engine.state.folder import TABLES
-from rfm_engine.state.memo import FileFacts, Memo, OtherFilesError, find_facts, find_spans, list_places, match_names
+from rfm_engine.state.memo import (
+    Extent,
+    FileFacts,
+    Memo,
+    OtherFilesError,
+    find_facts,
+    find_spans,
+    list_places,
+    match_names,
+)
 from tests.laws.months import FEBRUARY, reason_of, row, write_month
 
 IDS = st.text("abc", max_size=3)
@@ -45,6 +54,25 @@ def test_a_file_may_have_what_lies_between_its_first_and_its_last(
         min(own_ids) <= each <= max(own_ids) for each in ids if own_ids
     )
     assert facts.meets_days(first, last) == (bool(rows) and min(own_days) <= last and first <= max(own_days))
+
+
+@given(st.lists(ROWS, max_size=3), st.lists(st.lists(IDS, max_size=3), max_size=3))
+def test_new_ids_meet_known_ones_where_two_spans_have_an_id_in_common(
+    known: list[list[tuple[str, date]]], new: list[list[str]]
+) -> None:
+    files = {str(number): facts_of(rows) for number, rows in enumerate(known)}
+    spans = [{"first_id": min(ids, default=None), "last_id": max(ids, default=None)} for ids in new]
+
+    found = Extent(since=None, as_of=date(2025, 7, 1), files=files).meets_ids(dict(zip("abc", spans, strict=False)))
+
+    every_id = sorted({one for rows in known for one, _ in rows} | {one for ids in new for one in ids})
+    assert found == any(
+        min(own)[0] <= one <= max(own)[0] and min(ids) <= one <= max(ids)
+        for one in every_id
+        for own in known
+        for ids in new
+        if own and ids
+    )
 
 
 @given(ROWS, ROWS)

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import pytest
 
 from rfm_engine.errors import DataError
-from rfm_engine.state import keeping, limits, open_ids, refresh, unchanged
+from rfm_engine.state import keeping, limits, open_ids, refresh, rereading, unchanged
 from rfm_engine.state.folder import list_generations, read_kept
 from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, why_not, write_month, write_text
 from tests.laws.months import refresh as run_twice
@@ -133,7 +133,7 @@ def test_of_customers_who_may_be_counted_anew_all_rows_count_once_wherever_their
     monkeypatch.setattr(refresh, "FEW_ORDERS", few)
     monkeypatch.setattr(refresh, "MOST_RECOUNTED", most)
     if reason is not None:
-        monkeypatch.setattr(refresh.Refresh, "_read_known", None)
+        monkeypatch.setattr(rereading.KnownFiles, "read", None)
 
     assert reason_of(tmp_path, **keys) == reason
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from rfm_engine.state import refresh
+from rfm_engine.state import refresh, rereading
 from rfm_engine.state.rereading import read_files
 from tests.laws.months import FEBRUARY, day, reason_of, row, write_month
 
@@ -18,7 +18,7 @@ def test_customers_with_too_many_orders_are_not_counted_anew_and_no_known_file_i
     months: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(refresh, "FEW_ORDERS", 0)
-    monkeypatch.setattr(refresh.Refresh, "_read_known", None)
+    monkeypatch.setattr(rereading.KnownFiles, "read", None)
     write_month(months, "m2", FEBRUARY)
 
     assert reason_of(months, as_of=day(41)) == "last orders come again of customers with 1 of 3 orders"
@@ -48,35 +48,8 @@ def _record_reading(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         read.append(("".join(file.path.stem for file in files), days, *spared))
         return read_files(job, files, known, days, spared)
 
-    monkeypatch.setattr(refresh, "read_files", record)
+    monkeypatch.setattr(rereading, "read_files", record)
     return read
-
-
-@pytest.mark.parametrize(
-    ("by", "spared"),
-    [
-        ([], ("product_name", "store_code")),
-        (["store_code"], ("product_name",)),
-        (["product_name"], ("store_code",)),
-        (["product_name", "store_code"], ()),
-    ],
-)
-def test_of_a_window_that_moves_the_files_with_the_days_that_come_or_go_are_read_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: list[str], spared: tuple[str, ...]
-) -> None:
-    for name, days in (("a", (1, 4, 7)), ("b", (12, 15, 26)), ("c", (39, 42, 45))):
-        write_month(tmp_path, name, [row(f"{name}{number}", number) for number in days])
-    assert reason_of(tmp_path, by=by, since=day(1)) == "nothing is kept yet"
-    read = _record_reading(monkeypatch)
-
-    assert reason_of(tmp_path, by=by, since=day(3), as_of=day(43)) is None
-    assert sorted(read) == [("a", (day(1), day(2)), *spared), ("c", (day(41), day(43)))]
-    assert reason_of(tmp_path, by=by, since=day(11), as_of=day(43)) is None
-    assert read[2:] == [("a", (day(3), day(10)), *spared)]
-    assert reason_of(tmp_path, by=by, since=day(13), as_of=day(43)) is None
-    assert read[3:] == [("b", (day(11), day(12)), *spared)]
-    assert reason_of(tmp_path, by=by, since=day(13), as_of=day(46)) is None
-    assert read[4:] == [("c", (day(44), day(46)))]
 
 
 @pytest.mark.parametrize(

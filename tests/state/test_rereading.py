@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
-from rfm_engine.state import refresh
+from rfm_engine.state import rereading
 from rfm_engine.state.rereading import list_values, match_rules, read_files, values_of
 from tests.laws.months import FEBRUARY, JANUARY, day, job_of, reason_of, row, write_month, write_text
 from tests.state.parts.orders import FIRST, make_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -27,32 +25,12 @@ def test_a_new_file_is_read_alone(months: Path, monkeypatch: pytest.MonkeyPatch)
         read.extend(file.path.name for file in files)
         return read_files(job, files, *rest)
 
-    monkeypatch.setattr(refresh, "read_files", record)
+    monkeypatch.setattr(rereading, "read_files", record)
 
     assert reason_of(months) is None
     assert read == ["m2.parquet"]
     assert reason_of(months) is None
     assert read == ["m2.parquet"]
-
-
-def test_of_known_files_the_days_that_come_and_go_are_read_and_those_that_go_without_last_orders(
-    months: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found: list[tuple[list[str], bool]] = []
-
-    @contextmanager
-    def record(job: Any, files: Any, *rest: Any) -> Iterator[Any]:  # noqa: ANN401 as the function in its place
-        with read_files(job, files, *rest) as (orders, source):
-            ids = orders.rows.collect()["order_id"].sort().to_list()
-            found.append((ids, "product_name" in orders.columns))
-            yield orders, source
-
-    write_month(months, "m2", [row("o10", 5), row("o20", 20), row("o30", 30), row("o40", 40), row("o50", 50)])
-    assert reason_of(months, since=day(4), as_of=day(30))
-    monkeypatch.setattr(refresh, "read_files", record)
-
-    assert reason_of(months, since=day(6), as_of=day(40)) is None
-    assert found == [(["o10"], False), (["o40"], True)]
 
 
 def test_what_checks_need_is_read_of_rows_that_leave(months: Path) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
-from rfm_engine.state.windows import day_after, day_before
+from rfm_engine.state.windows import day_after, day_before, has_days_before
 from tests.laws.months import JANUARY, day, reason_of, row, write_month
 
 if TYPE_CHECKING:
@@ -16,6 +17,23 @@ if TYPE_CHECKING:
 
 def test_the_days_around_a_day_are_its_neighbours() -> None:
     assert (day_before(date(2025, 3, 1)), day_after(date(2025, 1, 31))) == (date(2025, 2, 28), date(2025, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("days", "since", "has_earlier"),
+    [
+        ([], 3, False),
+        ([3, 4], 3, False),
+        ([4, 2], 3, True),
+        ([None], 3, False),
+        ([None, 2], 3, True),
+        ([2], None, False),
+    ],
+)
+def test_days_lie_before_a_window_that_begins(days: list[int | None], since: int | None, *, has_earlier: bool) -> None:
+    dates = pl.Series([None if number is None else day(number) for number in days], dtype=pl.Date)
+
+    assert has_days_before(dates, None if since is None else day(since)) is has_earlier
 
 
 def test_a_window_beyond_the_last_one_is_read_again(tmp_path: Path) -> None:

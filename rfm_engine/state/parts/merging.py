@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -71,6 +72,11 @@ def merge(base: pl.DataFrame, change: pl.DataFrame, gone: pl.DataFrame | None = 
 def plus(base: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     """Return the part of the rows of both, for a small part; both are sorted, and so is what they make."""
     return base if part.is_empty() else merge(base.clone(), part).take()
+
+
+def sum_parts(*parts: pl.DataFrame) -> pl.DataFrame:
+    """Return the part of the rows of all these, which are sorted: the short ones are added to the longest."""
+    return reduce(plus, sorted(parts, key=lambda part: -part.height))
 
 
 def amend(base: pl.DataFrame, change: pl.DataFrame, gone: pl.DataFrame | None = None) -> pl.DataFrame:

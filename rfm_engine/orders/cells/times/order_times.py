@@ -101,7 +101,8 @@ def leave_out_other_days(orders: pl.LazyFrame, column: str, first: date, last: d
 def _bound_days(first: int, last: int, dtype: pl.Date | pl.Datetime) -> tuple[int, int]:
     """Return the least and the greatest number that the type stores for a time of these days, counted from 1970."""
     per_day = 1 if isinstance(dtype, pl.Date) else _PER_DAY[dtype.time_unit]
-    return max(first * per_day, -(2**63)), min((last + 1) * per_day, 2**63) - 1
+    least, greatest = (max(-(2**63), min(bound, 2**63 - 1)) for bound in (first * per_day, (last + 1) * per_day - 1))
+    return least, greatest
 
 
 def _is_typed_within_years(dtype: pl.Date | pl.Datetime) -> pl.Expr:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -12,9 +12,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rfm_engine.errors import DataError
+from rfm_engine.orders.cells.times.order_times import leave_out_other_days
 from rfm_engine.orders.read_options import ReadOptions
 from tests.examples import examples
 from tests.orders.cells.definitions import parse, time_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 dates = st.builds(
     lambda form, y, m, d: form.format(y=y, m=m, d=d),
@@ -153,3 +157,43 @@ def test_a_typed_time_is_written_as_it_reads() -> None:
     result = parse({"time": [datetime(2025, 7, 1, 2, 3, 4), None]}, time=pl.Datetime("ms"))
 
     assert result["order_time_text"].to_list() == ["2025-07-01 02:03:04.000", None]
+
+
+UNIT_SECONDS: dict[Any, int] = {"ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+UNITS: dict[str, tuple[pl.DataType, int]] = {
+    "date": (pl.Date(), 1),
+    **{unit: (pl.Datetime(unit), 86_400 * per_second) for unit, per_second in UNIT_SECONDS.items()},
+    **{f"{unit} UTC": (pl.Datetime(unit, "UTC"), 86_400 * per_second) for unit, per_second in UNIT_SECONDS.items()},
+}
+DAY_0, LAST = date(1970, 1, 1), 2**63 - 1
+
+
+@given(st.sampled_from([*UNITS]), st.integers(-719_162, 2_932_896), st.integers(0, 40), st.lists(st.integers(-2, 2)))
+@example("ns", 106_751, 0, [0])
+@example("ns", -106_752, 1, [0])
+@example("ns", 2_932_896, 0, [0])
+def test_of_typed_times_those_of_other_days_are_left_out(kind: str, first: int, more: int, offsets: list[int]) -> None:
+    (dtype, per_day), last = UNITS[kind], first + more
+    edges = [
+        day * per_day + offset for day in (first - 1, first, last + 1, last + 2) for offset in (-1, 0, 1, *offsets)
+    ]
+    bounds = (-(2**31), 2**31 - 1) if dtype == pl.Date() else (-LAST - 1, LAST)
+    stored = sorted({max(bounds[0], min(edge, bounds[1])) for edge in [*edges, *bounds]})
+    times = pl.LazyFrame({"t": pl.Series([*stored, None], dtype=pl.Int64)}).select(pl.col("t").cast(dtype))
+    first_day, last_day = (DAY_0 + timedelta(days=day) for day in (first, last))
+    around = 1 if "UTC" in kind else 0
+
+    found = leave_out_other_days(times, "t", first_day, last_day).collect()["t"].to_physical().to_list()
+
+    expected = {each for each in stored if first - around <= each // per_day <= last + around}
+    assert {*found} - {-LAST - 1, LAST} <= expected <= {*found}  # the last time of a type stands for those beyond it
+
+
+def test_text_may_be_of_any_day_and_of_typed_times_a_scan_passes_over_others(tmp_path: Path) -> None:
+    texts = pl.LazyFrame({"t": ["2025-01-01", "x", None]})
+    assert leave_out_other_days(texts, "t", DAY_0, DAY_0).collect().equals(texts.collect())
+    pl.DataFrame({"t": [datetime(2025, 1, 1)]}).write_parquet(tmp_path / "t.parquet")
+
+    left = leave_out_other_days(pl.scan_parquet(tmp_path / "t.parquet"), "t", DAY_0, DAY_0)
+
+    assert "SELECTION" in left.explain()
