@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rfm_engine.columns import ORDER_AMOUNT_FEN, ORDER_TIME
+from rfm_engine.columns import CURRENCY, ORDER_AMOUNT_FEN, ORDER_TIME
 from rfm_engine.orders import file_numbers
 from rfm_engine.orders.cells.amounts import ROUNDED
 from rfm_engine.orders.cleaning import PASSED
@@ -86,6 +86,19 @@ def test_rows_count_by_the_numbers_of_their_files_as_by_the_names(
     expected = count_tests(orders, without)
     assert found.sort(found.columns).equals(expected.sort(expected.columns))
     assert found.schema == expected.schema
+
+
+@given(ORDERS, st.sampled_from([{}, {"m1": 0}]))
+def test_rows_of_several_currencies_are_counted_by_currency(rows: list[Order], first_rows: dict[str, int]) -> None:
+    currency = pl.when(pl.col(ROW) % 2 == 0).then(pl.lit("USD")).alias(CURRENCY)
+    orders = make_orders([(*order[:6], "m1") for order in rows], [currency])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(file_numbers, "FEWEST_ROWS", 1)
+        found = count_tests(orders, Duplicates(), first_rows)
+
+    counts = dict(found.group_by(CURRENCY).agg(pl.col("rows").sum()).iter_rows())
+    assert counts == {"USD": (len(rows) + 1) // 2, None: len(rows) // 2}
 
 
 @given(ORDERS, RULES)
