@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -43,15 +44,16 @@ def write(run: Run, job: Job, options: OutputOptions) -> Path:
     Raises:
         OutputError: The folder holds anything that is not a run's, or can't be written; what was there stays.
     """
-    with ThreadPoolExecutor(1) as pool, replace_folder(options.output / job.dataset.name) as partial:
-        _write_customers(run, job, options, partial)
-        tables = None if run.state is None else pool.submit(run.state.pack)  # while digests are taken
-        if not job.dataset.customers:  # their rejected rows are known where they were counted
-            write_csv(translate_rejects(run.rejects, options.language), partial / REJECTS, options.language)
-        record = make_record(run, job, partial)
-        (partial / RECORD).write_text(record.model_dump_json(indent=1, fallback=str) + "\n", "utf-8", newline="\n")
-    if run.state is not None and tables is not None:
-        run.state.keep(job, tables.result())
+    with ExitStack() as kept, ThreadPoolExecutor(1) as pool:
+        with replace_folder(options.output / job.dataset.name) as partial:
+            _write_customers(run, job, options, partial)
+            state = None if run.state is None else pool.submit(kept.enter_context, run.state.keep(job))
+            if not job.dataset.customers:  # their rejected rows are known where they were counted
+                write_csv(translate_rejects(run.rejects, options.language), partial / REJECTS, options.language)
+            record = make_record(run, job, partial)
+            (partial / RECORD).write_text(record.model_dump_json(indent=1, fallback=str) + "\n", "utf-8", newline="\n")
+        if state is not None:  # it was written meanwhile, and takes its place now
+            state.result()
     return options.output / job.dataset.name
 
 

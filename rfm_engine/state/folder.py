@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from importlib.metadata import version
@@ -20,7 +20,7 @@ from rfm_engine.system.atomic_dir import atomic_dir, recover
 from rfm_engine.system.regular_files import FileState, open_regular
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from rfm_engine.config.job import Job
@@ -176,31 +176,49 @@ def _to_facts(facts: dict[str, Any]) -> FileFacts:
     return FileFacts(**facts | days | {"state": state})
 
 
-def write_memo(memo: Memo, tables: Mapping[str, bytes], folder: Path, job: Job, before: Sequence[Path] = ()) -> None:
-    """Write the folder elsewhere and put it in its place, with what was kept `before`; of two runs the later one stays.
+@contextmanager
+def write_memo(
+    memo: Memo, pack: Callable[[], Mapping[str, bytes]], folder: Path, job: Job, before: Sequence[Path] = ()
+) -> Iterator[None]:
+    """Write the folder elsewhere, with what was kept `before`; after the block it takes its place, unless that failed.
 
-    `tables` are those of the memo, but for its base, as the bytes of files.
+    `pack` gives the tables of the memo, but for its base, as the bytes of files. Of two runs the later one stays.
 
     Raises:
         OutputError: It can't be written; what was there stays.
     """
+    with ExitStack() as stack:
+        with _reports_unwritten(folder):
+            new = stack.enter_context(atomic_dir(folder, refuse_foreign_state))
+            _write_files(memo, pack(), new, job, before)
+        yield
+        with _reports_unwritten(folder):
+            stack.close()
+            folder.chmod(MODE)
+
+
+@contextmanager
+def _reports_unwritten(folder: Path) -> Iterator[None]:
+    """Report what kept a state from being written."""
     try:
-        with atomic_dir(folder, refuse_foreign_state) as new:
-            new.chmod(MODE)
-            digests = {BASE: memo.base.put_into(new / f"{BASE}.parquet")}
-            for name, content in tables.items():
-                (new / f"{name}.parquet").write_bytes(content)
-                digests[name] = take_sha256(content)
-            for name, place in zip(BEFORE, before, strict=False):
-                _link_files(place, new / name)
-            manifest = _to_manifest(memo, job, digests)
-            (new / MANIFEST).write_bytes(_to_json(manifest | {"sha256": take_sha256(_to_json(manifest))}))
-        folder.chmod(MODE)
+        yield
     except (OSError, UsageError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         message = (
             f"{folder}: the state could not be written ({error}); the lists are, and the next run reads all orders"
         )
         raise OutputError(message) from error
+
+
+def _write_files(memo: Memo, tables: Mapping[str, bytes], new: Path, job: Job, before: Sequence[Path]) -> None:
+    new.chmod(MODE)
+    digests = {BASE: memo.base.put_into(new / f"{BASE}.parquet")}
+    for name, content in tables.items():
+        (new / f"{name}.parquet").write_bytes(content)
+        digests[name] = take_sha256(content)
+    for name, place in zip(BEFORE, before, strict=False):
+        _link_files(place, new / name)
+    manifest = _to_manifest(memo, job, digests)
+    (new / MANIFEST).write_bytes(_to_json(manifest | {"sha256": take_sha256(_to_json(manifest))}))
 
 
 def _link_files(old: Path, new: Path) -> None:
@@ -216,16 +234,13 @@ def _link_files(old: Path, new: Path) -> None:
 def _to_manifest(memo: Memo, job: Job, digests: dict[str, str]) -> dict[str, Any]:
     return {
         "fingerprint": fingerprint(job),
-        "since": memo.since,
-        "as_of": memo.as_of,
         "files": {name: asdict(facts) for name, facts in memo.files.items()},
         "places": list_places(job.files),
-        "columns": memo.columns,
-        "mapping": memo.mapping,
-        "dtypes": memo.dtypes,
-        "unmapped": memo.unmapped,
-        "reading": memo.reading,
         "tables": digests,
+        **{
+            name: getattr(memo, name)
+            for name in ("since", "as_of", "columns", "mapping", "dtypes", "unmapped", "reading")
+        },
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,7 @@ from rfm_engine.state.unchanged import list_known_digests, list_states
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from rfm_engine.config.job import Job
@@ -80,10 +82,9 @@ class StateUse:
             return self.packed.result()
         return {} if self.memo is None else _pack(self.memo)
 
-    def keep(self, job: Job, tables: Mapping[str, bytes]) -> None:
-        """Write what is kept for the next run, of which `pack` gave the tables; errors as `write_memo`."""
-        if self.memo is not None:
-            write_memo(self.memo, tables, self.folder, job, self.before)
+    def keep(self, job: Job) -> AbstractContextManager[None]:
+        """Write what is kept for the next run elsewhere; after the block it takes its place, as in `write_memo`."""
+        return nullcontext() if self.memo is None else write_memo(self.memo, self.pack, self.folder, job, self.before)
 
 
 def _pack(memo: Memo) -> dict[str, bytes]:

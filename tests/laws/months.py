@@ -107,7 +107,8 @@ def refresh(folder: Path, **keys: Any) -> pipeline.Run | None:  # noqa: ANN401 k
     found, run = describe(job)
     assert found == full
     if run is not None and run.state is not None:
-        run.state.keep(job, run.state.pack())
+        with run.state.keep(job):
+            pass
     return run
 
 

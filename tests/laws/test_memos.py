@@ -72,7 +72,8 @@ def _keep(folder: Path, state: str, **keys: Any) -> tuple[str | None, Memo]:  # 
     assert run is not None
     assert run.state is not None
     assert run.state.not_kept is None
-    run.state.keep(job, run.state.pack())
+    with run.state.keep(job):
+        pass
     return run.state.why_not, read_kept(run.state.folder, job).read_memo()
 
 

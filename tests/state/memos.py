@@ -51,4 +51,5 @@ def make_memo(names: list[str], since: date | None = None, customers: list[str] 
 def write(memo: Memo, folder: Path, job: Job, *before: Path) -> None:
     """Write a memo to the folder of a state."""
     tables = {name: pack_table(getattr(memo, name)) for name in TABLES}
-    write_memo(memo, tables, folder, job, before)
+    with write_memo(memo, lambda: tables, folder, job, before):
+        pass

@@ -77,8 +77,8 @@ def test_a_run_that_ends_while_it_writes_leaves_the_old_state(
     assert run.state is not None
     with monkeypatch.context() as patch:
         patch.setattr(state_folder, step, _end)
-        with pytest.raises(KeyboardInterrupt):
-            run.state.keep(job_of(months, state="state"), run.state.pack())
+        with pytest.raises(KeyboardInterrupt), run.state.keep(job_of(months, state="state")):
+            pass
 
     assert _contents(months / "state") == kept
     assert [path.name for path in months.glob(".state*")] == []
@@ -91,7 +91,8 @@ def test_of_two_runs_at_once_the_state_of_the_later_one_stays_whole(months: Path
     second = pipeline.run(job_of(months, state="state"))
     for run in (second, first):
         assert run.state is not None
-        run.state.keep(job_of(months, state="state"), run.state.pack())
+        with run.state.keep(job_of(months, state="state")):
+            pass
 
     assert reason_of(months) is None
 

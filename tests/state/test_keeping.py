@@ -157,7 +157,9 @@ def test_what_is_kept_next_is_packed_first_and_then_written_beside_what_was_befo
 
     for use in (StateUse(folder=folder), StateUse(folder=folder, memo=memo, before=(months / "state",))):
         assert not folder.exists()
-        use.keep(job, tables := use.pack())
+        with use.keep(job):
+            assert not folder.exists()
+        tables = use.pack()
 
     assert StateUse(folder=folder).pack() == {}
     assert list_generations(folder) == [folder, folder / "before-1"]
