@@ -11,7 +11,9 @@ from rfm_engine.orders.file_numbers import number_files
 from rfm_engine.orders.staging import ROW
 
 
-@pytest.mark.parametrize("sizes", [[300], [256, 256, 256], [700, 257, 300, 1_000], [10_000, 300, 511, 512, 513]])
+@pytest.mark.parametrize(
+    "sizes", [[300], [300, 400], [256, 256, 256], [700, 257, 300, 1_000], [10_000, 300, 511, 512, 513]]
+)
 def test_each_row_is_of_the_file_that_it_was_counted_in(sizes: list[int]) -> None:
     begins = accumulate(sizes, initial=0)
     first_rows = {str(number): begin for number, begin in zip(range(len(sizes)), begins, strict=False)}

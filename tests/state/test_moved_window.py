@@ -67,3 +67,18 @@ def test_of_a_window_that_moves_the_files_with_the_days_that_come_or_go_are_read
     assert read[3:] == [("b", (day(11), day(12)), *spared)]
     assert reason_of(tmp_path, by=by, since=day(13), as_of=day(46)) is None
     assert read[4:] == [("c", (day(44), day(46)))]
+
+
+@pytest.mark.parametrize(("since", "as_of"), [(5, 40), (6, 40), (5, 41)])
+def test_what_changed_counts_once_months_later_whichever_end_of_the_window_stays(
+    tmp_path: Path, since: int, as_of: int
+) -> None:
+    customers = [row(f"o{number}", 9, customer_id=f"c{number}") for number in range(20)]
+    theirs = [row(f"p{number}", number, customer_id="c9") for number in (4, 5, 6, 40, 41)]
+    write_month(tmp_path, "m1", [*customers, *theirs])
+    assert reason_of(tmp_path, since=day(5)) == "nothing is kept yet"
+    write_month(tmp_path, "m2", [row("q1", 33, customer_id="c9")])
+    assert reason_of(tmp_path, since=day(5)) is None
+    write_month(tmp_path, "m3", [row("r1", 34, customer_id="c9")])
+
+    assert reason_of(tmp_path, since=day(since), as_of=day(as_of)) is None
