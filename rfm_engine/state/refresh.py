@@ -76,7 +76,7 @@ class Refresh:
     inputs: list[dict[str, Any]]
 
     @cached_property
-    def known(self) -> KnownFiles:
+    def known_files(self) -> KnownFiles:
         """The files, and what the memo knows of them."""
         return KnownFiles(memo=self.memo, job=self.job, files=self.files)
 
@@ -87,16 +87,16 @@ class Refresh:
             UnusableStateError: All orders have to be read.
         """
         moved = replace(self.memo, since=self.job.rules.since, as_of=self.job.rules.as_of)
-        has_new_files = bool(self.known.new_files)  # found here, for two threads ask
+        has_new_files = bool(self.known_files.new_files)  # found here, for two threads ask
         with ThreadPoolExecutor(1, "window of a state") as pool:
-            delta = pool.submit(move_window, self.known)
+            delta = pool.submit(move_window, self.known_files)
             return self._take_in(moved, delta) if has_new_files else replace(moved, delta=delta.result())
 
     def _take_in(self, memo: Memo, delta: Future[pl.DataFrame]) -> Memo:
         """Return the memo of the new files too; the delta of its window is worked out meanwhile."""
-        with self.known.read_new() as (found, source):
-            refuse_other_columns(self.memo, found, source, [*self.known.tails])
-            orders = number_tails(found, {name: self.memo.files[name] for name in self.known.tails})
+        with self.known_files.read_new() as (found, source):
+            refuse_other_columns(self.memo, found, source, [*self.known_files.tails])
+            orders = number_tails(found, {name: self.memo.files[name] for name in self.known_files.tails})
             spans = find_spans(orders.rows, source)
             reopened = self._reopen(orders) if may_be_open(orders) and memo.meets_ids(spans) else None
             rows = [memo.open_rows, *([] if reopened is None else [reopened.rows])]
@@ -130,7 +130,7 @@ class Refresh:
         self, spans: Mapping[str, dict[str, Any]], source: Orders, days: pl.DataFrame
     ) -> dict[str, FileFacts]:
         known = self.memo.files
-        names = {str(file.path) for file in self.known.new_files}
+        names = {str(file.path) for file in self.known_files.new_files}
         inputs = [one for one in self.inputs if one["file"] in names]
         found = find_facts(spans, source, inputs, span_days(days))
         return known | {name: known[name].extend(facts) if name in known else facts for name, facts in found.items()}
@@ -143,11 +143,11 @@ class Refresh:
         """
         found = passing_rows(orders.rows, own_checks(orders)).select(ORDER_ID).collect()[ORDER_ID]
         ids = find_known_ids(found, self.memo.files.values())
-        files = [] if ids.is_empty() else self.known.choose(lambda facts: facts.may_have(ids))
+        files = [] if ids.is_empty() else self.known_files.choose(lambda facts: facts.may_have(ids))
         if not files:
             return None
         self._refuse_recount(self._list_last_customers(ids))
-        with self.known.read(files) as (old, source):
+        with self.known_files.read(files) as (old, source):
             known = old.rows.filter(pl.col(ORDER_ID).is_in(ids.implode())).collect().lazy()
             settled = passing_rows(known, own_checks(old)).filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
             rows = settled.drop(ROW).collect().with_row_index(ROW)
@@ -183,7 +183,7 @@ class Refresh:
 
         def recount(customers: pl.DataFrame) -> pl.DataFrame:
             self._refuse_recount(customers)
-            with self.known.read(self.known.choose(lambda _: True)) as (old, _):
+            with self.known_files.read(self.known_files.choose(lambda _: True)) as (old, _):
                 theirs = rows_of(customers, old.rows).drop(ROW).collect().with_row_index(ROW)
             again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
             opened = find_open_rows(again, NO_HASHES, grown.open_ids)

@@ -93,7 +93,6 @@ def test_of_two_runs_at_once_the_state_of_the_later_one_stays_whole(months: Path
         assert run.state is not None
         with run.state.keep(job_of(months, state="state")):
             pass
-
     assert reason_of(months) is None
 
 

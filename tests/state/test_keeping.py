@@ -156,11 +156,9 @@ def test_what_is_kept_next_is_packed_first_and_then_written_beside_what_was_befo
     folder, job, memo = months / "next", job_of(months), make_memo([f"{months}/m1.parquet", f"{months}/m2.parquet"])
 
     for use in (StateUse(folder=folder), StateUse(folder=folder, memo=memo, before=(months / "state",))):
-        assert not folder.exists()
         with use.keep(job):
             assert not folder.exists()
         tables = use.pack()
-
     assert StateUse(folder=folder).pack() == {}
     assert list_generations(folder) == [folder, folder / "before-1"]
     kept = read_kept(folder, job).read_memo()
