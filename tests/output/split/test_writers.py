@@ -52,7 +52,8 @@ def test_lists_of_many_customers_have_the_same_bytes_in_several_batches(
 ) -> None:
     monkeypatch.setattr(lists, "BATCH_ROWS", 2 * MOST)
     monkeypatch.setattr(writers, "MOST_TOGETHER", most_together)
-    monkeypatch.setattr(writers, "AT_ONCE", 2)
+    monkeypatch.setattr(writers, "MOST_THREADS", 1)
+    monkeypatch.setattr(writers, "MOST_OPEN", 2)
     number = pl.int_range(3 * (MOST + 1))
     table = pl.select(
         region=pl.format("L{}", number // (MOST + 1)),
