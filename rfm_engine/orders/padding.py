@@ -87,13 +87,14 @@ def has_padding(rows: pl.LazyFrame, columns: Iterable[str]) -> bool:
     where these leave a doubt.
     """
     columns = [*columns]
-    found = rows.select(_may_be_padded(column).any().alias(column) for column in columns).collect(engine="streaming")
+    found = rows.select(may_be_padded(column).any().alias(column) for column in columns).collect(engine="streaming")
     doubtful = [column for column in columns if found[column].any()]
-    looks = [rows.select(column).filter(_may_be_padded(column)).select(_is_padded(column).any()) for column in doubtful]
+    looks = [rows.select(column).filter(may_be_padded(column)).select(_is_padded(column).any()) for column in doubtful]
     return any(look.item() for look in pl.collect_all(looks, engine="streaming"))
 
 
-def _may_be_padded(column: str) -> pl.Expr:
+def may_be_padded(column: str) -> pl.Expr:
+    """Return whether a text begins or ends with a byte of white space; a sign that is none may have such a byte."""
     first = pl.col(column).cast(pl.Binary).bin.get(0, null_on_oob=True)
     return first.is_in(_OUTER_BYTES) | _last_byte(column).is_in(_OUTER_BYTES)
 

@@ -11,6 +11,7 @@ from rfm_engine.state.open_ids import NO_HASHES, drop_rows, find_id_order, find_
 from rfm_engine.state.parts.counting import count_inside, count_leaving
 from rfm_engine.state.parts.leaving import negate
 from rfm_engine.state.parts.merging import sum_parts
+from rfm_engine.state.rereading import Wanted
 from rfm_engine.state.windows import day_after, day_before, in_window
 
 if TYPE_CHECKING:
@@ -55,6 +56,6 @@ def _count_days(
     files = known.choose(lambda facts: facts.meets_days(first, last))
     if not files:
         return known.memo.delta.clear()
-    with known.read(files, (first, last), spared) as (orders, _):
+    with known.read(files, Wanted(days=(first, last), spared=spared)) as (orders, _):
         opened = find_open_rows(orders, NO_HASHES, known.memo.open_ids)
         return count(in_window(orders, first, last), drop_rows(opened[ROW], find_id_order(orders)))

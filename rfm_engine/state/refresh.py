@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from rfm_engine.columns import FREQUENCY, ORDER_ID
+from rfm_engine.columns import CUSTOMER_ID, FREQUENCY, ORDER_ID
 from rfm_engine.orders.cleaning import passing_rows
 from rfm_engine.orders.order_ids.duplicates import Duplicates
 from rfm_engine.orders.reading import SOURCE_FILE
@@ -42,7 +42,7 @@ from rfm_engine.state.parts.counting import count_inside, count_part
 from rfm_engine.state.parts.leaving import find_last_orders, leave_out, rows_of, take_out
 from rfm_engine.state.parts.merging import sum_parts, take_rows
 from rfm_engine.state.reopened import Reopened, find_known_ids
-from rfm_engine.state.rereading import KnownFiles, list_values
+from rfm_engine.state.rereading import KnownFiles, Wanted, list_values
 from rfm_engine.state.windows import (
     has_days_before,
     in_any_window,
@@ -147,7 +147,7 @@ class Refresh:
         if not files:
             return None
         self._refuse_recount(self._list_last_customers(ids))
-        with self.known_files.read(files) as (old, source):
+        with self.known_files.read(files, Wanted(values=ids)) as (old, source):
             known = old.rows.filter(pl.col(ORDER_ID).is_in(ids.implode())).collect().lazy()
             settled = passing_rows(known, own_checks(old)).filter(~pl.col(ORDER_ID).is_in(self.memo.open_ids.implode()))
             rows = settled.drop(ROW).collect().with_row_index(ROW)
@@ -183,7 +183,8 @@ class Refresh:
 
         def recount(customers: pl.DataFrame) -> pl.DataFrame:
             self._refuse_recount(customers)
-            with self.known_files.read(self.known_files.choose(lambda _: True)) as (old, _):
+            files = self.known_files.choose(lambda _: True)
+            with self.known_files.read(files, Wanted(values=customers[CUSTOMER_ID])) as (old, _):
                 theirs = rows_of(customers, old.rows).drop(ROW).collect().with_row_index(ROW)
             again = replace(in_window(old, memo.since, memo.as_of), rows=theirs.lazy(), height=theirs.height)
             opened = find_open_rows(again, NO_HASHES, grown.open_ids)

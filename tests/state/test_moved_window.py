@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rfm_engine.state import rereading
-from rfm_engine.state.rereading import read_files
+from rfm_engine.state.rereading import ALL, read_files
 from tests.laws.months import day, reason_of, row, write_month
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def test_of_a_window_that_moves_the_files_with_the_days_that_come_or_go_are_read
     assert reason_of(tmp_path, by=by, since=day(1)) == "nothing is kept yet"
     read: list[tuple[Any, ...]] = []
 
-    def record(job: Any, files: Any, known: Any = None, days: Any = None, spared: Any = ()) -> Any:  # noqa: ANN401 as the function in its place
-        read.append(("".join(file.path.stem for file in files), days, *spared))
-        return read_files(job, files, known, days, spared)
+    def record(job: Any, files: Any, known: Any = None, wanted: Any = ALL) -> Any:  # noqa: ANN401 as the function in its place
+        read.append(("".join(file.path.stem for file in files), wanted.days, *wanted.spared))
+        return read_files(job, files, known, wanted)
 
     monkeypatch.setattr(rereading, "read_files", record)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rfm_engine.state import refresh, rereading
-from rfm_engine.state.rereading import read_files
+from rfm_engine.state.rereading import ALL, read_files
 from tests.laws.months import FEBRUARY, day, reason_of, row, write_month
 
 if TYPE_CHECKING:
@@ -44,9 +44,9 @@ def _record_reading(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """Return a list to which is added what is read: the names of files, days, columns that are spared."""
     read: list[tuple[Any, ...]] = []
 
-    def record(job: Any, files: Any, known: Any = None, days: Any = None, spared: Any = ()) -> Any:  # noqa: ANN401 as the function in its place
-        read.append(("".join(file.path.stem for file in files), days, *spared))
-        return read_files(job, files, known, days, spared)
+    def record(job: Any, files: Any, known: Any = None, wanted: Any = ALL) -> Any:  # noqa: ANN401 as the function in its place
+        read.append(("".join(file.path.stem for file in files), wanted.days, *wanted.spared))
+        return read_files(job, files, known, wanted)
 
     monkeypatch.setattr(rereading, "read_files", record)
     return read
