@@ -58,8 +58,10 @@ def make_folders(names: Iterable[str], folder: Path) -> None:
 
 def split_customers(customers: pl.DataFrame, by: Sequence[str]) -> Lists:
     """Return the lists of customers, which the columns `by` name."""
-    together = customers.sort(by, maintain_order=True)
-    lists = together.group_by(by, maintain_order=True).len("rows")
+    lists = customers.group_by(by, maintain_order=True).len("rows")
+    runs = customers.select(pl.struct(by).rle_id().n_unique()).item()
+    if runs > lists.height:  # of 200,000 customers that follow each other list by list to sort them takes 0.05 s
+        customers, lists = customers.sort(by, maintain_order=True), lists.sort(by)
     rows = lists.drop_in_place("rows")
     names = ["/".join(folder_name(str(value)) for value in values) for values in lists.iter_rows()]
-    return Lists(together, dict(zip(distinguish_by_case(names), rows, strict=True)))
+    return Lists(customers, dict(zip(distinguish_by_case(names), rows, strict=True)))
