@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from rfm_engine.state.memo import FileFacts, Memo
 
 MOST_CHOSEN: Final = 2_000_000
-"""Rows that are rather held in memory than looked for again."""
+"""Rows that are held in memory; of more all are read again by each step, as of padded ids all may be wanted ones."""
 
 
 class Wanted(NamedTuple):
@@ -101,7 +101,7 @@ def read_files(
     """
     extra = [name for name in job.rules.by if name not in ALIASES]
     source = read(files, extra, job.sources, is_source_given=job.is_source_given)
-    sought = wanted if _stand_alone(job, source) else wanted._replace(days=None, values=None)
+    sought = wanted if _can_leave_out_rows(job, source) else wanted._replace(days=None, values=None)
     read_lines = partial(source.typed, with_remainder=keeps_remainders(job, source), days=sought.days)
     places = [file.source for file in files], [file.format for file in files]
     with stage_orders(read_lines, *places) as staged:
@@ -123,8 +123,8 @@ def read_files(
         yield prepared, source
 
 
-def _stand_alone(job: Job, source: Orders) -> bool:
-    """Return whether each row says what it says without the others."""
+def _can_leave_out_rows(job: Job, source: Orders) -> bool:
+    """Return whether a row means the same whatever others there are."""
     return not (job.rules.grain == "line" or source.has_currencies)
 
 
