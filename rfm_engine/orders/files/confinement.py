@@ -7,17 +7,15 @@ import stat
 import sys
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from rfm_engine.errors import UsageError
+from rfm_engine.system.open_files import allow_open_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from rfm_engine.orders.files.order_file import OrderFile
-
-SPARE_DESCRIPTORS: Final = 256
-"""Open files that the rest of the process may need."""
 
 
 @contextmanager
@@ -31,7 +29,7 @@ def hold_confined(files: Sequence[OrderFile]) -> Iterator[list[OrderFile]]:
         UsageError: A file that lies elsewhere by now.
     """
     with ExitStack() as stack:
-        _allow_open_files(sum(file.home is not None for file in files))
+        allow_open_files(sum(file.home is not None for file in files))
         yield [_hold(file, file.home, stack) if file.home is not None else file for file in files]
 
 
@@ -60,16 +58,3 @@ def _refuse_elsewhere(file: OrderFile, real: Path, home: Path) -> None:
     if not real.is_relative_to(home):
         message = f"{file.path}: was replaced by a link to {real}, outside the dataset's folder"
         raise UsageError(message)
-
-
-def _allow_open_files(count: int) -> None:
-    """Raise the number of files that the process may have open, as far as the system lets it."""
-    if os.name == "nt" or not count:
-        return
-    import resource  # noqa: PLC0415 Windows has none
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = count + SPARE_DESCRIPTORS
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

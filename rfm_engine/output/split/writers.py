@@ -14,6 +14,7 @@ from rfm_engine.output.formats import sink_parquet, text_moneys, translate, writ
 from rfm_engine.output.split.lists import make_folders
 from rfm_engine.output.split.text_files import write_csv_files, write_ndjson_files
 from rfm_engine.system.digests import find_digest
+from rfm_engine.system.open_files import allow_open_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,10 +23,7 @@ if TYPE_CHECKING:
     from rfm_engine.output.split.lists import Lists
 
 MOST_OPEN: Final = 200
-"""Files that are open at once: 50 in each of four threads take a fifth less time than one by one in each of two cores.
-
-More may not be allowed: macOS gives a process 256.
-"""
+"""Files that are open at once: 50 in each of four threads take a fifth less time than one by one on two cores."""
 
 MOST_THREADS: Final = 8
 """Threads that write files; there are two for each core, as one packs while the other waits for the file system."""
@@ -66,8 +64,9 @@ def _write_parquet(lists: Lists, folder: Path, style: Style) -> None:
             find_digest(path)  # which the record asks for: on one core, while others are written
 
     places, threads = iter(typed.slices().items()), min(2 * pl.thread_pool_size(), MOST_THREADS)
+    at_once = max(allow_open_files(MOST_OPEN) // threads, 1)
     with ThreadPoolExecutor(threads) as pool:
-        deque(pool.map(write, iter(lambda: dict(islice(places, MOST_OPEN // threads)), {})), maxlen=0)
+        deque(pool.map(write, iter(lambda: dict(islice(places, at_once)), {})), maxlen=0)
 
 
 def _write_ndjson(lists: Lists, folder: Path, style: Style) -> None:
