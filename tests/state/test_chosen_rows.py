@@ -15,11 +15,12 @@ from rfm_engine.orders.cell_texts import TEXTS
 from rfm_engine.orders.cells.blanks import BLANKS
 from rfm_engine.state import rereading
 from rfm_engine.state.rereading import ALL, Wanted, read_files
-from tests.laws.months import job_of, row, write_month, write_text
+from tests.laws.months import day, job_of, row, write_month, write_text
 
 if TYPE_CHECKING:
     from rfm_engine.config.job import Job
 
+A = pl.Series("order_id", ["a"])
 IDS = ("a1", "a2", "b 1", "Ü", "京", "", "é\u2009x")
 cells = st.tuples(*(st.sampled_from(("", *BLANKS, " \u3000")) for _ in range(2)), st.sampled_from(IDS)).map(
     lambda found: found[0] + found[2] + found[1]
@@ -46,7 +47,7 @@ def test_rows_that_have_one_of_some_ids_are_those_among_all_rows(
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(rereading, "MOST_CHOSEN", most)
         rows = [
-            row(order, day, customer_id=customer, region=region) for day, (order, customer, region) in enumerate(table)
+            row(order, at, customer_id=customer, region=region) for at, (order, customer, region) in enumerate(table)
         ]
         write_month(Path(folder), "m1", rows[:5])
         write_month(Path(folder), "m2", rows[5:])
@@ -61,23 +62,27 @@ def test_rows_of_other_ids_are_not_given_but_where_many_have_one(
 ) -> None:
     monkeypatch.setattr(rereading, "MOST_CHOSEN", most)
     write_month(tmp_path, "m", [row(" a", 1), row("b", 2), row("a", 3), row(None, 4)])
-    values = pl.Series("order_id", ["a"])
 
-    assert read_rows(job_of(tmp_path), values, Wanted(values=values))[1] == given
+    assert read_rows(job_of(tmp_path), A, Wanted(values=A))[1] == given
 
 
-@pytest.mark.parametrize("keys", [{"grain": "line"}, {"same_id": ["case"]}])
-def test_all_rows_are_given_where_one_s_meaning_or_spelling_depends_on_others(
-    tmp_path: Path, keys: dict[str, Any]
+@pytest.mark.parametrize("wanted", [Wanted(values=A), Wanted(days=(day(1), day(1)))], ids=["values", "days"])
+@pytest.mark.parametrize(("keys", "without"), [({"grain": "line"}, ("currency",)), ({"by": ["currency"]}, ())])
+def test_all_lines_are_given_and_all_rows_with_currencies(
+    tmp_path: Path, wanted: Wanted, keys: dict[str, Any], without: tuple[str, ...]
 ) -> None:
-    write_month(tmp_path, "m", [row("a", 1), row("b", 2)])
-    values = pl.Series("order_id", ["a"])
+    write_month(tmp_path, "m", [row(name, at, currency=name) for at, name in enumerate(("USD", "EUR"))], without)
 
-    assert read_rows(job_of(tmp_path, **keys), values, Wanted(values=values))[1] == 2
+    assert read_rows(job_of(tmp_path, **keys), A, wanted)[1] == 2
+
+
+def test_all_rows_are_given_where_ids_are_spelled_in_another_way(tmp_path: Path) -> None:
+    write_month(tmp_path, "m", [row("a", 1), row("b", 2)])
+
+    assert read_rows(job_of(tmp_path, same_id=["case"]), A, Wanted(values=A))[1] == 2
 
 
 def test_all_rows_of_text_are_given(tmp_path: Path) -> None:
     write_text(tmp_path / "m.csv", [row("a", 1), row("b", 2)])
-    values = pl.Series("order_id", ["a"])
 
-    assert read_rows(job_of(tmp_path), values, Wanted(values=values))[1] == 2
+    assert read_rows(job_of(tmp_path), A, Wanted(values=A))[1] == 2
