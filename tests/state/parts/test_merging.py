@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rfm_engine.state.memo import UnusableStateError
-from rfm_engine.state.parts.merging import add_up, amend, merge, plus, settle, take_rows
+from rfm_engine.state.parts.merging import add_up, amend, merge, plus, settle, sum_parts, take_rows
 from tests.state.parts.rows import ROWS, SCHEMA, make_part
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def test_parts_add_up_in_any_order(one: dict, two: dict, three: dict) -> None:  
 
     assert plus(first, second).equals(plus(second, first))
     assert plus(plus(first, second), third).equals(plus(first, plus(second, third)))
+    assert sum_parts(first, second, third).equals(plus(plus(first, second), third))
 
 
 @pytest.mark.parametrize("name", ["frequency", "refunds"])
