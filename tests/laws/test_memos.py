@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
+from rfm_engine.orders import file_numbers
 from rfm_engine.orders.cells.amounts import AMOUNT_TEXT
 from rfm_engine.orders.parsing import TIME_TEXT
 from rfm_engine.orders.reading import SOURCE_FILE, SOURCE_ROW
@@ -96,8 +97,11 @@ def _tell(memo: Memo) -> dict[str, Any]:
 
 
 @pytest.fixture(params=[0, 10**9], autouse=True)
-def _never_or_always_write_the_base_anew(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _write_no_base_or_each_and_number_small_files(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(keeping, "LONGEST", request.param)
+    monkeypatch.setattr(file_numbers, "FEWEST_ROWS", 1)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +113,7 @@ def _never_or_always_write_the_base_anew(request: pytest.FixtureRequest, monkeyp
         ("one text", "reject", 0),
         ("lines", "net", 0),
         ("lines", "reject", 1),
+        ("typed lines", "reject", 1),
     ],
 )
 def test_a_state_knows_then_what_a_run_of_all_orders_would_keep(
@@ -117,12 +122,15 @@ def test_a_state_knows_then_what_a_run_of_all_orders_would_keep(
     for number, rows in enumerate(MONTHS):
         if form == "months":
             write_month(tmp_path, f"m{number}", rows)
+        elif form == "typed lines":  # of as few rows as there are, a file is known by its number too
+            for file, some in enumerate((rows[:2], rows[2:])):
+                write_month(tmp_path, f"m{number}{file}", [*chain(*map(_divide, some))])
         elif form == "lines":
             write_text(tmp_path / f"m{number}.csv", [*chain(*map(_divide, rows))])
         else:
             write_text(tmp_path / "m.csv", rows)
         keys: dict[str, Any] = {"refunds": refunds, "as_of": day((40, 41, 46)[number])}
-        keys |= {"grain": "line"} if form == "lines" else {}
+        keys |= {"grain": "line"} if "lines" in form else {}
         keys |= {} if since is None else {"since": day(since + number)}
         reason, known = _keep(tmp_path, "state", **keys)
         _, expected = _keep(tmp_path, f"state {number}", **keys)
