@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from rfm_engine.customers.counted import ledger as module
 from rfm_engine.customers.counted.ledger import read_ledger
 from rfm_engine.errors import DataError
 from tests.terminal import done, record_of
@@ -37,6 +39,40 @@ def test_a_ledger_in_any_form_is_that_of_a_run(form: str, tmp_path: Path) -> Non
     ledger = read_ledger(tmp_path / "ledger", orders=7)
 
     assert (ledger.read, ledger.used, ledger.duplicates, ledger.rejected) == (10, 7, 1, {"order_id: conflicting": 2})
+
+
+def test_rows_are_accounted_for_by_what_became_of_them(tmp_path: Path) -> None:
+    outcomes = {"used": 1, "outside_window": 2, "other_status": 4, "other_region": 8, "duplicates": 16}
+    further = {"wholly refunded": 32, "order_time: missing": 64}
+    (tmp_path / "ledger").write_text(json.dumps(outcomes | further), "utf-8")
+
+    ledger = read_ledger(tmp_path / "ledger", orders=1)
+
+    assert {name: getattr(ledger, name) for name in outcomes} == outcomes
+    assert ledger.left_out == {"wholly refunded": 32}
+    assert ledger.rejected == {"order_time: missing": 64}
+    assert ledger.read == 127
+
+
+def test_one_outcome_alone_is_a_ledger(tmp_path: Path) -> None:
+    (tmp_path / "ledger").write_text('{"outcome": "used", "row_count": 7}', "utf-8")
+
+    assert read_ledger(tmp_path / "ledger", orders=7).used == 7
+
+
+def test_a_file_that_is_larger_than_a_ledger_may_be_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ledger").write_text('{"used": 7}', "utf-8")
+    monkeypatch.setattr(module, "MOST_BYTES", 11)
+
+    assert read_ledger(tmp_path / "ledger", orders=7).read == 7
+    monkeypatch.setattr(module, "MOST_BYTES", 10)
+    with pytest.raises(DataError, match="larger than 10 bytes"):
+        read_ledger(tmp_path / "ledger", orders=7)
+
+
+def test_a_ledger_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no ledger of outcomes"):
+        read_ledger(tmp_path / "ledger", orders=7)
 
 
 @pytest.mark.parametrize("text", FAULTY)
