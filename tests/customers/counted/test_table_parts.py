@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import rfm_engine
+from rfm_engine.customers.batches import spool
 from rfm_engine.customers.counted import table_parts
 from rfm_engine.errors import DataError
 
@@ -55,6 +56,25 @@ def test_lists_in_several_parts_are_written_as_in_one(
     parts = rfm_engine.run(dataset).write(dataset / "parts", ["parquet"]).folder
 
     assert (parts / "customers.parquet").read_bytes() == (whole / "customers.parquet").read_bytes()
+
+
+@pytest.mark.parametrize(("most", "parts"), [(199, 5), (399, 5), (400, 3), (999, 2), (1_000, 0)])
+def test_a_part_has_as_many_lists_as_fit_and_one_alone_needs_no_file(
+    dataset: Path, most: int, parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spooled: list[int] = []
+
+    def record(customers: pl.LazyFrame) -> pl.LazyFrame:
+        spooled.append(customers.select(pl.len()).collect().item())
+        return spool(customers)
+
+    monkeypatch.setattr(table_parts, "spool", record)
+    monkeypatch.setattr(table_parts, "memory_limit", lambda: most * table_parts.CUSTOMER_BYTES)
+    rfm_engine.run(dataset)
+
+    assert len(spooled) == parts
+    assert sum(spooled) == (1_000 if parts else 0)
+    assert all(customers <= max(most, 200) for customers in spooled)
 
 
 def test_a_fault_in_one_part_is_reported(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
