@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEDGERS = {
-    "object": '{"read": 10, "used": 7, "duplicates": 1, "order_id: conflicting": 2}',
+    "object": '{"read": 10, "used": 7, "duplicates": 1, "order_id: conflicting": 2, "other_status": 0}',
     "rows": '[{"outcome": "used", "row_count": 7}, {"outcome": "order_id: conflicting", "row_count": 2},'
     ' {"outcome": "duplicates", "row_count": 1}]',
     "lines": '{"outcome": "used", "row_count": 7}\n{"outcome": "duplicates", "row_count": 1}\n'
@@ -26,6 +26,7 @@ LEDGERS = {
 FAULTY = {
     '{"read": 9, "used": 7}': "9 rows were read but 7 are accounted for",
     '{"used": 4}': "4 rows were used, fewer than the 5 orders",
+    '{"duplicates": 5}': "0 rows were used, fewer than the 5 orders",
     '{"used": "many"}': "no ledger of outcomes",
     "outcome,row_count\nused,7\nused,7\n": "stands twice",
     '{"used": 7, "duplicates": -1}': "fewer than 0",
