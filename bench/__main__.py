@@ -19,6 +19,7 @@ from bench.plot import plot
 from bench.processes import ROOT
 from bench.reading import measure_reading, reading_table
 from bench.refresh import RIVALS, measure_refresh
+from bench.shapes.catalog import choose_shapes
 from bench.shapes.measure import keep_others, measure_shapes, shapes_table
 
 RESULTS = ROOT / "bench" / "results"
@@ -107,16 +108,17 @@ def growth(  # noqa: PLR0913 each is an option
 
 
 @app.command()
-def shapes(
+def shapes(  # noqa: PLR0913 an option each
     *,
     rows: Annotated[str, typer.Option(help="Orders of each shape.")] = "2m",
     repeat: Repeat = 1,
     only: Annotated[list[str] | None, typer.Option(help="One shape by name (repeatable).")] = None,
+    python: Annotated[str | None, typer.Option(help="Interpreter that runs DuckDB; by default this one.")] = None,
     work: Work = WORK,
     out: Out = RESULTS,
 ) -> None:
     """Measure every shape of data against DuckDB's plain SQL, answers compared first; print the worst."""
-    found = measure_shapes(files.count(rows), repeat, work.resolve(), report, only or ())
+    found = measure_shapes(files.count(rows), repeat, work.resolve(), report, choose_shapes(only, python))
     if only and (out / SHAPES).exists():
         found = keep_others(found, json.loads((out / SHAPES).read_bytes()))
     _write_result(found, out / SHAPES)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 Job = Literal["orders", "lines", "net", "without ids"]
@@ -81,7 +82,7 @@ class Shape:
     """A shape of data: `change` makes its columns, `write` its files, `words` are further options of the command.
 
     `select` replaces columns as DuckDB reads them, `job` is the query; `without` names columns that are not compared.
-    `part` is the share of the rows asked for, where a shape takes much longer than others.
+    `part` is the share of the rows asked for, where a shape takes much longer than others; `python` runs DuckDB.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Shape:
     select: str = ""
     job: Job = "orders"
     output: str = "parquet"
+    python: str = sys.executable
     without: tuple[str, ...] = ()
     part: float = 1.0
 
@@ -102,6 +104,7 @@ SOME_ABSENT = pl.when(order.hash(3) % 5 == 0).then(None).otherwise(pl.col("custo
 PREFIXED = pl.concat_str(pl.lit("TJPA").str.slice(HASH % 4, 1), pl.lit("-"), number)
 NOISE = (amount.cast(pl.Float64) * 1.1 / 1.1 + 1e-11).alias("order_amount")
 ROUNDED = "order_amount: round(order_amount, 2)"
+
 
 SHAPES: Final = (
     Shape(name="as generated"),
@@ -159,6 +162,7 @@ SHAPES: Final = (
     Shape(name="CSV", write=write_csv),
     Shape(name="CSV, gzip", write=write_gzip),
     Shape(name="ndjson out", output="ndjson"),
+    Shape(name="xlsx out", output="xlsx", part=0.5),
     Shape(
         name="--split of 5,000 lists",
         change=replace_columns(pl.format("L{}", HASH % 5_000).alias("region")),
@@ -173,3 +177,9 @@ SHAPES: Final = (
         without=("customer_id",),
     ),
 )
+
+
+def choose_shapes(names: Sequence[str] | None, python: str | None) -> list[Shape]:
+    """Return the shapes of these names, or all, with the interpreter that runs DuckDB."""
+    chosen = [shape for shape in SHAPES if not names or shape.name in names]
+    return [replace(shape, python=python or shape.python) for shape in chosen]

@@ -15,22 +15,23 @@ from bench.contenders.answer import COLUMNS
 from bench.digests import digest
 from bench.orders import generate
 from bench.processes import Usage, compile_modules, measure_process
-from bench.shapes.catalog import KEY, SHAPES, Shape
+from bench.shapes.catalog import KEY, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 RULES: Final = ("--as-of", "2025-07-01", "--since", "2020-01-01", "--scheme", "quintile", "--by", "region", "--quiet")
-SEPARATE: Final = ("ndjson", "split")
+SEPARATE: Final = ("ndjson", "xlsx", "split")
+FORMATS: Final = ("ndjson", "xlsx")
 AIM: Final = 1.5
 """How many times as long the plain query is to take."""
 
 
 def measure_shapes(
-    rows: int, repeat: int, folder: Path, report: Callable[[str], None], names: Sequence[str] = ()
+    rows: int, repeat: int, folder: Path, report: Callable[[str], None], shapes: Sequence[Shape]
 ) -> dict[str, Any]:
-    """Return the wall and processor seconds and the ratios of every shape, the worst first.
+    """Return the wall and processor seconds and the ratios of shapes, the worst first.
 
     No file is removed before all are measured: for minutes ext4 gives no removed one's inode to a new file, and whoever
     makes thousands then looks at each of them first.
@@ -38,7 +39,6 @@ def measure_shapes(
     compile_modules()
     orders, work = generate(folder, rows), folder / "shapes"
     shutil.rmtree(work, ignore_errors=True)
-    shapes = [shape for shape in SHAPES if not names or shape.name in names]
     found = []
     for number, shape in enumerate(shapes):
         found.append(_measure_shape(shape, orders, rows, repeat, work / str(number)))
@@ -115,12 +115,12 @@ def _engine(shape: Shape, path: Path, folder: Path, output: str) -> Iterator[str
     words = shape.words if output == shape.output else tuple(word for word in shape.words if word != "--split")
     yield from (sys.executable, "-m", "rfm_engine", "run", "--orders", str(path), "--name", "ours", *RULES)
     yield from (str(folder / "key") if word == "KEY" else word for word in words)
-    yield from ("--format", "ndjson" if output == "ndjson" else "parquet", "--output", str(folder / "output"))
+    yield from ("--format", output if output in FORMATS else "parquet", "--output", str(folder / "output"))
 
 
 def _duckdb(shape: Shape, path: Path, folder: Path, output: str) -> Iterator[str]:
     job = {"select": shape.select, "job": shape.job, "output": output}
-    yield from (sys.executable, "-m", "bench.shapes.plain_sql", str(path), str(folder / "theirs"), json.dumps(job))
+    yield from (shape.python, "-m", "bench.shapes.plain_sql", str(path), str(folder / "theirs"), json.dumps(job))
 
 
 def _run_both(shape: Shape, path: Path, folder: Path, output: str) -> tuple[Usage, Usage]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -38,10 +40,21 @@ def main(path: str, output: str, text: str) -> None:
 
     job = json.loads(text)
     with duckdb.connect() as connection:
+        if job["output"] == "xlsx":
+            _load_excel(connection)
         connection.execute(f"create temp table used as select * from ({_scan(Path(path), job['select'])}) where {USED}")
         _stage(connection, job["job"])
         rules = DuckDBRules(date(2025, 7, 1), date(2020, 1, 1), unique=True, scheme="quintile")
         connection.execute(f"copy ({_out(grading_query('staged', rules), job['output'])}) to '{output}' {_form(job)}")
+
+
+def _load_excel(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make DuckDB write workbooks: by an extension from PyPI, where it is installed, else by one that is fetched."""
+    if find_spec("duckdb_extension_excel"):
+        import_module("duckdb_extensions").import_extension("excel")
+    else:
+        connection.install_extension("excel")
+    connection.load_extension("excel")
 
 
 def _scan(path: Path, select: str) -> str:
@@ -74,9 +87,8 @@ def _out(query: str, output: str) -> str:
 
 
 def _form(job: dict[str, str]) -> str:
-    return {"ndjson": "(format json)", "split": "(format parquet, partition_by (region))"}.get(
-        job["output"], "(format parquet)"
-    )
+    forms = {"ndjson": "json", "xlsx": "xlsx, header true", "split": "parquet, partition_by (region)"}
+    return f"(format {forms.get(job['output'], 'parquet')})"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bench.shapes.catalog import SHAPES
+from bench.shapes.catalog import SHAPES, choose_shapes
 from bench.shapes.measure import measure_shapes, shapes_table
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ NAMES = (
 def test_plain_sql_gives_the_engine_s_answer_for_shapes_of_every_kind(tmp_path: Path) -> None:
     lines: list[str] = []
 
-    found = measure_shapes(2_000, 1, tmp_path, lines.append, NAMES)
+    found = measure_shapes(2_000, 1, tmp_path, lines.append, choose_shapes(NAMES, None))
 
     assert [(one["shape"], one["outcome"]) for one in found["shapes"] if one["outcome"] != "same"] == []
     assert len(lines) == len(found["shapes"]) == len(NAMES)
