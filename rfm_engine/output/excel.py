@@ -14,6 +14,7 @@ import polars as pl
 from rfm_engine.columns import CHINESE, CUSTOMER_ID
 from rfm_engine.errors import OutputError
 from rfm_engine.output.sheet_rows import list_rows
+from rfm_engine.output.workbook_text import OPTIONS, add_sheet
 from rfm_engine.vocabulary.currencies import MOST_DECIMALS
 
 if TYPE_CHECKING:
@@ -85,9 +86,9 @@ def _make_empty(customers: pl.DataFrame, created: date) -> BytesIO:
     from xlsxwriter import Workbook  # noqa: PLC0415 only xlsx needs it
 
     packed = BytesIO()
-    with Workbook(packed, {"in_memory": True}) as workbook:
+    with Workbook(packed, OPTIONS | {"in_memory": True}) as workbook:
         workbook.set_properties({"created": datetime.combine(created, time()), "title": "customers"})
-        sheet = workbook.add_worksheet("customers")
+        sheet = add_sheet(workbook, "customers")
         _head(workbook, sheet, customers)
         for column, dtype in enumerate(customers.dtypes):
             sheet.write_blank(1, column, None, workbook.add_format(_format(dtype)))
@@ -167,7 +168,7 @@ def _head(workbook: Workbook, sheet: Worksheet, customers: pl.DataFrame) -> None
     for position, name in enumerate(customers.columns):
         sheet.set_column(position, position, _width(customers[name]))
     for position, name in enumerate(customers.columns):
-        sheet.write_string(0, position, name, bold)
+        sheet.write(0, position, name, bold)
 
 
 def _set_up_print(sheet: Worksheet, kept: int) -> None:

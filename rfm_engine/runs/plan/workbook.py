@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID
+from rfm_engine.output.workbook_text import OPTIONS, add_sheet, guard_headers
 from rfm_engine.runs.plan.owners import UNASSIGNED
 from rfm_engine.runs.plan.tables import TO_FILL, name_headers, translate_headers
 from rfm_engine.runs.plan.words import OUTCOME_LISTS, SUMMARY, UNASSIGNED_WORDS
@@ -66,8 +67,7 @@ def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, 
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 only who plans pays for it
 
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "default_date_format": "yyyy-mm-dd"}
-    workbook = Workbook(str(path), options)
+    workbook = Workbook(str(path), OPTIONS | {"default_date_format": "yyyy-mm-dd"})
     workbook.set_properties(
         {"created": datetime.combine(style.month.first_day, time()), "title": f"plan {style.month}"}
     )
@@ -82,8 +82,8 @@ def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, 
 
 def _add_sheet(workbook: Workbook, name: str, table: pl.DataFrame, style: PlanStyle) -> Worksheet:
     """Add a sheet with a table, and return it."""
-    sheet = workbook.add_worksheet(name)
-    shown = name_headers(translate_headers(table, style.language, style.currency))
+    sheet = add_sheet(workbook, name)
+    shown = guard_headers(name_headers(translate_headers(table, style.language, style.currency)))
     headers = list(zip(shown.columns, table.columns, table.dtypes, strict=True))
     kept = table.columns.index(CUSTOMER_ID) + 1 if CUSTOMER_ID in table.columns else 0
     shown.write_excel(
