@@ -163,7 +163,7 @@ def test_money_with_more_decimals_than_its_currency_is_a_fault(code: str, amount
     table = pl.DataFrame({"customer_id": ["a", "b"], "currency": ["KWD", code], "frequency": [1, 1]})
     table = table.with_columns(recency_days=3, monetary=pl.Series(["1.234", amount]))
 
-    with pytest.raises(DataError, match="monetary: 1 row with no amount with at most (its currency's|3) decimals"):
+    with pytest.raises(DataError, match=r"monetary: 1 row with no amount with at most (its currency's|3) decimals"):
         rfm_engine.grade(table, as_of="2025-07-01", by=["currency"]).collect()
 
 
