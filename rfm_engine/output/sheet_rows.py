@@ -27,6 +27,9 @@ ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {
 """What XML reads otherwise, and what it can't hold, which workbooks write as their code in hexadecimal digits."""
 
 LOOKS_ESCAPED: Final = "(_x[0-9a-fA-F]{4}_)"
+ESCAPED: Final = [*ESCAPES, "_x"]
+"""Of which a text without any is written as it is."""
+
 SPACED: Final = r"^\s|\s$"
 """Text that loses white space at its ends unless it is marked."""
 
@@ -44,14 +47,19 @@ def list_rows(
         start, value = [pl.lit(f'<c r="{name}'), numbers], pl.col(column)
         if column in own_styles:
             cells.append(_number([*start, pl.lit('" s="'), _choose_style(value, own_styles[column])], value))
-        elif dtype.is_numeric() or dtype.is_temporal():
-            cells.append(_number([*start, pl.lit(f'" s="{style}')], _count_days(value, dtype)))
-        else:
+        elif is_text(dtype):
             cells.append(_text([*start, pl.lit(f'" s="{style}" t="inlineStr"><is><t')], value.cast(pl.String)))
+        else:
+            cells.append(_number([*start, pl.lit(f'" s="{style}')], _count_days(value, dtype)))
     row = pl.concat_str(pl.lit('<row r="'), numbers, pl.lit('">'), *cells, pl.lit("</row>"), ignore_nulls=True)
     numbered = customers.with_row_index(NUMBER, FIRST_ROW)
     for first in range(0, customers.height, AT_ONCE):
         yield numbered[first : first + AT_ONCE].select(row.str.join("")).item()
+
+
+def is_text(dtype: pl.DataType) -> bool:
+    """Return whether the cells of a column are text."""
+    return not (dtype.is_numeric() or dtype.is_temporal())
 
 
 def _number(start: Sequence[pl.Expr], value: pl.Expr) -> pl.Expr:

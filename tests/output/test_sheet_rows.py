@@ -95,6 +95,7 @@ def test_rows_are_those_that_are_written_cell_by_cell(monkeypatch: pytest.Monkey
     texts, numbers = divide(f'<s xmlns="{NAMESPACE[1:-1]}">{rows}</s>'.encode())
 
     expected = divide(write_cell_by_cell(customers))
+    assert len(rows.encode()) <= excel._bound_bytes(customers)  # noqa: SLF001
     assert texts == expected[0]
     assert numbers == pytest.approx(expected[1], rel=2e-15, abs=0)
 
