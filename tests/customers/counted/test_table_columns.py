@@ -171,3 +171,16 @@ def test_money_in_a_currency_that_is_kept_has_its_decimals_whatever_its_case() -
     graded = rfm_engine.grade(TABLE.with_columns(monetary=pl.lit("1.234")), as_of="2025-07-01", keep_currency="kwd")
 
     assert [str(amount) for amount in graded.collect()["monetary"]] == ["1.234"]
+
+
+def test_a_fen_is_spend_and_of_many_faulty_rows_three_customers_are_named() -> None:
+    assert read(monetary=["0.01"])["monetary_fen"].to_list() == [1]
+    many = pl.DataFrame({"customer_id": [None, "a", "b", "c", "d"], "frequency": 0, "monetary": "1", "recency_days": 1})
+
+    with pytest.raises(DataError) as refusal:
+        rfm_engine.grade(many, as_of="2025-07-01").collect()
+
+    assert str(refusal.value).splitlines() == [
+        "customers: customer_id: 1 row with missing",
+        "frequency: 5 rows with no whole number of 1 or more, such as customer 'a', 'b', 'c'",
+    ]

@@ -8,6 +8,9 @@ import polars as pl
 import pytest
 
 import rfm_engine
+from rfm_engine.config.overrides import Overrides, resolve_jobs
+from rfm_engine.customers.counted.table_files import read_customer_files
+from rfm_engine.plugins.host import PluginHost
 from tests.terminal import done, everything_below, record_of, rfm
 
 if TYPE_CHECKING:
@@ -124,3 +127,30 @@ def test_plain_files_of_customers_need_no_dataset(counted_customers: pl.DataFram
     done("run", "--customers", tmp_path / "vip.parquet", "--as-of", "2025-07-01", "--output", tmp_path, "--quiet")
 
     assert record_of(tmp_path / "vip")["ledger"]["used"] == 648
+
+
+def test_files_of_other_columns_and_types_are_one_table_and_headers_that_nothing_reads_are_kept(
+    counted_customers: pl.DataFrame, tmp_path: Path
+) -> None:
+    whole = counted_customers.select(*COLUMNS)
+    extra = whole[:9].with_columns(segment=pl.lit("gold"), last_order_id=pl.lit("1"))
+    extra.cast({"frequency": pl.Int16}).write_parquet(tmp_path / "customers-1.parquet")
+    whole[9:].cast({"frequency": pl.UInt64}).write_parquet(tmp_path / "customers-2.parquet")
+    (job,) = resolve_jobs([make_dataset(tmp_path)], Overrides(), PluginHost())
+
+    with read_customer_files(job.files, job.rules) as (parts, by, source, _, _):
+        found = pl.concat(parts).collect()
+
+    assert by == ("region",)
+    assert found.height == whole.height
+    assert found["last_order_id"].null_count() == whole.height - 9
+    assert [found for found in source.unmapped.values() if found] == [("segment",)]
+
+
+def test_what_a_reader_notices_in_a_file_is_a_finding(counted_customers: pl.DataFrame, tmp_path: Path) -> None:
+    text = counted_customers.select(*COLUMNS).write_csv()
+    (tmp_path / "customers.csv").write_bytes(text.encode("gb18030"))
+
+    answer = done("check", make_dataset(tmp_path))
+
+    assert "gb18030" in answer.out
