@@ -26,7 +26,7 @@ ESCAPES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"} | {
 }
 """What XML reads otherwise, and what it can't hold, which workbooks write as their code in hexadecimal digits."""
 
-LOOKS_ESCAPED: Final = "(_x[0-9a-fA-F]{4}_)"
+LOOKS_ESCAPED: Final = "_(x[0-9a-fA-F]{4})_"
 ESCAPED: Final = [*ESCAPES, "_x"]
 """Of which a text without any is written as it is."""
 
@@ -73,8 +73,8 @@ def _text(start: Sequence[pl.Expr], text: pl.Expr) -> pl.Expr:
 
 
 def escape(text: pl.Expr) -> pl.Expr:
-    """Return text as a cell holds it; what looks like a sign's code keeps its meaning by that of its first sign."""
-    return text.str.replace_all(LOOKS_ESCAPED, "_x005F$1").str.replace_many(ESCAPES)
+    """Return text as a cell holds it; what looks like the code of a sign is written with the codes of its ends."""
+    return text.str.replace_all(LOOKS_ESCAPED, "_x005F_${1}_x005F_").str.replace_many(ESCAPES)
 
 
 def _choose_style(value: pl.Expr, styles: Sequence[str]) -> pl.Expr:
