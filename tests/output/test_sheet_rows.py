@@ -126,6 +126,15 @@ def test_a_text_stays_that_text_whatever_it_looks_like(text: str, tmp_path: Path
     assert ("A2", text) in cells(sheet_of(tmp_path / "c.xlsx"))
 
 
+@pytest.mark.parametrize("text", ["a", "&", "\x01", "_x0041_", " "])
+def test_rows_are_not_longer_than_their_bound(text: str) -> None:
+    customers = pl.DataFrame({"text": [text * 200, None]})
+
+    (rows,) = list_rows(customers, "A", "0", {})
+
+    assert len(rows) <= excel._bound_bytes(customers) < 8 * len(rows)  # noqa: SLF001
+
+
 @pytest.mark.parametrize("most", [0, excel.MOST_BYTES])
 @pytest.mark.parametrize("rows", [0, 1, 4, 9])
 def test_a_sheet_of_any_size_is_read_back_and_says_how_large_it_is(
