@@ -57,7 +57,7 @@ def test_what_is_chosen_is_looked_for_first_and_the_code_of_a_currency_has_capit
         "order_status is null or plain_status not in ('paid')",
         "region is null or region not in ('north', 'east')",
     ]
-    assert [*found][:4] == ["'other_currency'", "'excluded'", "'other_status'", "'other_region'"]
+    assert [*found][:4] == ["'other currency'", "'excluded customers'", "'other_status'", "'other_region'"]
 
 
 def test_lines_and_net_refunds_may_be_of_nothing_or_less() -> None:
