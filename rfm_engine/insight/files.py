@@ -17,7 +17,7 @@ from rfm_engine.insight.purchases import EVERY, LIST, OTHERS, PRODUCT
 from rfm_engine.insight.tables import make_tables
 from rfm_engine.output.derived import write_derived
 from rfm_engine.output.formats import write_csv
-from rfm_engine.output.workbook_text import OPTIONS, add_sheet, guard_headers
+from rfm_engine.output.workbook_text import add_sheet, guard_headers
 from rfm_engine.vocabulary.catalogue import load_catalogue
 from rfm_engine.vocabulary.currencies import name_currency
 
@@ -109,7 +109,7 @@ def _write_workbook(path: Path, tables: dict[str, pl.DataFrame], release: Releas
     import xlsxwriter  # noqa: PLC0415 only xlsx needs it
 
     place = 1 if language == "zh" else 0
-    workbook = xlsxwriter.Workbook(str(path), OPTIONS)
+    workbook = xlsxwriter.Workbook(str(path))
     day = datetime.combine(release.job.rules.as_of, time())
     workbook.set_properties({"created": day, "title": release.job.dataset.title or release.job.dataset.name})
     for name, table in tables.items():

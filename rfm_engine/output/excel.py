@@ -14,7 +14,7 @@ import polars as pl
 from rfm_engine.columns import CHINESE, CUSTOMER_ID
 from rfm_engine.errors import OutputError
 from rfm_engine.output.sheet_rows import ESCAPED, is_text, list_rows
-from rfm_engine.output.workbook_text import OPTIONS, add_sheet
+from rfm_engine.output.workbook_text import add_sheet
 from rfm_engine.vocabulary.currencies import MOST_DECIMALS
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _make_empty(customers: pl.DataFrame, created: date) -> BytesIO:
     from xlsxwriter import Workbook  # noqa: PLC0415 only xlsx needs it
 
     packed = BytesIO()
-    with Workbook(packed, OPTIONS | {"in_memory": True}) as workbook:
+    with Workbook(packed, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": datetime.combine(created, time()), "title": "customers"})
         sheet = add_sheet(workbook, "customers")
         _head(workbook, sheet, customers)

@@ -1,7 +1,7 @@
 """Text in workbooks that XlsxWriter writes: text, whatever it looks like.
 
-It takes what begins with `<r>` and ends with `</r>` for its own markup: such a text would vanish, or no program could
-open the workbook.
+It takes what begins with `<r>` and ends with `</r>` for its own markup, so that such a text would vanish, or no program
+could open the workbook; and some versions take `{=1}` for a formula even where texts are none.
 """
 
 from __future__ import annotations
@@ -14,14 +14,11 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False}
-"""Of a workbook whose texts are no formulas and no links."""
-
 
 def add_sheet(workbook: Workbook, name: str) -> Worksheet:
-    """Return a new sheet that takes texts as they are."""
+    """Return a new sheet that takes texts as they are: as no formula, no link and no markup."""
     sheet = workbook.add_worksheet(name)
-    sheet.add_write_handler(str, _write_in_parts)
+    sheet.add_write_handler(str, _write_text)
     return sheet
 
 
@@ -33,10 +30,12 @@ def guard_headers(table: pl.DataFrame) -> pl.DataFrame:
     return table.rename({name: f" {name}" for name in table.columns if _looks_like_markup(name)})
 
 
-def _write_in_parts(sheet: Worksheet, row: int, column: int, text: str, *style: Format | None) -> int | None:
-    """Write a text that looks like markup in parts, none of which does; None leaves others to XlsxWriter."""
-    if not _looks_like_markup(text):
+def _write_text(sheet: Worksheet, row: int, column: int, text: str, *style: Format | None) -> int | None:
+    """Write a text, and one that looks like markup in parts, none of which does; None leaves an empty one out."""
+    if not text:
         return None
+    if not _looks_like_markup(text):
+        return int(sheet.write_string(row, column, text, *style))
     return int(sheet.write_rich_string(row, column, text[:1], text[1:2], text[2:], *filter(None, style)))
 
 

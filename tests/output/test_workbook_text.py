@@ -10,7 +10,7 @@ import pytest
 from xlsxwriter import Workbook
 
 from rfm_engine.output.excel import write_workbook
-from rfm_engine.output.workbook_text import OPTIONS, add_sheet, guard_headers
+from rfm_engine.output.workbook_text import add_sheet, guard_headers
 from rfm_engine.runs.plan.month import Month
 from rfm_engine.runs.plan.workbook import PlanStyle, write_plan_workbook
 
@@ -37,7 +37,7 @@ def read(path: Path) -> pl.DataFrame:
 def test_texts_of_a_table_stay_as_they_are(tmp_path: Path) -> None:
     table = pl.DataFrame({"product": TEXTS})
 
-    with Workbook(tmp_path / "table.xlsx", OPTIONS) as workbook:
+    with Workbook(tmp_path / "table.xlsx") as workbook:
         table.write_excel(workbook, add_sheet(workbook, "table"), column_formats={"product": {"bold": True}})
 
     assert read(tmp_path / "table.xlsx").equals(table)

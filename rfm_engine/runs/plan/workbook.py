@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from rfm_engine.columns import CUSTOMER_ID
-from rfm_engine.output.workbook_text import OPTIONS, add_sheet, guard_headers
+from rfm_engine.output.workbook_text import add_sheet, guard_headers
 from rfm_engine.runs.plan.owners import UNASSIGNED
 from rfm_engine.runs.plan.tables import TO_FILL, name_headers, translate_headers
 from rfm_engine.runs.plan.words import OUTCOME_LISTS, SUMMARY, UNASSIGNED_WORDS
@@ -67,7 +67,7 @@ def write_plan_workbook(path: Path, summary: pl.DataFrame, calls: pl.DataFrame, 
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 only who plans pays for it
 
-    workbook = Workbook(str(path), OPTIONS | {"default_date_format": "yyyy-mm-dd"})
+    workbook = Workbook(str(path), {"default_date_format": "yyyy-mm-dd"})
     workbook.set_properties(
         {"created": datetime.combine(style.month.first_day, time()), "title": f"plan {style.month}"}
     )
