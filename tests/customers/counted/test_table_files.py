@@ -132,11 +132,11 @@ def test_plain_files_of_customers_need_no_dataset(counted_customers: pl.DataFram
 def test_files_of_other_columns_and_types_are_one_table_and_headers_that_nothing_reads_are_kept(
     counted_customers: pl.DataFrame, tmp_path: Path
 ) -> None:
-    whole = counted_customers.select(*COLUMNS)
+    whole = counted_customers.select(*COLUMNS).rename({"monetary": "spend"})
     extra = whole[:9].with_columns(segment=pl.lit("gold"), last_order_id=pl.lit("1"))
     extra.cast({"frequency": pl.Int16}).write_parquet(tmp_path / "customers-1.parquet")
     whole[9:].cast({"frequency": pl.UInt64}).write_parquet(tmp_path / "customers-2.parquet")
-    (job,) = resolve_jobs([make_dataset(tmp_path)], Overrides(), PluginHost())
+    (job,) = resolve_jobs([make_dataset(tmp_path, '[columns]\nmonetary = "spend"\n')], Overrides(), PluginHost())
 
     with read_customer_files(job.files, job.rules) as (parts, by, source, _, _):
         found = pl.concat(parts).collect()
