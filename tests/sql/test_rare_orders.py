@@ -79,3 +79,13 @@ def test_an_amount_has_no_more_decimals_than_a_fen_or_no_sum_is_given(unit: str,
 
     money = "monetary_fen" if unit == "fen" else "monetary"
     assert customers.filter(pl.col(money).is_null())["customer_id"].to_list() == ["c"]
+
+
+def test_of_orders_of_one_moment_the_greatest_is_the_last_and_a_refund_never_is(tmp_path: Path) -> None:
+    late = TIME.replace(hour=9)
+    same = [ONE | {"order_id": number, "order_amount": Decimal(fen)} for number, fen in (("1", 9), ("2", 5), ("3", 7))]
+    refund = ONE | {"order_id": "4", "order_amount": Decimal(-1), "order_time": late}
+
+    ledger_of(orders_of(*same), tmp_path / "order", {})
+    for grain in ("order", "day", "line"):
+        ledger_of(orders_of(*same, refund), tmp_path / grain, {"grain": grain, "refunds": "net"})
