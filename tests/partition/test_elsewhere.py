@@ -36,6 +36,9 @@ RULES: list[dict[str, Any]] = [
 ]
 
 
+EXPORT = ["Name", "Financial Status", "Lineitem name", "Lineitem price"]
+
+
 class Here(Gatherer):
     """Partitions on this machine."""
 
@@ -59,7 +62,7 @@ class Here(Gatherer):
         results = pl.scan_parquet(folder / "*.parquet")
         return Gathered(
             results=results.drop("rows") if self.fault == "lacks a column" else results,
-            headers=list(columns.values()),
+            headers=EXPORT if self.fault == "brings an export" else list(columns.values()),
             origin={"parts": self.parts},
         )
 
@@ -95,6 +98,14 @@ def test_money_is_in_the_currency_of_the_orders(dataset: Path, rules: dict[str, 
     assert gathered.read_bytes() == own.read_bytes()
 
 
+def test_money_is_in_the_currency_that_is_declared(dataset: Path) -> None:
+    runs = (rfm_engine.run(dataset, currency="KWD", gather=gather) for gather in ({}, {"name": "here"}))
+
+    own, gathered = (run.write(dataset / str(place), ["csv"]).folder / FILES[0] for place, run in enumerate(runs))
+    assert gathered.read_bytes() == own.read_bytes()
+    assert gathered.with_name("customers.csv").read_text("utf-8").count(".010,") > 0
+
+
 @pytest.mark.parametrize("rules", RULES, ids=str)
 def test_what_a_gatherer_brings_is_written_as_the_engines_own(dataset: Path, rules: dict[str, Any]) -> None:
     own = rfm_engine.run(dataset, **rules)
@@ -120,6 +131,11 @@ def test_what_a_gatherer_brings_is_written_as_the_engines_own(dataset: Path, rul
             "gatherer 'here' of .* failed: ConnectionError: no executor",
         ),
         ({"name": "here", "fault": "lacks a column"}, PluginError, "broke its promise: expected the results"),
+        (
+            {"name": "here", "fault": "brings an export"},
+            DatasetError,
+            "^shop: the orders are an export of Shopify, orders, which is read by rules of its own that need whole",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_gatherer_is_said(
