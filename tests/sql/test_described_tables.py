@@ -117,3 +117,21 @@ def test_amounts_are_exact_where_their_type_holds_no_more_decimals(
     table = SourceTable(columns={}, types={} if dtype is None else {"order_amount": dtype})
 
     assert table.has_exact_amounts(decimals) is is_exact
+
+
+def test_a_header_that_names_yuan_counts_no_multiples(tmp_path: Path) -> None:
+    dataset = write_dataset(tmp_path, ORDERS.rename({"order_amount": "金额(元)"}), {})
+    (job,) = resolve_jobs([dataset], Overrides(), PluginHost())
+
+    assert describe_table(job).columns["order_amount"] == "金额(元)"
+
+
+def test_the_source_of_an_export_is_part_of_what_is_known(tmp_path: Path) -> None:
+    export = {"customer_id": "Email", "order_id": "Name", "order_amount": "Total", "order_time": "Created at"}
+    further = [pl.lit("x").alias(name) for name in ("Financial Status", "Lineitem name", "Lineitem price")]
+    dataset = write_dataset(
+        tmp_path, ORDERS.rename(export).with_columns(further), {"columns": export, "source": "shopify"}
+    )
+    (job,) = resolve_jobs([dataset], Overrides(), PluginHost())
+
+    assert describe_table(job).source == "shopify"
