@@ -37,6 +37,10 @@ RULES: list[tuple[dict[str, Any], str]] = [
         "keep_status 'Ä': warehouses differ in the case of letters beyond A to Z; store another word",
     ),
     (
+        {"keep_status": ["ä"]},
+        "keep_status 'ä': warehouses differ in the case of letters beyond A to Z; store another word",
+    ),
+    (
         {"currency": "EUR"},
         "currency EUR: no statement says what no column does; store one, and --keep-currency EUR",
     ),
@@ -141,6 +145,11 @@ def test_customers_that_are_counted_have_no_statement(tmp_path: Path) -> None:
         ("order_time", pl.String(), "String in the files; a statement needs a local time or a date, make a view"),
         ("order_time", pl.Date(), None),
         ("order_time", pl.Datetime("us"), None),
+        (
+            "order_time",
+            pl.Datetime("us", "UTC"),
+            f"{pl.Datetime('us', 'UTC')} in the files; a statement needs a local time or a date, make a view",
+        ),
         ("customer_id", pl.Float64(), "Float64 in the files; a statement needs text or whole numbers, make a view"),
         ("customer_id", pl.UInt8(), None),
         ("customer_id", pl.Categorical(), None),

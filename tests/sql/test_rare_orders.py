@@ -89,3 +89,12 @@ def test_of_orders_of_one_moment_the_greatest_is_the_last_and_a_refund_never_is(
     ledger_of(orders_of(*same), tmp_path / "order", {})
     for grain in ("order", "day", "line"):
         ledger_of(orders_of(*same, refund), tmp_path / grain, {"grain": grain, "refunds": "net"})
+
+
+def test_the_last_order_of_a_day_is_the_latest_whatever_its_number(tmp_path: Path) -> None:
+    early, late = (
+        ONE | {"order_id": number, "order_time": TIME.replace(hour=hour)} for number, hour in (("9", 8), ("1", 10))
+    )
+
+    assert ledger_of(orders_of(early, late), tmp_path, {"grain": "day"}) == {"used": 3}
+    assert '"1"' in ask_duckdb(orders_of(early, late), tmp_path).filter(pl.col("customer_id") == "a").write_json()
