@@ -106,6 +106,16 @@ def test_money_is_in_the_currency_that_is_declared(dataset: Path) -> None:
     assert gathered.with_name("customers.csv").read_text("utf-8").count(".010,") > 0
 
 
+def test_rejects_name_their_files_as_the_dataset_does(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(dataset)
+    runs = (rfm_engine.run(Path("dataset.toml"), gather=gather) for gather in ({}, {"name": "here"}))
+
+    own, gathered = (run.write(dataset / str(place)).folder / "rejects.csv" for place, run in enumerate(runs))
+
+    assert "\norders/1 a.parquet," in own.read_text("utf-8")
+    assert gathered.read_bytes() == own.read_bytes()
+
+
 @pytest.mark.parametrize("rules", RULES, ids=str)
 def test_what_a_gatherer_brings_is_written_as_the_engines_own(dataset: Path, rules: dict[str, Any]) -> None:
     own = rfm_engine.run(dataset, **rules)
