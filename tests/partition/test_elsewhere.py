@@ -17,7 +17,7 @@ from rfm_engine import partition, pipeline
 from rfm_engine.cli.options import TABLES
 from rfm_engine.config.dataset_file import DATASETS
 from rfm_engine.config.overrides import Overrides, resolve_jobs
-from rfm_engine.errors import DatasetError, PluginError, UsageError
+from rfm_engine.errors import DataError, DatasetError, PluginError, UsageError
 from rfm_engine.insight.release import InsightOptions, make_release
 from rfm_engine.plugin_api import Gathered, Gatherer, PartitionWork, hookimpl
 from rfm_engine.plugins import discovery
@@ -49,6 +49,10 @@ class Here(Gatherer):
     def gather(self, orders: Sequence[str], work: PartitionWork, folder: Path) -> Gathered:
         if self.fault == "raises":
             raise ConnectionError("no executor answers")  # noqa: EM101, TRY003 as strangers raise
+        if self.fault == "refuses":
+            raise DataError("the orders lie elsewhere")  # noqa: EM101, TRY003 likewise
+        if self.fault == "brings nothing":
+            return None  # type: ignore[return-value]
         paths = [
             pl.read_parquet(path).with_row_index("source_row", 1).with_columns(source_file=pl.lit(path))
             for path in orders
@@ -139,6 +143,12 @@ def test_what_a_gatherer_brings_is_written_as_the_engines_own(dataset: Path, rul
             {"name": "here", "fault": "raises"},
             PluginError,
             "gatherer 'here' of .* failed: ConnectionError: no executor",
+        ),
+        ({"name": "here", "fault": "refuses"}, DataError, "^the orders lie elsewhere$"),
+        (
+            {"name": "here", "fault": "brings nothing"},
+            PluginError,
+            "broke its promise: expected the results of .* None",
         ),
         ({"name": "here", "fault": "lacks a column"}, PluginError, "broke its promise: expected the results"),
         (
