@@ -105,7 +105,6 @@ PREFIXED = pl.concat_str(pl.lit("TJPA").str.slice(HASH % 4, 1), pl.lit("-"), num
 NOISE = (amount.cast(pl.Float64) * 1.1 / 1.1 + 1e-11).alias("order_amount")
 ROUNDED = "order_amount: round(order_amount, 2)"
 
-
 SHAPES: Final = (
     Shape(name="as generated"),
     Shape(name="UUIDs", change=replace_columns(UUID.alias("customer_id"), UUID.alias("store_code"))),
